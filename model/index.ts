@@ -1,0 +1,9 @@
+/** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
+export * from './names';
+export * from './parse-release';
+export * from './release';
+export { releaseFile } from './release-file';
+export type { Analysis, ReleaseFileInput, Resources, Step, Timings } from './release-file';
+export * from './render-release';
+export * from './timing';
+export * from './weight';

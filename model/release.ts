@@ -1,0 +1,61 @@
+/** A release file with everything resolved: what charts render and what the driver makes true. */
+import { versionedName } from './names';
+import type { ReleaseFile, Resources, Timings } from './release-file';
+import { defaultGracePeriodSeconds } from './timing';
+import { splitOf, type Split } from './weight';
+
+/** One immutable build of the service. */
+export interface Version {
+  readonly name: string;
+  readonly image: string;
+  /** Pods without an autoscaler; with one, the autoscaler decides. */
+  readonly replicas: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+}
+
+export interface Release extends Omit<
+  ReleaseFile,
+  'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources'
+> {
+  readonly versions: readonly Version[];
+  readonly split: Split;
+  readonly timings: Timings;
+}
+
+/** Expects a file that kept all rules (see parseRelease). */
+export function resolveRelease(file: ReleaseFile): Release {
+  const { versions, weights, timings, replicas, env, resources, ...rest } = file;
+  return {
+    ...rest,
+    versions: Object.entries(versions).map(([name, version]) => ({
+      name,
+      image: version.image,
+      replicas: version.replicas ?? replicas,
+      env: { ...env, ...version.env },
+      resources: version.resources ?? resources,
+    })),
+    split: splitOf(weights),
+    timings: { ...timings, gracePeriodSeconds: timings.gracePeriodSeconds ?? defaultGracePeriodSeconds(timings) },
+  };
+}
+
+export function versionNames(release: Release): string[] {
+  return release.versions.map((version) => version.name);
+}
+
+/** Throws a RangeError for a version that the file does not list. */
+export function findVersion(release: Release, name: string): Version {
+  const found = release.versions.find((version) => version.name === name);
+  if (!found) throw new RangeError(`expected one of ${versionNames(release).join(', ')}, found ${name}`);
+  return found;
+}
+
+/** The pods of a version that serve before any autoscaler has acted. */
+export function leastPods(release: Release, version: Version): number {
+  return release.autoscaling?.minReplicas ?? version.replicas;
+}
+
+export function deploymentName(release: Release, version: Version): string {
+  return release.profile === 'rolling-update' ? release.name : versionedName(release.name, version.name);
+}

@@ -1,0 +1,207 @@
+/**
+ * Rules of a release file that span several fields. Each is checked as soon as the fields it reads have the right shape,
+ * so that one pass reports every problem.
+ */
+import { longestName, versionedName } from './names';
+import type { ReleaseFile } from './release-file';
+import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
+import { sumOf, wholeSplit } from './weight';
+
+export type Path = readonly (string | number)[];
+
+export interface Finding {
+  readonly path: Path;
+  readonly expected: string;
+  readonly found: string;
+  readonly fix: string;
+}
+
+/** The fields of a file that have the right shape. */
+type Known = Partial<ReleaseFile>;
+type Rule = (file: Known) => Finding[];
+
+export function checkRules(file: Known): Finding[] {
+  return rules.flatMap((rule) => rule(file));
+}
+
+const listedVersions = ({ versions }: Known) => Object.keys(versions ?? {});
+
+const weightsNameListedVersions: Rule = ({ weights, versions }) =>
+  !weights || !versions
+    ? []
+    : Object.keys(weights)
+        .filter((name) => !(name in versions))
+        .map((name) => unlisted(['weights', name], name, { versions }));
+
+const weightsSumToWhole: Rule = ({ weights }) => {
+  if (!weights || sumOf(weights) === wholeSplit) return [];
+  return [
+    {
+      path: ['weights'],
+      expected: `weights that sum to ${wholeSplit}`,
+      found: `a sum of ${sumOf(weights)}`,
+      fix: 'change the weights so that nothing is left over or missing',
+    },
+  ];
+};
+
+const someVersionIsListed: Rule = ({ versions }) =>
+  !versions || listedVersions({ versions }).length > 0
+    ? []
+    : [{ path: ['versions'], expected: 'at least one version', found: 'none', fix: 'add one, such as v1: {image: …}' }];
+
+/** A rolling update replaces the pods of one Deployment: there is nothing to split between. */
+const rollingUpdateHasOneVersion: Rule = ({ profile, versions }) =>
+  profile !== 'rolling-update' || !versions || listedVersions({ versions }).length <= 1
+    ? []
+    : [
+        {
+          path: ['versions'],
+          expected: 'one version, as the profile is rolling-update',
+          found: listedVersions({ versions }).join(', '),
+          fix: 'keep the version that should run, or use the profile istio',
+        },
+      ];
+
+/** A tag that moves makes two pods of one version run different builds, and a rollback fetch the build it flees from. */
+const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
+  Object.entries(versions ?? {})
+    .filter(([name, { image }]) => !isPinned(image) && !allowUnpinned.includes(name))
+    .map(([name, { image }]) => ({
+      path: ['versions', name, 'image'],
+      expected: 'an image with a tag other than latest, or a digest',
+      found: image,
+      fix: `name the build, such as ${image.replace(/:latest$/, '')}:1.0.0, or list ${name} under allowUnpinned`,
+    }));
+
+export function isPinned(image: string): boolean {
+  if (image.includes('@sha256:')) return true;
+  const tag = /:([^:/]+)$/.exec(image)?.[1];
+  return tag !== undefined && tag !== 'latest';
+}
+
+const namesFit: Rule = ({ name, versions }) =>
+  listedVersions({ versions })
+    .filter((version) => name !== undefined && versionedName(name, version).length > longestName)
+    .map((version) => ({
+      path: ['versions', version],
+      expected: `a name that fits into ${longestName} characters`,
+      found: `${versionedName(name ?? '', version)} with ${versionedName(name ?? '', version).length}`,
+      fix: `shorten the version's name or the service's`,
+    }));
+
+/** Invariant S10, first half: what is cut off at the end of the grace period is a lost request. */
+const budgetAddsUp: Rule = ({ timings }) => {
+  if (timings?.gracePeriodSeconds === undefined || shutdownSeconds(timings) < timings.gracePeriodSeconds) return [];
+  return [
+    {
+      path: ['timings', 'gracePeriodSeconds'],
+      expected: `more than shutdownDelay + longestRequest + exitMargin = ${shutdownSeconds(timings)}`,
+      found: String(timings.gracePeriodSeconds),
+      fix: `raise it to ${defaultGracePeriodSeconds(timings)}, or leave it out to have it computed`,
+    },
+  ];
+};
+
+/** Invariant S10, second half: a pod that ends before the last proxy knows is sent requests that nobody answers. */
+const shutdownDelayOutlastsPropagation: Rule = ({ timings }) =>
+  !timings || timings.shutdownDelaySeconds >= timings.endpointPropagationSeconds
+    ? []
+    : [
+        {
+          path: ['timings', 'shutdownDelaySeconds'],
+          expected: `at least endpointPropagationSeconds = ${timings.endpointPropagationSeconds}`,
+          found: String(timings.shutdownDelaySeconds),
+          fix: `raise it to ${timings.endpointPropagationSeconds}`,
+        },
+      ];
+
+/** A service that closes an idle connection just as a proxy reuses it answers 503 UC (envoy#14981). */
+const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
+  !timings || timings.idleTimeoutSeconds < timings.keepAliveSeconds
+    ? []
+    : [
+        {
+          path: ['timings', 'idleTimeoutSeconds'],
+          expected: `less than keepAliveSeconds = ${timings.keepAliveSeconds}`,
+          found: String(timings.idleTimeoutSeconds),
+          fix: 'lower it, so that the proxy and not the service closes idle connections',
+        },
+      ];
+
+const headerRoutesNameListedVersions: Rule = ({ headerRoutes = [], versions }) =>
+  headerRoutes.flatMap((route, index) =>
+    !versions || route.version in versions
+      ? []
+      : [unlisted(['headerRoutes', index, 'version'], route.version, { versions })],
+  );
+
+const stepsNameListedAnalyses: Rule = ({ steps = [], analyses = {} }) =>
+  steps.flatMap((step, index) =>
+    !('analyse' in step) || step.analyse in analyses
+      ? []
+      : [
+          {
+            path: ['steps', index, 'analyse'],
+            expected: `one of the analyses: ${Object.keys(analyses).join(', ') || 'none is listed'}`,
+            found: step.analyse,
+            fix: `add it under analyses, or correct the name`,
+          },
+        ],
+  );
+
+const stepWeightsRise: Rule = ({ steps = [] }) => {
+  let highest = 0;
+  return steps.flatMap((step, index) => {
+    if (!('weight' in step)) return [];
+    if (step.weight > highest) {
+      highest = step.weight;
+      return [];
+    }
+    return [
+      {
+        path: ['steps', index, 'weight'],
+        expected: `more than the ${highest} before it`,
+        found: String(step.weight),
+        fix: 'order the steps so that the weight rises',
+      },
+    ];
+  });
+};
+
+const autoscalerHasRoom: Rule = ({ autoscaling }) =>
+  !autoscaling || autoscaling.minReplicas <= autoscaling.maxReplicas
+    ? []
+    : [
+        {
+          path: ['autoscaling', 'maxReplicas'],
+          expected: `at least minReplicas = ${autoscaling.minReplicas}`,
+          found: String(autoscaling.maxReplicas),
+          fix: `raise it to ${autoscaling.minReplicas}`,
+        },
+      ];
+
+function unlisted(path: Path, name: string, file: Known): Finding {
+  return {
+    path,
+    expected: `one of the versions: ${listedVersions(file).join(', ')}`,
+    found: name,
+    fix: `add ${name} under versions, or remove it here`,
+  };
+}
+
+const rules: readonly Rule[] = [
+  someVersionIsListed,
+  weightsNameListedVersions,
+  weightsSumToWhole,
+  rollingUpdateHasOneVersion,
+  imagesArePinned,
+  namesFit,
+  budgetAddsUp,
+  shutdownDelayOutlastsPropagation,
+  proxiesCloseIdleConnectionsFirst,
+  headerRoutesNameListedVersions,
+  stepsNameListedAnalyses,
+  stepWeightsRise,
+  autoscalerHasRoom,
+];

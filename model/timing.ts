@@ -1,0 +1,29 @@
+/**
+ * The shutdown budget (invariant S10). A pod that ends first waits in its preStop hook until no proxy sends to it any
+ * more, then finishes the requests that it has, then exits; all of that inside the grace period, after which the kubelet
+ * kills what is left. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+ */
+export interface ShutdownBudget {
+  /** The preStop hook: how long a pod goes on serving after its deletion. */
+  readonly shutdownDelaySeconds: number;
+  readonly longestRequestSeconds: number;
+  /** From the last answer to the end of the process. */
+  readonly exitMarginSeconds: number;
+  /** The longest time from a pod's deletion until the last proxy has stopped sending to it. */
+  readonly endpointPropagationSeconds: number;
+}
+
+/** What a pod needs from its deletion to its end, in seconds. */
+export function shutdownSeconds(budget: ShutdownBudget): number {
+  return budget.shutdownDelaySeconds + budget.longestRequestSeconds + budget.exitMarginSeconds;
+}
+
+/** The smallest multiple of ten seconds that is longer than the budget. */
+export function defaultGracePeriodSeconds(budget: ShutdownBudget): number {
+  return (Math.floor(shutdownSeconds(budget) / 10) + 1) * 10;
+}
+
+/** How long the process may take after SIGTERM before it ends by itself: the budget less the preStop delay. */
+export function hardStopSeconds(budget: ShutdownBudget): number {
+  return budget.longestRequestSeconds + budget.exitMarginSeconds;
+}
