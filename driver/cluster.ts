@@ -1,0 +1,37 @@
+/** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
+import type { Release } from '../model';
+import type { Action } from './action';
+import type { Observation } from './observation';
+import type { OperatorRequest } from './record';
+
+/**
+ * written: the API server accepted it. conflict: the object was not as observed, nothing was changed, observe again.
+ * Every other failure is thrown.
+ */
+export type Outcome = 'written' | 'conflict';
+
+export interface Look {
+  /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
+  readonly inFlightOf: readonly string[];
+}
+
+export interface Cluster {
+  /** One look. Never throws for a proxy or pod that cannot be asked: the observation says so. */
+  observe(release: Release, look: Look): Promise<Observation>;
+  /** One write, conditioned on what `seen` holds. */
+  perform(release: Release, action: Action, seen: Observation): Promise<Outcome>;
+  /** Leaves a request to the driver that holds the lock. */
+  leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
+  /** Takes or renews the lock; tells who holds it otherwise. */
+  lock(release: Release, holder: string, ttlSeconds: number): Promise<LockResult>;
+  unlock(release: Release, holder: string): Promise<void>;
+}
+
+export type LockResult =
+  { readonly held: true } | { readonly held: false; readonly holder: string; readonly since: string };
+
+export interface Clock {
+  nowMs(): number;
+  /** Ends early, without an error, when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,94 @@
+/**
+ * One look at the cluster, as plain data. Everything that decide() knows is in here; nothing in here was assumed.
+ * "Cannot tell" has its own spelling in each place, and never counts as yes.
+ */
+import type { Split } from '../model';
+import type { ReleaseRecord, OperatorRequest } from './record';
+
+export interface Observation {
+  readonly atMs: number;
+  /** The VirtualService; undefined when there is none. */
+  readonly route: ObservedRoute | undefined;
+  /** The DestinationRule; undefined when there is none. */
+  readonly subsets: ObservedSubsets | undefined;
+  /** Every version that has a Deployment, listed in the release file or not. */
+  readonly workloads: Readonly<Record<string, Workload>>;
+  /** Every Running pod that serves the route: gateways, and sidecars when the route lists the mesh. */
+  readonly proxies: readonly Proxy[];
+  /**
+   * Requests that a version's own pods report to have in hand, ending pods included; 'unknown' when a pod could not be
+   * asked. Versions that were not asked about are absent.
+   */
+  readonly inFlight: Readonly<Record<string, number | 'unknown'>>;
+}
+
+export interface ObservedRoute {
+  /** The condition of the next write (invariant S5). */
+  readonly resourceVersion: string;
+  readonly split: Split;
+  /** Versions that header routes name, whatever the split. */
+  readonly headerVersions: readonly string[];
+  /** The name of the weighted route, by which a proxy's copy is recognised; '' when it has none. */
+  readonly marker: string;
+  /** What handover wrote beside the route: absent when no release is under way. */
+  readonly record: ReleaseRecord | undefined;
+  readonly request: OperatorRequest | undefined;
+  /** Who changed the object last, as the API server names them. */
+  readonly changedBy: string;
+}
+
+export interface ObservedSubsets {
+  readonly resourceVersion: string;
+  readonly versions: readonly string[];
+}
+
+export interface Workload {
+  readonly image: string;
+  /** Hash of the pod template that handover or synth wrote; '' when the Deployment carries none. */
+  readonly contentHash: string;
+  /** Pods wanted: the Deployment's replicas, as last set by a person or an autoscaler. */
+  readonly desired: number;
+  /** Ready for minReadySeconds; 0 while the Deployment's status is older than its spec (invariant S9). */
+  readonly available: number;
+  /** False while observedGeneration is behind. */
+  readonly isCurrent: boolean;
+  readonly autoscaler: { readonly minimum: number; readonly maximum: number } | undefined;
+  /** Why pods are not ready, when the cluster says: an image that cannot be pulled, a crash, a probe, a quota. */
+  readonly trouble: string | undefined;
+}
+
+export type Proxy = ReadProxy | UnreadableProxy;
+
+/** Serving, but it could not be asked: nothing may rest on what it might hold (invariant S9). */
+export interface UnreadableProxy {
+  readonly name: string;
+  readonly unreadable: string;
+}
+
+export interface ReadProxy {
+  readonly name: string;
+  /** By version; a version without an entry has no cluster in this proxy. */
+  readonly clusters: Readonly<Record<string, ProxyCluster>>;
+  /** The weighted routes it holds, one for each host and listener. */
+  readonly routes: readonly ProxyRoute[];
+  /** Versions that any of its routes names, header routes and foreign routes included. */
+  readonly namedVersions: readonly string[];
+  /** What istiod last said it refused, when that is known. */
+  readonly rejected?: string | undefined;
+}
+
+export interface ProxyCluster {
+  readonly state: 'active' | 'warming';
+  readonly healthyEndpoints: number;
+  readonly activeRequests: number;
+}
+
+export interface ProxyRoute {
+  readonly host: string;
+  readonly marker: string;
+  readonly split: Split;
+}
+
+export function isRead(proxy: Proxy): proxy is ReadProxy {
+  return !('unreadable' in proxy);
+}
