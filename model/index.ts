@@ -1,9 +1,12 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
+export { withHighTraffic } from './high-traffic';
+export { isPinned } from './image';
 export * from './names';
 export * from './parse-release';
 export * from './release';
 export { releaseFile } from './release-file';
 export type { Analysis, ReleaseFileInput, Resources, Step, Timings } from './release-file';
 export * from './render-release';
+export * from './service-contract';
 export * from './timing';
 export * from './weight';

@@ -23,9 +23,7 @@ const hostName = z
   .max(253);
 
 const resourceAmounts = z.strictObject({ cpu: quantity, memory: quantity });
-const resources = z
-  .strictObject({ requests: resourceAmounts, limits: resourceAmounts })
-  .describe('Requests and limits of one pod; without requests the autoscaler cannot work');
+const resources = z.strictObject({ requests: resourceAmounts, limits: resourceAmounts });
 
 const version = z.strictObject({
   image: z.string().min(1).regex(/^\S+$/, 'an image reference without spaces'),
@@ -57,7 +55,7 @@ const retries = z.strictObject({
   retryOn: z.array(z.string().regex(/^[a-z0-9-]+$/)).optional(),
 });
 
-const outlierDetection = z.strictObject({
+export const outlierDetection = z.strictObject({
   consecutive5xxErrors: z.int().min(1).default(5),
   intervalSeconds: seconds.min(1).default(10),
   baseEjectionSeconds: seconds.min(1).default(30),
@@ -70,7 +68,7 @@ const connectionLimits = z.strictObject({
   maxRequests: z.int().min(1).optional(),
 });
 
-const autoscaling = z.strictObject({
+export const autoscaling = z.strictObject({
   minReplicas: z.int().min(1).default(2),
   maxReplicas: z.int().min(1).default(4),
   cpu: quantity.default('900m').describe('Average use per pod at which another pod is added'),
@@ -107,7 +105,12 @@ export const releaseFile = z.strictObject({
   name: label.describe('The service: its Service, and the first part of every Deployment name'),
   namespace: label,
   profile: z.enum(['istio', 'rolling-update']).default('istio'),
-  highTraffic: z.boolean().default(false),
+  highTraffic: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Fills in autoscaling, retries, outlierDetection, connectionLimits and resources where they are left out',
+    ),
   hosts: z.array(hostName).min(1),
   port: port.default(8080).describe('The port on which the service listens, in the pod and in its Service'),
   gateway: z
@@ -117,12 +120,16 @@ export const releaseFile = z.strictObject({
   versions: z.record(label, version).describe('A name stands for one build for ever: give a new build a new name'),
   weights: z.record(z.string(), z.int().min(0).max(100)).describe('The share of each version; the sum is 100'),
   allowUnpinned: z.array(z.string()).default([]).describe('Versions whose image may have the tag latest, or none'),
-  replicas: z.int().min(1).max(1000).default(2),
+  replicas: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Left out: 2 per version, or 3 with the profile rolling-update'),
   env: env.default({}),
-  resources: resources.prefault({
-    requests: { cpu: '100m', memory: '128Mi' },
-    limits: { cpu: '1', memory: '256Mi' },
-  }),
+  resources: resources
+    .optional()
+    .describe('Of one pod. Left out: 100m to 1 CPU, and 128Mi to 256Mi of memory (1Gi with highTraffic)'),
   timings,
   preStop: z.enum(['sleep', 'exec', 'httpGet']).default('sleep').describe('sleep needs Kubernetes 1.30'),
   probes: z.enum(['http', 'exec']).default('http').describe('exec: where mTLS applies and probes are not rewritten'),

@@ -1,4 +1,5 @@
 /** A release file with everything resolved: what charts render and what the driver makes true. */
+import { defaultResources, withHighTraffic } from './high-traffic';
 import { versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
@@ -23,17 +24,20 @@ export interface Release extends Omit<
   readonly timings: Timings;
 }
 
+/** Two pods survive the loss of one. A rolling update has one pod in motion besides. */
+const defaultReplicas = { istio: 2, 'rolling-update': 3 } as const;
+
 /** Expects a file that kept all rules (see parseRelease). */
 export function resolveRelease(file: ReleaseFile): Release {
-  const { versions, weights, timings, replicas, env, resources, ...rest } = file;
+  const { versions, weights, timings, replicas, env, resources, ...rest } = withHighTraffic(file);
   return {
     ...rest,
     versions: Object.entries(versions).map(([name, version]) => ({
       name,
       image: version.image,
-      replicas: version.replicas ?? replicas,
+      replicas: version.replicas ?? replicas ?? defaultReplicas[file.profile],
       env: { ...env, ...version.env },
-      resources: version.resources ?? resources,
+      resources: version.resources ?? resources ?? defaultResources,
     })),
     split: splitOf(weights),
     timings: { ...timings, gracePeriodSeconds: timings.gracePeriodSeconds ?? defaultGracePeriodSeconds(timings) },

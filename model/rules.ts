@@ -2,6 +2,7 @@
  * Rules of a release file that span several fields. Each is checked as soon as the fields it reads have the right shape,
  * so that one pass reports every problem.
  */
+import { isPinned } from './image';
 import { longestName, versionedName } from './names';
 import type { ReleaseFile } from './release-file';
 import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
@@ -73,12 +74,6 @@ const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
       found: image,
       fix: `name the build, such as ${image.replace(/:latest$/, '')}:1.0.0, or list ${name} under allowUnpinned`,
     }));
-
-export function isPinned(image: string): boolean {
-  if (image.includes('@sha256:')) return true;
-  const tag = /:([^:/]+)$/.exec(image)?.[1];
-  return tag !== undefined && tag !== 'latest';
-}
 
 const namesFit: Rule = ({ name, versions }) =>
   listedVersions({ versions })

@@ -27,3 +27,11 @@ export function defaultGracePeriodSeconds(budget: ShutdownBudget): number {
 export function hardStopSeconds(budget: ShutdownBudget): number {
   return budget.longestRequestSeconds + budget.exitMarginSeconds;
 }
+
+/**
+ * How long the process serves on after SIGTERM even when it has nothing to do: a client that keeps its connection gets
+ * at least one answer that says `Connection: close`. It is part of the time for the longest request, so it costs no budget.
+ */
+export function minimumDrainSeconds(budget: ShutdownBudget): number {
+  return Math.min(2, budget.longestRequestSeconds);
+}
