@@ -1,0 +1,62 @@
+/** One subset per version, and how proxies keep their connections to the service. */
+import type { Construct } from 'constructs';
+import {
+  DestinationRule,
+  toJson_DestinationRuleSpec,
+  type DestinationRuleProps,
+  type DestinationRuleSpecTrafficPolicy,
+} from '../imports/networking.istio.io';
+import { labels, serviceHost, versionNames, type Release } from '../model';
+import { objectMeta, type Manifest } from './manifest';
+
+export interface SubsetDestinationRuleProps {
+  readonly release: Release;
+  /** @default all versions of the release */
+  readonly subsets?: readonly string[];
+}
+
+export class SubsetDestinationRule extends DestinationRule {
+  constructor(scope: Construct, id: string, { release, subsets }: SubsetDestinationRuleProps) {
+    super(scope, id, rendering(release, subsets));
+  }
+}
+
+/** The object that synth writes, for the subsets of one moment of a release. */
+export function destinationRuleManifest(release: Release, subsets?: readonly string[]): Manifest {
+  return DestinationRule.manifest(rendering(release, subsets)) as Manifest;
+}
+
+export function destinationRuleSpec(release: Release, subsets?: readonly string[]): Record<string, unknown> {
+  return toJson_DestinationRuleSpec(rendering(release, subsets).spec) ?? {};
+}
+
+function rendering(release: Release, subsets: readonly string[] = versionNames(release)): DestinationRuleProps {
+  return {
+    metadata: objectMeta(release, release.name),
+    spec: {
+      host: serviceHost(release.name, release.namespace),
+      trafficPolicy: trafficPolicy(release),
+      subsets: subsets.map((name) => ({ name, labels: { [labels.version]: name } })),
+    },
+  };
+}
+
+function trafficPolicy({ timings, connectionLimits, outlierDetection }: Release): DestinationRuleSpecTrafficPolicy {
+  return {
+    connectionPool: {
+      http: {
+        // Shorter than the service's own: the side that sends requests must be the one that closes idle connections.
+        idleTimeout: `${timings.idleTimeoutSeconds}s`,
+        http1MaxPendingRequests: connectionLimits?.maxPendingRequests,
+        http2MaxRequests: connectionLimits?.maxRequests,
+      },
+      tcp: connectionLimits?.maxConnections ? { maxConnections: connectionLimits.maxConnections } : undefined,
+    },
+    outlierDetection: outlierDetection && {
+      consecutive5XxErrors: outlierDetection.consecutive5xxErrors,
+      interval: `${outlierDetection.intervalSeconds}s`,
+      baseEjectionTime: `${outlierDetection.baseEjectionSeconds}s`,
+      maxEjectionPercent: outlierDetection.maxEjectionPercent,
+    },
+  };
+}

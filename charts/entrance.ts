@@ -1,0 +1,33 @@
+/** The Service over all versions, and the identity of their pods. */
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { labels, type Release } from '../model';
+import { objectMeta } from './manifest';
+import { httpPortName } from './ports';
+
+export interface EntranceProps {
+  readonly release: Release;
+}
+
+export class Entrance extends Construct {
+  constructor(scope: Construct, id: string, { release }: EntranceProps) {
+    super(scope, id);
+    const metadata = objectMeta(release, release.name);
+    new k8s.KubeServiceAccount(this, 'service-account', { metadata, automountServiceAccountToken: false });
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        // All versions: which of them serves a request is decided by routes, never by relabelling pods.
+        selector: { [labels.app]: release.name },
+        ports: [
+          {
+            name: httpPortName,
+            port: release.port,
+            targetPort: k8s.IntOrString.fromString(httpPortName),
+            protocol: 'TCP',
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,16 @@
+/** The only door into this folder. */
+export { DestinationRule, Gateway, VirtualService, type VirtualServiceSpec } from '../imports/networking.istio.io';
+export * from './destination-rule';
+export * from './entrance';
+export * from './gateway';
+export type { Manifest } from './manifest';
+export * from './namespace-chart';
+export { containerName } from './pod-template';
+export { httpPortName } from './ports';
+export * from './release-charts';
+export * from './rolling-update-chart';
+export { serviceEnvironment } from './service-environment';
+export * from './traffic-chart';
+export * from './virtual-service';
+export * from './workload';
+export * from './workload-chart';

@@ -1,0 +1,31 @@
+/** A Kubernetes object as it goes to the API server, and the metadata that all objects of a release share. */
+import { labels, type Release, type Version } from '../model';
+
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** The labels of a pod; what it is selected by is a part of them. */
+export function podLabels(release: Release, version: Version): Record<string, string> {
+  return { [labels.app]: release.name, [labels.version]: version.name };
+}
+
+/**
+ * Names are explicit: generated ones change with the path of a construct, and the driver and Istio refer to them.
+ * The namespace is explicit too, so that no object ends up where kubectl happens to point.
+ */
+export function objectMeta(release: Release, name: string, version?: Version) {
+  return {
+    name,
+    namespace: release.namespace,
+    labels: version ? podLabels(release, version) : { [labels.app]: release.name },
+  };
+}

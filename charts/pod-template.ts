@@ -1,0 +1,82 @@
+/** The pod of one version: the same in both profiles. */
+import { k8s } from 'cdk8s-plus-27';
+import { annotations, isPinned, versionedName, type Release, type Version } from '../model';
+import { contentHash } from './content-hash';
+import { podLabels } from './manifest';
+import { httpPortName } from './ports';
+import { probes } from './probes';
+import { serviceEnvironment } from './service-environment';
+import { sidecarAnnotations } from './sidecar';
+
+export const containerName = 'service';
+
+/** Any number but 0 (root) and 1337 (Istio's proxy); the image needs no entry for it. */
+const userId = 10001;
+
+export function podTemplate(release: Release, version: Version, selector: Record<string, string>): k8s.PodTemplateSpec {
+  return {
+    metadata: {
+      labels: podLabels(release, version),
+      annotations: {
+        'kubectl.kubernetes.io/default-container': containerName,
+        // A pod reads its ConfigMap only when it starts: other contents have to make other pods.
+        [annotations.contentHash]: contentHash(version.env),
+        ...sidecarAnnotations(release),
+      },
+    },
+    spec: {
+      automountServiceAccountToken: false,
+      containers: [container(release, version)],
+      enableServiceLinks: false,
+      priorityClassName: release.priorityClass,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: userId,
+        runAsGroup: userId,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      serviceAccountName: release.name,
+      terminationGracePeriodSeconds: release.timings.gracePeriodSeconds,
+      topologySpreadConstraints: spread(selector),
+    },
+  };
+}
+
+/** The preStop hook is missing here: the types do not know the sleep action (see graceful-deployment.ts). */
+function container(release: Release, version: Version): k8s.Container {
+  return {
+    name: containerName,
+    image: version.image,
+    // A tag that moves is only worth something if it is looked up; a pinned one cannot have changed.
+    imagePullPolicy: isPinned(version.image) ? 'IfNotPresent' : 'Always',
+    ports: [{ name: httpPortName, containerPort: release.port }],
+    env: Object.entries(serviceEnvironment(release, version)).map(([name, value]) => ({ name, value })),
+    envFrom: [{ configMapRef: { name: versionedName(release.name, version.name) } }],
+    resources: {
+      requests: quantities(version.resources.requests),
+      limits: quantities(version.resources.limits),
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+    ...probes(release),
+  };
+}
+
+function quantities(amounts: Readonly<Record<string, string>>): Record<string, k8s.Quantity> {
+  return Object.fromEntries(
+    Object.entries(amounts).map(([resource, amount]) => [resource, k8s.Quantity.fromString(amount)]),
+  );
+}
+
+/** Pods of a version spread over zones and nodes, but rather start on a full node than not at all. */
+function spread(selector: Record<string, string>): k8s.TopologySpreadConstraint[] {
+  return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+    topologyKey,
+    maxSkew: 1,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selector },
+  }));
+}

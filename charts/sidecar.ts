@@ -1,0 +1,32 @@
+/** Pod annotations for Istio's proxy: it has to outlive the service, or requests in flight are cut off in front of it. */
+import type { Release } from '../model';
+
+/** Istio's own default. After that long a draining proxy closes its listeners, whoever still uses them. */
+const defaultDrainSeconds = 45;
+
+export function sidecarAnnotations(release: Release): Record<string, string> {
+  if (release.profile !== 'istio') return {};
+  const config = proxyConfig(release);
+  return {
+    ...(release.sidecar !== 'default' && { 'sidecar.istio.io/nativeSidecar': String(release.sidecar === 'native') }),
+    ...(Object.keys(config).length > 0 && { 'proxy.istio.io/config': JSON.stringify(config) }),
+  };
+}
+
+function proxyConfig({ sidecar, timings }: Release): Record<string, unknown> {
+  const drain = timings.gracePeriodSeconds > defaultDrainSeconds && { drainDuration: `${timings.gracePeriodSeconds}s` };
+  return { ...drain, ...(sidecar === 'classic' && outliveTheService(timings)) };
+}
+
+/**
+ * A classic sidecar gets SIGTERM when the service's preStop hook begins, and would end 5 seconds later. So it waits for
+ * as long as requests may still arrive, and after that until the last connection is gone.
+ */
+function outliveTheService({ shutdownDelaySeconds }: Release['timings']) {
+  return {
+    proxyMetadata: {
+      EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true',
+      MINIMUM_DRAIN_DURATION: `${shutdownDelaySeconds}s`,
+    },
+  };
+}
