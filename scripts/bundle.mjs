@@ -1,21 +1,34 @@
-// Bundles a program of this repository into one file that plain `node` runs: bundle.mjs app|handover|service
+// Bundles a program of this repository into one file that plain `node` runs: bundle.mjs app|handover|schema|service
 // The bundles go to build/, never to dist/: `cdk8s synth` empties dist/ before it writes.
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 const programs = {
   app: { entryPoints: ['app/main.ts'], outfile: 'build/app.js' },
   handover: { entryPoints: ['driver/cli.ts'], outfile: 'build/handover.js', banner: { js: '#!/usr/bin/env node' } },
+  schema: { entryPoints: ['scripts/schema.ts'], outfile: 'build/schema.js' },
   service: { entryPoints: ['service/main.ts'], outfile: 'build/service.js' },
 };
 
 for (const name of process.argv.slice(2)) {
   if (!programs[name]) throw new Error(`no such program: ${name}; expected one of ${Object.keys(programs).join(', ')}`);
-  await build({
+  const { outputFiles } = await build({
     ...programs[name],
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     logLevel: 'warning',
+    write: false,
   });
+  for (const { path, contents } of outputFiles) await replaceFile(path, contents);
+}
+
+/** Renames a finished file into place: tests bundle at the same time as others run what is already there. */
+async function replaceFile(path, contents) {
+  await mkdir(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, contents);
+  await rename(unfinished, path);
 }
