@@ -1,0 +1,52 @@
+/** What one TCP connection still owes: the requests read from it that are not answered yet. */
+import type { Socket } from 'node:net';
+import type { Exchange } from './exchange';
+import { Refusal, type Reply } from './reply';
+
+const connections = new WeakMap<Socket, Connection>();
+
+export class Connection {
+  readonly #open = new Set<Exchange>();
+  #newest: Exchange | undefined;
+  #isBroken = false;
+  /** After `Connection: close` further requests are not processed, and the client knows: RFC 9112 §9.6. */
+  hasAnnouncedClose = false;
+
+  static of(socket: Socket): Connection {
+    const known = connections.get(socket);
+    if (known) return known;
+    const connection = new Connection();
+    connections.set(socket, connection);
+    // A response that waits behind a pipelined one has no socket yet and is never told that the client has gone.
+    socket.once('close', () => connection.#open.forEach((exchange) => exchange.lose()));
+    return connection;
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  get isBusy(): boolean {
+    return this.#open.size > 0;
+  }
+
+  add(exchange: Exchange): void {
+    this.#open.add(exchange);
+    this.#newest = exchange;
+  }
+
+  remove(exchange: Exchange): void {
+    this.#open.delete(exchange);
+  }
+
+  /** Pipelined requests are answered in order: closing after an earlier one would cut off those behind it. */
+  isNewest(exchange: Exchange): boolean {
+    return this.#newest === exchange;
+  }
+
+  /** What follows on this connection is not HTTP. Whole requests are still answered; a torn one is refused. */
+  break(reply: Reply): void {
+    this.#isBroken = true;
+    for (const exchange of this.#open) if (!exchange.request.complete) exchange.breakOff(new Refusal(reply));
+  }
+}

@@ -1,0 +1,44 @@
+/** Every request that has been read and is not fully answered yet. The drain ends when there is none. */
+import type { Exchange } from './exchange';
+
+export interface InFlightEntry {
+  readonly method: string;
+  readonly route: string;
+  readonly forMs: number;
+}
+
+export class InFlight {
+  readonly #open = new Set<Exchange>();
+  #whenIdle: (() => void)[] = [];
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Probes and scrapes are left out: a version without traffic must read as zero while it is being watched. */
+  get applicationCount(): number {
+    return [...this.#open].filter((exchange) => exchange.kind === 'application').length;
+  }
+
+  add(exchange: Exchange): void {
+    this.#open.add(exchange);
+  }
+
+  remove(exchange: Exchange): void {
+    this.#open.delete(exchange);
+    if (this.#open.size > 0) return;
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    waiting.forEach((resolve) => resolve());
+  }
+
+  idle(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** The longest-running first, at most `limit`. Sets keep their order, so this is the order of arrival. */
+  oldest(limit: number): InFlightEntry[] {
+    return [...this.#open].slice(0, limit).map(({ method, route, ageMs }) => ({ method, route, forMs: ageMs }));
+  }
+}

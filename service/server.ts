@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { Connection } from './connection';
+import { Exchange } from './exchange';
+import type { Health } from './health';
+import type { InFlight } from './in-flight';
+import { answerMalformed, malformedRoute, writeRaw } from './malformed';
+import type { Metrics } from './metrics';
+import { refusal, Refusal, type Reply } from './reply';
+import type { Match, Router } from './router';
+import { send } from './send';
+
+export interface ServerParts {
+  readonly version: string;
+  readonly keepAliveMs: number;
+  readonly router: Router;
+  readonly health: Health;
+  readonly inFlight: InFlight;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** The service on node:http: accounts for every request from its head to the last byte of its answer. */
+export class HttpServer {
+  readonly #server: Server;
+  readonly #closed: Promise<unknown>;
+
+  constructor(private readonly parts: ServerParts) {
+    const accept = (request: IncomingMessage, response: ServerResponse) => this.#accept(request, response);
+    // node:http answers a missing Host header by itself, and such an answer would lack the version: see #reply.
+    this.#server = createServer({ keepAliveTimeout: parts.keepAliveMs, requireHostHeader: false }, accept);
+    this.#server.on('checkExpectation', accept);
+    this.#server.on('clientError', (error, socket) => {
+      const status = answerMalformed(error, socket, parts.version);
+      if (status !== undefined) parts.metrics.count(malformedRoute, status);
+    });
+    this.#server.on('connect', (_request, socket) => {
+      writeRaw(socket, refusal(405, 'this is no proxy'), parts.version);
+      parts.metrics.count(malformedRoute, 405);
+    });
+    this.#closed = once(this.#server, 'close');
+  }
+
+  /** Resolves with the port once connections are accepted. A long backlog keeps a burst at a switch from being refused. */
+  async listen(port: number): Promise<number> {
+    this.#server.listen({ port, backlog: 4096 });
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Refuses new connections and closes idle ones. Resolves when the busy ones have ended. */
+  async close(): Promise<void> {
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    await this.#closed;
+  }
+
+  /** Cuts off whatever is still open. */
+  closeAllConnections(): void {
+    this.#server.closeAllConnections();
+  }
+
+  #accept(request: IncomingMessage, response: ServerResponse): void {
+    if (Connection.of(request.socket).hasAnnouncedClose) return;
+    const { inFlight, metrics, router } = this.parts;
+    const match = router.match(request.method ?? 'GET', request.url ?? '/');
+    const exchange = new Exchange(request, response, match, (settled, status) => {
+      inFlight.remove(settled);
+      metrics.count(settled.route, status);
+    });
+    inFlight.add(exchange);
+    void this.#answer(exchange, match);
+  }
+
+  async #answer(exchange: Exchange, match: Match): Promise<void> {
+    const reply = await this.#reply(exchange, match);
+    await send(exchange, reply, this.parts.version, this.parts.health.isDraining);
+  }
+
+  async #reply(exchange: Exchange, match: Match): Promise<Reply> {
+    const { request, signal } = exchange;
+    if (request.httpVersionMinor > 0 && request.headers.host === undefined) {
+      return refusal(400, 'HTTP/1.1 requires a Host header');
+    }
+    try {
+      return await match.handler({ request, query: match.query, signal });
+    } catch (error) {
+      return this.#replyTo(signal.aborted ? signal.reason : error, exchange);
+    }
+  }
+
+  #replyTo(error: unknown, exchange: Exchange): Reply {
+    if (error instanceof Refusal) return error.reply;
+    if (!exchange.isSettled) this.parts.log.error({ err: error, route: exchange.route }, 'a handler failed');
+    return refusal(500, 'internal error');
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The end of the process. Readiness fails at once and serving goes on, because proxies learn of the end of a pod later
+ * than the pod does; closing comes only when nothing is in flight any more. `server.close()` alone would do harm: it cuts
+ * idle connections under the proxy's hand, and goes on serving busy ones without telling them to leave.
+ */
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from './config';
+import type { Health } from './health';
+import type { InFlight } from './in-flight';
+import type { HttpServer } from './server';
+
+/** How long a connection that was just accepted may take to bring its request, after the listener has closed. */
+const lastCallMs = 100;
+const listedInFlight = 20;
+const terminated = 128 + 15;
+
+export interface ShutdownParts {
+  readonly config: Config;
+  readonly health: Health;
+  readonly inFlight: InFlight;
+  readonly server: HttpServer;
+  readonly log: Logger;
+  readonly exit: (code: number) => never;
+}
+
+export class Shutdown {
+  #hasBegun = false;
+  #isSignalled = false;
+  #exitCode = 0;
+  #beganMs = 0;
+
+  constructor(private readonly parts: ShutdownParts) {}
+
+  onSignal(signal: NodeJS.Signals): void {
+    if (this.#isSignalled) {
+      this.parts.log.error({ signal, ...this.#inFlight() }, 'second signal: ending at once');
+      this.parts.exit(1);
+    }
+    // Only signals count: one that follows /k8s/shutdown is the kubelet's first word, not an operator's last.
+    this.#isSignalled = true;
+    this.begin(signal);
+  }
+
+  /** After a bug nobody knows what state the process is in; it still owes the answers that it can give. */
+  onBug(error: unknown): void {
+    this.parts.log.fatal({ err: error }, 'unexpected error: shutting down');
+    if (this.#exitCode !== 0) this.parts.exit(1);
+    this.#exitCode = 1;
+    this.begin('unexpected error');
+  }
+
+  begin(cause: string): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#beganMs = performance.now();
+    const { config, health, log } = this.parts;
+    if (config.faults.exitAtOnce) {
+      log.warn({ cause, ...this.#inFlight() }, 'FAULT_EXIT_AT_ONCE: ending without a drain');
+      this.parts.exit(terminated);
+    }
+    health.drain();
+    log.info({ cause, ...this.#inFlight() }, 'draining');
+    setTimeout(() => this.#hardStop(), config.hardStopMs);
+    this.#drain().catch((error: unknown) => this.onBug(error));
+  }
+
+  async #drain(): Promise<void> {
+    const { config, inFlight, server, log, exit } = this.parts;
+    await sleep(config.minimumDrainMs);
+    if (config.faults.refuseDrain) {
+      log.warn('FAULT_REFUSE_DRAIN: waiting for the hard stop');
+      return;
+    }
+    await this.#nothingInFlight();
+    log.info({ afterMs: this.#elapsedMs() }, 'idle: closing the listener');
+    // Connections whose request was under way when the listener closed get their answer; those that bring none do not wait.
+    await Promise.race([server.close(), sleep(lastCallMs)]);
+    await inFlight.idle();
+    server.closeAllConnections();
+    log.info({ afterMs: this.#elapsedMs() }, 'drained');
+    exit(this.#exitCode);
+  }
+
+  /** Idle, and still idle after the event loop has accepted and read what the kernel was holding for it. */
+  async #nothingInFlight(): Promise<void> {
+    const { inFlight } = this.parts;
+    do {
+      await inFlight.idle();
+      await nextTurn();
+    } while (inFlight.count > 0);
+  }
+
+  #hardStop(): void {
+    const { config, server, log, exit } = this.parts;
+    log.error({ hardStopMs: config.hardStopMs, ...this.#inFlight() }, 'hard stop: cutting off what is still in flight');
+    server.closeAllConnections();
+    exit(1);
+  }
+
+  #inFlight(): { inFlight: number; oldest: object[] } {
+    return { inFlight: this.parts.inFlight.count, oldest: this.parts.inFlight.oldest(listedInFlight) };
+  }
+
+  #elapsedMs(): number {
+    return Math.round(performance.now() - this.#beganMs);
+  }
+}
