@@ -10,7 +10,8 @@ export type Action =
   | {
       readonly kind: 'write-route';
       readonly split: Split;
-      readonly withHeaderRoutes: boolean;
+      /** Header routes of the file that go to these versions are written too; the others are left out. */
+      readonly headerVersions: readonly string[];
       readonly marker: string;
       readonly record: ReleaseRecord | undefined;
     }

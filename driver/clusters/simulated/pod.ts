@@ -1,0 +1,130 @@
+/** One pod, from its creation to its end, with the requests that it has in hand. */
+import type { Timings } from '../../../model';
+import type { Random, Span } from './random';
+import type { Simulation } from './simulation';
+
+/**
+ * Who is to blame for what gets lost: the order of the driver's writes, an accident that no order of writes can heal, or
+ * somebody else's write.
+ */
+export type Blame = 'order' | 'accident' | 'foreign';
+
+/** ready and terminating serve; closing finishes what it has and refuses the rest; starting and gone refuse. */
+export type PodState = 'starting' | 'ready' | 'terminating' | 'closing' | 'gone';
+
+export interface InFlight {
+  readonly proxy: string;
+  readonly subset: string;
+  readonly endMs: number;
+  isLost: boolean;
+}
+
+export interface PodEvents {
+  changed(pod: Pod): void;
+  /** The process ended with this request in hand. */
+  cut(pod: Pod, request: InFlight): void;
+}
+
+export class Pod {
+  state: PodState = 'starting';
+  readySinceMs = Number.POSITIVE_INFINITY;
+  deletedBy: Blame | undefined;
+  /** Down because of an accident, or in the place of a pod that is. */
+  isDisturbed = false;
+  inFlight: InFlight[] = [];
+  /** When the last request that it ever had ends. */
+  lastEndMs = Number.NEGATIVE_INFINITY;
+  private starts = 0;
+
+  constructor(
+    readonly name: string,
+    readonly version: string,
+    private readonly timings: Timings,
+    private readonly simulation: Simulation,
+    private readonly events: PodEvents,
+  ) {}
+
+  get accepts(): boolean {
+    return this.state === 'ready' || this.state === 'terminating';
+  }
+
+  /** Ready for so long that the Deployment counts it. */
+  get isAvailable(): boolean {
+    return this.state === 'ready' && this.simulation.nowMs - this.readySinceMs >= this.timings.minReadySeconds * 1000;
+  }
+
+  start(delay: Span, random: Random, getsReady: boolean): void {
+    const start = ++this.starts;
+    this.state = 'starting';
+    if (getsReady) this.simulation.afterSpan(delay, random, () => start === this.starts && this.becomeReady());
+  }
+
+  accept(request: InFlight): void {
+    if (this.inFlight.length > 32) this.forgetFinished();
+    this.inFlight.push(request);
+    this.lastEndMs = Math.max(this.lastEndMs, request.endMs);
+  }
+
+  countInFlight(): number {
+    this.forgetFinished();
+    return this.inFlight.length;
+  }
+
+  /** The API server has the deletion: no longer an endpoint, still serving until its preStop hook has ended. */
+  delete(by: Blame): void {
+    if (this.state === 'gone' || this.deletedBy) return;
+    this.deletedBy = by;
+    this.starts++;
+    const { shutdownDelaySeconds, gracePeriodSeconds } = this.timings;
+    if (this.state === 'starting') return this.become('gone');
+    const killedAtMs = this.simulation.nowMs + gracePeriodSeconds * 1000;
+    this.become('terminating');
+    this.simulation.after(shutdownDelaySeconds * 1000, () => this.receiveSigterm(killedAtMs));
+  }
+
+  /** The container dies at once; a pod that is not being deleted starts it again, under the same address. */
+  crash(downMs: number, random: Random): void {
+    if (this.state === 'gone' || this.state === 'starting') return;
+    this.cutAll();
+    if (this.deletedBy) return this.become('gone');
+    this.isDisturbed = true;
+    this.start({ minMs: downMs, maxMs: downMs }, random, true);
+    this.events.changed(this);
+  }
+
+  private becomeReady(): void {
+    this.isDisturbed = false;
+    this.readySinceMs = this.simulation.nowMs;
+    this.become('ready');
+  }
+
+  /** What is still in hand may take until the grace period ends; then the kubelet kills the process. */
+  private receiveSigterm(killedAtMs: number): void {
+    if (this.state !== 'terminating') return;
+    this.become('closing');
+    const doneAtMs = Math.min(Math.max(this.lastEndMs, this.simulation.nowMs), killedAtMs);
+    this.simulation.after(doneAtMs - this.simulation.nowMs, () => {
+      if (this.state !== 'closing') return;
+      this.cutAll();
+      this.become('gone');
+    });
+  }
+
+  private become(state: PodState): void {
+    this.state = state;
+    this.events.changed(this);
+  }
+
+  private cutAll(): void {
+    this.forgetFinished();
+    const cut = this.inFlight;
+    this.inFlight = [];
+    this.lastEndMs = Math.min(this.lastEndMs, this.simulation.nowMs);
+    for (const request of cut) this.events.cut(this, request);
+  }
+
+  private forgetFinished(): void {
+    const { nowMs } = this.simulation;
+    this.inFlight = this.inFlight.filter((request) => request.endMs > nowMs && !request.isLost);
+  }
+}

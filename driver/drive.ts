@@ -1,0 +1,137 @@
+/** Observe, decide, act, verify by observing again. One write per turn; nothing is known but what this turn saw. */
+import type { Release } from '../model';
+import { describeAction, type Action } from './action';
+import type { Clock, Cluster } from './cluster';
+import { decide, type Question } from './decide';
+import { describeDecision, type Decision } from './decision';
+import type { Ending, EventSink } from './events';
+import { violation } from './guard';
+import { leaseKeeper } from './lease-keeper';
+import { nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory, type Verdict } from './memory';
+import type { Order } from './plan';
+
+export interface Drive {
+  readonly release: Release;
+  readonly order: Order;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly emit: EventSink;
+  /** Takes a measurement of a step; resolves with its verdict. */
+  readonly analyse: (analysis: string, signal: AbortSignal) => Promise<Verdict>;
+  /** Who holds the lock: unique to this process. */
+  readonly holder: string;
+  /** Aborted when a person stops this driver; the cluster stays as it is, which is safe at any moment. */
+  readonly stop: AbortSignal;
+  /** How long proxies may take to act on a write. */
+  readonly gateLimitMs: number;
+  readonly pollMs: number;
+}
+
+export async function drive(input: Drive): Promise<Ending> {
+  const lease = leaseKeeper(input);
+  const turns = new Turns(input);
+  try {
+    for (;;) {
+      if (input.stop.aborted)
+        return { outcome: 'stopped', because: 'stopped by a person; the same command carries on' };
+      const lost = await lease.keep();
+      if (lost) return { outcome: 'locked', because: lost };
+      const ending = await turns.next();
+      if (ending) return ending;
+    }
+  } finally {
+    turns.end();
+    await lease.release();
+  }
+}
+
+class Turns {
+  private memory: Memory = nothingRemembered;
+  /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
+  private asked: readonly string[] = [];
+  private lastSaid = '';
+  private readonly measuring = new AbortController();
+  private measured: { readonly step: number } | undefined;
+
+  constructor(private readonly input: Drive) {}
+
+  end(): void {
+    this.measuring.abort();
+  }
+
+  /** One turn; an ending when there is nothing left that this driver may do. */
+  async next(): Promise<Ending | undefined> {
+    const { input } = this;
+    const { release, order, cluster, gateLimitMs } = input;
+    const seen = await cluster.observe(release, { inFlightOf: this.asked });
+    this.memory = rememberLook(this.memory, seen);
+    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs };
+    const decision = decide(question);
+    this.memory = rememberDecision(this.memory, decision, seen.atMs);
+    if (decision.kind === 'wait') this.asked = decision.ask;
+    this.say(decision, question);
+    return this.carryOut(decision, question);
+  }
+
+  private async carryOut(decision: Decision, question: Question): Promise<Ending | undefined> {
+    switch (decision.kind) {
+      case 'act':
+        return this.act(decision.action, question);
+      case 'wait':
+        return this.wait(decision, question);
+      case 'measure':
+        this.measure(decision.analysis, question);
+        await this.pause();
+        return undefined;
+      case 'hold':
+        return { outcome: 'held', because: decision.because };
+      case 'done':
+        return { outcome: decision.outcome, because: decision.because };
+    }
+  }
+
+  private async act(action: Action, question: Question): Promise<Ending | undefined> {
+    const broken = violation(action, question);
+    if (broken) return { outcome: 'held', because: `refused to ${describeAction(action)}: ${broken}` };
+    const outcome = await this.input.cluster.perform(question.release, action, question.seen);
+    this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
+    if (outcome === 'written') this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
+    else await this.pause();
+    return undefined;
+  }
+
+  private async wait(decision: Extract<Decision, { kind: 'wait' }>, { seen }: Question): Promise<Ending | undefined> {
+    const since = this.memory.waiting?.sinceMs ?? seen.atMs;
+    if (decision.limitMs !== undefined && seen.atMs - since >= decision.limitMs) {
+      const limit = `${decision.limitMs / 1000} s`;
+      return { outcome: 'timed-out', because: `waited ${limit} for ${decision.for}; last seen: ${decision.lastSeen}` };
+    }
+    await this.pause();
+    return undefined;
+  }
+
+  private measure(analysis: string, { seen }: Question): void {
+    const step = seen.route?.record?.step;
+    if (step === undefined || this.measured?.step === step) return;
+    this.measured = { step };
+    const failed = (error: unknown): Verdict => ({ verdict: 'inconclusive', reason: String(error) });
+    void this.input
+      .analyse(analysis, this.measuring.signal)
+      .catch(failed)
+      .then((verdict) => {
+        this.memory = { ...this.memory, verdicts: { ...this.memory.verdicts, [step]: verdict } };
+        this.input.emit({ event: 'analysed', analysis, ...verdict });
+      });
+  }
+
+  private pause(): Promise<void> {
+    return this.input.clock.sleep(this.input.pollMs, this.input.stop);
+  }
+
+  /** Every decision once, and again only when its words change. */
+  private say(decision: Decision, { seen }: Question): void {
+    const said = `${decision.kind} ${describeDecision(decision)}`;
+    if (said !== this.lastSaid) this.input.emit({ event: 'decided', decision, seen });
+    this.lastSaid = said;
+  }
+}

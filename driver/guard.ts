@@ -1,0 +1,73 @@
+/**
+ * The invariants S1–S4, asked once more of each write just before it is made, in words of their own and not in those of the
+ * rules: a mistake in a rule then ends a release instead of losing requests. The printed plan is checked the same way.
+ */
+import { weightOf } from '../model';
+import type { Action } from './action';
+import { podsNeeded } from './capacity';
+import { isRead, type Observation } from './observation';
+import type { Question } from './decide';
+
+/** What the write would break, as one sentence; undefined when it is safe. */
+export function violation(action: Action, question: Question): string | undefined {
+  switch (action.kind) {
+    case 'write-route':
+      return risingVersions(action, question.seen)
+        .map((version) => breaksS1(version, question.seen) ?? breaksS4(version, action, question))
+        .find((broken) => broken !== undefined);
+    case 'write-subsets':
+      return (question.seen.subsets?.versions ?? [])
+        .filter((version) => !action.versions.includes(version))
+        .map((version) => breaksS2(version, question.seen))
+        .find((broken) => broken !== undefined);
+    case 'remove-version':
+      return breaksS2(action.version, question.seen) ?? breaksS3(action.version, question);
+    case 'add-version':
+    case 'write-record':
+    case 'set-minimum':
+      return undefined;
+  }
+}
+
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
+
+function risingVersions(action: RouteWrite, { route }: Observation): string[] {
+  const rising = Object.keys(action.split).filter(
+    (version) => weightOf(action.split, version) > weightOf(route?.split ?? {}, version),
+  );
+  const newHeaders = action.headerVersions.filter((version) => !route?.headerVersions.includes(version));
+  return [...rising, ...newHeaders];
+}
+
+function breaksS1(version: string, { proxies }: Observation): string | undefined {
+  const unready = proxies.find(
+    (proxy) =>
+      !isRead(proxy) ||
+      proxy.clusters[version]?.state !== 'active' ||
+      (proxy.clusters[version]?.healthyEndpoints ?? 0) < 1,
+  );
+  if (proxies.length > 0 && !unready) return undefined;
+  return `S1: a route to ${version} before ${unready?.name ?? 'any proxy'} was seen to have it active with healthy endpoints`;
+}
+
+function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): string | undefined {
+  const record = action.record ?? seen.route?.record;
+  if (!record) return `S4: a weight rises on ${version} outside a release`;
+  const needed = podsNeeded(release, record, version, weightOf(action.split, version));
+  const available = seen.workloads[version]?.available ?? 0;
+  return available >= needed ? undefined : `S4: ${version} has ${available} of ${needed} pods for its weight`;
+}
+
+function breaksS2(version: string, { proxies, route }: Observation): string | undefined {
+  if (weightOf(route?.split ?? {}, version) > 0) return `S2: ${version} is removed while the route sends to it`;
+  const naming = proxies.find((proxy) => !isRead(proxy) || proxy.namedVersions.includes(version));
+  if (proxies.length > 0 && !naming) return undefined;
+  return `S2: ${version} is removed while ${naming?.name ?? 'an unseen proxy'} may route to it`;
+}
+
+function breaksS3(version: string, { release, seen, memory }: Question): string | undefined {
+  const since = memory.quietSinceMs[version];
+  const windowMs = release.timings.drainWindowSeconds * 1000;
+  if (since !== undefined && seen.atMs - since >= windowMs) return undefined;
+  return `S3: the pods of ${version} are removed before nothing of it was in flight for ${windowMs} ms`;
+}

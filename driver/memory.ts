@@ -1,0 +1,58 @@
+/**
+ * What one driver keeps between two looks. Losing it is safe: a drain window or a limit then starts anew, and an analysis
+ * is taken again. Everything that must survive is in the cluster's record.
+ */
+import type { Action } from './action';
+import type { Decision } from './decision';
+import { isRead, type Observation } from './observation';
+import type { ReleaseRecord } from './record';
+
+export interface Verdict {
+  readonly verdict: 'successful' | 'failed' | 'inconclusive';
+  readonly reason: string;
+}
+
+export interface Memory {
+  /** Since when nothing of a version was seen in flight, without a break. */
+  readonly quietSinceMs: Readonly<Record<string, number>>;
+  /** The verdict of the analysis of a step, once it is known. */
+  readonly verdicts: Readonly<Record<number, Verdict>>;
+  /** The wait that is going on, to hold it against its limit. */
+  readonly waiting: { readonly for: string; readonly sinceMs: number } | undefined;
+  /** How the release ended, once its record was taken away. */
+  readonly ended: Pick<ReleaseRecord, 'mode' | 'reason'> | undefined;
+}
+
+export const nothingRemembered: Memory = { quietSinceMs: {}, verdicts: {}, waiting: undefined, ended: undefined };
+
+export function rememberLook(memory: Memory, seen: Observation): Memory {
+  const versions = Object.keys(seen.inFlight).filter((version) => isQuiet(seen, version));
+  return {
+    ...memory,
+    quietSinceMs: Object.fromEntries(versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.atMs])),
+  };
+}
+
+/** True only when every proxy and every pod said so: one that could not be asked may hold the last request. */
+function isQuiet(seen: Observation, version: string): boolean {
+  return (
+    seen.inFlight[version] === 0 &&
+    seen.proxies.every(
+      (proxy) =>
+        isRead(proxy) && !proxy.namedVersions.includes(version) && (proxy.clusters[version]?.activeRequests ?? 0) === 0,
+    )
+  );
+}
+
+/** A wait goes on while it is for the same thing; its limit counts from when it began. */
+export function rememberDecision(memory: Memory, decision: Decision, atMs: number): Memory {
+  if (decision.kind !== 'wait') return { ...memory, waiting: undefined };
+  if (memory.waiting?.for === decision.for) return memory;
+  return { ...memory, waiting: { for: decision.for, sinceMs: atMs } };
+}
+
+/** Taking the record away ends the release: how it ended is known to nobody else from then on. */
+export function rememberWrite(memory: Memory, action: Action, record: ReleaseRecord | undefined): Memory {
+  if (action.kind !== 'write-route' || action.record || !record) return memory;
+  return { ...memory, ended: record };
+}
