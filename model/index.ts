@@ -1,8 +1,10 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
 export { withHighTraffic } from './high-traffic';
 export { isPinned } from './image';
+export type { Finding, Path } from './finding';
 export * from './names';
 export * from './parse-release';
+export * from './problem';
 export * from './release';
 export { releaseFile } from './release-file';
 export type { Analysis, ReleaseFileInput, Resources, Step, Timings } from './release-file';

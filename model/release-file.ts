@@ -4,14 +4,16 @@
  */
 import { z } from 'zod';
 import { dnsLabel, longestName } from './names';
+import { quantityPattern } from './quantity';
 
 const label = z
   .string()
   .regex(dnsLabel, 'a DNS label: lower-case letters, digits and "-", beginning with a letter')
   .max(longestName);
-const seconds = z.int().min(0).max(86_400);
+/** Half a day: the sum of two of them still is a delay that the service accepts. */
+const seconds = z.int().min(0).max(43_200);
 const port = z.int().min(1).max(65_535);
-const quantity = z.string().regex(/^\d+(\.\d+)?(m|k|M|G|Ki|Mi|Gi)?$/, 'a Kubernetes quantity such as 100m or 128Mi');
+const quantity = z.string().regex(quantityPattern, 'a Kubernetes quantity such as 100m or 128Mi');
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name');
 const env = z.record(envName, z.string());
 const hostName = z
@@ -36,7 +38,7 @@ const timings = z
   .strictObject({
     shutdownDelaySeconds: seconds.default(8).describe('preStop: how long a pod serves on after its deletion'),
     longestRequestSeconds: seconds.default(15),
-    exitMarginSeconds: seconds.default(3),
+    exitMarginSeconds: seconds.min(1).default(3),
     gracePeriodSeconds: seconds.optional().describe('Computed from the three above when left out'),
     endpointPropagationSeconds: seconds.default(5).describe('Until the last proxy stops sending to a deleted pod'),
     minReadySeconds: seconds.default(0),

@@ -2,24 +2,25 @@
  * Rules of a release file that span several fields. Each is checked as soon as the fields it reads have the right shape,
  * so that one pass reports every problem.
  */
+import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } from './capacity-rules';
+import type { Finding, Path } from './finding';
 import { isPinned } from './image';
 import { longestName, versionedName } from './names';
 import type { ReleaseFile } from './release-file';
-import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
+import { serviceVariables } from './service-contract';
+import {
+  budgetAddsUp,
+  progressOutlastsMinReady,
+  proxiesCloseIdleConnectionsFirst,
+  shutdownDelayOutlastsPropagation,
+  sleepIsNotEmpty,
+  triesOutlastRequests,
+} from './timing-rules';
 import { sumOf, wholeSplit } from './weight';
-
-export type Path = readonly (string | number)[];
-
-export interface Finding {
-  readonly path: Path;
-  readonly expected: string;
-  readonly found: string;
-  readonly fix: string;
-}
 
 /** The fields of a file that have the right shape. */
 type Known = Partial<ReleaseFile>;
-type Rule = (file: Known) => Finding[];
+export type Rule = (file: Known) => Finding[];
 
 export function checkRules(file: Known): Finding[] {
   return rules.flatMap((rule) => rule(file));
@@ -31,7 +32,7 @@ const weightsNameListedVersions: Rule = ({ weights, versions }) =>
   !weights || !versions
     ? []
     : Object.keys(weights)
-        .filter((name) => !(name in versions))
+        .filter((name) => !Object.hasOwn(versions, name))
         .map((name) => unlisted(['weights', name], name, { versions }));
 
 const weightsSumToWhole: Rule = ({ weights }) => {
@@ -85,55 +86,16 @@ const namesFit: Rule = ({ name, versions }) =>
       fix: `shorten the version's name or the service's`,
     }));
 
-/** Invariant S10, first half: what is cut off at the end of the grace period is a lost request. */
-const budgetAddsUp: Rule = ({ timings }) => {
-  if (timings?.gracePeriodSeconds === undefined || shutdownSeconds(timings) < timings.gracePeriodSeconds) return [];
-  return [
-    {
-      path: ['timings', 'gracePeriodSeconds'],
-      expected: `more than shutdownDelay + longestRequest + exitMargin = ${shutdownSeconds(timings)}`,
-      found: String(timings.gracePeriodSeconds),
-      fix: `raise it to ${defaultGracePeriodSeconds(timings)}, or leave it out to have it computed`,
-    },
-  ];
-};
-
-/** Invariant S10, second half: a pod that ends before the last proxy knows is sent requests that nobody answers. */
-const shutdownDelayOutlastsPropagation: Rule = ({ timings }) =>
-  !timings || timings.shutdownDelaySeconds >= timings.endpointPropagationSeconds
-    ? []
-    : [
-        {
-          path: ['timings', 'shutdownDelaySeconds'],
-          expected: `at least endpointPropagationSeconds = ${timings.endpointPropagationSeconds}`,
-          found: String(timings.shutdownDelaySeconds),
-          fix: `raise it to ${timings.endpointPropagationSeconds}`,
-        },
-      ];
-
-/** A service that closes an idle connection just as a proxy reuses it answers 503 UC (envoy#14981). */
-const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
-  !timings || timings.idleTimeoutSeconds < timings.keepAliveSeconds
-    ? []
-    : [
-        {
-          path: ['timings', 'idleTimeoutSeconds'],
-          expected: `less than keepAliveSeconds = ${timings.keepAliveSeconds}`,
-          found: String(timings.idleTimeoutSeconds),
-          fix: 'lower it, so that the proxy and not the service closes idle connections',
-        },
-      ];
-
 const headerRoutesNameListedVersions: Rule = ({ headerRoutes = [], versions }) =>
   headerRoutes.flatMap((route, index) =>
-    !versions || route.version in versions
+    !versions || Object.hasOwn(versions, route.version)
       ? []
       : [unlisted(['headerRoutes', index, 'version'], route.version, { versions })],
   );
 
 const stepsNameListedAnalyses: Rule = ({ steps = [], analyses = {} }) =>
   steps.flatMap((step, index) =>
-    !('analyse' in step) || step.analyse in analyses
+    !('analyse' in step) || Object.hasOwn(analyses, step.analyse)
       ? []
       : [
           {
@@ -164,17 +126,21 @@ const stepWeightsRise: Rule = ({ steps = [] }) => {
   });
 };
 
-const autoscalerHasRoom: Rule = ({ autoscaling }) =>
-  !autoscaling || autoscaling.minReplicas <= autoscaling.maxReplicas
-    ? []
-    : [
-        {
-          path: ['autoscaling', 'maxReplicas'],
-          expected: `at least minReplicas = ${autoscaling.minReplicas}`,
-          found: String(autoscaling.maxReplicas),
-          fix: `raise it to ${autoscaling.minReplicas}`,
-        },
-      ];
+/** The Deployment's own value wins over the ConfigMap's, so the file's would be ignored without a word. */
+const environmentLeavesOursAlone: Rule = ({ env = {}, versions = {} }) =>
+  [
+    { path: ['env'], env },
+    ...Object.entries(versions).map(([name, version]) => ({ path: ['versions', name, 'env'], env: version.env ?? {} })),
+  ].flatMap((place) =>
+    serviceVariables
+      .filter((variable) => Object.hasOwn(place.env, variable))
+      .map((variable) => ({
+        path: [...place.path, variable],
+        expected: 'only variables that handover does not set itself',
+        found: variable,
+        fix: 'remove it; port, versions and timings set its value',
+      })),
+  );
 
 function unlisted(path: Path, name: string, file: Known): Finding {
   return {
@@ -192,11 +158,17 @@ const rules: readonly Rule[] = [
   rollingUpdateHasOneVersion,
   imagesArePinned,
   namesFit,
+  environmentLeavesOursAlone,
   budgetAddsUp,
   shutdownDelayOutlastsPropagation,
+  sleepIsNotEmpty,
   proxiesCloseIdleConnectionsFirst,
+  progressOutlastsMinReady,
+  triesOutlastRequests,
   headerRoutesNameListedVersions,
   stepsNameListedAnalyses,
   stepWeightsRise,
   autoscalerHasRoom,
+  requestsFitLimits,
+  autoscalingTargetsAreReachable,
 ];

@@ -1,6 +1,6 @@
 /** Says in the words of every other problem what zod found wrong with the shape of one field. */
 import type { z } from 'zod';
-import type { Finding, Path } from './rules';
+import type { Finding, Path } from './finding';
 
 type Issue = z.core.$ZodIssue;
 

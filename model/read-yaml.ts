@@ -1,0 +1,92 @@
+/** From text to plain data, or to what is wrong with it as YAML. A file may be hostile: nothing in here throws. */
+import { isScalar, Lexer, LineCounter, parseDocument, Parser, visit, type Document } from 'yaml';
+import type { Problem } from './problem';
+
+/** A release file has a few kilobytes; beyond this the parser's time and memory are not worth the answer. */
+const longestText = 64 * 1024;
+
+/** A release file nests five deep, and each level takes a few places on the parser's stack. */
+const deepestStack = 100;
+
+export interface ReadYaml {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+export function readYaml(text: string): ReadYaml | { readonly problems: readonly Problem[] } {
+  if (text.length > longestText) return { problems: [tooLong(text)] };
+  if (isTooDeep(text)) return { problems: [tooDeep()] };
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
+    const problems = [...syntaxProblems(document, lines), ...prototypeKeys(document, lines)];
+    if (problems.length > 0) return { problems };
+    const raw: unknown = document.toJS();
+    if (!isFields(raw)) return { problems: [notAMapping(raw)] };
+    JSON.stringify(raw); // Throws for a value that contains itself by an alias, as no later step could bear it.
+    return { document, lines, raw };
+  } catch (error) {
+    return { problems: [unreadable(error)] };
+  }
+}
+
+/** Composing the nodes is recursive: a few thousand brackets end the process, with nothing left to catch. */
+function isTooDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme)); // Only the stack is of interest here.
+    if (parser.stack.length > deepestStack) return true;
+  }
+  return false;
+}
+
+function isFields(raw: unknown): raw is Record<string, unknown> {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+}
+
+function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
+  return document.errors.map((error) => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const found = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? error.code;
+    return { path: [], expected: 'valid YAML', found, fix: 'correct the syntax at this place', line, column: col };
+  });
+}
+
+/** JavaScript gives this key a meaning of its own, so that it would be passed over instead of refused. */
+function prototypeKeys(document: Document.Parsed, lines: LineCounter): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return;
+      const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+      const expected = 'another name than __proto__';
+      problems.push({ path: [], expected, found: '__proto__', fix: 'rename it, or remove it', line, column: col });
+    },
+  });
+  return problems;
+}
+
+function notAMapping(raw: unknown): Problem {
+  const found = raw === null || raw === undefined ? 'nothing' : Array.isArray(raw) ? 'a list' : 'a single value';
+  const fix = 'begin with name: and the other fields; app/release.yaml in the handover repository is an example';
+  return { path: [], expected: 'a mapping of fields', found, fix, line: 1, column: 1 };
+}
+
+function tooLong(text: string): Problem {
+  const found = `${text.length} characters`;
+  const fix = 'check whether this is the right file';
+  return { path: [], expected: `a file of at most ${longestText} characters`, found, fix, line: 1, column: 1 };
+}
+
+function tooDeep(): Problem {
+  const fix = 'check whether this is the right file';
+  return { path: [], expected: 'values nested a few levels deep', found: 'far more', fix, line: 1, column: 1 };
+}
+
+/** Aliases that multiply, name nothing or form a circle. */
+function unreadable(error: unknown): Problem {
+  const found = error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
+  const fix = 'write values out instead of using aliases (*name)';
+  return { path: [], expected: 'YAML that can be resolved', found, fix, line: 1, column: 1 };
+}

@@ -1,0 +1,82 @@
+/** Rules about time: the shutdown budget (invariant S10), and which side gives up first. */
+import type { Rule } from './rules';
+import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
+
+/** Invariant S10, first half: what is cut off at the end of the grace period is a lost request. */
+export const budgetAddsUp: Rule = ({ timings }) => {
+  if (timings?.gracePeriodSeconds === undefined || shutdownSeconds(timings) < timings.gracePeriodSeconds) return [];
+  return [
+    {
+      path: ['timings', 'gracePeriodSeconds'],
+      expected: `more than shutdownDelay + longestRequest + exitMargin = ${shutdownSeconds(timings)}`,
+      found: String(timings.gracePeriodSeconds),
+      fix: `raise it to ${defaultGracePeriodSeconds(timings)}, or leave it out to have it computed`,
+    },
+  ];
+};
+
+/** Invariant S10, second half: a pod that ends before the last proxy knows is sent requests that nobody answers. */
+export const shutdownDelayOutlastsPropagation: Rule = ({ timings }) =>
+  !timings || timings.shutdownDelaySeconds >= timings.endpointPropagationSeconds
+    ? []
+    : [
+        {
+          path: ['timings', 'shutdownDelaySeconds'],
+          expected: `at least endpointPropagationSeconds = ${timings.endpointPropagationSeconds}`,
+          found: String(timings.shutdownDelaySeconds),
+          fix: `raise it to ${timings.endpointPropagationSeconds}`,
+        },
+      ];
+
+/** The kubelet refuses a sleep of zero seconds before Kubernetes 1.34, and the Deployment then has no pods at all. */
+export const sleepIsNotEmpty: Rule = ({ timings, preStop }) =>
+  !timings || preStop !== 'sleep' || timings.shutdownDelaySeconds > 0
+    ? []
+    : [
+        {
+          path: ['timings', 'shutdownDelaySeconds'],
+          expected: 'at least 1, as preStop is sleep',
+          found: '0',
+          fix: 'raise it, as proxies need time to hear of the deletion',
+        },
+      ];
+
+/** A service that closes an idle connection just as a proxy reuses it answers 503 UC (envoy#14981). */
+export const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
+  !timings || timings.idleTimeoutSeconds < timings.keepAliveSeconds
+    ? []
+    : [
+        {
+          path: ['timings', 'idleTimeoutSeconds'],
+          expected: `less than keepAliveSeconds = ${timings.keepAliveSeconds}`,
+          found: String(timings.idleTimeoutSeconds),
+          fix: 'lower it, so that the proxy and not the service closes idle connections',
+        },
+      ];
+
+/** The Deployment controller refuses a deadline that passes before a pod can have become available. */
+export const progressOutlastsMinReady: Rule = ({ timings }) =>
+  !timings || timings.progressDeadlineSeconds > timings.minReadySeconds
+    ? []
+    : [
+        {
+          path: ['timings', 'progressDeadlineSeconds'],
+          expected: `more than minReadySeconds = ${timings.minReadySeconds}`,
+          found: String(timings.progressDeadlineSeconds),
+          fix: 'raise it, as no pod is available before minReadySeconds have passed',
+        },
+      ];
+
+/** A try that may not last as long as the longest request cuts it off and sends it again. */
+export const triesOutlastRequests: Rule = ({ timings, retries }) => {
+  const seconds = retries?.perTryTimeoutSeconds;
+  if (!timings || seconds === undefined || seconds >= timings.longestRequestSeconds) return [];
+  return [
+    {
+      path: ['retries', 'perTryTimeoutSeconds'],
+      expected: `at least longestRequestSeconds = ${timings.longestRequestSeconds}`,
+      found: String(seconds),
+      fix: `raise it to ${timings.longestRequestSeconds}, or lower timings.longestRequestSeconds`,
+    },
+  ];
+};
