@@ -44,25 +44,25 @@ export function foresee(release: Release, order: Order, today: Observation): For
       const step = seen.route?.record?.step ?? 0;
       memory = { ...memory, verdicts: { ...memory.verdicts, [step]: { verdict: 'successful', reason: 'assumed' } } };
     }
-    addLine(lines, release, decision);
+    addLine(lines, question, decision);
   }
   throw new Error(`the plan of ${release.name} does not end within ${mostTurns} turns`);
 }
 
-function addLine(lines: PlanLine[], release: Release, decision: Decision): void {
-  const line = lineOf(release, decision);
+function addLine(lines: PlanLine[], question: Question, decision: Decision): void {
+  const line = lineOf(question, decision);
   // One wait may take several turns, such as a drain that has just begun.
   if (line && !(line.kind === 'wait' && lines.at(-1)?.what === line.what)) lines.push(line);
 }
 
-function lineOf(release: Release, decision: Decision): PlanLine | undefined {
+function lineOf(question: Question, decision: Decision): PlanLine | undefined {
   switch (decision.kind) {
     case 'act': {
       const { action, because } = decision;
       return { kind: 'write', what: describeAction(action), because, action };
     }
     case 'wait':
-      return { kind: 'wait', what: waitText(release, decision) };
+      return { kind: 'wait', what: waitText(question, decision) };
     case 'measure':
       return { kind: 'measure', what: `take the analysis ${decision.analysis}; a failure aborts, no answer holds` };
     case 'hold':
@@ -71,7 +71,7 @@ function lineOf(release: Release, decision: Decision): PlanLine | undefined {
   }
 }
 
-function waitText(release: Release, { for: what, lastSeen }: Extract<Decision, { kind: 'wait' }>): string {
+function waitText({ release, seen }: Question, { for: what, lastSeen }: Extract<Decision, { kind: 'wait' }>): string {
   switch (what) {
     case 'pods':
       return 'until its pods are available';
@@ -80,7 +80,7 @@ function waitText(release: Release, { for: what, lastSeen }: Extract<Decision, {
     case 'gate':
       return 'until every proxy has the clusters active, with healthy endpoints';
     case 'propagation':
-      return 'until every proxy routes by it';
+      return `until every proxy routes by ${seen.route?.marker ?? 'the route'}`;
     case 'drain':
       return `until nothing of it is in flight, at any proxy or pod, for ${release.timings.drainWindowSeconds} s`;
     case 'pause':

@@ -5,7 +5,8 @@
 import { findVersion, leastPods, versionNames, type Release } from '../model';
 import type { Action } from './action';
 import type { Decision } from './decision';
-import type { Observation, ObservedRoute, Proxy, Workload } from './observation';
+import { isRead, type Observation, type ObservedRoute, type Proxy, type ReadProxy, type Workload } from './observation';
+import { stagesOf } from './plan';
 
 /** The API server's part of a write takes effect at once; pods and proxies follow when they are waited for. */
 export function performIdeally(seen: Observation, action: Action): Observation {
@@ -41,15 +42,23 @@ export function waitIdeally(
         workloads: mapValues(seen.workloads, (workload, version) => grown(release, workload, version)),
       };
     case 'gate':
+      return {
+        ...seen,
+        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), clusters: upToDateClusters(seen) })),
+      };
     case 'propagation':
-      return { ...seen, proxies: seen.proxies.map((proxy) => upToDate(release, seen, proxy)) };
+      return {
+        ...seen,
+        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDateRoutes(release, seen) })),
+      };
     case 'drain': {
       const inFlight = Object.fromEntries(wait.ask.map((version) => [version, 0]));
       const atMs = seen.atMs + release.timings.drainWindowSeconds * 1000;
-      return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDate(release, seen, proxy)) };
+      const upToDate = { clusters: upToDateClusters(seen), ...upToDateRoutes(release, seen) };
+      return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDate })) };
     }
     case 'pause':
-      return { ...withRoute(seen, { request: { id: `ideal-${seen.atMs}`, verb: 'advance' } }), atMs: seen.atMs + 1 };
+      return pauseOver(release, seen);
   }
 }
 
@@ -75,15 +84,34 @@ function grown(release: Release, workload: Workload, version: string): Workload 
   return { ...workload, desired: available, available, isCurrent: true };
 }
 
-function upToDate(release: Release, { route, subsets, workloads }: Observation, { name }: Proxy): Proxy {
-  const names = subsets?.versions ?? [];
-  const clusters = names.map((version) => {
+/** A pause by the clock ends by itself, any other because somebody advances. */
+function pauseOver(release: Release, seen: Observation): Observation {
+  const record = seen.route?.record;
+  const stage = record && stagesOf(release)[record.step];
+  if (stage?.kind === 'pause' && stage.ms !== 'until advanced') {
+    return { ...seen, atMs: Date.parse(record?.since ?? '') + stage.ms };
+  }
+  return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'advance' } });
+}
+
+function asRead(proxy: Proxy): ReadProxy {
+  return isRead(proxy) ? proxy : { name: proxy.name, clusters: {}, routes: [], namedVersions: [] };
+}
+
+function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clusters'] {
+  const clusters = (subsets?.versions ?? []).map((version) => {
     const healthyEndpoints = workloads[version]?.available ?? 0;
     return [version, { state: 'active' as const, healthyEndpoints, activeRequests: 0 }] as const;
   });
-  const routes = route ? release.hosts.map((host) => ({ host, marker: route.marker, split: route.split })) : [];
-  const namedVersions = route ? [...Object.keys(route.split), ...route.headerVersions] : [];
-  return { name, clusters: Object.fromEntries(clusters), routes, namedVersions };
+  return Object.fromEntries(clusters);
+}
+
+function upToDateRoutes(release: Release, { route }: Observation): Pick<ReadProxy, 'routes' | 'namedVersions'> {
+  if (!route) return { routes: [], namedVersions: [] };
+  return {
+    routes: release.hosts.map((host) => ({ host, marker: route.marker, split: route.split })),
+    namedVersions: [...Object.keys(route.split), ...route.headerVersions],
+  };
 }
 
 function withRoute(seen: Observation, change: Partial<ObservedRoute>): Observation {
