@@ -2,16 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'cdk8s';
 import { addReleaseCharts } from '../charts';
-import { formatProblem, parseRelease } from '../model';
+import { formatProblem, parseRelease, type Release } from '../model';
 
-const file = process.env.RELEASE_FILE ?? 'app/release.yaml';
-const parsed = parseRelease(readFileSync(file, 'utf8'));
-
-if ('problems' in parsed) {
-  process.stderr.write(parsed.problems.map((problem) => `${formatProblem(file, problem)}\n`).join(''));
-  process.exitCode = 1;
-} else {
+function main(file: string, checkOnly: boolean): void {
+  const release = readRelease(file);
+  if (checkOnly) return;
   const app = new App();
-  addReleaseCharts(app, parsed.release);
+  addReleaseCharts(app, release);
   app.synth();
+}
+
+function readRelease(file: string): Release {
+  const parsed = parseRelease(readFileSync(file, 'utf8'));
+  if ('release' in parsed) return parsed.release;
+  throw new Error(parsed.problems.map((problem) => formatProblem(file, problem)).join('\n'));
+}
+
+try {
+  // `npm run synth` checks before it calls the CLI, because the CLI empties dist/ before it calls this program.
+  main(process.env.RELEASE_FILE ?? 'app/release.yaml', process.argv.includes('--check'));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }

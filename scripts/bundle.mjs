@@ -1,4 +1,4 @@
-// Bundles a program of this repository into one file that plain `node` runs: bundle.mjs app|handover|schema|service
+// Bundles a program of this repository into one file that plain `node` runs: bundle.mjs app|e2e|handover|load|schema|service
 // The bundles go to build/, never to dist/: `cdk8s synth` empties dist/ before it writes.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,7 +6,9 @@ import { build } from 'esbuild';
 
 const programs = {
   app: { entryPoints: ['app/main.ts'], outfile: 'build/app.js' },
+  e2e: { entryPoints: ['e2e/main.ts'], outfile: 'build/e2e.js' },
   handover: { entryPoints: ['driver/cli.ts'], outfile: 'build/handover.js', banner: { js: '#!/usr/bin/env node' } },
+  load: { entryPoints: ['e2e/load/main.ts'], outfile: 'build/load.js' },
   schema: { entryPoints: ['scripts/schema.ts'], outfile: 'build/schema.js' },
   service: { entryPoints: ['service/main.ts'], outfile: 'build/service.js' },
 };
