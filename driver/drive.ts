@@ -17,7 +17,7 @@ export interface Drive {
   readonly clock: Clock;
   readonly emit: EventSink;
   /** Takes a measurement of a step; resolves with its verdict. */
-  readonly analyse: (analysis: string, signal: AbortSignal) => Promise<Verdict>;
+  readonly analyse: (analysis: string, canary: string, signal: AbortSignal) => Promise<Verdict>;
   /** Who holds the lock: unique to this process. */
   readonly holder: string;
   /** Aborted when a person stops this driver; the cluster stays as it is, which is safe at any moment. */
@@ -111,12 +111,13 @@ class Turns {
   }
 
   private measure(analysis: string, { seen }: Question): void {
-    const step = seen.route?.record?.step;
-    if (step === undefined || this.measured?.step === step) return;
+    const record = seen.route?.record;
+    if (!record || this.measured?.step === record.step) return;
+    const { step, canary } = record;
     this.measured = { step };
     const failed = (error: unknown): Verdict => ({ verdict: 'inconclusive', reason: String(error) });
     void this.input
-      .analyse(analysis, this.measuring.signal)
+      .analyse(analysis, canary, this.measuring.signal)
       .catch(failed)
       .then((verdict) => {
         this.memory = { ...this.memory, verdicts: { ...this.memory.verdicts, [step]: verdict } };

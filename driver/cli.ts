@@ -1,0 +1,39 @@
+/** The edge: the only file that touches the process. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from './clusters/kubernetes';
+import type { Io } from './io';
+import { run } from './main';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`${signal}: stopping at the next safe point; once more ends at once\n`);
+    stop.abort();
+  });
+}
+
+const io: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY,
+  readFile: (path) => readFileSync(path, 'utf8'),
+  clock: {
+    nowMs: Date.now,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+  },
+  connect,
+  holder: `${hostname()}-${process.pid}`,
+  stop: stop.signal,
+};
+
+run(process.argv.slice(2), io).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`handover: unexpected: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,63 @@
+/** Preflight, drive, and say how it ended: what `run`, `apply` and the operator's verbs have in common. */
+import { analyse } from '../analysis';
+import type { Cluster } from '../cluster';
+import { drive } from '../drive';
+import { Refusal } from '../errors';
+import { exitCodes, type Ending } from '../events';
+import type { Io } from '../io';
+import { defaults, gateLimitMs, type Options } from '../options';
+import { preflight } from '../preflight';
+import type { Order } from '../plan';
+import { reporter } from '../report';
+import type { Release } from '../../model';
+
+export async function carryOut(
+  io: Io,
+  options: Options,
+  release: Release,
+  order: Order,
+  cluster: Cluster,
+): Promise<Ending> {
+  await passPreflight(io, options, release, order, cluster);
+  return drive({
+    release,
+    order,
+    cluster,
+    clock: io.clock,
+    emit: reporter(io, release, options.json ?? false),
+    analyse: (name, canary, signal) =>
+      analyse(release, name, { canary, clock: io.clock, gatewayAddress: options.gatewayAddress, signal }),
+    holder: io.holder,
+    stop: io.stop,
+    gateLimitMs: gateLimitMs(options),
+    pollMs: defaults.pollMs,
+  });
+}
+
+/** All failed checks at once; the cluster is as it was. */
+export async function passPreflight(
+  io: Io,
+  options: Options,
+  release: Release,
+  order: Order,
+  cluster: Cluster,
+): Promise<void> {
+  const seen = await cluster.observe(release, { inFlightOf: [] });
+  const failed = preflight(release, order, seen).filter((check) => check.problem !== undefined);
+  for (const { title, problem } of failed) io.err(`not so: ${title}\n  ${problem?.message}\n`);
+  if (failed.length > 0) {
+    const titles = failed.map((check) => check.title).join(', ');
+    throw new Refusal(
+      'preflight',
+      'all checks before the first write to hold',
+      `that these do not: ${titles}`,
+      'see above',
+    );
+  }
+}
+
+export function endWith(io: Io, options: Options, ending: Ending): number {
+  if (options.json) io.out(`${JSON.stringify(ending)}\n`);
+  else io.out(`${ending.outcome}: ${ending.because}\n`);
+  return exitCodes[ending.outcome];
+}

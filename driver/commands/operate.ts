@@ -1,0 +1,79 @@
+/**
+ * `handover advance | promote | abort | rollback`: leaves the request in the cluster, where the driver that holds the lock
+ * finds it. When no driver runs, this one carries it out.
+ */
+import { randomUUID } from 'node:crypto';
+import { weightOf, type Release } from '../../model';
+import type { Cluster } from '../cluster';
+import { Refusal } from '../errors';
+import type { Ending } from '../events';
+import type { Io } from '../io';
+import { gateLimitMs, readRelease, type Options, defaults } from '../options';
+import type { Observation } from '../observation';
+import type { ReleaseRecord, Verb } from '../record';
+import { stagesOf } from '../plan';
+import { carryOut, endWith } from './carry-out';
+
+export async function operateCommand(io: Io, options: Options, verb: Verb): Promise<number> {
+  const release = readRelease(io, options);
+  const cluster = await io.connect(options);
+  refuseSenseless(release, verb, await cluster.observe(release, { inFlightOf: [] }));
+  const request = { id: randomUUID(), verb };
+  await cluster.leaveRequest(release, request);
+  const ending = await carryOut(io, options, release, { kind: 'resume' }, cluster);
+  if (ending.outcome !== 'locked') return endWith(io, options, ending);
+  io.err(`${ending.because}; it carries out the request\n`);
+  return endWith(io, options, await follow(io, options, release, cluster, request.id));
+}
+
+/** The other driver's record is the only proof that it has seen the request. */
+async function follow(io: Io, options: Options, release: Release, cluster: Cluster, id: string): Promise<Ending> {
+  const limitMs = gateLimitMs(options);
+  const beganMs = io.clock.nowMs();
+  let lastSeen = 'nothing yet';
+  while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
+    const { route } = await cluster.observe(release, { inFlightOf: [] });
+    if (!route?.record)
+      return { outcome: 'completed', because: `the release is over; the route is ${route?.marker ?? 'gone'}` };
+    if (route.record.handled === id) return { outcome: 'completed', because: 'the other driver has taken the request' };
+    lastSeen = `step ${route.record.step + 1}, ${route.record.mode}`;
+    await io.clock.sleep(defaults.pollMs * 5, io.stop);
+  }
+  if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
+  return { outcome: 'timed-out', because: `waited ${limitMs / 1000} s for the other driver; last seen: ${lastSeen}` };
+}
+
+function refuseSenseless(release: Release, verb: Verb, { route, workloads }: Observation): void {
+  const record = route?.record;
+  if (!record) throw new Refusal('nothing-under-way', 'a release under way', 'none', remedyWithout(verb));
+  if (record.mode === 'apply') {
+    const fix = 'an apply has no way back: edit the weights and apply again';
+    throw new Refusal('apply-under-way', 'a release that moves by steps', 'an apply', fix);
+  }
+  if (verb === 'advance') refuseAdvance(release, record);
+  if (verb !== 'rollback' && verb !== 'abort') return;
+  if (!(record.stable in workloads)) {
+    const fix = `release it again: list ${record.stable} in the file, then handover run ${record.stable}`;
+    throw new Refusal('stable-gone', `${record.stable} to still have its pods`, 'no Deployment of it', fix);
+  }
+  if (verb === 'rollback' && weightOf(route.split, record.canary) < 100) {
+    const found = `${record.canary} with ${weightOf(route.split, record.canary)} % of the traffic`;
+    throw new Refusal('not-promoted', `${record.canary} to be promoted`, found, 'use handover abort');
+  }
+}
+
+function refuseAdvance(release: Release, record: ReleaseRecord): void {
+  if (record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause') return;
+  throw new Refusal(
+    'no-pause',
+    'a release that pauses',
+    `step ${record.step + 1}, ${record.mode}`,
+    'wait for the pause',
+  );
+}
+
+function remedyWithout(verb: Verb): string {
+  return verb === 'rollback'
+    ? 'the old version is gone: list it in the file again, then handover run it'
+    : 'start one with handover run VERSION';
+}

@@ -1,0 +1,23 @@
+/** Everything of the process that a command may touch, so that commands run in tests without one. */
+import type { Clock, Cluster } from './cluster';
+
+export interface Io {
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Progress, warnings, refusals. */
+  readonly err: (text: string) => void;
+  /** Colours and a live line, only on a terminal. */
+  readonly isTerminal: boolean;
+  readonly readFile: (path: string) => string;
+  readonly clock: Clock;
+  readonly connect: (options: ConnectionOptions) => Promise<Cluster>;
+  /** Unique to this process. */
+  readonly holder: string;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly stop: AbortSignal;
+}
+
+export interface ConnectionOptions {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}

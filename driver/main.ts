@@ -1,0 +1,78 @@
+/** The program without a process: arguments in, exit code out, nothing global. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { operateCommand } from './commands/operate';
+import { planCommand } from './commands/plan';
+import { applyCommand, runCommand } from './commands/run';
+import { statusCommand } from './commands/status';
+import { Refusal } from './errors';
+import { exitCodes } from './events';
+import type { Io } from './io';
+import { defaults, type Options } from './options';
+
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let code: number = exitCodes.completed;
+  const program = build(io, (ending) => {
+    code = ending;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.failed;
+    if (!(error instanceof Refusal)) throw error;
+    io.err(`handover: ${error.message}\n`);
+    return error.code === 'usage' ? exitCodes.failed : exitCodes.refused;
+  }
+}
+
+function build(io: Io, end: (code: number) => void): Command {
+  const program = new Command('handover')
+    .description('Carries a release out, without losing a request: looks at every proxy instead of a clock.')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .option('-f, --file <path>', 'the release file', defaults.file)
+    .option('--dist <folder>', 'where the manifests are', defaults.dist)
+    .option('--kubeconfig <path>', 'instead of KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'a context of the kubeconfig')
+    .option('-n, --namespace <name>', 'instead of the namespace in the release file')
+    .option('--timeout <seconds>', 'how long proxies may take to act on a write', String(defaults.timeoutSeconds))
+    .option('--gateway-address <host:port>', "the gateway's address, for analyses that probe")
+    .option('--json', 'results and events as JSON lines')
+    .addHelpText('after', help);
+  const add = (name: string, text: string, action: (options: Options, argument: string) => Promise<number>) =>
+    program
+      .command(name)
+      .description(text)
+      .option('--dry-run', 'print the plan and change nothing')
+      .action(async (...received: unknown[]) => {
+        const command = received.at(-1) as Command;
+        end(await action(command.optsWithGlobals(), command.args[0] ?? ''));
+      });
+  add('plan [version]', 'print every write and wait of a release, or of an apply, and why', (options, version) =>
+    planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' }),
+  );
+  add('run <version>', 'move all traffic to a version by steps, then remove the one it replaces', (options, version) =>
+    runCommand(io, options, version),
+  );
+  add('apply', 'make the release file true as it stands', (options) => applyCommand(io, options));
+  add('status', 'show what is live', (options) => statusCommand(io, options));
+  add('advance', 'end a pause', (options) => operateCommand(io, options, 'advance'));
+  add('promote', 'skip the remaining steps, still safely', (options) => operateCommand(io, options, 'promote'));
+  add('abort', 'return all traffic to the stable version', (options) => operateCommand(io, options, 'abort'));
+  add('rollback', 'return to the old version while it is kept', (options) => operateCommand(io, options, 'rollback'));
+  return program;
+}
+
+const help = `
+Exit codes: ${Object.entries(exitCodes)
+  .map(([name, code]) => `${code} ${name}`)
+  .join(', ')}.
+
+Examples:
+  handover plan v2          what a release of v2 would do; exit code 2 when it would do something
+  handover run v2           do it; stop it with Ctrl-C at any moment, the same command carries on
+  handover abort            from another shell: back to the stable version
+  handover run v2 --json    one JSON line for each decision, write and verdict, on stderr
+`;

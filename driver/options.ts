@@ -1,0 +1,55 @@
+/** The options that all commands share, and what they lead to. */
+import { formatProblem, parseRelease, type Release } from '../model';
+import { Refusal } from './errors';
+import type { Io } from './io';
+
+export interface Options {
+  readonly file: string;
+  readonly dist: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  /** Seconds that proxies may take to act on a write. */
+  readonly timeout: string;
+  readonly gatewayAddress?: string;
+  readonly unsafeNoGate?: boolean;
+}
+
+export const defaults = { file: 'app/release.yaml', dist: 'dist', timeoutSeconds: 300, pollMs: 100 } as const;
+
+/** Throws a Refusal that lists every problem of the file. */
+export function readRelease(io: Io, options: Options): Release {
+  const parsed = parseRelease(readText(io, options.file));
+  if ('problems' in parsed) {
+    const lines = parsed.problems.map((problem) => formatProblem(options.file, problem));
+    throw new Refusal(
+      'release-file',
+      'a release file that keeps all rules',
+      `${lines.length} problems`,
+      `\n${lines.join('\n')}`,
+    );
+  }
+  const { release } = parsed;
+  if (release.profile === 'rolling-update') {
+    const fix = 'use kubectl apply -f dist/: Kubernetes rolls the one Deployment by itself';
+    throw new Refusal('profile', 'the profile istio', release.profile, fix);
+  }
+  return options.namespace ? { ...release, namespace: options.namespace } : release;
+}
+
+export function readText(io: Io, path: string): string {
+  try {
+    return io.readFile(path);
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new Refusal('release-file', `a release file at ${path}`, found, 'name the file with --file');
+  }
+}
+
+export function gateLimitMs(options: Options): number {
+  const seconds = Number(options.timeout);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
+  throw new Refusal('usage', 'a number of seconds for --timeout', options.timeout, 'such as --timeout 300');
+}

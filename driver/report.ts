@@ -1,0 +1,66 @@
+/** Events as lines: JSON for programs, words for people, and on a terminal one live line below them. */
+import pc from 'picocolors';
+import { weightOf, type Release } from '../model';
+import { describeAction } from './action';
+import { describeDecision } from './decision';
+import type { Event, EventSink } from './events';
+import type { Io } from './io';
+import { isRead, type Observation } from './observation';
+import { describeStage, stagesOf } from './plan';
+
+export function reporter(io: Io, release: Release, json: boolean): EventSink {
+  const beganMs = io.clock.nowMs();
+  if (json)
+    return (event) => io.err(`${JSON.stringify({ at: new Date(io.clock.nowMs()).toISOString(), ...slim(event) })}\n`);
+  return (event) => {
+    const elapsed = `${((io.clock.nowMs() - beganMs) / 1000).toFixed(1).padStart(6)} s`;
+    const line = lineOf(event, release);
+    if (line !== undefined) io.err(`${io.isTerminal ? pc.dim(elapsed) : elapsed}  ${line}\n`);
+  };
+}
+
+/** The whole observation stands in the JSON line of a decision: it is what the decision rested on. */
+function slim(event: Event): object {
+  return event.event === 'wrote' || event.event === 'conflict'
+    ? { ...event, what: describeAction(event.action) }
+    : event;
+}
+
+function lineOf(event: Event, release: Release): string | undefined {
+  switch (event.event) {
+    case 'wrote':
+      return undefined;
+    case 'conflict':
+      return `somebody else changed the object: observing again before ${describeAction(event.action)}`;
+    case 'analysed':
+      return `analysis ${event.analysis}: ${event.verdict}, ${event.reason}`;
+    case 'decided': {
+      const { decision, seen } = event;
+      const phase = phaseOf(seen, release);
+      if (decision.kind === 'act')
+        return `${phase}${describeAction(decision.action)} (${decision.because})${evidence(event)}`;
+      return `${phase}${describeDecision(decision)}`;
+    }
+  }
+}
+
+/** A route write rests on what was seen at the proxies: say at how many. */
+function evidence({ decision, seen }: Extract<Event, { event: 'decided' }>): string {
+  if (decision.kind !== 'act' || decision.action.kind !== 'write-route') return '';
+  return `; seen at ${seen.proxies.filter(isRead).length} of ${seen.proxies.length} proxies`;
+}
+
+export function phaseOf({ route, workloads }: Observation, release: Release): string {
+  const record = route?.record;
+  if (!record) return '';
+  const stages = stagesOf(release);
+  const stage = stages[record.step];
+  const step =
+    record.mode === 'run'
+      ? `${record.step + 1}/${stages.length + 1} ${stage ? describeStage(stage) : 'remove'}`
+      : record.mode;
+  const versions = Object.entries(workloads).map(
+    ([version, { available, desired }]) => `${version} ${weightOf(route.split, version)} % ${available}/${desired}`,
+  );
+  return `[${step}; ${versions.join(', ')}] `;
+}

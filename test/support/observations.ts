@@ -1,0 +1,91 @@
+/** Observations in few words: a cluster in which everything is as it should be, and what differs from it. */
+import type { ObservedRoute, Observation, Proxy, ReadProxy, Workload } from '../../driver/observation';
+import type { ReleaseRecord } from '../../driver/record';
+import { formatSplit, parseRelease, type Release, type Split } from '../../model';
+
+export function releaseWith(fields = ''): Release {
+  const versions = "versions: {v1: {image: 'demo:1'}, v2: {image: 'demo:2'}}";
+  const text = ['name: demo', 'namespace: shop', 'hosts: [demo.example.com]', versions, 'weights: {v1: 100}', fields];
+  const parsed = parseRelease(text.join('\n'));
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.release;
+}
+
+export interface Differences {
+  readonly atMs?: number;
+  readonly split?: Split;
+  readonly marker?: string;
+  readonly record?: ReleaseRecord;
+  readonly route?: Partial<ObservedRoute>;
+  readonly subsets?: readonly string[];
+  readonly pods?: Readonly<Record<string, number | Partial<Workload>>>;
+  readonly proxies?: readonly Proxy[];
+  readonly inFlight?: Observation['inFlight'];
+}
+
+/** Two gateways that hold just what the API server has, unless said otherwise. */
+export function observed(differences: Differences = {}): Observation {
+  const { atMs = 0, split = { v1: 100 }, record, subsets = ['v1'], pods = { v1: 2 }, inFlight = {} } = differences;
+  const marker = differences.marker ?? record?.marker ?? formatSplit(split);
+  const proxy = proxyWith({ split, marker, subsets });
+  return {
+    atMs,
+    route: { ...routeWith(split, marker, record), ...differences.route },
+    subsets: { resourceVersion: '1', versions: subsets },
+    workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
+    proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
+    inFlight,
+  };
+}
+
+export function proxyWith({
+  split = { v1: 100 },
+  marker = formatSplit(split),
+  subsets = ['v1'],
+  endpoints = 2,
+}: {
+  readonly split?: Split;
+  readonly marker?: string;
+  readonly subsets?: readonly string[];
+  readonly endpoints?: number;
+} = {}): ReadProxy {
+  const cluster = { state: 'active' as const, healthyEndpoints: endpoints, activeRequests: 0 };
+  return {
+    name: 'gateway-a',
+    clusters: Object.fromEntries(subsets.map((version) => [version, cluster])),
+    routes: [{ host: 'demo.example.com', marker, split }],
+    namedVersions: Object.keys(split),
+  };
+}
+
+export function recordWith(differences: Partial<ReleaseRecord> = {}): ReleaseRecord {
+  return {
+    mode: 'run',
+    stable: 'v1',
+    canary: 'v2',
+    step: 0,
+    since: new Date(0).toISOString(),
+    serial: 1,
+    marker: 'v1-100@1',
+    podsForAll: 2,
+    ...differences,
+  };
+}
+
+function routeWith(split: Split, marker: string, record: ReleaseRecord | undefined): ObservedRoute {
+  return { resourceVersion: '1', split, headerVersions: [], marker, record, request: undefined, changedBy: 'handover' };
+}
+
+function workloadWith(given: number | Partial<Workload>): Workload {
+  const pods = typeof given === 'number' ? { desired: given, available: given } : given;
+  return {
+    image: 'demo:1',
+    contentHash: '',
+    desired: 2,
+    available: 2,
+    isCurrent: true,
+    autoscaler: undefined,
+    trouble: undefined,
+    ...pods,
+  };
+}
