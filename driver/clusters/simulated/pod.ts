@@ -22,7 +22,7 @@ export interface InFlight {
 export interface PodEvents {
   changed(pod: Pod): void;
   /** The process ended with this request in hand. */
-  cut(pod: Pod, request: InFlight): void;
+  cut(pod: Pod, request: InFlight, blame: Blame): void;
 }
 
 export class Pod {
@@ -59,6 +59,13 @@ export class Pod {
     if (getsReady) this.simulation.afterSpan(delay, random, () => start === this.starts && this.becomeReady());
   }
 
+  /** As if it had been ready for ever. */
+  settle(): void {
+    this.starts++;
+    this.state = 'ready';
+    this.readySinceMs = Number.NEGATIVE_INFINITY;
+  }
+
   accept(request: InFlight): void {
     if (this.inFlight.length > 32) this.forgetFinished();
     this.inFlight.push(request);
@@ -85,7 +92,7 @@ export class Pod {
   /** The container dies at once; a pod that is not being deleted starts it again, under the same address. */
   crash(downMs: number, random: Random): void {
     if (this.state === 'gone' || this.state === 'starting') return;
-    this.cutAll();
+    this.cutAll('accident');
     if (this.deletedBy) return this.become('gone');
     this.isDisturbed = true;
     this.start({ minMs: downMs, maxMs: downMs }, random, true);
@@ -105,7 +112,7 @@ export class Pod {
     const doneAtMs = Math.min(Math.max(this.lastEndMs, this.simulation.nowMs), killedAtMs);
     this.simulation.after(doneAtMs - this.simulation.nowMs, () => {
       if (this.state !== 'closing') return;
-      this.cutAll();
+      this.cutAll(this.deletedBy ?? 'order');
       this.become('gone');
     });
   }
@@ -115,16 +122,17 @@ export class Pod {
     this.events.changed(this);
   }
 
-  private cutAll(): void {
+  private cutAll(blame: Blame): void {
     this.forgetFinished();
     const cut = this.inFlight;
     this.inFlight = [];
     this.lastEndMs = Math.min(this.lastEndMs, this.simulation.nowMs);
-    for (const request of cut) this.events.cut(this, request);
+    for (const request of cut) this.events.cut(this, request, blame);
   }
 
+  /** A request whose client is gone is worked on to its end all the same. */
   private forgetFinished(): void {
     const { nowMs } = this.simulation;
-    this.inFlight = this.inFlight.filter((request) => request.endMs > nowMs && !request.isLost);
+    this.inFlight = this.inFlight.filter((request) => request.endMs > nowMs);
   }
 }

@@ -1,0 +1,167 @@
+/**
+ * One Envoy. It takes the types of its configuration in any order, each after a delay of its own: it may miss a state in
+ * between and never goes back to an older one. A cluster is warming until its endpoints have arrived; routes do not wait
+ * for clusters.
+ */
+import type { Proxy as ObservedProxy } from '../../observation';
+import { noEndpoints, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import type { Istiod, Subscriber } from './istiod';
+import type { InFlight } from './pod';
+import type { Random, Span } from './random';
+import type { Scenario } from './scenario';
+import type { Simulation } from './simulation';
+
+export interface ProxyClusterState {
+  state: 'warming' | 'active';
+  endpoints: EndpointsSnapshot;
+  inFlight: InFlight[];
+}
+
+export interface ProxyEvents {
+  /** Before and after: a request that was sent just before may outlive what it was sent by. */
+  changes(proxy: Proxy): void;
+  changed(proxy: Proxy): void;
+  /** The cluster went away under this request. */
+  dropped(proxy: Proxy, request: InFlight): void;
+}
+
+export class Proxy implements Subscriber {
+  state: 'starting' | 'serving' | 'gone' = 'starting';
+  route: RouteSnapshot | undefined;
+  subsets: SubsetsSnapshot | undefined;
+  readonly clusters = new Map<string, ProxyClusterState>();
+  private frozenUntilMs = 0;
+  private unreadableUntilMs = 0;
+  private readonly random: Random;
+
+  constructor(
+    readonly name: string,
+    private readonly simulation: Simulation,
+    private readonly scenario: Scenario,
+    private readonly istiod: Istiod,
+    private readonly hosts: () => readonly string[],
+    private readonly events: ProxyEvents,
+  ) {
+    this.random = simulation.random.fork(name);
+  }
+
+  /** A new proxy reports ready only when it has everything that istiod has to tell. */
+  serve(): void {
+    if (this.state !== 'starting') return;
+    if (this.simulation.nowMs < this.frozenUntilMs) return this.later({ minMs: 0, maxMs: 50 }, () => this.serve());
+    this.state = 'serving';
+    this.settle();
+    this.istiod.subscribers.add(this);
+    this.simulation.note(`${this.name} serves`);
+    this.events.changed(this);
+  }
+
+  /** Holds all that istiod has to tell now. */
+  settle(): void {
+    const { pushed } = this.istiod;
+    this.route = pushed.route;
+    this.subsets = pushed.subsets;
+    for (const subset of pushed.subsets?.selects.keys() ?? []) {
+      this.clusters.set(subset, { state: 'active', endpoints: this.istiod.endpointsOf(subset), inFlight: [] });
+    }
+  }
+
+  leave(): void {
+    this.state = 'gone';
+    this.istiod.subscribers.delete(this);
+    this.simulation.note(`${this.name} is gone`);
+  }
+
+  freeze(forMs: number): void {
+    this.frozenUntilMs = Math.max(this.frozenUntilMs, this.simulation.nowMs + forMs);
+  }
+
+  hide(forMs: number): void {
+    this.unreadableUntilMs = Math.max(this.unreadableUntilMs, this.simulation.nowMs + forMs);
+  }
+
+  receiveRoute(route: RouteSnapshot): void {
+    this.later(this.scenario.delays.rds, () => {
+      if (route.serial <= (this.route?.serial ?? 0)) return;
+      this.change(`routes by ${route.marker || 'an unnamed route'}`, () => (this.route = route));
+    });
+  }
+
+  receiveSubsets(subsets: SubsetsSnapshot): void {
+    this.later(this.scenario.delays.cds, () => {
+      if (subsets.serial <= (this.subsets?.serial ?? 0)) return;
+      this.change(`has the clusters ${[...subsets.selects.keys()].join(', ')}`, () => this.takeClusters(subsets));
+    });
+  }
+
+  receiveEndpoints(subset: string, endpoints: EndpointsSnapshot): void {
+    this.later(this.scenario.delays.eds, () => {
+      const cluster = this.clusters.get(subset);
+      // Without a cluster Envoy has not asked for endpoints; it asks when the cluster arrives.
+      if (!cluster || endpoints.serial <= cluster.endpoints.serial) return;
+      this.change(`knows ${endpoints.pods.length} endpoints of ${subset}`, () =>
+        this.takeEndpoints(cluster, endpoints),
+      );
+    });
+  }
+
+  observe(): ObservedProxy {
+    if (this.simulation.nowMs < this.unreadableUntilMs) return { name: this.name, unreadable: 'connection refused' };
+    if (this.state === 'starting') return { name: this.name, unreadable: 'the proxy is not started yet' };
+    const { route } = this;
+    const clusters = [...this.clusters].map(([subset, { state, endpoints, inFlight }]) => [
+      subset,
+      { state, healthyEndpoints: endpoints.pods.length, activeRequests: inFlight.filter(this.isActive).length },
+    ]);
+    return {
+      name: this.name,
+      clusters: Object.fromEntries(clusters) as Record<string, never>,
+      routes: route ? this.hosts().map((host) => ({ host, marker: route.marker, split: route.split })) : [],
+      namedVersions: route?.named ?? [],
+    };
+  }
+
+  track(cluster: ProxyClusterState, request: InFlight): void {
+    if (cluster.inFlight.length > 32) cluster.inFlight = cluster.inFlight.filter(this.isActive);
+    cluster.inFlight.push(request);
+  }
+
+  private readonly isActive = (request: InFlight) => request.endMs > this.simulation.nowMs && !request.isLost;
+
+  private change(what: string, apply: () => void): void {
+    this.events.changes(this);
+    apply();
+    this.simulation.note(`${this.name} ${what}`);
+    this.events.changed(this);
+  }
+
+  /** A frozen proxy learns nothing until its stream is back, however long that takes. */
+  private later(delay: Span, run: () => void): void {
+    this.simulation.afterSpan(delay, this.random, () => {
+      if (this.state === 'gone') return;
+      const thawsInMs = this.frozenUntilMs - this.simulation.nowMs;
+      if (thawsInMs > 0) return this.later({ minMs: thawsInMs, maxMs: thawsInMs + delay.maxMs }, run);
+      run();
+    });
+  }
+
+  private takeClusters(subsets: SubsetsSnapshot): void {
+    this.subsets = subsets;
+    for (const [subset, cluster] of this.clusters) {
+      if (subsets.selects.has(subset)) continue;
+      this.clusters.delete(subset);
+      // Envoy may let these finish while it drains the connections; counted as lost, as nothing promises that it does.
+      for (const request of cluster.inFlight.filter(this.isActive)) this.events.dropped(this, request);
+    }
+    for (const subset of subsets.selects.keys()) {
+      if (this.clusters.has(subset)) continue;
+      this.clusters.set(subset, { state: 'warming', endpoints: noEndpoints, inFlight: [] });
+      this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
+    }
+  }
+
+  private takeEndpoints(cluster: ProxyClusterState, endpoints: EndpointsSnapshot): void {
+    cluster.endpoints = endpoints;
+    if (endpoints.pods.length > 0 || !this.scenario.emptyKeepsWarming) cluster.state = 'active';
+  }
+}

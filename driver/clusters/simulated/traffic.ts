@@ -1,0 +1,135 @@
+/**
+ * Requests, answered as Envoy answers them, and the ones that got lost. Nothing is sent twice: what retries would hide is
+ * counted.
+ */
+import type { Blame, InFlight, Pod } from './pod';
+import type { Proxy, ProxyClusterState } from './proxy';
+import type { Random } from './random';
+import type { Scenario } from './scenario';
+import type { Simulation } from './simulation';
+
+export type Cause =
+  /** Envoy's flags, each a 503. NC: no active cluster. UH: no healthy endpoint. UF: the endpoint refuses. */
+  | 'NC'
+  | 'UH'
+  | 'UF'
+  /** The pod ended with the request in hand. */
+  | 'UC'
+  /** The proxy's cluster was removed with the request in flight. */
+  | 'cluster removed';
+
+export interface Loss {
+  readonly atMs: number;
+  readonly proxy: string;
+  readonly version: string;
+  readonly cause: Cause;
+  readonly blame: Blame;
+}
+
+export class Traffic {
+  requests = 0;
+  readonly lost: Loss[] = [];
+  private readonly random: Random;
+  private readonly isAdversarial: boolean;
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly scenario: Scenario,
+    private readonly proxies: () => readonly Proxy[],
+    private readonly longestRequestMs: number,
+  ) {
+    this.random = simulation.random.fork('traffic');
+    this.isAdversarial = scenario.load.kind === 'adversarial';
+  }
+
+  begin(): void {
+    const { load } = this.scenario;
+    if (load.kind === 'adversarial')
+      this.every(load.backgroundMs, () => this.proxies().forEach((proxy) => this.around(proxy)));
+    else this.every(1000 / load.requestsPerSecond, () => this.sendOne());
+  }
+
+  /** Something about this proxy changes: one request to each subset that its route allows. */
+  around(proxy: Proxy): void {
+    if (!this.isAdversarial) return;
+    for (const subset of proxy.route?.named ?? []) this.send(proxy, subset);
+  }
+
+  /** Something about this pod changes. */
+  aroundPod(pod: Pod): void {
+    if (!this.isAdversarial) return;
+    for (const proxy of this.proxies()) {
+      for (const subset of proxy.route?.named ?? []) {
+        if ((proxy.subsets?.selects.get(subset) ?? subset) === pod.version) this.send(proxy, subset);
+      }
+    }
+  }
+
+  cut(request: InFlight, cause: Cause, blame: Blame): void {
+    if (request.isLost) return;
+    request.isLost = true;
+    this.lose(request.proxy, request.subset, cause, blame);
+  }
+
+  private every(periodMs: number, run: () => void): void {
+    this.simulation.after(periodMs, () => {
+      run();
+      this.every(periodMs, run);
+    });
+  }
+
+  /** By the weights, as clients do. */
+  private sendOne(): void {
+    const proxy = this.random.pick(this.proxies());
+    const split = Object.entries(proxy?.route?.split ?? {});
+    let rest = this.random.next() * split.reduce((sum, [, weight]) => sum + weight, 0);
+    const chosen = split.find(([, weight]) => (rest -= weight) < 0);
+    if (proxy && chosen) this.send(proxy, chosen[0]);
+  }
+
+  private send(proxy: Proxy, subset: string): void {
+    this.requests++;
+    const cluster = proxy.clusters.get(subset);
+    if (!cluster || cluster.state === 'warming') return this.lose(proxy.name, subset, 'NC', blameForCluster(proxy));
+    const pod = this.choose(cluster);
+    if (!pod) return this.lose(proxy.name, subset, 'UH', blameForEndpoints(proxy, cluster));
+    if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, pod));
+    const endMs = this.simulation.nowMs + this.duration();
+    if (endMs === this.simulation.nowMs) return;
+    const request: InFlight = { proxy: proxy.name, subset, endMs, isLost: false };
+    pod.accept(request);
+    proxy.track(cluster, request);
+  }
+
+  /** Of the endpoints that the proxy knows, rather one that will disappoint. */
+  private choose({ endpoints }: ProxyClusterState): Pod | undefined {
+    const { pods } = endpoints;
+    if (!this.isAdversarial) return this.random.pick(pods);
+    return (
+      pods.find((pod) => !pod.accepts) ?? pods.find((pod) => pod.state === 'terminating') ?? this.random.pick(pods)
+    );
+  }
+
+  private duration(): number {
+    const kind = this.random.next() * 3;
+    if (kind < 1) return 0;
+    return kind < 2 ? this.longestRequestMs : Math.floor(this.random.next() * this.longestRequestMs);
+  }
+
+  private lose(proxy: string, version: string, cause: Cause, blame: Blame): void {
+    this.lost.push({ atMs: this.simulation.nowMs, proxy, version, cause, blame });
+  }
+}
+
+function blameForCluster(proxy: Proxy): Blame {
+  return proxy.route?.writer === 'foreign' || proxy.subsets?.writer === 'foreign' ? 'foreign' : 'order';
+}
+
+function blameForEndpoints(proxy: Proxy, cluster: ProxyClusterState): Blame {
+  return cluster.endpoints.isDisturbed ? 'accident' : blameForCluster(proxy);
+}
+
+function blameForPod(proxy: Proxy, pod: Pod): Blame {
+  if (pod.deletedBy === undefined || pod.deletedBy === 'accident') return 'accident';
+  return blameForCluster(proxy);
+}
