@@ -20,12 +20,13 @@ export function podLabels(release: Release, version: Version): Record<string, st
 
 /**
  * Names are explicit: generated ones change with the path of a construct, and the driver and Istio refer to them.
- * The namespace is explicit too, so that no object ends up where kubectl happens to point.
+ * The namespace is explicit too, so that no object ends up where kubectl happens to point. The keys are in the order in
+ * which cdk8s sorts them, so that what the driver writes equals what synth writes byte for byte.
  */
 export function objectMeta(release: Release, name: string, version?: Version) {
   return {
+    labels: version ? podLabels(release, version) : { [labels.app]: release.name },
     name,
     namespace: release.namespace,
-    labels: version ? podLabels(release, version) : { [labels.app]: release.name },
   };
 }

@@ -1,0 +1,86 @@
+/** `cdk8s synth` as users run it, and the program that it runs. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { releaseText } from '../support/release';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'handover-synth-'));
+  execFileSync('node', ['scripts/bundle.mjs', 'app']);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the app on a release file with this text. */
+function runApp(name: string, text: string, ...args: string[]) {
+  const file = join(folder, `${name}.yaml`);
+  const output = join(folder, name);
+  writeFileSync(file, text);
+  const env = { ...process.env, RELEASE_FILE: file, CDK8S_OUTDIR: output };
+  return { ...spawnSync('node', ['build/app.js', ...args], { env, encoding: 'utf8' }), file, output };
+}
+
+function filesIn(output: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(output)
+      .sort()
+      .map((file) => [file, readFileSync(join(output, file), 'utf8')]),
+  );
+}
+
+test('dist/ is what cdk8s synth makes of app/release.yaml; else run `npm run synth`', () => {
+  const output = join(folder, 'dist');
+  const run = spawnSync('node_modules/.bin/cdk8s', ['synth', '--output', output], { encoding: 'utf8' });
+  expect([run.status, run.stderr]).toEqual([0, '']);
+  expect(filesIn(output)).toEqual(filesIn('dist'));
+}, 30_000);
+
+test('the same file makes the same bytes', () => {
+  const text = releaseText({ highTraffic: true });
+  expect(filesIn(runApp('first', text).output)).toEqual(filesIn(runApp('second', text).output));
+});
+
+test('the files sort in the order in which kubectl has to apply them, and hold nothing but objects', () => {
+  const files = filesIn(runApp('order', releaseText()).output);
+  expect(Object.keys(files)).toEqual(['0000-namespace.k8s.yaml', '0001-workload.k8s.yaml', '0002-traffic.k8s.yaml']);
+  const kinds = Object.values(files).flatMap((text) =>
+    parseAllDocuments(text).map((document) => (document.toJS() as { kind: string }).kind),
+  );
+  expect(kinds[0]).toBe('Namespace');
+  expect(kinds.every((kind) => typeof kind === 'string')).toBe(true);
+});
+
+describe('a release file with mistakes', () => {
+  const text =
+    'name: demo\nnamespace: demo\nhosts: [demo.example.com]\nversions:\n  v1: {image: demo}\nweights: {v1: 90}\n';
+
+  test('is refused with all of them, one a line, with place, expectation, finding and fix', () => {
+    const { status, stderr, file, output } = runApp('mistakes', text);
+    expect(status).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      `${file}:5:8 versions.v1.image: expected an image with a tag other than latest, or a digest, found demo; name the build, such as demo:1.0.0, or list v1 under allowUnpinned`,
+      `${file}:6:1 weights: expected weights that sum to 100, found a sum of 90; change the weights so that nothing is left over or missing`,
+      '',
+    ]);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test('is found by --check as well, which writes nothing even when all is well', () => {
+    expect(runApp('checked', text, '--check').status).toBe(1);
+    const { status, output } = runApp('fine', releaseText(), '--check');
+    expect([status, existsSync(output)]).toEqual([0, false]);
+  });
+
+  test('that does not exist is named', () => {
+    const env = { ...process.env, RELEASE_FILE: 'no/such.yaml', CDK8S_OUTDIR: join(folder, 'none') };
+    const { status, stderr } = spawnSync('node', ['build/app.js'], { env, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, "ENOENT: no such file or directory, open 'no/such.yaml'\n"]);
+  });
+});
+
+test('npm run synth checks the file before the CLI empties dist/', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { synth: string } };
+  expect(scripts.synth).toMatch(/build\/app\.js --check && .*cdk8s synth/);
+});

@@ -1,0 +1,156 @@
+import {
+  destinationRuleManifest,
+  destinationRuleSpec,
+  releaseManifests,
+  virtualServiceManifest,
+  virtualServiceSpec,
+} from '../../charts';
+import { allTo, type ReleaseFileInput } from '../../model';
+import { theOnly, type DestinationRule, type VirtualService } from '../support/objects';
+import { bothVersions, moments, releaseOf } from '../support/release';
+
+const canary = moments['two versions, 90 to 10'];
+
+function destinationRuleOf(fields: Partial<ReleaseFileInput>): DestinationRule['spec'] {
+  return theOnly<DestinationRule>(releaseManifests(releaseOf(fields)), 'DestinationRule').spec;
+}
+
+function routesOf(fields: Partial<ReleaseFileInput>): VirtualService['spec']['http'] {
+  return theOnly<VirtualService>(releaseManifests(releaseOf(fields)), 'VirtualService').spec.http;
+}
+
+describe('what the driver writes', () => {
+  test('is what synth writes, byte for byte, once the release file says the same', () => {
+    const manifests = releaseManifests(canary);
+    const bytes = (object: unknown) => JSON.stringify(object);
+    expect(bytes(virtualServiceManifest(canary))).toBe(bytes(theOnly(manifests, 'VirtualService')));
+    expect(bytes(destinationRuleManifest(canary))).toBe(bytes(theOnly(manifests, 'DestinationRule')));
+    expect(virtualServiceSpec(canary)).toEqual(theOnly(manifests, 'VirtualService').spec);
+    expect(destinationRuleSpec(canary)).toEqual(theOnly(manifests, 'DestinationRule').spec);
+  });
+
+  test('routes by another split under another name in the middle of a release', () => {
+    const { http } = virtualServiceSpec(canary, { split: { v1: 40, v2: 60 }, routeName: 'v1-40.v2-60.r7' });
+    expect(http?.map(({ name }) => name)).toEqual(['v1-40.v2-60.r7']);
+    expect(http?.[0]?.route?.map(({ weight, destination }) => [destination.subset, weight])).toEqual([
+      ['v1', 40],
+      ['v2', 60],
+    ]);
+  });
+
+  test('can leave out the header routes while their version is not ready', () => {
+    const release = releaseOf({ headerRoutes: [{ header: 'x-user', exact: 'a', version: 'v1' }] });
+    expect(virtualServiceSpec(release).http).toHaveLength(2);
+    expect(virtualServiceSpec(release, { headerRoutes: [] }).http).toHaveLength(1);
+  });
+
+  test('has only the subsets it asks for', () => {
+    expect(destinationRuleSpec(canary, ['v2']).subsets).toEqual([{ name: 'v2', labels: { version: 'v2' } }]);
+  });
+
+  test('is refused when the weights do not sum to 100', () => {
+    expect(() => virtualServiceSpec(canary, { split: { v1: 90, v2: 20 } })).toThrow(/sum to 100, found 110/);
+  });
+});
+
+describe('a route', () => {
+  test('is named after its split', () => {
+    expect(virtualServiceSpec(canary).http?.[0]?.name).toBe('v1-90.v2-10');
+  });
+
+  test('to one version has one destination', () => {
+    expect(virtualServiceSpec(canary, { split: allTo('v2') }).http?.[0]?.route).toEqual([
+      { destination: { host: 'demo.demo-ns.svc.cluster.local', subset: 'v2', port: { number: 8080 } }, weight: 100 },
+    ]);
+  });
+
+  test("without a word about retries leaves them to Istio's default", () => {
+    expect(routesOf({})[0]).not.toHaveProperty('retries');
+  });
+
+  test('with no attempts says so, as nothing would mean two retries', () => {
+    expect(routesOf({ retries: { attempts: 0 } })[0]?.retries).toEqual({ attempts: 0 });
+  });
+
+  test('with retries says when and how long', () => {
+    const retries = { attempts: 3, perTryTimeoutSeconds: 20, retryOn: ['connect-failure', 'reset-before-request'] };
+    const rendered = { attempts: 3, perTryTimeout: '20s', retryOn: 'connect-failure,reset-before-request' };
+    const headerRoutes = [{ header: 'x-user', exact: 'a', version: 'v1' }];
+    expect(routesOf({ retries, headerRoutes }).map((route) => route.retries)).toEqual([rendered, rendered]);
+  });
+
+  test('has no time limit of its own, which would cut off long requests', () => {
+    expect(routesOf({ highTraffic: true })[0]).not.toHaveProperty('timeout');
+  });
+});
+
+test('chosen users reach their version before the weights are asked', () => {
+  const routes = routesOf({
+    versions: bothVersions,
+    headerRoutes: [
+      { header: 'x-user', exact: 'tester', version: 'v2' },
+      { header: 'x-user', exact: 'auditor', version: 'v2' },
+    ],
+  });
+  expect(routes.map(({ name }) => name)).toEqual(['header-1.v2', 'header-2.v2', 'v1-100']);
+  expect(routes[0]).toMatchObject({
+    match: [{ headers: { 'x-user': { exact: 'tester' } } }],
+    route: [{ destination: { subset: 'v2' }, weight: 100 }],
+  });
+});
+
+describe('the DestinationRule', () => {
+  test('limits and ejects nothing unless told to', () => {
+    expect(destinationRuleOf({}).trafficPolicy).toEqual({ connectionPool: { http: { idleTimeout: '30s' } } });
+  });
+
+  test('renders the limits that are given, and only those', () => {
+    expect(destinationRuleOf({ connectionLimits: { maxRequests: 5 } }).trafficPolicy.connectionPool).toEqual({
+      http: { idleTimeout: '30s', http2MaxRequests: 5 },
+    });
+    const connectionLimits = { maxConnections: 1, maxPendingRequests: 2, maxRequests: 3 };
+    expect(destinationRuleOf({ connectionLimits }).trafficPolicy.connectionPool).toEqual({
+      http: { idleTimeout: '30s', http1MaxPendingRequests: 2, http2MaxRequests: 3 },
+      tcp: { maxConnections: 1 },
+    });
+  });
+
+  test('renders outlier detection in the spelling of Istio', () => {
+    const outlierDetection = {
+      consecutive5xxErrors: 7,
+      intervalSeconds: 11,
+      baseEjectionSeconds: 33,
+      maxEjectionPercent: 100,
+    };
+    expect(destinationRuleOf({ outlierDetection }).trafficPolicy.outlierDetection).toEqual({
+      consecutive5xxErrors: 7,
+      interval: '11s',
+      baseEjectionTime: '33s',
+      maxEjectionPercent: 100,
+    });
+  });
+});
+
+describe('the Gateway', () => {
+  const serversOf = (fields: Partial<ReleaseFileInput>) =>
+    theOnly(releaseManifests(releaseOf(fields)), 'Gateway').spec as { selector: unknown; servers: unknown[] };
+  const http = { hosts: ['demo.example.com'], port: { name: 'http', number: 80, protocol: 'HTTP' } };
+
+  test('listens for plain HTTP on the proxies of the ingress gateway', () => {
+    expect(serversOf({})).toEqual({ selector: { istio: 'ingressgateway' }, servers: [http] });
+  });
+
+  test('listens for HTTPS as well when a TLS secret is named', () => {
+    expect(serversOf({ gateway: { selector: { app: 'edge' }, tlsSecret: 'demo-tls' } })).toEqual({
+      selector: { app: 'edge' },
+      servers: [
+        http,
+        {
+          hosts: ['demo.example.com'],
+          port: { name: 'https', number: 443, protocol: 'HTTPS' },
+          tls: { mode: 'SIMPLE', credentialName: 'demo-tls' },
+        },
+      ],
+    });
+  });
+});
