@@ -4,7 +4,6 @@ export { isPinned } from './image';
 export type { Finding, Path } from './finding';
 export * from './names';
 export * from './parse-release';
-export * from './problem';
 export * from './release';
 export { releaseFile } from './release-file';
 export type { Analysis, ReleaseFileInput, Resources, Step, Timings } from './release-file';

@@ -9,6 +9,8 @@ import { resolveRelease, type Release } from './release';
 import type { Finding, Path } from './finding';
 import { checkRules } from './rules';
 
+export { formatProblem, type Problem } from './problem';
+
 export type Parsed = { readonly release: Release } | { readonly problems: readonly Problem[] };
 
 export function parseRelease(text: string): Parsed {
