@@ -18,6 +18,8 @@ const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   isTerminal: process.stderr.isTTY,
+  columns: process.stderr.columns || 120,
+  environment: process.env,
   readFile: (path) => readFileSync(path, 'utf8'),
   clock: {
     nowMs: Date.now,

@@ -8,6 +8,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Colours and a live line, only on a terminal. */
   readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
   readonly clock: Clock;
   readonly connect: (options: ConnectionOptions) => Promise<Cluster>;

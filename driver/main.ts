@@ -1,5 +1,5 @@
 /** The program without a process: arguments in, exit code out, nothing global. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import { operateCommand } from './commands/operate';
 import { planCommand } from './commands/plan';
@@ -40,6 +40,7 @@ function build(io: Io, end: (code: number) => void): Command {
     .option('--timeout <seconds>', 'how long proxies may take to act on a write', String(defaults.timeoutSeconds))
     .option('--gateway-address <host:port>', "the gateway's address, for analyses that probe")
     .option('--json', 'results and events as JSON lines')
+    .addOption(new Option('--unsafe-no-gate').hideHelp())
     .addHelpText('after', help);
   const add = (name: string, text: string, action: (options: Options, argument: string) => Promise<number>) =>
     program

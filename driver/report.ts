@@ -8,15 +8,41 @@ import type { Io } from './io';
 import { isRead, type Observation } from './observation';
 import { describeStage, stagesOf } from './plan';
 
+/** A wait whose words change all the time, such as a drain that counts down, is told this often. */
+const repeatMs = 5_000;
+
 export function reporter(io: Io, release: Release, json: boolean): EventSink {
-  const beganMs = io.clock.nowMs();
   if (json)
     return (event) => io.err(`${JSON.stringify({ at: new Date(io.clock.nowMs()).toISOString(), ...slim(event) })}\n`);
+  const beganMs = io.clock.nowMs();
+  const live = liveLine(io);
+  let told = { topic: '', atMs: 0 };
   return (event) => {
-    const elapsed = `${((io.clock.nowMs() - beganMs) / 1000).toFixed(1).padStart(6)} s`;
     const line = lineOf(event, release);
-    if (line !== undefined) io.err(`${io.isTerminal ? pc.dim(elapsed) : elapsed}  ${line}\n`);
+    if (line === undefined) return;
+    const nowMs = io.clock.nowMs();
+    const text = `${((nowMs - beganMs) / 1000).toFixed(1).padStart(6)} s  ${line}`;
+    const topic = topicOf(event);
+    if (topic !== '' && topic === told.topic && nowMs - told.atMs < repeatMs) return live.show(text);
+    told = { topic, atMs: nowMs };
+    live.clear();
+    io.err(`${text}\n`);
   };
+}
+
+/** On a terminal, what would be a flood of lines is one line that changes. */
+function liveLine({ isTerminal, err, columns }: Io) {
+  const clear = () => isTerminal && err('\r\x1b[2K');
+  const show = (text: string) => {
+    if (!isTerminal) return;
+    clear();
+    err(pc.dim(text.slice(0, columns - 1)));
+  };
+  return { clear, show };
+}
+
+function topicOf(event: Event): string {
+  return event.event === 'decided' && event.decision.kind === 'wait' ? event.decision.for : '';
 }
 
 /** The whole observation stands in the JSON line of a decision: it is what the decision rested on. */

@@ -1,5 +1,6 @@
 /** Preflight, drive, and say how it ended: what `run`, `apply` and the operator's verbs have in common. */
 import { analyse } from '../analysis';
+import { blind } from '../blind';
 import type { Cluster } from '../cluster';
 import { drive } from '../drive';
 import { Refusal } from '../errors';
@@ -10,6 +11,12 @@ import { preflight } from '../preflight';
 import type { Order } from '../plan';
 import { reporter } from '../report';
 import type { Release } from '../../model';
+
+/** The cluster that a command was pointed at. */
+export async function connectTo(io: Io, options: Options): Promise<Cluster> {
+  const cluster = await io.connect(options);
+  return options.unsafeNoGate ? blind(cluster, io.environment) : cluster;
+}
 
 export async function carryOut(
   io: Io,

@@ -12,11 +12,11 @@ import { gateLimitMs, readRelease, type Options, defaults } from '../options';
 import type { Observation } from '../observation';
 import type { ReleaseRecord, Verb } from '../record';
 import { stagesOf } from '../plan';
-import { carryOut, endWith } from './carry-out';
+import { carryOut, connectTo, endWith } from './carry-out';
 
 export async function operateCommand(io: Io, options: Options, verb: Verb): Promise<number> {
   const release = readRelease(io, options);
-  const cluster = await io.connect(options);
+  const cluster = await connectTo(io, options);
   refuseSenseless(release, verb, await cluster.observe(release, { inFlightOf: [] }));
   const request = { id: randomUUID(), verb };
   await cluster.leaveRequest(release, request);

@@ -5,11 +5,11 @@ import { Refusal } from '../errors';
 import type { Io } from '../io';
 import { readRelease, type Options } from '../options';
 import type { Order } from '../plan';
-import { passPreflight } from './carry-out';
+import { connectTo, passPreflight } from './carry-out';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
   const release = readRelease(io, options);
-  const cluster = await io.connect(options);
+  const cluster = await connectTo(io, options);
   await passPreflight(io, options, release, order, cluster);
   const foreseen = foresee(release, order, await cluster.observe(release, { inFlightOf: [] }));
   if (foreseen.obstacle) {

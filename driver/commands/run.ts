@@ -3,7 +3,7 @@ import { versionNames } from '../../model';
 import type { Io } from '../io';
 import { readRelease, readText, type Options } from '../options';
 import { writeBack } from '../write-back';
-import { carryOut, endWith } from './carry-out';
+import { carryOut, connectTo, endWith } from './carry-out';
 import { planCommand } from './plan';
 
 export async function runCommand(io: Io, options: Options, canary: string): Promise<number> {
@@ -11,7 +11,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
   const release = readRelease(io, options);
-  const ending = await carryOut(io, options, release, order, await io.connect(options));
+  const ending = await carryOut(io, options, release, order, await connectTo(io, options));
   if (ending.outcome === 'completed') {
     // The file follows what was seen to be true, never the other way round.
     writeBack({ file: options.file, dist: options.dist, text, canary, listed: versionNames(release) });
@@ -24,5 +24,5 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const order = { kind: 'apply' } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const release = readRelease(io, options);
-  return endWith(io, options, await carryOut(io, options, release, order, await io.connect(options)));
+  return endWith(io, options, await carryOut(io, options, release, order, await connectTo(io, options)));
 }

@@ -6,10 +6,11 @@ import type { Io } from '../io';
 import { isRead, type Observation } from '../observation';
 import { readRelease, type Options } from '../options';
 import { describeStage, stagesOf } from '../plan';
+import { connectTo } from './carry-out';
 
 export async function statusCommand(io: Io, options: Options): Promise<number> {
   const release = readRelease(io, options);
-  const cluster = await io.connect(options);
+  const cluster = await connectTo(io, options);
   const seen = await cluster.observe(release, { inFlightOf: [] });
   io.out(options.json ? `${JSON.stringify(seen)}\n` : render(release, seen));
   return exitCodes.completed;
