@@ -1,15 +1,11 @@
 /** Run by `cdk8s synth`: from app/release.yaml to the manifests in dist/. RELEASE_FILE names another file. */
 import { readFileSync } from 'node:fs';
-import { App } from 'cdk8s';
-import { addReleaseCharts } from '../charts';
+import { writeManifests } from '../charts';
 import { formatProblem, parseRelease, type Release } from '../model';
 
 function main(file: string, checkOnly: boolean): void {
   const release = readRelease(file);
-  if (checkOnly) return;
-  const app = new App();
-  addReleaseCharts(app, release);
-  app.synth();
+  if (!checkOnly) writeManifests(release);
 }
 
 function readRelease(file: string): Release {

@@ -1,5 +1,6 @@
 /** The only door into this folder. */
 export { DestinationRule, Gateway, VirtualService, type VirtualServiceSpec } from '../imports/networking.istio.io';
+export { contentHash } from './content-hash';
 export * from './destination-rule';
 export * from './entrance';
 export * from './gateway';
@@ -14,3 +15,4 @@ export * from './traffic-chart';
 export * from './virtual-service';
 export * from './workload';
 export * from './workload-chart';
+export * from './write-manifests';

@@ -1,5 +1,15 @@
 /** A file is either as it was or as it should be, also when the process is killed in between: never half of it. */
-import { closeSync, fchmodSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 
 /** Expects the file to exist; keeps its mode, and a symbolic link to it. */
 export function replaceFile(path: string, text: string): void {
@@ -23,5 +33,5 @@ export function replaceFile(path: string, text: string): void {
 
 function writeWhole(file: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }

@@ -6,37 +6,26 @@ export function sameQuantity(a: unknown, b: unknown): boolean {
   return left !== undefined && left === right;
 }
 
-const suffixes: Readonly<Record<string, readonly [base: bigint, power: bigint]>> = {
-  n: [10n, 0n],
-  u: [10n, 3n],
-  m: [10n, 6n],
-  '': [10n, 9n],
-  k: [10n, 12n],
-  M: [10n, 15n],
-  G: [10n, 18n],
-  T: [10n, 21n],
-  P: [10n, 24n],
-  E: [10n, 27n],
-  Ki: [1024n, 1n],
-  Mi: [1024n, 2n],
-  Gi: [1024n, 3n],
-  Ti: [1024n, 4n],
-  Pi: [1024n, 5n],
-  Ei: [1024n, 6n],
-};
+const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+const binarySuffixes = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const quantity =
+  /^(?<sign>[+-]?)(?<whole>\d*)\.?(?<fraction>\d{0,9})(?:(?<suffix>[numkMGTPE]|[KMGTPE]i)|[eE](?<exponent>[+-]?\d{1,2}))?$/;
 
 /** In units of 10⁻⁹, the finest that Kubernetes keeps; undefined for what is no quantity. */
 function nanosOf(value: unknown): bigint | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const parts = /^([+-]?)(\d*)\.?(\d*)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/.exec(String(value));
-  const [, sign, whole = '', fraction = '', suffix = '', exponent = '0'] = parts ?? [];
-  if (!parts || whole + fraction === '' || fraction.length > 9) return undefined;
-  const [base, power] = suffixes[suffix] ?? [10n, 9n];
-  const scale = base === 10n ? 10n ** power : 1024n ** power * 10n ** 9n;
-  const shift = BigInt(exponent) - BigInt(fraction.length);
-  const digits = BigInt(whole + fraction) * scale;
+  const parts =
+    typeof value === 'string' || typeof value === 'number' ? quantity.exec(String(value))?.groups : undefined;
+  if (!parts || `${parts.whole}${parts.fraction}` === '') return undefined;
+  const digits = BigInt(`${parts.whole}${parts.fraction}`) * unitOf(parts.suffix);
+  const shift = BigInt(parts.exponent ?? 0) - BigInt(parts.fraction?.length ?? 0);
   const nanos = shift >= 0n ? digits * 10n ** shift : roundedUp(digits, 10n ** -shift);
-  return sign === '-' ? -nanos : nanos;
+  return parts.sign === '-' ? -nanos : nanos;
+}
+
+function unitOf(suffix = ''): bigint {
+  const binary = binarySuffixes.indexOf(suffix);
+  if (binary >= 0) return 1024n ** BigInt(binary + 1) * 10n ** 9n;
+  return 1000n ** BigInt(decimalSuffixes.indexOf(suffix));
 }
 
 /** As Kubernetes rounds what is finer than it keeps. */

@@ -1,4 +1,5 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
+export * from './edit-release';
 export { withHighTraffic } from './high-traffic';
 export { isPinned } from './image';
 export type { Finding, Path } from './finding';

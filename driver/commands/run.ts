@@ -1,5 +1,5 @@
 /** `handover run VERSION` and `handover apply`. */
-import { versionNames } from '../../model';
+import { allTo } from '../../model';
 import type { Io } from '../io';
 import { readRelease, readText, type Options } from '../options';
 import { writeBack } from '../write-back';
@@ -14,7 +14,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const ending = await carryOut(io, options, release, order, await connectTo(io, options));
   if (ending.outcome === 'completed') {
     // The file follows what was seen to be true, never the other way round.
-    writeBack({ file: options.file, dist: options.dist, text, canary, listed: versionNames(release) });
+    writeBack({ file: options.file, dist: options.dist, text, keep: [canary], split: allTo(canary) });
     io.err(`${options.file} and ${options.dist}/ say now what is live\n`);
   }
   return endWith(io, options, ending);
