@@ -1,6 +1,6 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
-import { annotations, findVersion, versionNames, type Release } from '../model';
-import { versionManifests } from '../charts';
+import { findVersion, versionNames, type Release } from '../model';
+import { contentHash } from '../charts';
 import { Refusal } from './errors';
 import { isRead, type Observation } from './observation';
 import type { Order } from './plan';
@@ -80,23 +80,10 @@ const checkers: Readonly<Record<string, Checker>> = {
 function changeUnder(release: Release, version: string, seen: Observation): string[] {
   const live = seen.workloads[version];
   if (!live) return [];
-  const wanted = identityOf(release, version);
+  const wanted = findVersion(release, version);
   const changes: string[] = [];
   if (live.image !== wanted.image) changes.push(`${version} runs ${live.image}, the file says ${wanted.image}`);
-  if (live.contentHash !== wanted.contentHash) changes.push(`${version} has another environment than the file says`);
+  if (live.contentHash !== contentHash(wanted.env))
+    changes.push(`${version} has another environment than the file says`);
   return changes;
-}
-
-/** What makes a version the build that it is, as synth writes it. */
-function identityOf(release: Release, version: string): { image: string; contentHash: string } {
-  const deployment = versionManifests(release, findVersion(release, version)).find(({ kind }) => kind === 'Deployment');
-  const template = (deployment?.spec as { template: PodTemplate }).template;
-  return {
-    image: findVersion(release, version).image,
-    contentHash: template.metadata.annotations?.[annotations.contentHash] ?? '',
-  };
-}
-
-interface PodTemplate {
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
 }

@@ -1,0 +1,232 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../driver/main';
+import { exitCodes } from '../../driver/events';
+import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
+
+const installed = `# the shop
+name: demo
+namespace: shop
+hosts: [demo.example.com]
+versions:
+  v1: { image: 'demo:1' }
+weights: { v1: 100 }
+timings: { longestRequestSeconds: 2, drainWindowSeconds: 1 }
+steps: [{ weight: 10 }, { pause: 1s }, { weight: 50 }]
+`;
+const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' } # new\n");
+
+describe('handover plan', () => {
+  it('prints every write and wait in order, changes nothing and exits 2', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await run(['plan', 'v2'], io)).toBe(exitCodes.changes);
+    expect(io.printed.out).toMatchSnapshot();
+    expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
+  });
+
+  it('exits 0 when the cluster is as the file says', async () => {
+    const io = simulatedIo({ file: installed, installed });
+    expect(await run(['plan'], io)).toBe(exitCodes.completed);
+    expect(io.printed.out).toBe('nothing to do: the cluster is as the file says\n');
+  });
+
+  it('prints the same lines as JSON for a program', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    await run(['plan', 'v2', '--json'], io);
+    expect(JSON.parse(io.printed.out)).toContainEqual(
+      expect.objectContaining({ kind: 'write', what: 'write the route v1-90.v2-10@2' }),
+    );
+  });
+});
+
+describe('handover run', () => {
+  it('moves all traffic, removes the old version and edits the release file', async () => {
+    const io = inFolder(withV2);
+    expect(await run(['run', 'v2', '--file', io.file, '--dist', io.dist], io)).toBe(exitCodes.completed);
+    expect(io.printed.out).toBe('completed: every proxy routes by v2-100\n');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+    const edited = readFileSync(io.file, 'utf8');
+    expect(edited).toContain("v2: { image: 'demo:2' } # new");
+    expect(edited).not.toContain('demo:1');
+    expect(edited).toMatch(/^# the shop\n/);
+  });
+
+  it('does what its plan says, write for write', async () => {
+    const planned = simulatedIo({ file: withV2, installed });
+    await run(['plan', 'v2', '--json'], planned);
+    const lines = JSON.parse(planned.printed.out) as { kind: string; what: string }[];
+    const io = inFolder(withV2);
+    await run(['run', 'v2', '--file', io.file, '--dist', io.dist], io);
+    const written = io.world.result().timeline.flatMap(({ text }) => /^(.*): written$/.exec(text)?.[1] ?? []);
+    expect(written).toEqual(lines.filter(({ kind }) => kind === 'write').map(({ what }) => what));
+  });
+
+  it('with --dry-run prints the plan and changes nothing', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await run(['run', 'v2', '--dry-run'], io)).toBe(exitCodes.changes);
+    expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
+  });
+
+  it('aborts by itself when the new version never gets ready', async () => {
+    const io = simulatedIo({ file: withV2, installed, scenario: { neverReady: ['v2'] } });
+    expect(await run(['run', 'v2'], io)).toBe(exitCodes.aborted);
+    expect(io.printed.out).toContain('aborted: v2 was not ready within 120 s');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('names the proxy that is behind when the time for it is over, and leaves the traffic where it is', async () => {
+    const freeze = { kind: 'freeze', proxy: 1, forMs: 600_000, when: { afterWrites: 0, ms: 0 } } as const;
+    const io = simulatedIo({ file: withV2, installed, scenario: { accidents: [freeze] } });
+    expect(await run(['run', 'v2', '--timeout', '30'], io)).toBe(exitCodes['timed-out']);
+    expect(io.printed.out).toContain('gateway-2 still routes demo.example.com by v1-100');
+    expect(io.world.result()).toMatchObject({ lost: [] });
+  });
+
+  it('tells a second driver who holds the lock and since when', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    io.world.api.lock('the first driver', 3_600);
+    expect(await run(['run', 'v2'], io)).toBe(exitCodes.locked);
+    expect(io.printed.out).toMatch(/^locked: the first driver holds the lock since 1970-01-01T/);
+  });
+
+  it('stops on request, and the same command carries on', async () => {
+    const io = inFolder(withV2);
+    const stop = new AbortController();
+    const first = run(['run', 'v2', '--file', io.file, '--dist', io.dist], { ...io, stop: stop.signal });
+    await io.clock.sleep(3_500);
+    stop.abort();
+    expect(await first).toBe(exitCodes.stopped);
+    expect(await run(['run', 'v2', '--file', io.file, '--dist', io.dist], io)).toBe(exitCodes.completed);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+});
+
+describe('refusals before the first write', () => {
+  it.each([
+    ['a version that the file does not list', ['run', 'v3'], withV2, 'expected one of v1, v2, found v3'],
+    [
+      'an image changed under its name',
+      ['apply'],
+      installed.replace('demo:1', 'demo:9'),
+      'v1 runs demo:1, the file says demo:9',
+    ],
+    ['an environment changed under its name', ['apply'], `${installed}env: {A: b}\n`, 'v1 has another environment'],
+    [
+      'every problem of the file at once',
+      ['plan'],
+      installed.replace('v1: 100', 'v1: 90'),
+      'release.yaml:7:1 weights: expected',
+    ],
+    ['an operator verb without a release', ['abort'], withV2, 'expected a release under way, found none'],
+    ['--unsafe-no-gate', ['run', 'v2', '--unsafe-no-gate'], withV2, 'it is for the tests of handover itself'],
+  ])('refuse %s', async (_, args, file, message) => {
+    const io = simulatedIo({ file, installed });
+    expect(await run(args, io)).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain(message);
+    expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
+  });
+
+  it('name a timeout that is no number', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await run(['run', 'v2', '--timeout', 'soon'], io)).toBe(exitCodes.failed);
+    expect(io.printed.err).toContain('expected a number of seconds for --timeout, found soon');
+  });
+});
+
+describe('operator verbs', () => {
+  it('abort from a second shell is carried out by the driver that holds the lock', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
+    const running = run(['run', 'v2'], io);
+    await io.clock.sleep(6_000);
+    const second = { ...io, holder: 'second-shell' };
+    expect(await run(['abort'], second)).toBe(exitCodes.completed);
+    expect(await running).toBe(exitCodes.aborted);
+    expect(io.printed.out).toContain('aborted: an operator asked to abort; every proxy routes by v1-100');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('abort is carried out by itself when no driver runs', async () => {
+    const stop = new AbortController();
+    const io = simulatedIo({ file: withV2, installed });
+    const first = run(['run', 'v2'], { ...io, stop: stop.signal });
+    await io.clock.sleep(4_000);
+    stop.abort();
+    await first;
+    expect(await run(['abort'], { ...io, holder: 'second-shell' })).toBe(exitCodes.aborted);
+  });
+
+  it.each(['advance', 'promote'])('%s ends a pause that waits for it', async (verb) => {
+    const io = inFolder(withV2.replace('pause: 1s', 'pause: until advanced'));
+    const running = run(['run', 'v2', '--file', io.file, '--dist', io.dist], io);
+    await io.clock.sleep(6_000);
+    expect(await run([verb], { ...io, holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await running).toBe(exitCodes.completed);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('rollback returns to the old version while it is kept', async () => {
+    const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until advanced }');
+    const io = simulatedIo({ file: kept, installed });
+    const running = run(['run', 'v2'], io);
+    await io.clock.sleep(9_000);
+    expect(await run(['rollback'], { ...io, holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await running).toBe(exitCodes.aborted);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('rollback is refused before the promotion', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
+    const stop = new AbortController();
+    const running = run(['run', 'v2'], { ...io, stop: stop.signal });
+    await io.clock.sleep(6_000);
+    expect(await run(['rollback'], { ...io, holder: 'second-shell' })).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain(
+      'expected v2 to be promoted, found v2 with 10 % of the traffic; use handover abort',
+    );
+    stop.abort();
+    await running;
+  });
+});
+
+describe('handover apply', () => {
+  it('makes any edit of weights and versions true, safely', async () => {
+    const edited = withV2.replace('v1: 100', 'v1: 30, v2: 70');
+    const io = simulatedIo({ file: edited, installed });
+    expect(await run(['apply'], io)).toBe(exitCodes.completed);
+    const after = { ...io, readFile: () => edited.replace(/ {2}v1: .*\n/, '').replace('v1: 30, v2: 70', 'v2: 100') };
+    expect(await run(['apply'], after)).toBe(exitCodes.completed);
+    expect([...io.world.workloads.deployments.keys()]).toEqual(['v2']);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+});
+
+describe('handover status', () => {
+  it('shows versions and proxies, and changes nothing', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await run(['status'], io)).toBe(exitCodes.completed);
+    expect(io.printed.out).toMatchSnapshot();
+  });
+});
+
+describe('the command line', () => {
+  it.each([['--help'], ['run', '--help']])('%s explains itself and exits 0', async (...args) => {
+    const io = simulatedIo({ file: installed, installed });
+    expect(await run(args, io)).toBe(exitCodes.completed);
+    expect(io.printed.out).toContain('Usage: handover');
+  });
+
+  it('exits 1 on a command that does not exist', async () => {
+    const io = simulatedIo({ file: installed, installed });
+    expect(await run(['deploy'], io)).toBe(exitCodes.failed);
+    expect(io.printed.err).toContain("unknown command 'deploy'");
+  });
+});
+
+/** A release file on disk, for what is written back. */
+function inFolder(file: string): SimulatedIo & { readonly file: string; readonly dist: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'handover-'));
+  const path = join(folder, 'release.yaml');
+  writeFileSync(path, file);
+  return { ...simulatedIo({ file, installed }), file: path, dist: join(folder, 'dist') };
+}
