@@ -82,7 +82,7 @@ export class HttpServer {
   async #reply(exchange: Exchange, match: Match): Promise<Reply> {
     const { request, signal } = exchange;
     if (request.httpVersionMinor > 0 && request.headers.host === undefined) {
-      return refusal(400, 'HTTP/1.1 requires a Host header');
+      return { ...refusal(400, 'HTTP/1.1 requires a Host header'), closesConnection: true };
     }
     try {
       return await match.handler({ request, query: match.query, signal });
