@@ -2,6 +2,7 @@
  * Rules of a release file that span several fields. Each is checked as soon as the fields it reads have the right shape,
  * so that one pass reports every problem.
  */
+import { analysesCanFail } from './analysis-rules';
 import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } from './capacity-rules';
 import type { Finding, Path } from './finding';
 import { isPinned } from './image';
@@ -29,7 +30,7 @@ export function checkRules(file: Known): Finding[] {
 const listedVersions = ({ versions }: Known) => Object.keys(versions ?? {});
 
 const weightsNameListedVersions: Rule = ({ weights, versions }) =>
-  !weights || !versions
+  !weights || !versions || Object.keys(versions).length === 0
     ? []
     : Object.keys(weights)
         .filter((name) => !Object.hasOwn(versions, name))
@@ -167,6 +168,7 @@ const rules: readonly Rule[] = [
   triesOutlastRequests,
   headerRoutesNameListedVersions,
   stepsNameListedAnalyses,
+  analysesCanFail,
   stepWeightsRise,
   autoscalerHasRoom,
   requestsFitLimits,

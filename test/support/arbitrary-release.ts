@@ -1,0 +1,87 @@
+/** Release files with every field that an operator may write, all of them without problems. */
+import fc from 'fast-check';
+import type { ReleaseFileInput } from '../../model';
+
+const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,12}[a-z0-9])?$/);
+const envName = fc.stringMatching(/^[A-Z]{1,3}[0-9]{1,3}$/);
+const env = fc.dictionary(envName, fc.string({ unit: 'binary' }), { maxKeys: 4 });
+const resources = fc.constantFrom(
+  { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '2Gi' } },
+  { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1.5', memory: '1Gi' } },
+);
+const version = fc.record(
+  {
+    image: fc.constantFrom('x:1', 'localhost:5000/x:1.2.3', `x@sha256:${'0'.repeat(64)}`),
+    replicas: fc.integer({ min: 1, max: 9 }),
+    env,
+    resources,
+  },
+  { requiredKeys: ['image'] },
+);
+
+/** Whole numbers that sum to 100: the distances between cuts. */
+export function weights(count: number): fc.Arbitrary<number[]> {
+  const cuts = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: count - 1, maxLength: count - 1 });
+  return cuts.map((places) => {
+    const bounds = [0, ...places.sort((a, b) => a - b), 100];
+    return bounds.slice(1).map((bound, i) => bound - (bounds[i] ?? 0));
+  });
+}
+
+const timings = fc
+  .record({
+    endpointPropagationSeconds: fc.integer({ min: 0, max: 30 }),
+    extraDelay: fc.integer({ min: 1, max: 30 }),
+    longestRequestSeconds: fc.integer({ min: 0, max: 600 }),
+    exitMarginSeconds: fc.integer({ min: 1, max: 30 }),
+    extraGrace: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+  })
+  .map(({ extraDelay, extraGrace, ...given }) => {
+    const shutdownDelaySeconds = given.endpointPropagationSeconds + extraDelay;
+    const shutdown = shutdownDelaySeconds + given.longestRequestSeconds + given.exitMarginSeconds;
+    const gracePeriodSeconds = extraGrace === undefined ? undefined : shutdown + extraGrace;
+    return { ...given, shutdownDelaySeconds, gracePeriodSeconds };
+  });
+
+const options = fc.record(
+  {
+    highTraffic: fc.boolean(),
+    port: fc.integer({ min: 1, max: 65_535 }),
+    replicas: fc.integer({ min: 1, max: 9 }),
+    env,
+    timings,
+    preStop: fc.constantFrom('sleep', 'exec', 'httpGet'),
+    probes: fc.constantFrom('http', 'exec'),
+    retries: fc.constantFrom({ attempts: 0 }, { attempts: 3, perTryTimeoutSeconds: 600, retryOn: ['reset'] }),
+    outlierDetection: fc.constant({ maxEjectionPercent: 100 }),
+    connectionLimits: fc.constantFrom({}, { maxConnections: 9 }),
+    autoscaling: fc.constant({ cpu: '500m', memory: '100Mi' }),
+    sidecar: fc.constantFrom('default', 'native', 'classic'),
+    priorityClass: label,
+    steps: fc.constantFrom([], [{ weight: 10 }, { pause: '30s' }, { weight: 50 }, { pause: 'until advanced' }]),
+  },
+  { requiredKeys: [] },
+);
+
+const versions = fc.dictionary(label, version, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
+
+export const releaseFiles: fc.Arbitrary<ReleaseFileInput> = fc
+  .record({ name: label, namespace: label, versions, options })
+  .chain(({ options: chosen, ...fixed }) => {
+    const names = Object.keys(fixed.versions);
+    const headerRoutes = fc.array(
+      fc.record({
+        header: fc.constant('x-user'),
+        exact: fc.string({ minLength: 1 }),
+        version: fc.constantFrom(...names),
+      }),
+      { maxLength: 2 },
+    );
+    return fc.tuple(weights(names.length), headerRoutes).map(([shares, routes]) => ({
+      ...fixed,
+      ...chosen,
+      hosts: ['demo.example.com'],
+      headerRoutes: routes,
+      weights: Object.fromEntries(names.map((name, i) => [name, shares[i] ?? 0])),
+    })) as fc.Arbitrary<ReleaseFileInput>;
+  });
