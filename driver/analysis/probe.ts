@@ -1,4 +1,5 @@
 /** Asks the service through the gateway, as its clients do, at a constant rate, and counts the answers on this side. */
+import { setMaxListeners } from 'node:events';
 import type { Release } from '../../model';
 import type { Clock } from '../cluster';
 import { atConstantRate } from './constant-rate';
@@ -41,6 +42,8 @@ export async function probe(
 
   const decided = new AbortController();
   const stop = AbortSignal.any([signal, decided.signal]);
+  // Each request under way listens to it; Node would take that for a leak.
+  setMaxListeners(0, stop);
   const one = async () => {
     const answer = await sendRequest(target, timeoutMs, stop);
     if (stop.aborted) return;

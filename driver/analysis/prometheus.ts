@@ -62,10 +62,10 @@ export async function measure(address: string, query: string, options: Prometheu
   }
 }
 
-/** fetch says only "fetch failed"; the reason is underneath. */
+/** fetch says only "fetch failed"; the reason is underneath, and its own text may be empty. */
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  return [cause?.code, cause?.message].filter(Boolean).join(' ') || String(error);
 }
 
 const sample = z.tuple([z.number(), z.string()]);

@@ -1,0 +1,44 @@
+/** Rules about analyses: one that cannot fail would wave every version through. */
+import type { Finding } from './finding';
+import type { Analysis } from './release-file';
+import type { Rule } from './rules';
+
+export const analysesCanFail: Rule = ({ analyses = {} }) =>
+  Object.entries(analyses).flatMap(([name, analysis]) =>
+    [...thresholdFindings(analysis), ...tooManyFailures(analysis), ...unknownPlaceholders(analysis)].map((finding) => ({
+      ...finding,
+      path: ['analyses', name, ...finding.path],
+    })),
+  );
+
+function thresholdFindings(analysis: Analysis): Finding[] {
+  if (!('prometheus' in analysis)) return [];
+  const { min, max } = analysis.prometheus;
+  const path = ['prometheus'];
+  if (min === undefined && max === undefined)
+    return [{ path, expected: 'min, max or both', found: 'neither', fix: 'say which numbers are good' }];
+  if (min === undefined || max === undefined || min <= max) return [];
+  const fix = 'exchange them, or correct one';
+  return [{ path: [...path, 'max'], expected: `at least min = ${min}`, found: String(max), fix }];
+}
+
+function tooManyFailures(analysis: Analysis): Finding[] {
+  const [kind, count, maxFailures] =
+    'prometheus' in analysis
+      ? ['prometheus', analysis.prometheus.count, analysis.prometheus.maxFailures]
+      : ['probe', analysis.probe.requestsPerSecond * analysis.probe.seconds, analysis.probe.maxFailures];
+  if (maxFailures < count) return [];
+  const expected = `less than the ${count} measurements that are taken`;
+  return [{ path: [String(kind), 'maxFailures'], expected, found: String(maxFailures), fix: `lower it` }];
+}
+
+const placeholders = ['version', 'name', 'namespace'];
+
+function unknownPlaceholders(analysis: Analysis): Finding[] {
+  if (!('prometheus' in analysis)) return [];
+  const used = [...analysis.prometheus.query.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, name = '']) => name);
+  const expected = `the placeholders ${placeholders.map((name) => `{{${name}}}`).join(', ')}`;
+  return used
+    .filter((name) => !placeholders.includes(name))
+    .map((name) => ({ path: ['prometheus', 'query'], expected, found: `{{${name}}}`, fix: 'correct the name' }));
+}
