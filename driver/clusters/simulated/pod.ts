@@ -1,6 +1,7 @@
 /** One pod, from its creation to its end, with the requests that it has in hand. */
 import type { Timings } from '../../../model';
 import type { Random, Span } from './random';
+import { RequestsInHand, type Request } from './requests';
 import type { Simulation } from './simulation';
 
 /**
@@ -12,17 +13,10 @@ export type Blame = 'order' | 'accident' | 'foreign';
 /** ready and terminating serve; closing finishes what it has and refuses the rest; starting and gone refuse. */
 export type PodState = 'starting' | 'ready' | 'terminating' | 'closing' | 'gone';
 
-export interface InFlight {
-  readonly proxy: string;
-  readonly subset: string;
-  readonly endMs: number;
-  isLost: boolean;
-}
-
 export interface PodEvents {
   changed(pod: Pod): void;
   /** The process ended with this request in hand. */
-  cut(pod: Pod, request: InFlight, blame: Blame): void;
+  cut(pod: Pod, request: Request, blame: Blame): void;
 }
 
 export class Pod {
@@ -31,9 +25,10 @@ export class Pod {
   deletedBy: Blame | undefined;
   /** Down because of an accident, or in the place of a pod that is. */
   isDisturbed = false;
-  inFlight: InFlight[] = [];
   /** When the last request that it ever had ends. */
   lastEndMs = Number.NEGATIVE_INFINITY;
+  /** One whose client is gone is worked on to its end all the same. */
+  private readonly inHand = new RequestsInHand();
   private starts = 0;
 
   constructor(
@@ -66,15 +61,13 @@ export class Pod {
     this.readySinceMs = Number.NEGATIVE_INFINITY;
   }
 
-  accept(request: InFlight): void {
-    if (this.inFlight.length > 32) this.forgetFinished();
-    this.inFlight.push(request);
+  accept(request: Request): void {
+    this.inHand.add(request, this.simulation.nowMs);
     this.lastEndMs = Math.max(this.lastEndMs, request.endMs);
   }
 
   countInFlight(): number {
-    this.forgetFinished();
-    return this.inFlight.length;
+    return this.inHand.at(this.simulation.nowMs).length;
   }
 
   /** The API server has the deletion: no longer an endpoint, still serving until its preStop hook has ended. */
@@ -123,16 +116,9 @@ export class Pod {
   }
 
   private cutAll(blame: Blame): void {
-    this.forgetFinished();
-    const cut = this.inFlight;
-    this.inFlight = [];
+    const cut = this.inHand.at(this.simulation.nowMs);
+    this.inHand.clear();
     this.lastEndMs = Math.min(this.lastEndMs, this.simulation.nowMs);
     for (const request of cut) this.events.cut(this, request, blame);
-  }
-
-  /** A request whose client is gone is worked on to its end all the same. */
-  private forgetFinished(): void {
-    const { nowMs } = this.simulation;
-    this.inFlight = this.inFlight.filter((request) => request.endMs > nowMs);
   }
 }

@@ -6,23 +6,25 @@
 import type { Proxy as ObservedProxy } from '../../observation';
 import { noEndpoints, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
-import type { InFlight } from './pod';
 import type { Random, Span } from './random';
+import { RequestsInHand, type Request } from './requests';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
 
 export interface ProxyClusterState {
   state: 'warming' | 'active';
   endpoints: EndpointsSnapshot;
-  inFlight: InFlight[];
+  readonly inHand: RequestsInHand;
 }
 
 export interface ProxyEvents {
   /** Before and after: a request that was sent just before may outlive what it was sent by. */
   changes(proxy: Proxy): void;
   changed(proxy: Proxy): void;
+  /** It takes requests from now on, or none any more. */
+  cameOrWent(): void;
   /** The cluster went away under this request. */
-  dropped(proxy: Proxy, request: InFlight): void;
+  dropped(proxy: Proxy, request: Request): void;
 }
 
 export class Proxy implements Subscriber {
@@ -50,6 +52,7 @@ export class Proxy implements Subscriber {
     if (this.state !== 'starting') return;
     if (this.simulation.nowMs < this.frozenUntilMs) return this.later({ minMs: 0, maxMs: 50 }, () => this.serve());
     this.state = 'serving';
+    this.events.cameOrWent();
     this.settle();
     this.istiod.subscribers.add(this);
     this.simulation.note(`${this.name} serves`);
@@ -62,12 +65,17 @@ export class Proxy implements Subscriber {
     this.route = pushed.route;
     this.subsets = pushed.subsets;
     for (const subset of pushed.subsets?.selects.keys() ?? []) {
-      this.clusters.set(subset, { state: 'active', endpoints: this.istiod.endpointsOf(subset), inFlight: [] });
+      this.clusters.set(subset, {
+        state: 'active',
+        endpoints: this.istiod.endpointsOf(subset),
+        inHand: new RequestsInHand(),
+      });
     }
   }
 
   leave(): void {
     this.state = 'gone';
+    this.events.cameOrWent();
     this.istiod.subscribers.delete(this);
     this.simulation.note(`${this.name} is gone`);
   }
@@ -109,9 +117,9 @@ export class Proxy implements Subscriber {
     if (this.simulation.nowMs < this.unreadableUntilMs) return { name: this.name, unreadable: 'connection refused' };
     if (this.state === 'starting') return { name: this.name, unreadable: 'the proxy is not started yet' };
     const { route } = this;
-    const clusters = [...this.clusters].map(([subset, { state, endpoints, inFlight }]) => [
+    const clusters = [...this.clusters].map(([subset, { state, endpoints, inHand }]) => [
       subset,
-      { state, healthyEndpoints: endpoints.pods.length, activeRequests: inFlight.filter(this.isActive).length },
+      { state, healthyEndpoints: endpoints.pods.length, activeRequests: inHand.at(this.simulation.nowMs).length },
     ]);
     return {
       name: this.name,
@@ -120,13 +128,6 @@ export class Proxy implements Subscriber {
       namedVersions: route?.named ?? [],
     };
   }
-
-  track(cluster: ProxyClusterState, request: InFlight): void {
-    if (cluster.inFlight.length > 32) cluster.inFlight = cluster.inFlight.filter(this.isActive);
-    cluster.inFlight.push(request);
-  }
-
-  private readonly isActive = (request: InFlight) => request.endMs > this.simulation.nowMs && !request.isLost;
 
   private change(what: string, apply: () => void): void {
     this.events.changes(this);
@@ -151,11 +152,11 @@ export class Proxy implements Subscriber {
       if (subsets.selects.has(subset)) continue;
       this.clusters.delete(subset);
       // Envoy may let these finish while it drains the connections; counted as lost, as nothing promises that it does.
-      for (const request of cluster.inFlight.filter(this.isActive)) this.events.dropped(this, request);
+      for (const request of cluster.inHand.at(this.simulation.nowMs)) this.events.dropped(this, request);
     }
     for (const subset of subsets.selects.keys()) {
       if (this.clusters.has(subset)) continue;
-      this.clusters.set(subset, { state: 'warming', endpoints: noEndpoints, inFlight: [] });
+      this.clusters.set(subset, { state: 'warming', endpoints: noEndpoints, inHand: new RequestsInHand() });
       this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
     }
   }

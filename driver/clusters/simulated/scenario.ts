@@ -91,3 +91,13 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
     ...overrides,
   };
 }
+
+/** Istio on a bad day: a proxy may be ten seconds late, and proxies and types are late by different times. */
+export function slow(overrides: Partial<Scenario> = {}): Scenario {
+  const late = span(200, 10_000);
+  return calm({
+    proxies: ['gateway-1', 'gateway-2', 'gateway-3'],
+    delays: { cds: late, eds: late, rds: late },
+    ...overrides,
+  });
+}

@@ -2,9 +2,10 @@
  * Requests, answered as Envoy answers them, and the ones that got lost. Nothing is sent twice: what retries would hide is
  * counted.
  */
-import type { Blame, InFlight, Pod } from './pod';
+import type { Blame, Pod } from './pod';
 import type { Proxy, ProxyClusterState } from './proxy';
 import type { Random } from './random';
+import type { Request } from './requests';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
 
@@ -65,7 +66,7 @@ export class Traffic {
     }
   }
 
-  cut(request: InFlight, cause: Cause, blame: Blame): void {
+  cut(request: Request, cause: Cause, blame: Blame): void {
     if (request.isLost) return;
     request.isLost = true;
     this.lose(request.proxy, request.subset, cause, blame);
@@ -96,9 +97,9 @@ export class Traffic {
     if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, pod));
     const endMs = this.simulation.nowMs + this.duration();
     if (endMs === this.simulation.nowMs) return;
-    const request: InFlight = { proxy: proxy.name, subset, endMs, isLost: false };
+    const request: Request = { proxy: proxy.name, subset, endMs, isLost: false };
     pod.accept(request);
-    proxy.track(cluster, request);
+    cluster.inHand.add(request, this.simulation.nowMs);
   }
 
   /** Of the endpoints that the proxy knows, rather one that will disappoint. */
@@ -110,7 +111,10 @@ export class Traffic {
     );
   }
 
+  /** Adversarial: none, the longest and anything between are equally likely. Otherwise most are short, as they are. */
   private duration(): number {
+    if (!this.isAdversarial && this.random.next() < 0.95)
+      return Math.min(200, this.longestRequestMs) * this.random.next();
     const kind = this.random.next() * 3;
     if (kind < 1) return 0;
     return kind < 2 ? this.longestRequestMs : Math.floor(this.random.next() * this.longestRequestMs);

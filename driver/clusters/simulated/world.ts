@@ -44,6 +44,7 @@ export class World {
   private readonly traffic: Traffic;
   private readonly accidents: Accidents;
   private readonly proxies: Proxy[] = [];
+  private serving: readonly Proxy[] | undefined;
   private readonly violations: Violation[] = [];
   private readonly podsHiddenUntilMs = new Map<string, number>();
   private readonly lastEndMs = new Map<string, number>();
@@ -116,7 +117,8 @@ export class World {
 
   /** Proxies that take requests. */
   servingProxies(): readonly Proxy[] {
-    return this.proxies.filter((proxy) => proxy.state === 'serving');
+    this.serving ??= this.proxies.filter((proxy) => proxy.state === 'serving');
+    return this.serving;
   }
 
   /** What a look at the gateway's pods lists: starting ones too. */
@@ -200,6 +202,7 @@ export class World {
         this.traffic.around(changed);
         this.autoscaler.lookSoon();
       },
+      cameOrWent: () => (this.serving = undefined),
       dropped: (changed, request) => this.traffic.cut(request, 'cluster removed', changed.subsets?.writer ?? 'order'),
     });
     this.proxies.push(proxy);

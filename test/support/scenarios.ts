@@ -1,0 +1,108 @@
+/** Scenarios by chance, for property tests: they shrink towards one quick proxy and no accident. */
+import fc from 'fast-check';
+import {
+  calm,
+  span,
+  type Accident,
+  type Kill,
+  type Scenario,
+  type Span,
+  type Timed,
+} from '../../driver/clusters/simulated';
+
+export interface ScenarioLimits {
+  /** Longest time from a push to its effect in a proxy. */
+  readonly longestDelayMs?: number;
+  readonly longestStartupMs?: number;
+  readonly mostAccidents?: number;
+  readonly mostKills?: number;
+  /** Versions that accidents may hit; the last is the new one, which may never get ready. */
+  readonly versions?: readonly string[];
+  readonly kinds?: readonly Accident['kind'][];
+}
+
+export const everyAccident: readonly Accident['kind'][] = [
+  'freeze',
+  'unreadable',
+  'proxy-appears',
+  'proxy-restarts',
+  'proxy-leaves',
+  'pods-unreachable',
+  'crash',
+  'evict',
+  'foreign-touch',
+  'foreign-split',
+  'foreign-subsets',
+  'foreign-record-removal',
+  'operator-request',
+];
+
+export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
+  const { longestDelayMs = 20_000, longestStartupMs = 20_000, mostAccidents = 4, mostKills = 3 } = limits;
+  const versions = limits.versions ?? ['v1', 'v2'];
+  const delay = arbitrarySpan(longestDelayMs);
+  return fc
+    .record({
+      proxyCount: fc.integer({ min: 1, max: 4 }),
+      delays: fc.record({ cds: delay, eds: delay, rds: delay }),
+      callDelay: arbitrarySpan(300),
+      startup: arbitrarySpan(longestStartupMs),
+      neverReady: oneIn(20, versions.slice(-1), []),
+      emptyKeepsWarming: fc.boolean(),
+      loadPods: fc.integer({ min: 1, max: 4 }),
+      accidents: fc.array(arbitraryAccident(versions, limits.kinds ?? everyAccident), { maxLength: mostAccidents }),
+      kills: fc.array(arbitraryKill, { maxLength: mostKills }),
+    })
+    .map(({ proxyCount, ...chosen }) =>
+      calm({ ...chosen, proxies: Array.from({ length: proxyCount }, (_, index) => `gateway-${index + 1}`) }),
+    );
+}
+
+/** Mostly short: long waits are the exception that hides behind them. */
+function arbitrarySpan(mostMs: number): fc.Arbitrary<Span> {
+  const short = fc.integer({ min: 1, max: Math.min(500, mostMs) });
+  const end = fc.oneof({ weight: 2, arbitrary: short }, { weight: 1, arbitrary: fc.integer({ min: 1, max: mostMs }) });
+  return fc.tuple(end, end).map(([a, b]) => span(Math.min(a, b), Math.max(a, b)));
+}
+
+const arbitraryKill: fc.Arbitrary<Kill> = fc.record({
+  call: fc.integer({ min: 1, max: 60 }),
+  effect: fc.constantFrom('before' as const, 'after' as const),
+});
+
+function oneIn<T>(count: number, rare: T, usual: T): fc.Arbitrary<T> {
+  return fc.integer({ min: 1, max: count }).map((drawn) => (drawn === count ? rare : usual));
+}
+
+function arbitraryAccident(versions: readonly string[], kinds: readonly Accident['kind'][]): fc.Arbitrary<Timed> {
+  const when = fc.record({ afterWrites: fc.nat(12), ms: fc.nat(15_000) });
+  const details = accidentDetails(versions);
+  const one = fc
+    .constantFrom(...kinds)
+    .chain((kind): fc.Arbitrary<Accident> => details[kind].map((chosen) => ({ kind, ...chosen }) as Accident));
+  return fc.tuple(one, when).map(([accident, moment]) => ({ ...accident, when: moment }));
+}
+
+type Details = { readonly [Kind in Accident['kind']]: fc.Arbitrary<Omit<Extract<Accident, { kind: Kind }>, 'kind'>> };
+
+function accidentDetails(versions: readonly string[]): Details {
+  const version = fc.constantFrom(...versions);
+  const index = fc.nat(3);
+  const forMs = fc.integer({ min: 1, max: 60_000 });
+  const soonMs = fc.nat(10_000);
+  return {
+    crash: fc.record({ version, pod: index, downMs: forMs }),
+    evict: fc.record({ version, pod: index }),
+    freeze: fc.record({ proxy: index, forMs }),
+    unreadable: fc.record({ proxy: index, forMs }),
+    'proxy-appears': fc.record({ startupMs: soonMs }),
+    'proxy-restarts': fc.record({ proxy: index, downMs: soonMs }),
+    'proxy-leaves': fc.record({ proxy: index }),
+    'pods-unreachable': fc.record({ version, forMs }),
+    'foreign-touch': fc.constant({}),
+    'foreign-split': fc.record({ split: version.map((name) => ({ [name]: 100 })) }),
+    'foreign-subsets': fc.record({ versions: fc.subarray([...versions], { minLength: 1 }) }),
+    'foreign-record-removal': fc.constant({}),
+    'operator-request': fc.record({ verb: fc.constantFrom('advance', 'promote', 'abort', 'rollback') }),
+  };
+}
