@@ -55,6 +55,8 @@ export interface Workload {
   readonly autoscaler: { readonly minimum: number; readonly maximum: number } | undefined;
   /** Why pods are not ready, when the cluster says: an image that cannot be pulled, a crash, a probe, a quota. */
   readonly trouble: string | undefined;
+  /** Some of the version's objects are missing: adding or removing it was cut off, and has to be done again. */
+  readonly isPartial?: boolean;
 }
 
 export type Proxy = ReadProxy | UnreadableProxy;

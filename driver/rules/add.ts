@@ -7,7 +7,7 @@ import { sorted, type Rule } from './situation';
 
 /** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
 export const addMissingVersion: Rule = ({ goal, seen }) => {
-  const missing = goal.versions.find((version) => !(version in seen.workloads));
+  const missing = goal.versions.find((version) => seen.workloads[version]?.isPartial ?? !(version in seen.workloads));
   if (missing === undefined) return undefined;
   return act({ kind: 'add-version', version: missing }, `${missing} has no Deployment yet`);
 };

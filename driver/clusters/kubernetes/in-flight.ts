@@ -1,0 +1,50 @@
+/** Requests that the pods of a version report to have in hand: what a proxy that is gone, or a mesh, cannot count. */
+import { labels, type Release } from '../../../model';
+import type { Api } from './api';
+import { mapBounded } from './bounded';
+import type { Connection } from './connection';
+import { isServing, type Pod } from './objects';
+import { podPath } from './paths';
+import { converse, type Get } from './pod-http';
+import type { PodAddress } from './tunnel';
+
+const gauge = /^handover_requests_in_flight(?:\{[^}]*\})?\s+(\S+)/gm;
+const concurrency = 8;
+
+export type AskPod = <T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>) => Promise<T>;
+
+export function askPodThrough(connection: Connection): AskPod {
+  return (address, port, conversation) => converse(connection, address, port, conversation);
+}
+
+/** Pods that are ending are asked too, as long as a container runs: they are the ones with the last requests. */
+export async function readInFlight(
+  api: Api,
+  ask: AskPod,
+  release: Release,
+  version: string,
+  pods: readonly Pod[],
+): Promise<number | 'unknown'> {
+  const own = pods.filter((pod) => pod.metadata.labels?.[labels.version] === version && isServing(pod));
+  const counts = await mapBounded(own, concurrency, (pod) => countIn(api, ask, release, pod));
+  return counts.includes('unknown') ? 'unknown' : counts.reduce<number>((sum, count) => sum + Number(count), 0);
+}
+
+async function countIn(api: Api, ask: AskPod, release: Release, pod: Pod): Promise<number | 'unknown'> {
+  const { name, namespace = release.namespace, uid } = pod.metadata;
+  try {
+    return requestsInFlight(await ask({ namespace, pod: name }, release.port, (get) => get('/metrics')));
+  } catch {
+    const now = await api.find<Pod>(podPath(namespace, name)).catch(() => pod);
+    return !now || now.metadata.uid !== uid || !isServing(now) ? 0 : 'unknown';
+  }
+}
+
+/** Throws when the gauge is missing: a service without it has not said that it is idle. */
+export function requestsInFlight(metrics: string): number {
+  const values = [...metrics.matchAll(gauge)].map((match) => Number(match[1]));
+  const sum = values.reduce((total, value) => total + value, 0);
+  if (values.length === 0 || !Number.isFinite(sum))
+    throw new Error('no number handover_requests_in_flight in /metrics');
+  return sum;
+}

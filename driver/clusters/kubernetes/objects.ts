@@ -1,0 +1,118 @@
+/** The parts of Kubernetes and Istio objects that the driver reads, as they come over the wire. */
+
+export interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly deletionTimestamp?: string;
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly time?: string;
+  readonly subresource?: string;
+}
+
+export interface KubernetesObject {
+  readonly metadata: Metadata;
+}
+
+export interface List<T> {
+  readonly items: readonly T[];
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface Deployment extends KubernetesObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly template: {
+      readonly metadata?: Partial<Metadata>;
+      readonly spec: { readonly containers: readonly { readonly name: string; readonly image?: string }[] };
+    };
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly availableReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface Autoscaler extends KubernetesObject {
+  readonly spec: { readonly minReplicas?: number; readonly maxReplicas: number };
+}
+
+export interface Pod extends KubernetesObject {
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready?: boolean;
+  readonly started?: boolean;
+  readonly restartCount?: number;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: object;
+  readonly terminated?: { readonly reason?: string; readonly exitCode?: number };
+}
+
+export interface VirtualService extends KubernetesObject {
+  readonly spec: { readonly http?: readonly HttpRoute[] } & Readonly<Record<string, unknown>>;
+}
+
+export interface HttpRoute {
+  readonly name?: string;
+  readonly match?: readonly unknown[];
+  readonly route?: readonly Destination[];
+  readonly mirror?: Destination['destination'];
+  readonly mirrors?: readonly Pick<Destination, 'destination'>[];
+}
+
+export interface Destination {
+  readonly destination: { readonly host: string; readonly subset?: string };
+  readonly weight?: number;
+}
+
+export interface DestinationRule extends KubernetesObject {
+  readonly spec: { readonly subsets?: readonly { readonly name: string }[] };
+}
+
+export interface Lease extends KubernetesObject {
+  readonly spec?: {
+    readonly holderIdentity?: string;
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
+    readonly leaseDurationSeconds?: number;
+    readonly leaseTransitions?: number;
+  };
+}
+
+/** It serves as long as a container runs: an ending pod still holds connections. */
+export function isServing(pod: Pod): boolean {
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  return pod.status?.phase === 'Running' && [...containerStatuses, ...initContainerStatuses].some(isRunning);
+}
+
+export function isRunning({ state }: ContainerStatus): boolean {
+  return state?.running !== undefined;
+}

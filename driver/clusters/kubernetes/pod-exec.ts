@@ -1,0 +1,41 @@
+/** HTTP to Envoy's admin port by running pilot-agent in the pod: for clusters that allow exec but no port-forward. */
+import { Writable } from 'node:stream';
+import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
+import { defaultLimits, type Get, type Limits } from './pod-http';
+import type { PodAddress } from './tunnel';
+
+export const proxyContainer = 'istio-proxy';
+
+export function execGet(config: KubeConfig, { namespace, pod }: PodAddress, limits: Limits = defaultLimits): Get {
+  return (path) =>
+    new Promise((resolve, reject) => {
+      const output = collector(limits.maxBytes);
+      const problems = collector(limits.maxBytes);
+      const timer = setTimeout(() => reject(new Error(`no answer within ${limits.timeoutMs} ms`)), limits.timeoutMs);
+      const end = ({ status, message }: V1Status) => {
+        clearTimeout(timer);
+        if (status === 'Success') resolve(output.text());
+        else reject(new Error(problems.text().trim().slice(0, 300) || message || 'pilot-agent failed'));
+      };
+      const command = ['pilot-agent', 'request', 'GET', path];
+      new Exec(config)
+        .exec(namespace, pod, proxyContainer, command, output.stream, problems.stream, null, false, end)
+        .catch((error: unknown) => {
+          clearTimeout(timer);
+          reject(new Error((error as { message?: string }).message ?? String(error)));
+        });
+    });
+}
+
+function collector(maxBytes: number) {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,98 @@
+/** A connection to a port of a pod, through the API server: what `kubectl port-forward` opens. */
+import { Duplex, PassThrough, Writable } from 'node:stream';
+import { PortForward, type KubeConfig } from '@kubernetes/client-node';
+
+export interface PodAddress {
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/** The API server refused to open it: a missing right, or a pod that is gone. */
+export class TunnelRefused extends Error {
+  constructor(
+    readonly status: number | undefined,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The part of a WebSocket of the package ws that is used here; client-node hands one out without its types. */
+interface Socket {
+  onclose: () => void;
+  onerror: (event: { readonly message: string }) => void;
+  terminate(): void;
+}
+
+export class Tunnel extends Duplex {
+  private readonly toPod = new PassThrough();
+  private socket: Socket | undefined;
+
+  private constructor(private readonly port: number) {
+    super();
+    // It may fail between two requests, when nobody listens; the next request then reports it.
+    this.on('error', () => undefined);
+  }
+
+  static async open(config: KubeConfig, { namespace, pod }: PodAddress, port: number): Promise<Tunnel> {
+    const tunnel = new Tunnel(port);
+    const output = new Writable({ write: (chunk, _, done) => done(tunnel.receive(chunk as Buffer)) });
+    const problems = new Writable({ write: (chunk, _, done) => done(tunnel.fail(String(chunk))) });
+    try {
+      const forward = new PortForward(config);
+      const socket: unknown = await forward.portForward(namespace, pod, [port], output, problems, tunnel.toPod);
+      tunnel.attach(socket as Socket);
+    } catch (error) {
+      throw refusalOf(error);
+    }
+    return tunnel;
+  }
+
+  private attach(socket: Socket): void {
+    this.socket = socket;
+    socket.onclose = () => void this.push(null);
+    socket.onerror = (event) => void this.destroy(new Error(event.message));
+  }
+
+  private receive(chunk: Buffer): null {
+    // Both streams begin with the number of the port, which leaves an empty chunk behind.
+    if (!this.destroyed && chunk.length > 0) this.push(chunk);
+    return null;
+  }
+
+  private fail(problem: string): null {
+    if (problem === '') return null;
+    const isClosed = problem.includes('connection refused');
+    this.destroy(new Error(isClosed ? `nothing listens on port ${this.port}` : problem.trim().slice(0, 300)));
+    return null;
+  }
+
+  override _read(): void {
+    // Data is pushed as it comes: answers are bounded by who reads them.
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.toPod.write(chunk, done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.toPod.destroy();
+    // Not close(): the kubelet answers a closing handshake a second late, and a gate opens many tunnels a second.
+    this.socket?.terminate();
+    done(error);
+  }
+
+  // node:http calls these on whatever it is given as a socket.
+  setKeepAlive = (): this => this;
+  setNoDelay = (): this => this;
+  setTimeout = (): this => this;
+  ref = (): this => this;
+  unref = (): this => this;
+}
+
+/** The WebSocket client tells a refused upgrade by an event whose message holds the status. */
+function refusalOf(error: unknown): TunnelRefused {
+  const message = (error as { message?: string }).message ?? String(error);
+  const status = /Unexpected server response: (\d+)/.exec(message)?.[1];
+  return new TunnelRefused(status === undefined ? undefined : Number(status), message);
+}
