@@ -40,6 +40,6 @@ function findAnalysis(release: Release, name: string): Analysis {
 }
 
 function cannotProbe(name: string): MeasuredVerdict {
-  const reason = `the probe ${name} needs the gateway's address, found none; give it as host:port`;
+  const reason = `the probe ${name} needs the gateway's address, found none; give it with --gateway-address host:port`;
   return { verdict: 'inconclusive', reason, numbers: {} };
 }
