@@ -26,11 +26,13 @@ export interface ServerParts {
 export class HttpServer {
   readonly #server: Server;
   readonly #closed: Promise<unknown>;
+  #acceptedCount = 0;
 
   constructor(private readonly parts: ServerParts) {
     const accept = (request: IncomingMessage, response: ServerResponse) => this.#accept(request, response);
     // node:http answers a missing Host header by itself, and such an answer would lack the version: see #reply.
     this.#server = createServer({ keepAliveTimeout: parts.keepAliveMs, requireHostHeader: false }, accept);
+    this.#server.on('connection', () => this.#acceptedCount++);
     this.#server.on('checkExpectation', accept);
     this.#server.on('clientError', (error, socket) => {
       const status = answerMalformed(error, socket, parts.version);
@@ -41,6 +43,10 @@ export class HttpServer {
       parts.metrics.count(malformedRoute, 405);
     });
     this.#closed = once(this.#server, 'close');
+  }
+
+  get acceptedCount(): number {
+    return this.#acceptedCount;
   }
 
   /** Resolves with the port once connections are accepted. A long backlog keeps a burst at a switch from being refused. */

@@ -11,7 +11,9 @@ import type { InFlight } from './in-flight';
 import type { HttpServer } from './server';
 
 /** How long a connection that was just accepted may take to bring its request, after the listener has closed. */
-const lastCallMs = 100;
+const lastCallMs = 250;
+/** Of the event loop, which accepts one connection a turn and reads it in the next. */
+const quietTurns = 3;
 const listedInFlight = 20;
 const terminated = 128 + 15;
 
@@ -73,22 +75,29 @@ export class Shutdown {
       return;
     }
     await this.#nothingInFlight();
-    log.info({ afterMs: this.#elapsedMs() }, 'idle: closing the listener');
+    // Logged after it is done: whoever the line wakes up must not connect in between.
+    const closed = server.close();
+    log.info({ afterMs: this.#elapsedMs() }, 'idle: closed the listener');
     // Connections whose request was under way when the listener closed get their answer; those that bring none do not wait.
-    await Promise.race([server.close(), sleep(lastCallMs)]);
+    await Promise.race([closed, sleep(lastCallMs)]);
     await inFlight.idle();
     server.closeAllConnections();
     log.info({ afterMs: this.#elapsedMs() }, 'drained');
     exit(this.#exitCode);
   }
 
-  /** Idle, and still idle after the event loop has accepted and read what the kernel was holding for it. */
+  /**
+   * Idle, and still idle after the event loop has accepted and read what the kernel was holding for it: connections that
+   * wait to be accepted are reset when the listener closes, although their clients see them as open.
+   */
   async #nothingInFlight(): Promise<void> {
-    const { inFlight } = this.parts;
-    do {
+    const { inFlight, server } = this.parts;
+    for (let turn = 0; turn < quietTurns; turn++) {
+      const accepted = server.acceptedCount;
       await inFlight.idle();
       await nextTurn();
-    } while (inFlight.count > 0);
+      if (inFlight.count > 0 || server.acceptedCount > accepted) turn = -1;
+    }
   }
 
   #hardStop(): void {

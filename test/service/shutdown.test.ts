@@ -27,7 +27,7 @@ describe('the shutdown', () => {
     const { code, stderr, atMs } = await service.exited;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(atMs - beganMs).toBeGreaterThanOrEqual(198);
-    expect(service.messages).toEqual(['listening', 'ready', 'draining', 'idle: closing the listener', 'drained']);
+    expect(service.messages).toEqual(['listening', 'ready', 'draining', 'idle: closed the listener', 'drained']);
   });
 
   test('begins with SIGINT too', async () => {
@@ -81,6 +81,18 @@ describe('the shutdown', () => {
     expect(upload?.statuses).toEqual([200]);
     await service.exited;
     await expect(ask(service.port, '/ping')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('answers connections that waited in the kernel to be accepted when it began', async () => {
+    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '0' });
+    service.signal('SIGSTOP');
+    const waiting = await Promise.all(Array.from({ length: 50 }, () => RawConnection.open(service.port)));
+    waiting.forEach((connection) => connection.write(get('/ping')));
+    service.signal('SIGTERM');
+    service.signal('SIGCONT');
+    await Promise.all(waiting.map(({ closed }) => closed));
+    expect(waiting.map(({ statuses, error }) => error?.code ?? statuses.join())).toEqual(Array(50).fill('200'));
+    expect((await service.exited).code).toBe(0);
   });
 
   test('goes on after a request begun while draining, until that is answered too', async () => {
