@@ -126,10 +126,11 @@ describe.each(meshReleases)('%s, in the mesh', (_, release) => {
     expect(rule.spec.host).toBe(serviceHost(release.name, release.namespace));
   });
 
-  test('every subset selects the pods of exactly one Deployment', () => {
+  test('every subset selects the pods of the Deployment of its own version, and of no other', () => {
     const pods = deployments.map(({ spec }) => spec.template.metadata.labels);
-    expect(rule.spec.subsets.map(({ labels }) => pods.filter((pod) => selects(labels, pod)).length)).toEqual(
-      rule.spec.subsets.map(() => 1),
+    const selected = rule.spec.subsets.map(({ labels }) => pods.filter((pod) => selects(labels, pod)));
+    expect(selected.map((matched) => matched.map(({ version }) => version))).toEqual(
+      rule.spec.subsets.map(({ name }) => [name]),
     );
   });
 
