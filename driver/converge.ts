@@ -25,9 +25,9 @@ const rules: readonly Rule[] = [
 
 /** The next decision, or undefined when the goal is seen to be reached. */
 export function converge(situation: Situation): Decision | undefined {
-  const { goal, seen } = situation;
+  const { goal, seen, gateLimitMs } = situation;
   const split = healthySplit(goal, seen);
-  if (!split) return wait('health', 'no version has an available pod; traffic stays where it is');
+  if (!split) return wait('health', 'no version has an available pod; traffic stays where it is', gateLimitMs);
   const isDetour = !sameSplit(split, goal.split);
   // On a detour nothing is removed: the sick version may be the one that everything returns to.
   const reachable = isDetour ? { ...goal, split, versions: Object.keys(split), keep: everything(situation) } : goal;

@@ -11,7 +11,7 @@ import type { Memory } from './memory';
 import type { Observation } from './observation';
 import { stagesOf, type Order, type Stage } from './plan';
 import type { ReleaseRecord } from './record';
-import { awaitPropagation, headerVersions } from './rules/route';
+import { awaitPropagation, headerVersions, markerOf } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
 import { turn } from './turn';
 
@@ -21,6 +21,8 @@ export interface Question {
   readonly seen: Observation;
   readonly memory: Memory;
   readonly gateLimitMs: number;
+  /** A person has looked at a change that somebody else made, and wants to go on from there. */
+  readonly adopt?: boolean;
 }
 
 export function decide(question: Question): Decision {
@@ -29,11 +31,13 @@ export function decide(question: Question): Decision {
     return hold(`${release.name} has no VirtualService or DestinationRule in ${release.namespace}`);
   const { record, marker } = seen.route;
   if (!record) {
+    if (memory.record && !memory.ended)
+      return hold(`the record of the release was taken away by ${seen.route.changedBy}`);
     if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
     return begin(release, order, seen);
   }
   // Somebody else's change is looked at by a person, never overwritten (S5).
-  if (marker !== record.marker) return hold(interference(seen, record));
+  if (marker !== record.marker) return question.adopt ? adopt(seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return turn(situation) ?? converge(situation) ?? advance(situation);
 }
@@ -73,6 +77,7 @@ function finish({ release, goal, record }: Situation): Decision {
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
 function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObservation): Decision {
+  if (memory.ended && memory.ended.marker !== seen.route.marker) return hold(interference(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
   const how = `every proxy routes by ${formatSplit(seen.route.split)}`;
@@ -85,6 +90,15 @@ function isInstalled(seen: Observation): seen is InstalledObservation {
   return seen.route !== undefined && seen.subsets !== undefined;
 }
 
-function interference({ route }: InstalledObservation, record: ReleaseRecord): string {
-  return `the route was ${record.marker} and is now ${route.marker || 'unnamed'}, changed by ${route.changedBy}`;
+/** Moves nothing: the route as somebody else left it gets a name by which the proxies can be asked for it. */
+function adopt({ route }: InstalledObservation, record: ReleaseRecord): Decision {
+  const { split, headerVersions } = route;
+  const serial = record.serial + 1;
+  const marker = markerOf({ split }, serial);
+  const action = { kind: 'write-route' as const, split, headerVersions, marker, record: { ...record, serial, marker } };
+  return act(action, `going on from the route that ${route.changedBy} left`);
+}
+
+function interference({ route }: InstalledObservation, record: Pick<ReleaseRecord, 'marker'>): string {
+  return `the route was ${record.marker} and is now ${route.marker || 'unnamed'}, changed by ${route.changedBy}; the same command with --adopt goes on from there`;
 }

@@ -25,6 +25,8 @@ export interface Drive {
   /** How long proxies may take to act on a write. */
   readonly gateLimitMs: number;
   readonly pollMs: number;
+  /** Go on from a change that somebody else made before this driver began. */
+  readonly adopt?: boolean;
 }
 
 export async function drive(input: Drive): Promise<Ending> {
@@ -50,6 +52,8 @@ class Turns {
   /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
   private asked: readonly string[] = [];
   private lastSaid = '';
+  /** From the first write on, a change that somebody else makes has been looked at by nobody. */
+  private hasWritten = false;
   private readonly measuring = new AbortController();
   private measured: { readonly step: number } | undefined;
 
@@ -65,7 +69,8 @@ class Turns {
     const { release, order, cluster, gateLimitMs } = input;
     const seen = await cluster.observe(release, { inFlightOf: this.asked });
     this.memory = rememberLook(this.memory, seen);
-    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs };
+    const adopt = input.adopt && !this.hasWritten;
+    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, adopt };
     const decision = decide(question);
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
@@ -95,8 +100,11 @@ class Turns {
     if (broken) return { outcome: 'held', because: `refused to ${describeAction(action)}: ${broken}` };
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
-    if (outcome === 'written') this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
-    else await this.pause();
+    if (outcome === 'conflict') await this.pause();
+    else {
+      this.hasWritten = true;
+      this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
+    }
     return undefined;
   }
 

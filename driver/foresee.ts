@@ -84,6 +84,6 @@ function waitText({ release, seen }: Question, { for: what, lastSeen }: Extract<
     case 'drain':
       return `until nothing of it is in flight, at any proxy or pod, for ${release.timings.drainWindowSeconds} s`;
     case 'pause':
-      return lastSeen;
+      return lastSeen.replace(/^(.*) remain$/, 'for $1');
   }
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import { operateCommand } from './commands/operate';
+import { byProfile, type IstioCommand, type RollingCommand } from './commands/by-profile';
 import { planCommand } from './commands/plan';
 import { applyCommand, runCommand } from './commands/run';
 import { statusCommand } from './commands/status';
@@ -9,6 +10,8 @@ import { Refusal } from './errors';
 import { exitCodes } from './events';
 import type { Io } from './io';
 import { defaults, type Options } from './options';
+import type { Verb } from './record';
+import { applyRolling, planRolling, rollbackRolling, statusRolling } from './rolling/commands';
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
   let code: number = exitCodes.completed;
@@ -39,32 +42,42 @@ function build(io: Io, end: (code: number) => void): Command {
     .option('-n, --namespace <name>', 'instead of the namespace in the release file')
     .option('--timeout <seconds>', 'how long proxies may take to act on a write', String(defaults.timeoutSeconds))
     .option('--gateway-address <host:port>', "the gateway's address, for analyses that probe")
+    .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
+    .addOption(onFailure)
     .option('--json', 'results and events as JSON lines')
     .addOption(new Option('--unsafe-no-gate').hideHelp())
     .addHelpText('after', help);
-  const add = (name: string, text: string, action: (options: Options, argument: string) => Promise<number>) =>
+  type Istio = (io: Io, options: Options, argument: string) => Promise<number>;
+  const add = (name: string, text: string, istio: Istio, rolling?: RollingCommand) =>
     program
       .command(name)
       .description(text)
       .option('--dry-run', 'print the plan and change nothing')
       .action(async (...received: unknown[]) => {
         const command = received.at(-1) as Command;
-        end(await action(command.optsWithGlobals(), command.args[0] ?? ''));
+        const onIstio: IstioCommand = (...given) => istio(...given, command.args[0] ?? '');
+        end(await byProfile(io, command.optsWithGlobals(), onIstio, rolling));
       });
-  add('plan [version]', 'print every write and wait of a release, or of an apply, and why', (options, version) =>
-    planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' }),
-  );
-  add('run <version>', 'move all traffic to a version by steps, then remove the one it replaces', (options, version) =>
-    runCommand(io, options, version),
-  );
-  add('apply', 'make the release file true as it stands', (options) => applyCommand(io, options));
-  add('status', 'show what is live', (options) => statusCommand(io, options));
-  add('advance', 'end a pause', (options) => operateCommand(io, options, 'advance'));
-  add('promote', 'skip the remaining steps, still safely', (options) => operateCommand(io, options, 'promote'));
-  add('abort', 'return all traffic to the stable version', (options) => operateCommand(io, options, 'abort'));
-  add('rollback', 'return to the old version while it is kept', (options) => operateCommand(io, options, 'rollback'));
+  const plan: Istio = (io, options, version) =>
+    planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' });
+  const operate =
+    (verb: Verb): Istio =>
+    (io, options) =>
+      operateCommand(io, options, verb);
+  add('plan [version]', 'print every write and wait of a release, or of an apply, and why', plan, planRolling);
+  add('run <version>', 'move all traffic to a version by steps, then remove the one it replaces', runCommand);
+  add('apply', 'make the release file true as it stands', applyCommand, applyRolling);
+  add('status', 'show what is live', statusCommand, statusRolling);
+  add('advance', 'end a pause', operate('advance'));
+  add('promote', 'skip the remaining steps, still safely', operate('promote'));
+  add('abort', 'return all traffic to the stable version', operate('abort'));
+  add('rollback', 'return to the old version while it is kept', operate('rollback'), rollbackRolling);
   return program;
 }
+
+const onFailure = new Option('--on-failure <what>', 'what apply does about a rolling update that is stuck')
+  .choices(['hold', 'rollback'])
+  .default('hold');
 
 const help = `
 Exit codes: ${Object.entries(exitCodes)

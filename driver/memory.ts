@@ -19,16 +19,25 @@ export interface Memory {
   readonly verdicts: Readonly<Record<number, Verdict>>;
   /** The wait that is going on, to hold it against its limit. */
   readonly waiting: { readonly for: string; readonly sinceMs: number } | undefined;
-  /** How the release ended, once its record was taken away. */
-  readonly ended: Pick<ReleaseRecord, 'mode' | 'reason'> | undefined;
+  /** The record as last seen: when it is gone and the release has not ended, somebody else took it away. */
+  readonly record: ReleaseRecord | undefined;
+  /** How the release ended, and by which route, once this driver took its record away. */
+  readonly ended: Pick<ReleaseRecord, 'mode' | 'reason' | 'marker'> | undefined;
 }
 
-export const nothingRemembered: Memory = { quietSinceMs: {}, verdicts: {}, waiting: undefined, ended: undefined };
+export const nothingRemembered: Memory = {
+  quietSinceMs: {},
+  verdicts: {},
+  waiting: undefined,
+  record: undefined,
+  ended: undefined,
+};
 
 export function rememberLook(memory: Memory, seen: Observation): Memory {
   const versions = Object.keys(seen.inFlight).filter((version) => isQuiet(seen, version));
   return {
     ...memory,
+    record: seen.route?.record ?? memory.record,
     quietSinceMs: Object.fromEntries(versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.atMs])),
   };
 }
@@ -54,5 +63,5 @@ export function rememberDecision(memory: Memory, decision: Decision, atMs: numbe
 /** Taking the record away ends the release: how it ended is known to nobody else from then on. */
 export function rememberWrite(memory: Memory, action: Action, record: ReleaseRecord | undefined): Memory {
   if (action.kind !== 'write-route' || action.record || !record) return memory;
-  return { ...memory, ended: record };
+  return { ...memory, ended: { ...record, marker: action.marker } };
 }

@@ -14,6 +14,9 @@ export interface Options {
   /** Seconds that proxies may take to act on a write. */
   readonly timeout: string;
   readonly gatewayAddress?: string;
+  readonly adopt?: boolean;
+  /** What `apply` does about a rolling update that is stuck. */
+  readonly onFailure?: 'hold' | 'rollback';
   readonly unsafeNoGate?: boolean;
 }
 
@@ -32,10 +35,6 @@ export function readRelease(io: Io, options: Options): Release {
     );
   }
   const { release } = parsed;
-  if (release.profile === 'rolling-update') {
-    const fix = 'use kubectl apply -f dist/: Kubernetes rolls the one Deployment by itself';
-    throw new Refusal('profile', 'the profile istio', release.profile, fix);
-  }
   return options.namespace ? { ...release, namespace: options.namespace } : release;
 }
 

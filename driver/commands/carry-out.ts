@@ -38,6 +38,7 @@ export async function carryOut(
     stop: io.stop,
     gateLimitMs: gateLimitMs(options),
     pollMs: defaults.pollMs,
+    adopt: options.adopt,
   });
 }
 

@@ -1,8 +1,9 @@
 /** Make before break: pods, then a subset. */
-import { weightOf, wholeSplit } from '../../model';
+import { weightOf, wholeSplit, type Release } from '../../model';
 import { podsNeeded } from '../capacity';
 import { act, wait } from '../decision';
 import { isLastStage } from '../goal';
+import type { ReleaseRecord } from '../record';
 import { sorted, type Rule } from './situation';
 
 /** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
@@ -18,10 +19,11 @@ export const addMissingVersion: Rule = ({ goal, seen }) => {
  */
 export const raiseMinimum: Rule = (situation) => {
   const { release, record, goal, seen } = situation;
-  if (record.mode === 'apply') return undefined;
   for (const version of goal.versions) {
     const autoscaler = seen.workloads[version]?.autoscaler;
-    const weight = version === record.stable ? wholeSplit : weightOf(goal.split, version);
+    const share = weightOf(goal.split, version);
+    if (!isUnderWay(release, record) && share <= weightOf(seen.route.split, version)) continue;
+    const weight = version === record.stable ? wholeSplit : share;
     const pods = podsNeeded(release, record, version, weight);
     if (!autoscaler || autoscaler.minimum >= pods) continue;
     return act({ kind: 'set-minimum', version, pods }, `${version} needs ${pods} pods whatever its load is now`);
@@ -32,12 +34,16 @@ export const raiseMinimum: Rule = (situation) => {
 /** At the end of a release each autoscaler has again the minimum that the file gives it. */
 export const restoreMinimum: Rule = ({ release, record, goal, seen }) => {
   const pods = release.autoscaling?.minReplicas;
-  const isUnderWay = (record.mode === 'run' || record.mode === 'promote') && !isLastStage(release, record);
-  if (pods === undefined || isUnderWay) return undefined;
+  if (pods === undefined || isUnderWay(release, record)) return undefined;
   const version = goal.keep.find((candidate) => (seen.workloads[candidate]?.autoscaler?.minimum ?? pods) !== pods);
   if (version === undefined) return undefined;
   return act({ kind: 'set-minimum', version, pods }, `${version} has carried its share; the autoscaler decides again`);
 };
+
+/** Two versions share the traffic, or soon will. */
+function isUnderWay(release: Release, record: ReleaseRecord): boolean {
+  return (record.mode === 'run' || record.mode === 'promote') && !isLastStage(release, record);
+}
 
 /**
  * A subset without pods may keep its cluster warming for minutes (envoy#46383), and a weight that its pods cannot carry

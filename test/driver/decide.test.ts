@@ -172,8 +172,26 @@ describe('S5: somebody else’s change is never overwritten', () => {
     });
     expect(decideOn(seen)).toEqual({
       kind: 'hold',
-      because: 'the route was v1-100@1 and is now v1-80.v2-20, changed by kubectl-edit',
+      because:
+        'the route was v1-100@1 and is now v1-80.v2-20, changed by kubectl-edit; the same command with --adopt goes on from there',
     });
+  });
+
+  it('goes on from there, moving nothing, when a person says so', () => {
+    const seen = observed({ ...both, split: { v1: 80, v2: 20 }, record: recordWith(shift), marker: 'v1-80.v2-20' });
+    const question = { release: stepped, order: run, seen, memory: nothingRemembered, gateLimitMs: 1, adopt: true };
+    expect(decide(question)).toMatchObject({
+      action: {
+        kind: 'write-route',
+        split: { v1: 80, v2: 20 },
+        marker: 'v1-80.v2-20@2',
+        record: { serial: 2, step: 1 },
+      },
+    });
+  });
+
+  it('holds when the record of the release was taken away', () => {
+    expect(decideOn(observed(both), { record: recordWith() })).toMatchObject({ kind: 'hold' });
   });
 });
 
@@ -185,7 +203,15 @@ describe('S6: no outcome is reported that was not observed', () => {
       pods: { v2: 2 },
       proxies: [proxyWith({ split: { v2: 100 }, marker: 'v2-100@4' })],
     });
-    expect(decideOn(seen, { ended: recordWith() })).toMatchObject({ kind: 'wait', for: 'propagation' });
+    expect(decideOn(seen, { ended: recordWith({ marker: 'v2-100' }) })).toMatchObject({
+      kind: 'wait',
+      for: 'propagation',
+    });
+  });
+
+  it('is not done when somebody changed the route after the last write', () => {
+    const ended = recordWith({ marker: 'v2-100' });
+    expect(decideOn(observed({ ...both, marker: 'by-hand' }), { ended })).toMatchObject({ kind: 'hold' });
   });
 
   it('holds on an analysis without an answer', () => {
@@ -228,7 +254,7 @@ describe('S7: abort reaches stable', () => {
   });
 
   it('ends as aborted, with the reason', () => {
-    const ended = recordWith({ mode: 'abort', reason: 'an operator asked to abort' });
+    const ended = recordWith({ mode: 'abort', reason: 'an operator asked to abort', marker: 'v1-100' });
     expect(decideOn(observed(both), { ended })).toMatchObject({ kind: 'done', outcome: 'aborted' });
   });
 });

@@ -2,7 +2,7 @@
  * The Istio objects and the lock, as the API server keeps them: every change gives a new resourceVersion, and a write that
  * is conditioned on an older one is refused.
  */
-import type { Split } from '../../../model';
+import { sameSplit, type Split } from '../../../model';
 import type { LockResult, Outcome } from '../../cluster';
 import type { ObservedRoute, ObservedSubsets } from '../../observation';
 import type { OperatorRequest, ReleaseRecord } from '../../record';
@@ -65,8 +65,14 @@ export class ApiServer {
   /** The route and what is remembered of the release, in one request: no record means that the release is over. */
   writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
-    this.storeRoute(content, 'order', { record, request: record && this.route?.request });
+    this.storeRoute(content, this.writerOf(content), { record, request: record && this.route?.request });
     return 'written';
+  }
+
+  /** A write that only gives a foreign split another name does not make its losses a fault of the order. */
+  private writerOf({ split }: RouteContent): Writer {
+    const { writer = 'order', split: before = {} } = this.route?.snapshot ?? {};
+    return sameSplit(before, split) ? writer : 'order';
   }
 
   writeRecord(record: ReleaseRecord, seen: ObservedRoute | undefined): Outcome {

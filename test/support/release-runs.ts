@@ -1,0 +1,98 @@
+/** Whole releases by chance in a simulated world, with drivers that die and are started again. */
+import fc from 'fast-check';
+import { Killed, World, type Result, type Scenario } from '../../driver/clusters/simulated';
+import { drive } from '../../driver/drive';
+import type { Ending } from '../../driver/events';
+import type { Order } from '../../driver/plan';
+import type { Release } from '../../model';
+import { releaseWith } from './observations';
+import { arbitraryScenario } from './scenarios';
+
+const short =
+  'timings: {longestRequestSeconds: 5, drainWindowSeconds: 1, progressDeadlineSeconds: 60, drainLimitSeconds: 600}';
+const releases: readonly Release[] = [
+  releaseWith(short),
+  releaseWith(`${short}\nsteps: [{weight: 10}, {pause: 2s}, {weight: 50}]`),
+  releaseWith(`${short}\nsteps: [{weight: 30}, {weight: 100}, {pause: 3s}]\nreplicas: 3`),
+  releaseWith(`${short}\nheaderRoutes: [{header: x-user, exact: tester, version: v2}]\nsteps: [{weight: 1}]`),
+  releaseWith(`${short}\nsteps: [{weight: 50}]\nautoscaling: {minReplicas: 1, maxReplicas: 4, memory: 100Mi}`),
+];
+
+export interface Run {
+  readonly release: Release;
+  readonly order: Order;
+  readonly scenario: Scenario;
+  readonly pollMs: number;
+  readonly seed: number;
+}
+
+const applied = releaseWith(`${short}`);
+const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'order'>>(
+  (release) => ({ release, order: { kind: 'run', canary: 'v2' } }),
+  () => ({ release: { ...applied, split: { v1: 20, v2: 80 } }, order: { kind: 'apply' } }),
+  () => ({
+    release: { ...applied, versions: applied.versions.slice(1), split: { v2: 100 } },
+    order: { kind: 'apply' },
+  }),
+);
+
+export const runs: fc.Arbitrary<Run> = fc
+  .record({
+    release: fc.constantFrom(...releases),
+    order: orders,
+    scenario: arbitraryScenario(),
+    seed: fc.nat(),
+    pollMs: fc.integer({ min: 500, max: 4_000 }),
+  })
+  .map(({ release, order, ...rest }) => ({ ...order(release), ...rest }));
+
+/** Drivers come and go until one of them comes to an end. */
+export async function releaseIn(world: World, { release, order, pollMs }: Run): Promise<Ending | undefined> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const connection = world.connect();
+    try {
+      const ending = await drive({
+        release,
+        order,
+        cluster: connection,
+        clock: connection,
+        emit: () => undefined,
+        analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
+        holder: `driver-${attempt}`,
+        stop: new AbortController().signal,
+        gateLimitMs: 120_000,
+        pollMs,
+      });
+      if (ending.outcome !== 'locked') return ending;
+      await connection.sleep(5_000);
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+  }
+  return undefined;
+}
+
+export function installed(run: Run): World {
+  const v1 = releaseWith(short).versions.slice(0, 1);
+  return World.installed(
+    { ...run.release, versions: v1, split: { v1: 100 }, headerRoutes: [] },
+    run.scenario,
+    run.seed,
+  );
+}
+
+export function atFault({ lost, violations }: Result) {
+  return {
+    lost: lost.filter(({ blame }) => blame === 'order'),
+    violations: violations.filter(({ heldAtObservation }) => !heldAtObservation),
+  };
+}
+
+/** S6: what completed says must be so in the world, not only in the eyes of the driver. */
+export function unfinished(world: World, { release, order }: Run): string[] {
+  const wanted = order.kind === 'run' ? { v2: 100 } : release.split;
+  return world
+    .servingProxies()
+    .filter(({ route }) => JSON.stringify(route?.split) !== JSON.stringify(wanted))
+    .map(({ name, route }) => `${name} routes by ${route?.marker}`);
+}
