@@ -272,7 +272,7 @@ describe('in any layout', () => {
         const isNew = (line: string) => !old.has(line) && !isWeight(line) && !line.startsWith('versions: {');
         expect(edited.split('\n').filter(isNew)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -282,7 +282,7 @@ describe('in any layout', () => {
         const edited = editRelease(text, edit);
         expect(editRelease(edited, edit)).toBe(edited);
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   });
 });
