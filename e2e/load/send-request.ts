@@ -1,5 +1,6 @@
 /** Sends one request over a borrowed connection and calls back once, with its outcome. Never sends it again. */
 import { request, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Connections } from './connections';
 import { failureOf, originOf } from './failure';
 import type { Outcome } from './outcome';
@@ -10,6 +11,9 @@ export interface Target {
   /** Counted from the scheduled time. */
   readonly timeoutMs: number;
 }
+
+/** Node's own `reusedSocket` is false for a request that waited until the connection was free. */
+const hasAnswered = new WeakSet<Socket>();
 
 /** What follows is read, to find the connection's end, but not kept. */
 const keptBodyLength = 200;
@@ -24,6 +28,7 @@ export function sendRequest(
   let sent: ClientRequest | undefined;
   let head: IncomingMessage | undefined;
   let startedMs: number | null = null;
+  let reused = false;
   let ended = false;
 
   const end = (error: Outcome['error'], detail: string | null) => {
@@ -48,7 +53,7 @@ export function sendRequest(
     if (agent) connections.release(agent);
   };
   const fail = (problem: Error) => {
-    const failure = failureOf(problem, sent?.reusedSocket ?? false, head !== undefined);
+    const failure = failureOf(problem, reused, head !== undefined);
     end(failure.error, failure.detail);
   };
 
@@ -62,10 +67,14 @@ export function sendRequest(
   const giveUp = connections.acquire((lent) => {
     agent = lent;
     sent = request(target.url, { agent, headers: target.headers });
-    sent.once('socket', () => (startedMs = now()));
+    sent.once('socket', (socket) => {
+      startedMs = now();
+      reused = hasAnswered.has(socket);
+    });
     sent.on('error', fail);
     sent.once('response', (response) => {
       head = response;
+      hasAnswered.add(response.socket);
       readAnswer(response, (origin) => end(null, origin), fail);
     });
     sent.end();

@@ -1,0 +1,25 @@
+/** Without KUBECONFIG, the suite starts a cluster of its own and runs inside its network, where gateways have addresses. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const folder = join('e2e', 'cluster');
+/** The tags stand for two builds; what tells them apart is their environment. */
+const imageTags = ['1.0.0', '2.0.0'];
+
+/** Returns the exit code of this same program, started again inside with KUBECONFIG set. */
+export function runInOwnCluster(program: string, args: readonly string[]): number {
+  mustSucceed(join(folder, 'up'), ['--prometheus']);
+  mustSucceed(join(folder, 'service-image'), imageTags);
+  return call(join(folder, 'exec'), [process.execPath, program, ...args]);
+}
+
+function mustSucceed(command: string, args: readonly string[]): void {
+  const code = call(command, args);
+  if (code !== 0) throw new Error(`${[command, ...args].join(' ')}: exit code ${code}; its reason is above`);
+}
+
+function call(command: string, args: readonly string[]): number {
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
+  if (error) throw error;
+  return status ?? 1;
+}

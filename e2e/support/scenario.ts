@@ -1,0 +1,10 @@
+import type { Trial } from './trial';
+
+export interface Scenario {
+  /** In kebab case: it becomes part of the namespace's name. */
+  readonly name: string;
+  /** What is seen to hold when it passes, in one line. */
+  readonly claim: string;
+  readonly limitSeconds: number;
+  readonly run: (trial: Trial) => Promise<void>;
+}
