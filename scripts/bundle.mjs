@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const programs = {
   app: { entryPoints: ['app/main.ts'], outfile: 'build/app.js' },
-  e2e: { entryPoints: ['e2e/main.ts'], outfile: 'build/e2e.js' },
+  e2e: { entryPoints: ['e2e/main.ts'], outfile: 'build/e2e.js', sourcemap: 'inline' },
   handover: { entryPoints: ['driver/cli.ts'], outfile: 'build/handover.js', banner: { js: '#!/usr/bin/env node' } },
   load: { entryPoints: ['e2e/load/main.ts'], outfile: 'build/load.js' },
   schema: { entryPoints: ['scripts/schema.ts'], outfile: 'build/schema.js' },
