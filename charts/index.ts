@@ -1,6 +1,7 @@
 /** The only door into this folder. */
 export { DestinationRule, Gateway, VirtualService, type VirtualServiceSpec } from '../imports/networking.istio.io';
 export { contentHash } from './content-hash';
+export * from './access-chart';
 export * from './destination-rule';
 export * from './entrance';
 export * from './gateway';

@@ -1,6 +1,7 @@
 /** From a release to its charts, and to the single objects that the driver applies. */
 import { App, Chart } from 'cdk8s';
 import type { Release, Version } from '../model';
+import { AccessChart } from './access-chart';
 import type { Manifest } from './manifest';
 import { NamespaceChart } from './namespace-chart';
 import { RollingUpdateChart } from './rolling-update-chart';
@@ -17,6 +18,7 @@ export function addReleaseCharts(app: App, release: Release): Chart[] {
     namespace,
     new WorkloadChart(app, 'workload', { release }),
     new TrafficChart(app, 'traffic', { release }),
+    ...(release.access ? [new AccessChart(app, 'access', { release, access: release.access })] : []),
   );
 }
 

@@ -97,6 +97,11 @@ const prometheusAnalysis = z.strictObject({
   }),
 });
 
+const access = z.strictObject({
+  gatewayNamespace: label.default('istio-system').describe('Where the pods of the gateway run'),
+  image: z.string().min(1).regex(/^\S+$/, 'an image reference without spaces').describe("The driver's own image"),
+});
+
 const step = z.union([
   z.strictObject({ weight: z.int().min(1).max(100) }),
   z.strictObject({ pause: z.union([z.string().regex(/^\d+(s|m|h)$/), z.literal('until advanced')]) }),
@@ -145,6 +150,7 @@ export const releaseFile = z.strictObject({
   autoscaling: autoscaling.optional(),
   sidecar: z.enum(['default', 'native', 'classic']).default('default'),
   priorityClass: label.optional(),
+  access: access.optional().describe('Left out: nothing is written that lets a driver run inside the cluster'),
   steps: z.array(step).default([]).describe('How `handover run` moves traffic to a new version; it always ends at 100'),
   analyses: z.record(label, z.union([probeAnalysis, prometheusAnalysis])).default({}),
 });

@@ -1,0 +1,62 @@
+/** Lets the driver run inside the cluster with the smallest rights: an account, its roles, and a Job to start it by. */
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { Release } from '../model';
+import { clusterRules, podRules, serviceRules } from './access-rights';
+import { DriverJob } from './driver-job';
+import { objectMeta } from './manifest';
+
+export type Access = NonNullable<Release['access']>;
+
+export interface AccessChartProps {
+  readonly release: Release;
+  readonly access: Access;
+}
+
+export const accountName = 'handover';
+
+export class AccessChart extends Chart {
+  constructor(scope: Construct, id: string, { release, access }: AccessChartProps) {
+    // No namespace for the chart: it would be stamped on the ClusterRole, and on the Role beside the gateways.
+    super(scope, id);
+    // The pods that need its token say so themselves.
+    new k8s.KubeServiceAccount(this, 'account', {
+      metadata: objectMeta(release, accountName),
+      automountServiceAccountToken: false,
+    });
+    this.grant('service', release, release.namespace, serviceRules(release));
+    this.grant('gateways', release, access.gatewayNamespace, podRules);
+    this.grantEverywhere(release, clusterRules);
+    new DriverJob(this, 'job', { release, access });
+  }
+
+  private grant(id: string, release: Release, namespace: string, rules: readonly k8s.PolicyRule[]): void {
+    const metadata = { ...objectMeta(release, `${grantName(release)}-${id}`), namespace };
+    new k8s.KubeRole(this, `${id}-role`, { metadata, rules: [...rules] });
+    new k8s.KubeRoleBinding(this, `${id}-binding`, {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
+      subjects: [accountOf(release)],
+    });
+  }
+
+  private grantEverywhere(release: Release, rules: readonly k8s.PolicyRule[]): void {
+    const { name, labels } = objectMeta(release, grantName(release));
+    new k8s.KubeClusterRole(this, 'cluster-role', { metadata: { name, labels }, rules: [...rules] });
+    new k8s.KubeClusterRoleBinding(this, 'cluster-binding', {
+      metadata: { name, labels },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [accountOf(release)],
+    });
+  }
+}
+
+/** Outside the service's namespace the name must tell whose it is. */
+function grantName({ namespace, name }: Release): string {
+  return `handover-${namespace}-${name}`;
+}
+
+function accountOf({ namespace }: Release): k8s.Subject {
+  return { kind: 'ServiceAccount', name: accountName, namespace };
+}

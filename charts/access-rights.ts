@@ -1,0 +1,47 @@
+/**
+ * What the driver may do, and nothing else: each rule is a request that it makes. Rights to objects whose names are known
+ * are tied to those names; the objects of versions that are not yet, or no longer, in the file cannot be.
+ */
+import type { k8s } from 'cdk8s-plus-27';
+import type { Release } from '../model';
+
+type Rule = k8s.PolicyRule;
+
+/** In the namespace of the service. */
+export function serviceRules(release: Release): Rule[] {
+  const route = [release.name];
+  return [
+    rule('networking.istio.io', ['virtualservices', 'destinationrules'], ['get', 'patch'], route),
+    rule('apps', ['deployments'], ['get', 'list', 'create', 'delete']),
+    rule('', ['configmaps'], ['get', 'list', 'create', 'delete']),
+    rule('policy', ['poddisruptionbudgets'], ['get', 'list', 'create', 'delete']),
+    rule('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'create', 'patch', 'delete']),
+    ...podRules,
+    rule('', ['pods'], ['list']),
+    // Why a pod is not ready is told nowhere else.
+    rule('', ['events'], ['list']),
+    rule('coordination.k8s.io', ['leases'], ['create']),
+    rule('coordination.k8s.io', ['leases'], ['get', 'update'], [lockName(release)]),
+  ];
+}
+
+/** To ask a pod: the service for its requests in flight, a gateway for its configuration. */
+export const podRules: readonly Rule[] = [
+  rule('', ['pods'], ['get']),
+  // From Kubernetes 1.35 on a port-forward over WebSockets is a create; before, it was a get.
+  rule('', ['pods/portforward'], ['get', 'create']),
+];
+
+/**
+ * In the whole cluster: a Gateway's selector reaches into all namespaces, and a gateway that the driver cannot see would
+ * be one that it does not wait for.
+ */
+export const clusterRules: readonly Rule[] = [rule('', ['pods'], ['list'])];
+
+export function lockName({ name }: Release): string {
+  return `handover-${name}`;
+}
+
+function rule(group: string, resources: string[], verbs: string[], resourceNames?: string[]): Rule {
+  return { apiGroups: [group], resources, verbs, resourceNames };
+}
