@@ -109,14 +109,16 @@ export class Api {
       port: server.port,
       path: `${server.pathname.replace(/\/$/, '')}${request.path}${query ? `?${query}` : ''}`,
       timeout: requestTimeoutMs,
-      headers: {
-        Accept: 'application/json',
-        ...(body && { 'Content-Type': request.contentType ?? 'application/json' }),
-      },
+      headers: { Accept: 'application/json', ...contentHeaders(request, body) },
     };
     await this.connection.applyToHTTPSOptions(options);
     return parse(request, await exchange(server.protocol === 'http:' ? httpRequest : httpsRequest, options, body));
   }
+}
+
+/** The length is given because node sends the body of a DELETE, and its preconditions, without one otherwise. */
+function contentHeaders({ contentType = 'application/json' }: ApiRequest, body: string | undefined) {
+  return body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) };
 }
 
 function mayPass(error: unknown): boolean {

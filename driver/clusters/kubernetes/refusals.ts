@@ -13,6 +13,7 @@ export async function refusing<T>(connection: Connection, work: () => Promise<T>
 }
 
 export function refusalOf(error: unknown, server: string, context: string): unknown {
+  if (error instanceof Refusal) return error;
   if (error instanceof ApiError) return answerRefusal(error, context);
   const code = (error as NodeJS.ErrnoException).code;
   if (!(error instanceof Error) || code === undefined) return error;

@@ -15,7 +15,7 @@ import type { Api } from './api';
 import { observedRoute } from './read-route';
 import type { VirtualService } from './objects';
 import { virtualServicePath } from './paths';
-import { conditioned } from './write';
+import { conditioned, identityOf, routeAsSeen } from './write';
 
 interface Notes {
   readonly record: ReleaseRecord | undefined;
@@ -26,9 +26,10 @@ export async function writeRoute(
   api: Api,
   release: Release,
   action: Extract<Action, { kind: 'write-route' }>,
-  { route }: Observation,
+  seen: Observation,
 ): Promise<Outcome> {
-  if (!route) return 'conflict';
+  const live = await routeAsSeen(api, release, seen);
+  if (!live) return 'conflict';
   const { spec } = virtualServiceManifest(release, {
     split: action.split,
     headerRoutes: release.headerRoutes.filter(({ version }) => action.headerVersions.includes(version)),
@@ -36,7 +37,12 @@ export async function writeRoute(
   });
   const { record } = action;
   // A request belongs to a release: the next one must not obey it.
-  return put(api, release, spec, { record, request: record && route.request }, route.resourceVersion);
+  return put(
+    api,
+    release,
+    { ...live, spec: spec as VirtualService['spec'] },
+    { record, request: record && seen.route?.request },
+  );
 }
 
 /** The live spec goes back as it is. That is safe as the resourceVersion says that it still is as it was read. */
@@ -44,11 +50,10 @@ export async function writeRecord(
   api: Api,
   release: Release,
   record: ReleaseRecord,
-  { route }: Observation,
+  seen: Observation,
 ): Promise<Outcome> {
-  const live = await api.find<VirtualService>(virtualServicePath(release));
-  if (!route || live?.metadata.resourceVersion !== route.resourceVersion) return 'conflict';
-  return put(api, release, live.spec, { record, request: route.request }, route.resourceVersion);
+  const live = await routeAsSeen(api, release, seen);
+  return live ? put(api, release, live, { record, request: seen.route?.request }) : 'conflict';
 }
 
 const attempts = 10;
@@ -58,26 +63,21 @@ export async function leaveRequest(api: Api, release: Release, request: Operator
   for (let attempt = 0; attempt < attempts; attempt++) {
     const live = await api.find<VirtualService>(virtualServicePath(release));
     if (!live) throw notInstalled(release);
-    const { record, resourceVersion } = observedRoute(live);
-    if ((await put(api, release, live.spec, { record, request }, resourceVersion)) === 'written') return;
+    const { record } = observedRoute(live);
+    if ((await put(api, release, live, { record, request })) === 'written') return;
   }
   const found = `that it was changed ${attempts} times meanwhile`;
   throw new Refusal('busy', `to leave a request on the VirtualService ${release.name}`, found, 'try again');
 }
 
-function put(
-  api: Api,
-  release: Release,
-  spec: unknown,
-  { record, request }: Notes,
-  resourceVersion: string,
-): Promise<Outcome> {
+function put(api: Api, release: Release, live: VirtualService, { record, request }: Notes): Promise<Outcome> {
   const { apiVersion, kind, metadata } = virtualServiceManifest(release);
   const notes = {
     ...(record && { [annotations.release]: JSON.stringify(record) }),
     ...(request && { [annotations.request]: JSON.stringify(request) }),
   };
-  const body = { apiVersion, kind, metadata: { ...metadata, annotations: notes, resourceVersion }, spec };
+  const wanted = { ...metadata, annotations: notes, ...identityOf(live) };
+  const body = { apiVersion, kind, metadata: wanted, spec: live.spec };
   return conditioned(() => api.apply(virtualServicePath(release), body));
 }
 

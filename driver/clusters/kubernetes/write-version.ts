@@ -4,16 +4,9 @@ import { findVersion, versionedName, type Release } from '../../../model';
 import type { Outcome } from '../../cluster';
 import type { Observation } from '../../observation';
 import type { Api } from './api';
-import type { Autoscaler, KubernetesObject, VirtualService } from './objects';
-import {
-  collectionPath,
-  destinationRulePath,
-  versionKinds,
-  versionPath,
-  virtualServicePath,
-  type VersionKind,
-} from './paths';
-import { conditioned } from './write';
+import type { Autoscaler, DestinationRule, KubernetesObject } from './objects';
+import { collectionPath, destinationRulePath, versionKinds, versionPath, type VersionKind } from './paths';
+import { conditioned, identityOf, routeAsSeen } from './write';
 
 /** Only what is missing is created: a version is immutable, so what is there already is as it must be. */
 export async function addVersion(api: Api, release: Release, version: string): Promise<Outcome> {
@@ -36,7 +29,7 @@ const removalOrder: readonly VersionKind[] = [
 ];
 
 export async function removeVersion(api: Api, release: Release, version: string, seen: Observation): Promise<Outcome> {
-  if (!(await routeIsAsSeen(api, release, seen))) return 'conflict';
+  if (!(await routeAsSeen(api, release, seen))) return 'conflict';
   for (const kind of removalOrder) {
     const outcome = await remove(api, versionPath(kind, release, version));
     if (outcome === 'conflict') return outcome;
@@ -58,10 +51,13 @@ export async function writeSubsets(
   versions: readonly string[],
   seen: Observation,
 ): Promise<Outcome> {
-  const { subsets } = seen;
-  if (!subsets || !(await routeIsAsSeen(api, release, seen))) return 'conflict';
+  const [live, route] = await Promise.all([
+    api.find<DestinationRule>(destinationRulePath(release)),
+    routeAsSeen(api, release, seen),
+  ]);
+  if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
   const manifest = destinationRuleManifest(release, versions);
-  const metadata = { ...manifest.metadata, resourceVersion: subsets.resourceVersion };
+  const metadata = { ...manifest.metadata, ...identityOf(live) };
   return conditioned(() => api.apply(destinationRulePath(release), { ...manifest, metadata }));
 }
 
@@ -81,13 +77,4 @@ export async function setMinimum(
     spec: { minReplicas: pods },
   };
   return conditioned(() => api.merge(path, body));
-}
-
-/**
- * What is safe to take away depends on the route, and neither a DestinationRule nor a Deployment knows when the route
- * changes: somebody may have sent traffic to the version since the look.
- */
-async function routeIsAsSeen(api: Api, release: Release, { route }: Observation): Promise<boolean> {
-  const live = await api.find<VirtualService>(virtualServicePath(release));
-  return live?.metadata.resourceVersion === route?.resourceVersion;
 }
