@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { operateCommand } from './commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './commands/by-profile';
 import { planCommand } from './commands/plan';
+import { rehearseCommand } from './commands/rehearse';
 import { applyCommand, runCommand } from './commands/run';
 import { statusCommand } from './commands/status';
 import { Refusal } from './errors';
@@ -72,6 +73,13 @@ function build(io: Io, end: (code: number) => void): Command {
   add('promote', 'skip the remaining steps, still safely', operate('promote'));
   add('abort', 'return all traffic to the stable version', operate('abort'));
   add('rollback', 'return to the old version while it is kept', operate('rollback'), rollbackRolling);
+  add('rehearse [version]', 'carry the release out in simulated worlds; needs no cluster', (io, options, version) =>
+    rehearseCommand(io, options, version || undefined),
+  );
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => io.out(`${version}\n`));
   return program;
 }
 

@@ -209,6 +209,28 @@ describe('handover status', () => {
   });
 });
 
+describe('handover rehearse', () => {
+  it('shows a release that loses nothing beside orders that do, without a cluster', async () => {
+    const io = simulatedIo({ file: installed, installed });
+    const connect = () => Promise.reject(new Error('there is no cluster'));
+    expect(await run(['rehearse', '--json'], { ...io, connect })).toBe(exitCodes.completed);
+    const rows = JSON.parse(io.printed.out) as { order: string; requests: number; lost: unknown[] }[];
+    const own = rows.filter(({ order }) => order === 'handover');
+    expect(own).toHaveLength(3);
+    expect(own.every(({ requests, lost }) => requests > 500 && lost.length === 0)).toBe(true);
+    const others = new Set(rows.filter(({ lost }) => lost.length > 0).map(({ order }) => order));
+    expect(others.size).toBe(5);
+  });
+
+  it('tells the timeline of the version that is asked for', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await run(['rehearse', 'v2'], io)).toBe(exitCodes.completed);
+    expect(io.printed.out).toMatch(
+      /write the subsets v1, v2\n[^]*write the route v1-90.v2-10@2\n[^]*delete the Deployment of v1/,
+    );
+  });
+});
+
 describe('the command line', () => {
   it.each([['--help'], ['run', '--help']])('%s explains itself and exits 0', async (...args) => {
     const io = simulatedIo({ file: installed, installed });
