@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from './clusters/kubernetes';
 import type { Io } from './io';
 import { run } from './main';
+import { connectRolling } from './rolling/kubernetes';
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -26,6 +27,7 @@ const io: Io = {
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
   },
   connect,
+  connectRolling,
   holder: `${hostname()}-${process.pid}`,
   stop: stop.signal,
 };

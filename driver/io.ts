@@ -1,5 +1,6 @@
 /** Everything of the process that a command may touch, so that commands run in tests without one. */
 import type { Clock, Cluster } from './cluster';
+import type { RollingCluster } from './rolling/cluster';
 
 export interface Io {
   /** Results. */
@@ -13,6 +14,8 @@ export interface Io {
   readonly readFile: (path: string) => string;
   readonly clock: Clock;
   readonly connect: (options: ConnectionOptions) => Promise<Cluster>;
+  /** For the profile rolling-update. */
+  readonly connectRolling: (options: ConnectionOptions) => Promise<RollingCluster>;
   /** Unique to this process. */
   readonly holder: string;
   /** Aborted by the first SIGINT or SIGTERM. */

@@ -13,7 +13,7 @@ export interface LeaseKeeper {
 
 export function leaseKeeper(input: {
   readonly release: Release;
-  readonly cluster: Cluster;
+  readonly cluster: Pick<Cluster, 'lock' | 'unlock'>;
   readonly clock: Clock;
   readonly holder: string;
 }): LeaseKeeper {

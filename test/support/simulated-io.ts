@@ -39,6 +39,7 @@ export function simulatedIo({
     readFile: () => file,
     clock: connection,
     connect: () => Promise.resolve(connection),
+    connectRolling: () => Promise.reject(new Error('this world has a mesh')),
     holder: 'driver-under-test',
     stop: new AbortController().signal,
   };

@@ -1,0 +1,86 @@
+/**
+ * What an apply would change. The API server itself is asked, by a dry run: it knows its defaults, and which fields another
+ * manager owns. Answers are kept, as an object that is what it was gets the same one.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Manifest } from '../../../charts';
+import { fieldManager } from '../../../model';
+import type { Api } from '../../clusters/kubernetes/api';
+import { differences } from '../../difference';
+import { isTakenOver } from './take-over';
+import { nameOf, pathOf } from './paths';
+import type { LiveObject } from './objects';
+
+export interface Change {
+  readonly changes: boolean;
+  /** The pod template becomes another one. */
+  readonly rolls: boolean;
+}
+
+export class Changes {
+  private readonly known = new Map<
+    string,
+    { readonly manifest: Manifest; readonly live: object; readonly is: Change }
+  >();
+
+  constructor(private readonly api: Api) {}
+
+  /** Throws the API server's conflict when the object is not as `live` any more: a controller's change is not ours. */
+  async of(manifest: Manifest, live: LiveObject): Promise<Change> {
+    const before = this.known.get(nameOf(manifest));
+    const essence = essenceOf(live);
+    if (before && isDeepStrictEqual(before.manifest, manifest) && isDeepStrictEqual(before.live, essence))
+      return before.is;
+    const is = await this.ask(manifest, live);
+    this.known.set(nameOf(manifest), { manifest, live: essence, is });
+    return is;
+  }
+
+  private async ask(manifest: Manifest, live: LiveObject): Promise<Change> {
+    const request = applyRequest(asSeen(manifest, live));
+    const after = await this.api.send<LiveObject>({ ...request, query: { ...applyQuery, dryRun: 'All' } });
+    // Fields that kubectl apply owns as well would stay in the dry run, but go in the apply.
+    const isMore = !isTakenOver(live) && differences([manifest], [live]).length > 0;
+    const changes = isMore || !isDeepStrictEqual(essenceOf(after), essenceOf(live));
+    return { changes, rolls: changes && !isDeepStrictEqual(templateOf(after), templateOf(live)) };
+  }
+}
+
+const applyQuery = { fieldManager, force: 'true' };
+
+export function applyRequest(body: Manifest) {
+  return {
+    method: 'PATCH',
+    path: pathOf(body),
+    query: applyQuery,
+    body,
+    contentType: 'application/apply-patch+yaml',
+  } as const;
+}
+
+/** An apply on the condition that the object is as it was seen; without its uid, a deleted one would be created anew. */
+export function asSeen(manifest: Manifest, { metadata: { uid, resourceVersion } }: LiveObject): Manifest {
+  const metadata: Manifest['metadata'] & Record<string, unknown> = { ...manifest.metadata, uid, resourceVersion };
+  return { ...manifest, metadata };
+}
+
+/** What a person or a program wrote into it; the rest is bookkeeping. */
+function essenceOf({ status: _, metadata, ...rest }: Manifest): object {
+  const { resourceVersion: _v, generation: _g, managedFields: _m, ...kept } = metadata as Record<string, unknown>;
+  return { ...rest, metadata: kept };
+}
+
+function templateOf({ spec }: Manifest): unknown {
+  return (spec as { template?: unknown } | undefined)?.template;
+}
+
+/**
+ * With an autoscaler the manifest leaves the number of pods out. An apply that takes the field away would set it to 1, and
+ * the traffic of all pods would meet one of them; so it keeps the number that it has.
+ */
+export function keepingReplicas(manifest: Manifest, live: LiveObject | undefined, least: number): Manifest {
+  const spec = manifest.spec as { replicas?: number } | undefined;
+  if (manifest.kind !== 'Deployment' || spec?.replicas !== undefined) return manifest;
+  const replicas = (live?.spec as { replicas?: number } | undefined)?.replicas ?? least;
+  return { ...manifest, spec: { ...spec, replicas } };
+}

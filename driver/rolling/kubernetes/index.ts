@@ -1,0 +1,60 @@
+/** The adapter to a real cluster. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Release } from '../../../model';
+import type { LockResult, Outcome } from '../../cluster';
+import { Api } from '../../clusters/kubernetes/api';
+import { openConnection, type Connection } from '../../clusters/kubernetes/connection';
+import { giveLockBack, takeLock } from '../../clusters/kubernetes/lease';
+import { refusing } from '../../clusters/kubernetes/refusals';
+import type { ConnectionOptions } from '../../io';
+import type { RollingCluster } from '../cluster';
+import type { RollingObservation } from '../observation';
+import { Changes } from './changes';
+import { hasNamespace, observeRolling } from './observe';
+import { returnToReplicaSet, writeObject } from './write';
+
+/** Throws a Refusal when there is no cluster to connect to. Nothing is asked of it yet. */
+// eslint-disable-next-line @typescript-eslint/require-await -- the port allows adapters that have to wait
+export async function connectRolling(options: ConnectionOptions): Promise<RollingCluster> {
+  return new KubernetesRollingCluster(openConnection(options));
+}
+
+class KubernetesRollingCluster implements RollingCluster {
+  private readonly api: Api;
+  private readonly changes: Changes;
+  private readonly clock = { nowMs: Date.now, sleep: (ms: number) => delay(ms) };
+
+  constructor(private readonly connection: Connection) {
+    this.api = new Api(connection);
+    this.changes = new Changes(this.api);
+  }
+
+  observe(release: Release): Promise<RollingObservation> {
+    const { api, changes, clock } = this;
+    return this.refusing(() => observeRolling({ api, changes, nowMs: clock.nowMs }, release));
+  }
+
+  write(release: Release, object: string, seen: RollingObservation): Promise<Outcome> {
+    return this.refusing(() => writeObject(this.api, release, object, seen));
+  }
+
+  returnTo(release: Release, replicaSet: string, seen: RollingObservation): Promise<Outcome> {
+    return this.refusing(() => returnToReplicaSet(this.api, release, replicaSet, seen));
+  }
+
+  lock(release: Release, holder: string, ttlSeconds: number): Promise<LockResult> {
+    return this.refusing(async () => {
+      // Nobody can hold a lock where there is no namespace yet; the first write creates it.
+      if (!(await hasNamespace(this.api, release))) return { held: true };
+      return takeLock(this.api, this.clock, release, holder, ttlSeconds);
+    });
+  }
+
+  unlock(release: Release, holder: string): Promise<void> {
+    return this.refusing(() => giveLockBack(this.api, this.clock, release, holder));
+  }
+
+  private refusing<T>(work: () => Promise<T>): Promise<T> {
+    return refusing(this.connection, work);
+  }
+}

@@ -1,0 +1,95 @@
+/** From the ReplicaSets of a Deployment, their pods and their ConfigMaps to plain data. */
+import { isDeepStrictEqual } from 'node:util';
+import { containerName, contentHash } from '../../../charts';
+import { annotations, labels } from '../../../model';
+import type { ObservedPod, ObservedReplicaSet } from '../observation';
+import { isOwnedBy, type ConfigMap, type Container, type OwnedPod, type PodTemplate, type PreStop } from './objects';
+import type { LiveDeployment, ReplicaSet } from './objects';
+
+const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const hashLabel = 'pod-template-hash';
+const defaultGraceSeconds = 30;
+
+export interface ReplicaSetParts {
+  readonly deployment: LiveDeployment;
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly pods: readonly OwnedPod[];
+  readonly configMaps: readonly ConfigMap[];
+  readonly podOf: (pod: OwnedPod) => ObservedPod;
+}
+
+/** The newest revision first. */
+export function observedReplicaSets({ deployment, replicaSets, ...parts }: ReplicaSetParts): ObservedReplicaSet[] {
+  return replicaSets
+    .filter(({ metadata }) => isOwnedBy(metadata, deployment.metadata.uid))
+    .map((set) => observed(set, deployment, parts))
+    .sort((a, b) => b.revision - a.revision);
+}
+
+type Surroundings = Pick<ReplicaSetParts, 'pods' | 'configMaps' | 'podOf'>;
+
+function observed(
+  { metadata, spec: { template }, status }: ReplicaSet,
+  deployment: LiveDeployment,
+  { pods, configMaps, podOf }: Surroundings,
+): ObservedReplicaSet {
+  return {
+    name: metadata.name,
+    revision: Number(metadata.annotations?.[revisionAnnotation] ?? 0),
+    version: versionOf(template) ?? metadata.name,
+    // How the Deployment controller itself finds it; the revision is written a moment later.
+    isNewest: isDeepStrictEqual(withoutHash(template), deployment.spec.template),
+    available: status?.availableReplicas ?? 0,
+    isConfigIntact: isConfigIntact(template, configMaps),
+    ...build(template),
+    ...shutdown(template),
+    pods: pods.filter((pod) => isOwnedBy(pod.metadata, metadata.uid)).map(podOf),
+  };
+}
+
+function build(template: PodTemplate) {
+  const hash = template.metadata?.annotations?.[annotations.contentHash];
+  return { image: serviceContainer(template)?.image ?? '', contentHash: hash ?? '' };
+}
+
+function shutdown(template: PodTemplate) {
+  return {
+    preStopSeconds: preStopSeconds(serviceContainer(template)?.lifecycle?.preStop),
+    gracePeriodSeconds: template.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds,
+  };
+}
+
+export function versionOf({ metadata }: PodTemplate): string | undefined {
+  return metadata?.labels?.[labels.version];
+}
+
+/** The template as the Deployment has it: the controller adds one label for each ReplicaSet. */
+export function withoutHash(template: PodTemplate): PodTemplate {
+  const { [hashLabel]: _, ...own } = template.metadata?.labels ?? {};
+  return { ...template, metadata: { ...template.metadata, labels: own } };
+}
+
+function serviceContainer({ spec: { containers } }: PodTemplate): Container | undefined {
+  return containers.find(({ name }) => name === containerName) ?? containers[0];
+}
+
+function isConfigIntact(template: PodTemplate, configMaps: readonly ConfigMap[]): boolean {
+  const wanted = template.metadata?.annotations?.[annotations.contentHash];
+  const names = template.spec.containers.flatMap(({ envFrom = [] }) =>
+    envFrom.flatMap(({ configMapRef }) => (configMapRef ? [configMapRef.name] : [])),
+  );
+  return names.every((name) => {
+    const live = configMaps.find(({ metadata }) => metadata.name === name);
+    return live !== undefined && (wanted === undefined || contentHash(live.data ?? {}) === wanted);
+  });
+}
+
+export function preStopSeconds(hook: PreStop | undefined): number | 'unknown' {
+  if (!hook) return 0;
+  if (hook.sleep) return hook.sleep.seconds;
+  const command = hook.exec?.command?.join(' ') ?? '';
+  const slept = /(?:^|[\s/])sleep\s+(\d+)\b/.exec(command)?.[1];
+  if (slept !== undefined) return Number(slept);
+  const timedMs = /setTimeout\(.*,\s*(\d+)\)/.exec(command)?.[1];
+  return timedMs === undefined ? 'unknown' : Number(timedMs) / 1000;
+}

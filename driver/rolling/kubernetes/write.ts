@@ -1,0 +1,76 @@
+/** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
+import { releaseManifests, type Manifest } from '../../../charts';
+import { labels, type Release } from '../../../model';
+import type { Outcome } from '../../cluster';
+import type { Api } from '../../clusters/kubernetes/api';
+import { conditioned } from '../../clusters/kubernetes/write';
+import type { RollingObservation } from '../observation';
+import { applyRequest, asSeen, keepingReplicas } from './changes';
+import type { LiveDeployment, LiveObject, ReplicaSet } from './objects';
+import { leastOf } from './observe';
+import { collection, nameOf, pathOf } from './paths';
+import { withoutHash } from './replica-sets';
+import { takeOver } from './take-over';
+
+export async function writeObject(
+  api: Api,
+  release: Release,
+  object: string,
+  seen: RollingObservation,
+): Promise<Outcome> {
+  const manifest = releaseManifests(release).find((candidate) => nameOf(candidate) === object);
+  const before = seen.objects.find(({ name }) => name === object);
+  if (!manifest || !before) throw new Error(`expected an object of the release, found ${object}`);
+  const path = pathOf(manifest);
+  if (before.resourceVersion === undefined) {
+    const whole = keepingReplicas(manifest, undefined, leastOf(release));
+    return conditioned(() => api.create(path.slice(0, path.lastIndexOf('/')), whole));
+  }
+  const live = await api.find<LiveObject>(path);
+  if (live?.metadata.resourceVersion !== before.resourceVersion) return 'conflict';
+  return conditioned(() => applyOver(api, keepingReplicas(manifest, live, leastOf(release)), live));
+}
+
+/**
+ * The template alone changes. Every other field is applied as it is: an apply that left one out would take it away. With the
+ * same template the controller takes the same ReplicaSet into use again.
+ */
+export async function returnToReplicaSet(
+  api: Api,
+  release: Release,
+  replicaSet: string,
+  { deployment }: RollingObservation,
+): Promise<Outcome> {
+  const path = (kind: string, name: string) => `${collection(kind, release.namespace)}/${name}`;
+  const { name } = release;
+  const [live, target] = await Promise.all([
+    api.find<LiveDeployment & LiveObject>(path('Deployment', name)),
+    api.find<ReplicaSet>(path('ReplicaSet', replicaSet)),
+  ]);
+  if (!live || !target || live.metadata.resourceVersion !== deployment?.resourceVersion) return 'conflict';
+  const template = withoutHash(target.spec.template);
+  const { progressDeadlineSeconds, minReadySeconds, replicas, revisionHistoryLimit, selector, strategy } = live.spec;
+  const spec = {
+    progressDeadlineSeconds,
+    minReadySeconds,
+    replicas,
+    revisionHistoryLimit,
+    selector,
+    strategy,
+    template,
+  };
+  const metadata = { name, namespace: release.namespace, labels: labelsOf(live, template.metadata?.labels) };
+  const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec };
+  return conditioned(() => applyOver(api, body, { ...live, apiVersion: body.apiVersion, kind: body.kind }));
+}
+
+async function applyOver(api: Api, body: Manifest, live: LiveObject): Promise<void> {
+  const resourceVersion = await takeOver(api, live);
+  await api.send(applyRequest(asSeen(body, { ...live, metadata: { ...live.metadata, resourceVersion } })));
+}
+
+/** The Deployment says by its label which version it is. */
+function labelsOf(live: LiveObject, template: Readonly<Record<string, string>> | undefined) {
+  const version = template?.[labels.version];
+  return { ...live.metadata.labels, ...(version !== undefined && { [labels.version]: version }) };
+}

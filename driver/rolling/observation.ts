@@ -1,0 +1,105 @@
+/** One look at a rolling update, as plain data. Everything that decide() knows is in here; nothing in here was assumed. */
+
+export interface RollingObservation {
+  readonly atMs: number;
+  /** Every object of the release, in the order to write them. */
+  readonly objects: readonly ObservedObject[];
+  readonly deployment: ObservedDeployment | undefined;
+  /** Those of the Deployment, the newest revision first. */
+  readonly replicaSets: readonly ObservedReplicaSet[];
+  /** Pods that the Service selects although they are not of this Deployment. */
+  readonly strangers: readonly string[];
+}
+
+export interface ObservedObject {
+  /** Kind/name */
+  readonly name: string;
+  /** The condition of the next write (invariant S5); undefined when there is no such object. */
+  readonly resourceVersion: string | undefined;
+  readonly change: 'none' | 'create' | 'update';
+  /** The write starts new pods. */
+  readonly rolls: boolean;
+}
+
+export interface ObservedDeployment {
+  readonly resourceVersion: string;
+  /** False while observedGeneration is behind: numbers and conditions are then those of an older specification (S9). */
+  readonly isCurrent: boolean;
+  readonly wanted: number;
+  /** Pods of the newest template. */
+  readonly updated: number;
+  readonly available: number;
+  /** Of all templates, without those that are ending. */
+  readonly total: number;
+  readonly isPaused: boolean;
+  readonly hasMissedDeadline: boolean;
+  /** Pods that may be missing in a rolling update, as written; 'all' when the strategy is to recreate them. */
+  readonly maxUnavailable: string;
+  readonly selector: Readonly<Record<string, string>>;
+  /** Why the controller cannot create pods: a quota, or an admission webhook. */
+  readonly replicaFailure: string | undefined;
+}
+
+export interface ObservedReplicaSet {
+  readonly name: string;
+  readonly revision: number;
+  readonly version: string;
+  readonly image: string;
+  /** Of its environment, as the template has it. */
+  readonly contentHash: string;
+  /** Its template is the one that the Deployment has now. */
+  readonly isNewest: boolean;
+  readonly available: number;
+  /** The ConfigMap that its pods read still has the contents that they were made for. */
+  readonly isConfigIntact: boolean;
+  readonly preStopSeconds: number | 'unknown';
+  readonly gracePeriodSeconds: number;
+  /** Those that are ending included. */
+  readonly pods: readonly ObservedPod[];
+}
+
+export interface ObservedPod {
+  readonly name: string;
+  readonly isEnding: boolean;
+  readonly trouble: Trouble | undefined;
+}
+
+export interface Trouble {
+  readonly kind: 'image' | 'crash' | 'configuration' | 'probe' | 'quota' | 'unschedulable' | 'paused';
+  readonly text: string;
+  /** It does not pass by itself; the others may, such as a pod that waits for another node. */
+  readonly isLasting: boolean;
+}
+
+export function newestOf({ replicaSets }: RollingObservation): ObservedReplicaSet | undefined {
+  return replicaSets.find(({ isNewest }) => isNewest);
+}
+
+/**
+ * What a rollback returns to: the revision before the newest, as kubectl rollout undo does, but rather one that still has
+ * available pods. Of two failed releases in a row the second must not go back to the first.
+ */
+export function previousOf({ replicaSets }: RollingObservation): ObservedReplicaSet | undefined {
+  const older = replicaSets.filter(({ isNewest }) => !isNewest);
+  return older.find(({ available }) => available > 0) ?? older[0];
+}
+
+/** Why the newest pods do not come up, as far as the cluster says. */
+export function troubleOf(seen: RollingObservation): Trouble | undefined {
+  const { deployment } = seen;
+  if (deployment?.isPaused) return paused;
+  const troubles = (newestOf(seen)?.pods ?? []).flatMap(({ isEnding, trouble }) =>
+    trouble && !isEnding ? [trouble] : [],
+  );
+  const worst = troubles.find(({ isLasting }) => isLasting) ?? troubles[0];
+  if (worst || !deployment?.replicaFailure) return worst;
+  // Pods that are ending still count against a quota.
+  const isLasting = !seen.replicaSets.some(({ pods }) => pods.some(({ isEnding }) => isEnding));
+  return { kind: 'quota', text: deployment.replicaFailure, isLasting };
+}
+
+const paused: Trouble = {
+  kind: 'paused',
+  text: 'the Deployment is paused: kubectl rollout resume lets it go on',
+  isLasting: true,
+};
