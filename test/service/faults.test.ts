@@ -45,7 +45,7 @@ describe('a service with faults', () => {
   });
 
   test('that starts slowly is alive but neither started nor ready, and refuses early traffic', async () => {
-    const service = await RunningService.start({ FAULT_SLOW_START_MS: '400' });
+    const service = await RunningService.start({ FAULT_SLOW_START_MS: '1000' });
     const statuses = () =>
       Promise.all(
         ['/healthz', '/startupz', '/readyz', '/k8s/demo', '/metrics'].map(
@@ -73,7 +73,7 @@ describe('a service with faults', () => {
   });
 
   test('that refuses to drain ends by the hard stop although nothing is in flight', async () => {
-    const service = await RunningService.start({ FAULT_REFUSE_DRAIN: 'on', HARD_STOP_MS: '300' });
+    const service = await RunningService.start({ FAULT_REFUSE_DRAIN: 'on', HARD_STOP_MS: '800' });
     await service.terminate();
     expect((await ask(service.port, '/k8s/demo')).status).toBe(200);
     expect((await service.exited).code).toBe(1);

@@ -37,7 +37,7 @@ describe('the shutdown', () => {
   });
 
   test('fails readiness at once while liveness and start-up stay good', async () => {
-    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '400' });
+    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '5000' });
     await service.terminate();
     const statuses = ['/readyz', '/healthz', '/startupz'].map(async (path) => (await ask(service.port, path)).status);
     expect(await Promise.all(statuses)).toEqual([503, 200, 200]);
@@ -58,7 +58,7 @@ describe('the shutdown', () => {
   });
 
   test('tells a keep-alive client to close with its next answer, and not before', async () => {
-    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '400' });
+    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '5000' });
     const agent = keepAliveAgent();
     expect((await ask(service.port, '/ping', { agent })).headers.connection).toBe('keep-alive');
     await service.terminate();
@@ -96,9 +96,9 @@ describe('the shutdown', () => {
   });
 
   test('goes on after a request begun while draining, until that is answered too', async () => {
-    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '150' });
+    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '500' });
     await service.terminate();
-    expect((await ask(service.port, '/k8s/longTask?ms=500')).status).toBe(200);
+    expect((await ask(service.port, '/k8s/longTask?ms=700')).status).toBe(200);
     expect((await service.exited).code).toBe(0);
   });
 
