@@ -2,10 +2,9 @@
 import { labels, type Release } from '../../../model';
 import type { Api } from './api';
 import { mapBounded } from './bounded';
-import type { Connection } from './connection';
 import { isServing, type Pod } from './objects';
 import { podPath } from './paths';
-import { converse, type Get } from './pod-http';
+import type { Get, PodHttp } from './pod-http';
 import type { PodAddress } from './tunnel';
 
 const gauge = /^handover_requests_in_flight(?:\{[^}]*\})?\s+(\S+)/gm;
@@ -13,8 +12,8 @@ const concurrency = 8;
 
 export type AskPod = <T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>) => Promise<T>;
 
-export function askPodThrough(connection: Connection): AskPod {
-  return (address, port, conversation) => converse(connection, address, port, conversation);
+export function askPodThrough(pods: PodHttp): AskPod {
+  return (address, port, conversation) => pods.converse(address, port, conversation);
 }
 
 /** Pods that are ending are asked too, as long as a container runs: they are the ones with the last requests. */

@@ -12,6 +12,7 @@ import { explainProxy } from './explain';
 import { askPodThrough } from './in-flight';
 import { giveLockBack, takeLock } from './lease';
 import { observe } from './observe';
+import { PodHttp } from './pod-http';
 import { askProxyThrough } from './read-proxies';
 import { refusing } from './refusals';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
@@ -25,18 +26,20 @@ export async function connect(options: ConnectionOptions): Promise<KubernetesClu
 
 export class KubernetesCluster implements Cluster {
   private readonly api: Api;
+  private readonly pods: PodHttp;
   private readonly clock = { nowMs: Date.now, sleep: (ms: number) => delay(ms) };
 
   constructor(private readonly connection: Connection) {
     this.api = new Api(connection);
+    this.pods = new PodHttp(connection);
   }
 
   observe(release: Release, look: Look): Promise<Observation> {
-    const { api, connection, clock } = this;
+    const { api, connection, clock, pods } = this;
     const eyes = {
       api,
-      askProxy: askProxyThrough(connection),
-      askPod: askPodThrough(connection),
+      askProxy: askProxyThrough(connection, pods),
+      askPod: askPodThrough(pods),
       nowMs: clock.nowMs,
     };
     return this.refusing(() => observe(eyes, release, look));
@@ -60,7 +63,7 @@ export class KubernetesCluster implements Cluster {
 
   /** What istiod last said that a proxy refused; undefined when that is nothing, or cannot be known. */
   explain(proxy: string): Promise<string | undefined> {
-    return explainProxy(this.api, askPodThrough(this.connection), proxy);
+    return explainProxy(this.api, askPodThrough(this.pods), proxy);
   }
 
   close(): void {

@@ -9,7 +9,7 @@ import { namedVersions, proxyRoutes, routesPath } from './envoy-routes';
 import { isRunning, isServing, type Pod } from './objects';
 import { podPath, podsOfAllNamespaces } from './paths';
 import { execGet, proxyContainer } from './pod-exec';
-import { converse, type Get } from './pod-http';
+import type { Get, PodHttp } from './pod-http';
 import { TunnelRefused, type PodAddress } from './tunnel';
 
 const adminPort = 15_000;
@@ -80,10 +80,10 @@ async function readProxy(get: Get, release: Release, name: string): Promise<Read
 }
 
 /** By port-forward; where that is forbidden, by running pilot-agent in the pod. */
-export function askProxyThrough(connection: Connection): AskProxy {
+export function askProxyThrough(connection: Connection, pods: PodHttp): AskProxy {
   return async (address, conversation) => {
     try {
-      return await converse(connection, address, adminPort, conversation);
+      return await pods.converse(address, adminPort, conversation);
     } catch (error) {
       if (!(error instanceof TunnelRefused) || error.status !== 403) throw error;
       return await conversation(execGet(connection, address)).catch((second: Error) => {
