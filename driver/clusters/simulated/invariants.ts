@@ -51,33 +51,35 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
 type RouteWrite = Action & { kind: 'write-route' };
 
 function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
+  // What was named before with as much weight gets nothing new from this write, whatever has become of its pods since.
+  const headersBefore = seen.route?.headerVersions ?? [];
+  const isNew = (version: string) => !headersBefore.includes(version) && action.headerVersions.includes(version);
+  const rising = risingVersions(action, seen);
   const named = namedBy(action.split, action.headerVersions);
-  return named.flatMap((version) => {
-    const needed = podsNeeded(release, version, weightOf(action.split, version), truth);
-    const held =
-      seen.proxies.length > 0 &&
-      seen.proxies.every((proxy) => {
-        const cluster = isRead(proxy) ? proxy.clusters[version] : undefined;
-        return cluster?.state === 'active' && cluster.healthyEndpoints >= needed;
+  return named
+    .filter((version) => rising.includes(version) || isNew(version))
+    .flatMap((version) => {
+      const needed = podsNeeded(release, version, weightOf(action.split, version), truth);
+      const held =
+        seen.proxies.length > 0 &&
+        seen.proxies.every((proxy) => {
+          const cluster = isRead(proxy) ? proxy.clusters[version] : undefined;
+          return cluster?.state === 'active' && cluster.healthyEndpoints >= needed;
+        });
+      const lacking = truth.proxies.filter((proxy) => {
+        const cluster = proxy.clusters.get(version);
+        return cluster?.state !== 'active' || cluster.endpoints.pods.length < needed;
       });
-    const lacking = truth.proxies.filter((proxy) => {
-      const cluster = proxy.clusters.get(version);
-      return cluster?.state !== 'active' || cluster.endpoints.pods.length < needed;
+      if (lacking.length === 0 && held) return [];
+      const who =
+        lacking.length > 0 ? `${names(lacking)} lacked it` : 'every proxy had it, and the driver could not know';
+      const message = `the route names ${version}, which needs ${needed} healthy endpoints in an active cluster: ${who}`;
+      return [{ invariant: 'S1', message, heldAtObservation: held }];
     });
-    if (lacking.length === 0 && held) return [];
-    const who =
-      lacking.length > 0 ? `${names(lacking)} lacked it` : 'every proxy had it, and the driver could not know';
-    const message = `the route names ${version}, which needs ${needed} healthy endpoints in an active cluster: ${who}`;
-    return [{ invariant: 'S1', message, heldAtObservation: held }];
-  });
 }
 
 function weightHasPods(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
-  const before = seen.route?.split ?? {};
-  const rising = Object.keys(action.split).filter(
-    (version) => weightOf(action.split, version) > weightOf(before, version),
-  );
-  return rising.flatMap((version) => {
+  return risingVersions(action, seen).flatMap((version) => {
     const weight = weightOf(action.split, version);
     const needed = podsNeeded(release, version, weight, truth);
     const available = truth.workloads.availableOf(version);
@@ -87,6 +89,11 @@ function weightHasPods(release: Release, action: RouteWrite, seen: Observation, 
     const message = `weight ${weight} on ${version} needs ${needed} available pods, found ${available}`;
     return [{ invariant: 'S4', message, heldAtObservation: held }];
   });
+}
+
+function risingVersions(action: RouteWrite, { route }: Observation): string[] {
+  const before = route?.split ?? {};
+  return Object.keys(action.split).filter((version) => weightOf(action.split, version) > weightOf(before, version));
 }
 
 function removedSubsetsAreUnnamed(versions: readonly string[], seen: Observation, truth: Truth): Found[] {

@@ -19,7 +19,7 @@ export interface NaiveOrder {
 export async function carryOut(order: NaiveOrder, world: World, change: VersionChange): Promise<void> {
   const hand = new Hand(world, change);
   await order.carryOut(hand);
-  await hand.wait(120);
+  await world.runOn(120_000);
 }
 
 /** All traffic goes from one version to the other; the release lists at least the new one. */

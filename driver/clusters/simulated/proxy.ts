@@ -32,6 +32,8 @@ export class Proxy implements Subscriber {
   route: RouteSnapshot | undefined;
   subsets: SubsetsSnapshot | undefined;
   readonly clusters = new Map<string, ProxyClusterState>();
+  /** Subsets whose clusters somebody else took away, until they are active again. */
+  readonly takenByOthers = new Set<string>();
   private frozenUntilMs = 0;
   private unreadableUntilMs = 0;
   private readonly random: Random;
@@ -108,7 +110,7 @@ export class Proxy implements Subscriber {
       // Without a cluster Envoy has not asked for endpoints; it asks when the cluster arrives.
       if (!cluster || endpoints.serial <= cluster.endpoints.serial) return;
       this.change(`knows ${endpoints.pods.length} endpoints of ${subset}`, () =>
-        this.takeEndpoints(cluster, endpoints),
+        this.takeEndpoints(subset, cluster, endpoints),
       );
     });
   }
@@ -147,22 +149,27 @@ export class Proxy implements Subscriber {
   }
 
   private takeClusters(subsets: SubsetsSnapshot): void {
+    const repairsOthers = this.subsets?.writer === 'foreign';
     this.subsets = subsets;
     for (const [subset, cluster] of this.clusters) {
       if (subsets.selects.has(subset)) continue;
       this.clusters.delete(subset);
+      if (subsets.writer === 'foreign') this.takenByOthers.add(subset);
       // Envoy may let these finish while it drains the connections; counted as lost, as nothing promises that it does.
       for (const request of cluster.inHand.at(this.simulation.nowMs)) this.events.dropped(this, request);
     }
     for (const subset of subsets.selects.keys()) {
       if (this.clusters.has(subset)) continue;
+      if (repairsOthers) this.takenByOthers.add(subset);
       this.clusters.set(subset, { state: 'warming', endpoints: noEndpoints, inHand: new RequestsInHand() });
       this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
     }
   }
 
-  private takeEndpoints(cluster: ProxyClusterState, endpoints: EndpointsSnapshot): void {
+  private takeEndpoints(subset: string, cluster: ProxyClusterState, endpoints: EndpointsSnapshot): void {
     cluster.endpoints = endpoints;
-    if (endpoints.pods.length > 0 || !this.scenario.emptyKeepsWarming) cluster.state = 'active';
+    if (endpoints.pods.length === 0 && this.scenario.emptyKeepsWarming) return;
+    cluster.state = 'active';
+    this.takenByOthers.delete(subset);
   }
 }

@@ -91,10 +91,11 @@ export class Traffic {
   private send(proxy: Proxy, subset: string): void {
     this.requests++;
     const cluster = proxy.clusters.get(subset);
-    if (!cluster || cluster.state === 'warming') return this.lose(proxy.name, subset, 'NC', blameForCluster(proxy));
+    if (!cluster || cluster.state === 'warming')
+      return this.lose(proxy.name, subset, 'NC', blameForCluster(proxy, subset));
     const pod = this.choose(cluster);
-    if (!pod) return this.lose(proxy.name, subset, 'UH', blameForEndpoints(proxy, cluster));
-    if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, pod));
+    if (!pod) return this.lose(proxy.name, subset, 'UH', blameForEndpoints(proxy, subset, cluster));
+    if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, subset, pod));
     const endMs = this.simulation.nowMs + this.duration();
     if (endMs === this.simulation.nowMs) return;
     const request: Request = { proxy: proxy.name, subset, endMs, isLost: false };
@@ -125,15 +126,17 @@ export class Traffic {
   }
 }
 
-function blameForCluster(proxy: Proxy): Blame {
-  return proxy.route?.writer === 'foreign' || proxy.subsets?.writer === 'foreign' ? 'foreign' : 'order';
+/** Somebody else's route or subsets are in effect, or what they took away is not back yet. */
+function blameForCluster({ route, subsets, takenByOthers }: Proxy, subset: string): Blame {
+  const isForeign = route?.writer === 'foreign' || subsets?.writer === 'foreign' || takenByOthers.has(subset);
+  return isForeign ? 'foreign' : 'order';
 }
 
-function blameForEndpoints(proxy: Proxy, cluster: ProxyClusterState): Blame {
-  return cluster.endpoints.isDisturbed ? 'accident' : blameForCluster(proxy);
+function blameForEndpoints(proxy: Proxy, subset: string, { endpoints }: ProxyClusterState): Blame {
+  return endpoints.isDisturbed ? 'accident' : blameForCluster(proxy, subset);
 }
 
-function blameForPod(proxy: Proxy, pod: Pod): Blame {
+function blameForPod(proxy: Proxy, subset: string, pod: Pod): Blame {
   if (pod.deletedBy === undefined || pod.deletedBy === 'accident') return 'accident';
-  return blameForCluster(proxy);
+  return blameForCluster(proxy, subset);
 }

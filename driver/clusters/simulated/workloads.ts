@@ -98,9 +98,8 @@ export class Workloads {
 
   /** As an API client reads it now. */
   read(): Record<string, Workload> {
-    return Object.fromEntries(
-      [...this.deployments].map(([version, deployment]) => [version, readWorkload(deployment)]),
-    );
+    const all = [...this.deployments.values()];
+    return Object.fromEntries(all.map((one) => [one.version, readWorkload(one, this.troubleOf(one))]));
   }
 
   /** As if it had been like this for long: used to install, before time begins. */
@@ -126,6 +125,11 @@ export class Workloads {
     deployment.pods.push(pod);
     this.pods.push(pod);
     pod.start(this.scenario.startup, this.random, !this.scenario.neverReady.includes(version));
+  }
+
+  private troubleOf({ version, pods }: Deployment): string | undefined {
+    if (this.scenario.neverReady.includes(version)) return 'the image of its pods cannot be pulled';
+    return pods.some((pod) => pod.isDisturbed) ? 'a container has terminated and is started again' : undefined;
   }
 
   private forget(deployment: Deployment): void {
@@ -157,8 +161,7 @@ export class Workloads {
   }
 }
 
-function readWorkload({ image, contentHash, desired, autoscaler, status, pods }: Deployment): Workload {
-  const isStuck = pods.some((pod) => pod.isDisturbed);
+function readWorkload({ image, contentHash, desired, autoscaler, status }: Deployment, trouble?: string): Workload {
   return {
     image,
     contentHash,
@@ -166,6 +169,6 @@ function readWorkload({ image, contentHash, desired, autoscaler, status, pods }:
     available: status.isCurrent ? status.available : 0,
     isCurrent: status.isCurrent,
     autoscaler: autoscaler && { ...autoscaler },
-    trouble: isStuck ? 'a container has terminated and is started again' : undefined,
+    trouble,
   };
 }

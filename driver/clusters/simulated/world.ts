@@ -93,6 +93,11 @@ export class World {
     return new Connection(this, `driver-${++this.connections}`, kill);
   }
 
+  /** Time passes without a driver: what it left behind goes on to have its consequences. */
+  runOn(ms: number): Promise<void> {
+    return this.simulation.sleep(ms);
+  }
+
   result(): Result {
     const { requests, lost } = this.traffic;
     return { requests, lost, violations: this.violations, timeline: this.simulation.timeline };

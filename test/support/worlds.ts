@@ -1,0 +1,70 @@
+/** Simulated worlds for tests of the world itself: two versions in the file, one or both installed. */
+import { calm, World, type Scenario } from '../../driver/clusters/simulated';
+import type { Action } from '../../driver/action';
+import type { Clock, Cluster, Outcome } from '../../driver/cluster';
+import type { Observation } from '../../driver/observation';
+import type { Release, ReleaseFileInput, Split } from '../../model';
+import { bothVersions, releaseOf } from './release';
+
+const file: Partial<ReleaseFileInput> = { versions: bothVersions, weights: { v1: 100 } };
+
+export const listingBoth = (fields: Partial<ReleaseFileInput> = {}) => releaseOf({ ...file, ...fields });
+
+/** A writer that observes anew before each write: no conflict unless a test provokes one. */
+export class Bench {
+  readonly connection: Cluster & Clock;
+
+  constructor(
+    readonly world: World,
+    readonly release: Release,
+  ) {
+    this.connection = world.connect();
+  }
+
+  look(...inFlightOf: string[]): Promise<Observation> {
+    return this.connection.observe(this.release, { inFlightOf });
+  }
+
+  async write(action: Action): Promise<Outcome> {
+    return this.connection.perform(this.release, action, await this.look());
+  }
+
+  route(split: Split, marker = JSON.stringify(split)): Promise<Outcome> {
+    return this.write({ kind: 'write-route', split, headerVersions: [], marker, record: undefined });
+  }
+
+  subsets(...versions: string[]): Promise<Outcome> {
+    return this.write({ kind: 'write-subsets', versions });
+  }
+
+  /** Polls in virtual time; fails rather than hangs. */
+  async until(claim: (seen: Observation) => boolean): Promise<Observation> {
+    for (let poll = 0; poll < 2_000; poll++) {
+      const seen = await this.look();
+      if (claim(seen)) return seen;
+      await this.world.runOn(50);
+    }
+    throw new Error('expected the claim to become true within the polls of this test');
+  }
+}
+
+/** v1 installed; v2 is in the file only. */
+export function oneInstalled(
+  scenario: Partial<Scenario> = {},
+  fields: Partial<ReleaseFileInput> = {},
+  seed = 1,
+): Bench {
+  const release = listingBoth(fields);
+  const first = { ...release, versions: release.versions.slice(0, 1) };
+  return new Bench(World.installed(first, calm(scenario), seed), release);
+}
+
+/** Both installed, all traffic on v1 unless the fields say otherwise. */
+export function bothInstalled(
+  scenario: Partial<Scenario> = {},
+  fields: Partial<ReleaseFileInput> = {},
+  seed = 1,
+): Bench {
+  const release = listingBoth(fields);
+  return new Bench(World.installed(release, calm(scenario), seed), release);
+}
