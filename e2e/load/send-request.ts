@@ -3,13 +3,19 @@ import { request, type Agent, type ClientRequest, type IncomingMessage } from 'n
 import type { Socket } from 'node:net';
 import type { Connections } from './connections';
 import { failureOf, originOf } from './failure';
-import type { Outcome } from './outcome';
+import type { ErrorKind, Outcome } from './outcome';
 
 export interface Target {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Counted from the scheduled time. */
+  /** How long a request may wait for a connection, and then, once it is sent, for the end of its answer. */
   readonly timeoutMs: number;
+}
+
+export interface Turn {
+  readonly number: number;
+  readonly scheduledMs: number;
+  readonly now: () => number;
 }
 
 /** Node's own `reusedSocket` is false for a request that waited until the connection was free. */
@@ -21,77 +27,87 @@ const keptBodyLength = 200;
 export function sendRequest(
   target: Target,
   connections: Connections,
-  { number, scheduledMs, now }: { number: number; scheduledMs: number; now: () => number },
+  turn: Turn,
   done: (outcome: Outcome) => void,
 ): void {
-  let agent: Agent | undefined;
-  let sent: ClientRequest | undefined;
-  let head: IncomingMessage | undefined;
-  let startedMs: number | null = null;
-  let reused = false;
-  let ended = false;
+  new Sending(target, connections, turn, done).begin();
+}
 
-  const end = (error: Outcome['error'], detail: string | null) => {
-    if (ended) return;
-    ended = true;
-    clearTimeout(timer);
-    giveUp();
-    const endedMs = now();
+class Sending {
+  private agent: Agent | undefined;
+  private sent: ClientRequest | undefined;
+  private head: IncomingMessage | undefined;
+  private startedMs: number | null = null;
+  private reused = false;
+  private ended = false;
+  private timer: NodeJS.Timeout | undefined;
+  private stopWaiting = () => {};
+
+  constructor(
+    private readonly target: Target,
+    private readonly connections: Connections,
+    private readonly turn: Turn,
+    private readonly done: (outcome: Outcome) => void,
+  ) {}
+
+  begin(): void {
+    this.limit('not-started');
+    this.stopWaiting = this.connections.acquire((agent) => this.send(agent));
+  }
+
+  private send(agent: Agent): void {
+    this.agent = agent;
+    this.sent = request(this.target.url, { agent, headers: this.target.headers })
+      .once('socket', (socket) => this.started(socket))
+      .once('response', (response) => this.answered(response))
+      .on('error', (error) => this.fail(error));
+    this.sent.end();
+  }
+
+  private started(socket: Socket): void {
+    this.startedMs = this.turn.now();
+    this.reused = hasAnswered.has(socket);
+    this.limit('timeout');
+  }
+
+  private answered(response: IncomingMessage): void {
+    this.head = response;
+    hasAnswered.add(response.socket);
+    const status = response.statusCode ?? 0;
+    let body = '';
+    if (status === 200) response.resume();
+    else
+      response.setEncoding('utf8').on('data', (text: string) => (body += text.slice(0, keptBodyLength - body.length)));
+    response.once('end', () => this.end(null, status === 200 ? null : originOf(status, response.headers, body)));
+    response.on('error', (error) => this.fail(error));
+  }
+
+  private limit(kind: ErrorKind): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.end(kind, null);
+      this.sent?.destroy();
+    }, this.target.timeoutMs);
+  }
+
+  private fail(error: Error): void {
+    const failure = failureOf(error, this.reused, this.head !== undefined);
+    this.end(failure.error, failure.detail);
+  }
+
+  /** The first end counts: a connection that breaks reports it twice, and one that is given up reports that too. */
+  private end(error: ErrorKind | null, detail: string | null): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.timer);
+    this.stopWaiting();
+    const { head, startedMs, turn } = this;
+    const { number, scheduledMs } = turn;
+    const endedMs = turn.now();
+    const latencyMs = Math.round((endedMs - scheduledMs) * 10) / 10;
+    const status = head?.statusCode ?? null;
     const version = head?.headers['x-version']?.toString() ?? null;
-    const latencyMs = round(endedMs - scheduledMs);
-    done({
-      number,
-      scheduledMs,
-      startedMs,
-      endedMs,
-      latencyMs,
-      status: head?.statusCode ?? null,
-      version,
-      error,
-      detail,
-    });
-    if (agent) connections.release(agent);
-  };
-  const fail = (problem: Error) => {
-    const failure = failureOf(problem, reused, head !== undefined);
-    end(failure.error, failure.detail);
-  };
-
-  const timer = setTimeout(
-    () => {
-      end(startedMs === null ? 'not-started' : 'timeout', null);
-      sent?.destroy();
-    },
-    scheduledMs + target.timeoutMs - now(),
-  );
-  const giveUp = connections.acquire((lent) => {
-    agent = lent;
-    sent = request(target.url, { agent, headers: target.headers });
-    sent.once('socket', (socket) => {
-      startedMs = now();
-      reused = hasAnswered.has(socket);
-    });
-    sent.on('error', fail);
-    sent.once('response', (response) => {
-      head = response;
-      hasAnswered.add(response.socket);
-      readAnswer(response, (origin) => end(null, origin), fail);
-    });
-    sent.end();
-  });
+    this.done({ number, scheduledMs, startedMs, endedMs, latencyMs, status, version, error, detail });
+    if (this.agent) this.connections.release(this.agent);
+  }
 }
-
-function readAnswer(
-  response: IncomingMessage,
-  end: (origin: string | null) => void,
-  fail: (error: Error) => void,
-): void {
-  const status = response.statusCode ?? 0;
-  let body = '';
-  if (status === 200) response.resume();
-  else response.setEncoding('utf8').on('data', (text: string) => (body += text.slice(0, keptBodyLength - body.length)));
-  response.once('end', () => end(status === 200 ? null : originOf(status, response.headers, body)));
-  response.on('error', fail);
-}
-
-const round = (ms: number) => Math.round(ms * 10) / 10;

@@ -35,6 +35,7 @@ const worstAllowedLagMs = 5000;
 export class Tally {
   private requests = 0;
   private onTime = 0;
+  private unsent = 0;
   private worstLagMs = 0;
   private readonly causes = new Map<string, number>();
   private readonly versions = new Map<string, number>();
@@ -43,12 +44,18 @@ export class Tally {
   add(outcome: Outcome): void {
     this.requests += 1;
     const lagMs = (outcome.startedMs ?? outcome.endedMs) - outcome.scheduledMs;
-    if (lagMs <= lateMs) this.onTime += 1;
+    if (outcome.startedMs === null) this.unsent += 1;
+    else if (lagMs <= lateMs) this.onTime += 1;
     this.worstLagMs = Math.max(this.worstLagMs, lagMs);
     if (outcome.version !== null) increment(this.versions, outcome.version);
     if (!isLost(outcome)) return;
     this.lost += 1;
     increment(this.causes, causeOf(outcome));
+  }
+
+  private isHeld(): boolean {
+    if (this.unsent > 0 || this.worstLagMs > worstAllowedLagMs) return false;
+    return this.onTime >= leastOnTimeShare * this.requests;
   }
 
   summary(scenario: string, load: string, wantedPerSecond: number): Summary {
@@ -60,7 +67,7 @@ export class Tally {
       byCause: Object.fromEntries(this.causes),
       byVersion: Object.fromEntries(this.versions),
       pace: {
-        held: this.onTime >= leastOnTimeShare * this.requests && this.worstLagMs <= worstAllowedLagMs,
+        held: this.isHeld(),
         wantedPerSecond,
         onTime: this.onTime,
         worstLagMs: Math.round(this.worstLagMs),

@@ -23,8 +23,12 @@ export interface FortioOptions {
   readonly resultFile: string;
 }
 
-/** Returns a function that ends the run and counts. */
-export function startFortio(options: FortioOptions): () => Promise<FortioSummary> {
+export interface RunningFortio {
+  readonly finish: () => Promise<FortioSummary>;
+  readonly kill: () => void;
+}
+
+export function startFortio(options: FortioOptions): RunningFortio {
   const { url, host, ratePerSecond, connections, maxSeconds, resultFile } = options;
   const rate = [
     '-qps',
@@ -40,11 +44,12 @@ export function startFortio(options: FortioOptions): () => Promise<FortioSummary
   const child = spawn('fortio', ['load', ...rate, ...report, '-H', `Host: ${host}`, url], { stdio: 'ignore' });
   const closed = once(child, 'close');
   closed.catch(() => {}); // a program that is not there: seen by whoever stops it
-  return async () => {
+  const finish = async () => {
     child.kill('SIGINT'); // Fortio then reports what it has
     await closed;
     return countCodes(JSON.parse(readFileSync(resultFile, 'utf8')) as FortioResult);
   };
+  return { finish, kill: () => child.kill('SIGKILL') };
 }
 
 export function countCodes({ RetCodes }: FortioResult): FortioSummary {

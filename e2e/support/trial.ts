@@ -36,6 +36,7 @@ export class Trial {
   readonly kubectl: Kubectl;
   readonly counts: Count[] = [];
   private readonly loads: Load[] = [];
+  private readonly endings: (() => void)[] = [];
   private syntheses = 0;
 
   constructor(
@@ -97,16 +98,23 @@ export class Trial {
   async startFortio(ratePerSecond: number, connections: number, path: string): Promise<() => Promise<FortioSummary>> {
     const url = `http://${await gatewayAddress()}${path}`;
     const resultFile = join(this.folder, 'fortio.json');
-    const stop = startFortio({ url, host: this.host, ratePerSecond, connections, maxSeconds: 300, resultFile });
+    const fortio = startFortio({ url, host: this.host, ratePerSecond, connections, maxSeconds: 300, resultFile });
+    this.atEnd(fortio.kill);
     return async () => {
-      const summary = await stop();
+      const summary = await fortio.finish();
       this.counts.push({ load: 'Fortio', ...summary });
       return summary;
     };
   }
 
+  /** Carried out when the scenario is over, however it ends. */
+  atEnd(end: () => void): void {
+    this.endings.push(end);
+  }
+
   /** Ends what still runs, and lets the namespace go without waiting for it. */
   async close(): Promise<void> {
+    for (const end of this.endings) end();
     for (const load of this.loads) load.kill();
     await this.kubectl.run('delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false');
   }

@@ -36,6 +36,13 @@ describe('a verdict', () => {
     expect(() => expectNothingLost(summary({ pace: slowPace, lost: 1 }))).not.toThrow(PaceNotHeld);
     expect(() => expectNothingLost(summary({ pace: slowPace, lost: 1 }))).toThrow(/lost 1/);
   });
+  test('is withheld when requests were never sent, for want of a connection', () => {
+    const unsent = summary({ pace: slowPace, lost: 7, byCause: { 'not-started': 7 } });
+    expect(() => expectNothingLost(unsent)).toThrow(PaceNotHeld);
+    const both = summary({ pace: slowPace, lost: 8, byCause: { 'not-started': 7, timeout: 1 } });
+    expect(() => expectNothingLost(both)).not.toThrow(PaceNotHeld);
+    expect(() => expectNothingLost(both)).toThrow(/lost 8/);
+  });
   test('of Fortio has to agree', () => {
     const clean = countCodes({ RetCodes: { '200': 50 } });
     const lossy = countCodes({ RetCodes: { '200': 50, '503': 4, '-1': 2 } });
@@ -49,7 +56,7 @@ describe('a verdict', () => {
 });
 
 describe('the pace', () => {
-  const outcome = { number: 0, endedMs: 9000, latencyMs: 1, status: 200, version: 'v1', error: null, detail: null };
+  const outcome = { number: 0, endedMs: 100, latencyMs: 1, status: 200, version: 'v1', error: null, detail: null };
   const held = (lagsMs: readonly (number | null)[]) => {
     const tally = new Tally();
     for (const lagMs of lagsMs) tally.add({ ...outcome, scheduledMs: 0, startedMs: lagMs });
@@ -60,7 +67,7 @@ describe('the pace', () => {
   test('is held when 99 of 100 requests start in time', () => expect(held([...onTime(99), 1500])).toBe(true));
   test('is not held when fewer do', () => expect(held([...onTime(98), 1500, 1500])).toBe(false));
   test('is not held after a long stall', () => expect(held([...onTime(1000), 5001])).toBe(false));
-  test('counts a request that never started as late', () => expect(held([...onTime(1), null])).toBe(false));
+  test('is not held when a single request was never sent', () => expect(held([...onTime(1000), null])).toBe(false));
 });
 
 describe('a split', () => {
