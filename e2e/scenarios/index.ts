@@ -4,6 +4,14 @@ import { acceptedManifests } from './accepted-manifests';
 import { controlDeleteFirst } from './control-delete-first';
 import { controlExitAtOnce } from './control-exit-at-once';
 import { controlOneApply } from './control-one-apply';
+import { controlNoGate } from './control-no-gate';
+import { driverRun } from './driver-run';
+import { driverAbort } from './driver-abort';
+import { driverBadVersion } from './driver-bad-version';
+import { driverKilled } from './driver-killed';
+import { driverInterfered } from './driver-interfered';
+import { driverMovingMesh } from './driver-moving-mesh';
+import { driverCutOff } from './driver-cut-off';
 import { editWeights } from './edit-weights';
 import { subsetSequence } from './subset-sequence';
 
@@ -14,4 +22,12 @@ export const scenarios: readonly Scenario[] = [
   controlExitAtOnce,
   subsetSequence,
   editWeights,
+  controlNoGate,
+  driverRun,
+  driverAbort,
+  driverBadVersion,
+  driverKilled,
+  driverInterfered,
+  driverMovingMesh,
+  driverCutOff,
 ];

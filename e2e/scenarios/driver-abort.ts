@@ -1,0 +1,38 @@
+/** From every step there is a way back, and it loses nothing either. */
+import { exitCodes } from '../../driver/events';
+import { waits } from '../support/driver';
+import { gatewaysSplit } from '../support/proxies';
+import { ReleaseTrial } from '../support/release';
+import type { Scenario } from '../support/scenario';
+
+const held = { pause: 'until advanced' } as const;
+
+export const driverAbort: Scenario = {
+  name: 'driver-abort',
+  claim: 'abort at 10, at 50 and after the promotion (rollback), by a second shell: all traffic back on v1, none lost',
+  limitSeconds: 420,
+  async run(trial) {
+    const steps = [{ weight: 10 }, held, { weight: 50 }, held, { weight: 100 }, held];
+    const release = new ReleaseTrial(trial, { steps });
+    await release.install();
+    await release.startLoads();
+    for (const [advances, verb] of [
+      [0, 'abort'],
+      [1, 'abort'],
+      [2, 'rollback'],
+    ] as const) {
+      const driver = release.start(['run', 'v2']);
+      await driver.until('pauses', waits('pause'));
+      for (let advance = 1; advance <= advances; advance += 1) {
+        const before = driver.events.filter(waits('pause')).length;
+        await release.start(['advance']).expectExit(exitCodes.completed);
+        await driver.until(`pauses again (${advance})`, () => driver.events.filter(waits('pause')).length > before);
+      }
+      await release.start([verb]).expectExit(exitCodes.completed);
+      await driver.expectExit(exitCodes.aborted);
+      await gatewaysSplit(trial.host, { v1: 100 }, 1);
+      trial.note(`${verb} after ${advances} advances: every gateway is back on v1`);
+    }
+    await release.expectNothingLost();
+  },
+};

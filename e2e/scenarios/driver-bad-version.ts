@@ -1,0 +1,33 @@
+/** A new version that does not live, and one that lives and answers wrongly: both end on v1, by themselves. */
+import { exitCodes } from '../../driver/events';
+import { gatewayAddress } from '../support/gateway';
+import { ReleaseTrial } from '../support/release';
+import type { Scenario } from '../support/scenario';
+import { demo } from './two-versions';
+
+export const driverBadVersion: Scenario = {
+  name: 'driver-bad-version',
+  claim:
+    'a version that is never ready gets no traffic; one that answers 500 is aborted by its analysis; v1 loses nothing',
+  limitSeconds: 420,
+  async run(trial) {
+    const probe = { path: demo.path, requestsPerSecond: 20, seconds: 10, maxFailures: 2 };
+    const release = new ReleaseTrial(trial, {
+      steps: [{ weight: 30 }, { analyse: 'answers' }],
+      analyses: { answers: { probe } },
+      timings: { progressDeadlineSeconds: 15, startupSeconds: 10 },
+    });
+    await release.install();
+    await release.startLoads();
+
+    release.listV2({ image: 'localhost/handover-service:never-built' });
+    await release.start(['run', 'v2']).expectExit(exitCodes.aborted);
+    trial.note('a version that cannot start was given no traffic');
+    await trial.kubectl.run('delete', 'deployment,configmap,poddisruptionbudget', 'demo-v2', '--ignore-not-found');
+
+    release.listV2({ env: { FAULT_ERROR_PERCENT: '60' } });
+    const address = await gatewayAddress();
+    await release.start(['run', 'v2', '--gateway-address', address]).expectExit(exitCodes.aborted);
+    await release.expectOnlyLostBy('v2');
+  },
+};

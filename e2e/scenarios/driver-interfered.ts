@@ -1,0 +1,46 @@
+/** Somebody else edits the route in the middle of a release: nothing is overwritten, and a person decides. */
+import { exitCodes } from '../../driver/events';
+import { waits } from '../support/driver';
+import { gatewaysSplit } from '../support/proxies';
+import { ReleaseTrial } from '../support/release';
+import type { Scenario } from '../support/scenario';
+
+export const driverInterfered: Scenario = {
+  name: 'driver-interfered',
+  claim: 'a foreign edit of the VirtualService stops the driver, which names its author; --adopt goes on; none lost',
+  limitSeconds: 300,
+  async run(trial) {
+    const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, { pause: 'until advanced' }] });
+    await release.install();
+    await release.startLoads();
+    const driver = release.start(['run', 'v2']);
+    await driver.until('pauses', waits('pause'));
+    await trial.kubectl.run(
+      'patch',
+      'virtualservice',
+      'demo',
+      '--type',
+      'json',
+      '--field-manager',
+      'somebody',
+      '--patch',
+      JSON.stringify([
+        { op: 'replace', path: '/spec/http/0/route/0/weight', value: 70 },
+        { op: 'replace', path: '/spec/http/0/route/1/weight', value: 30 },
+        { op: 'replace', path: '/spec/http/0/name', value: 'by-hand' },
+      ]),
+    );
+    await driver.expectExit(exitCodes.held);
+    if (!driver.lastWords.includes('somebody'))
+      throw new Error(`expected the author's name, found ${driver.lastWords}`);
+    await gatewaysSplit(trial.host, { v1: 70, v2: 30 });
+    await release.start(['run', 'v2']).expectExit(exitCodes.held);
+
+    const adopting = release.start(['run', 'v2', '--adopt']);
+    await adopting.until('pauses', waits('pause'));
+    await release.start(['promote']).expectExit(exitCodes.completed);
+    await adopting.expectExit(exitCodes.completed);
+    await release.expectNothingLost();
+    await release.expectLiveEqualsFiles();
+  },
+};

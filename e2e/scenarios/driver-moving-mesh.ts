@@ -1,0 +1,44 @@
+/** The mesh itself moves while a release runs: istiod restarts, gateways come and go, hundreds of objects are created. */
+import { exitCodes } from '../../driver/events';
+import { waits, type Driver } from '../support/driver';
+import { gatewayNamespace } from '../support/gateway';
+import { Kubectl } from '../support/kubectl';
+import { churn } from '../support/churn';
+import { ReleaseTrial } from '../support/release';
+import type { Scenario } from '../support/scenario';
+
+const held = { pause: 'until advanced' } as const;
+const mesh = new Kubectl(gatewayNamespace);
+
+export const driverMovingMesh: Scenario = {
+  name: 'driver-moving-mesh',
+  claim:
+    'istiod restarted, a gateway added, 300 unrelated Services and VirtualServices created during a release: none lost',
+  limitSeconds: 420,
+  async run(trial) {
+    const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, held, { weight: 50 }, held] });
+    await release.install();
+    await release.startLoads();
+    const driver = release.start(['run', 'v2']);
+    await driver.until('pauses', waits('pause'));
+
+    await mesh.run('rollout', 'restart', 'deployment/istiod');
+    trial.atEnd(() => void mesh.run('scale', 'deployment/istio-ingressgateway', '--replicas', '2'));
+    await mesh.run('scale', 'deployment/istio-ingressgateway', '--replicas', '3');
+    await advance(release, driver);
+    trial.note('50 % while istiod restarts and a third gateway starts');
+
+    const stopChurn = churn(trial.namespace);
+    await advance(release, driver, false);
+    await driver.expectExit(exitCodes.completed);
+    trial.note(`promoted during churn of ${await stopChurn()} objects`);
+    await release.expectNothingLost();
+    await release.expectLiveEqualsFiles();
+  },
+};
+
+async function advance(release: ReleaseTrial, driver: Driver, pausesAgain = true): Promise<void> {
+  const before = driver.events.filter(waits('pause')).length;
+  await release.start(['advance']).expectExit(exitCodes.completed);
+  if (pausesAgain) await driver.until('pauses again', () => driver.events.filter(waits('pause')).length > before);
+}

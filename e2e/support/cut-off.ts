@@ -1,0 +1,37 @@
+/**
+ * A gateway whose packets to istiod are dropped: it stays Ready and serves on by what it knows. Done by a rule in the pod's
+ * own network namespace, which is reached by the container runtime's pid file of the cluster in e2e/cluster.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { run } from './command';
+
+const istiodPort = '15012';
+
+/** Returns how to let the packets through again. */
+export async function cutOff(pod: string): Promise<() => Promise<void>> {
+  const pid = processOf(pod);
+  const rule = ['-p', 'tcp', '--dport', istiodPort, '-j', 'DROP'];
+  const iptables = (how: string) => run('nsenter', ['--target', pid, '--net', 'iptables', how, 'OUTPUT', ...rule]);
+  await iptables('-I');
+  return async () => {
+    await iptables('-D');
+  };
+}
+
+/** A process of the pod: the kubelet gives every container its pod's name as host name. */
+function processOf(pod: string): string {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (environmentOf(pid).includes(`\0POD_NAME=${pod}\0`)) return pid;
+  }
+  throw new Error(
+    `expected a process of the pod ${pod} on this machine, found none: this needs the cluster of e2e/cluster`,
+  );
+}
+
+function environmentOf(pid: string): string {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`;
+  } catch {
+    return ''; // ended since it was listed
+  }
+}

@@ -1,0 +1,115 @@
+/** The release driver as a program of its own, followed by its JSON events: what an operator starts, kills and starts again. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { waitUntil } from './wait-until';
+
+/** Beside this program: `npm run e2e` bundles both. */
+const program = join(__dirname, 'handover.js');
+
+export interface DriverEvent {
+  readonly at: string;
+  readonly event: string;
+  readonly what?: string;
+  readonly decision?: {
+    readonly kind: string;
+    readonly for?: string;
+    readonly lastSeen?: string;
+    readonly because?: string;
+  };
+}
+
+export interface DriverWish {
+  readonly args: readonly string[];
+  readonly file: string;
+  readonly kubeconfig: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class Driver {
+  readonly events: DriverEvent[] = [];
+  private readonly child: ChildProcess;
+  private readonly said: string[] = [];
+  private readonly listeners = new Set<(event: DriverEvent) => void>();
+  readonly exit: Promise<number | null>;
+  private hasEnded = false;
+
+  constructor({ args, file, kubeconfig, env = {} }: DriverWish) {
+    const options = ['--json', '--file', file, '--dist', join(file, '..', 'released'), '--kubeconfig', kubeconfig];
+    this.child = spawn(process.execPath, [program, ...args, ...options], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.hear(line));
+    }
+    this.exit = new Promise((resolve) => {
+      this.child.on('close', (code) => {
+        this.hasEnded = true;
+        resolve(code);
+      });
+    });
+  }
+
+  /** Everything that it printed last, to be shown when it did not do what was expected. */
+  get lastWords(): string {
+    return this.said
+      .slice(-6)
+      .map((line) => line.slice(0, 400))
+      .join('\n');
+  }
+
+  onEvent(listener: (event: DriverEvent) => void): void {
+    this.listeners.add(listener);
+  }
+
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    this.child.kill(signal);
+  }
+
+  /** Until it has told an event like this, by any of the words in it. */
+  async until(what: string, isIt: (event: DriverEvent) => boolean, limitSeconds = 120): Promise<void> {
+    const look = () => this.events.some(isIt) || this.lastWords || 'nothing yet';
+    await waitUntil(`the driver ${what}`, () => (this.hasEnded && !this.events.some(isIt) ? this.gone() : look()), {
+      limitSeconds,
+      everyMs: 50,
+    });
+  }
+
+  /** Throws unless it ends with this exit code. */
+  async expectExit(code: number, limitSeconds = 180): Promise<void> {
+    await waitUntil('the driver ends', () => this.hasEnded || this.lastWords || 'nothing yet', { limitSeconds });
+    const found = await this.exit;
+    if (found !== code) throw new Error(`expected the driver to exit with ${code}, found ${found}:\n${this.lastWords}`);
+  }
+
+  private gone(): string {
+    return `it has ended:\n${this.lastWords}`;
+  }
+
+  private hear(line: string): void {
+    this.said.push(line);
+    const event = parse(line);
+    if (!event) return;
+    this.events.push(event);
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+function parse(line: string): DriverEvent | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<DriverEvent>;
+    return typeof value.event === 'string' ? (value as DriverEvent) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const wrote = (what: string) => (event: DriverEvent) =>
+  event.event === 'wrote' && (event.what ?? '').includes(what);
+export const waits =
+  (forWhat: string, words = '') =>
+  (event: DriverEvent) =>
+    event.decision?.kind === 'wait' &&
+    event.decision.for === forWhat &&
+    (event.decision.lastSeen ?? '').includes(words);

@@ -1,0 +1,134 @@
+/** A release as operators do it: v1 is live under load, v2 is in the file, and the driver has only the rights of its account. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReleaseFileInput } from '../../model';
+import { deploymentOf, demo, hostOf, longTasks, podsPerVersion, v1, v2 } from '../scenarios/two-versions';
+import { run } from './command';
+import { Driver } from './driver';
+import { isLost } from '../load/outcome';
+import type { Summary } from '../load/tally';
+import type { Load } from './load';
+import { gatewaysHaveSubset, gatewaysSplit } from './proxies';
+import type { Trial } from './trial';
+import { expectNothingLost } from './verdict';
+
+/** A Job could run the driver by this; here it runs outside, with the same account. */
+const access = { image: 'localhost/handover:1' };
+
+export class ReleaseTrial {
+  readonly file: string;
+  private kubeconfig = '';
+  private loads: Load[] = [];
+
+  constructor(
+    readonly trial: Trial,
+    private readonly fields: Partial<ReleaseFileInput> = {},
+  ) {
+    const folder = join(trial.folder, 'operator');
+    mkdirSync(folder, { recursive: true });
+    this.file = join(folder, 'release.yaml');
+  }
+
+  /** v1 is installed and serves; v2 is only in the file. */
+  async install(): Promise<void> {
+    const { trial } = this;
+    const installed = trial.release({ ...this.fields, access, versions: { v1 }, weights: { v1: 100 } });
+    const manifests = await trial.synth(installed);
+    await trial.kubectl.applyFolder(manifests);
+    await trial.kubectl.rolledOut(deploymentOf('v1'));
+    await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', podsPerVersion);
+    await gatewaysSplit(trial.host, { v1: 100 });
+    this.kubeconfig = await this.accountKubeconfig();
+    this.listV2();
+  }
+
+  /** Writes the file that asks for v2, whatever a release has made of it before. */
+  listV2(v2Fields: Partial<typeof v2> & { env?: Record<string, string> } = {}): void {
+    const text = this.trial.release({
+      ...this.fields,
+      access,
+      versions: { v1, v2: { ...v2, ...v2Fields } },
+      weights: { v1: 100 },
+    });
+    writeFileSync(this.file, text);
+  }
+
+  /** Both versions, all traffic on one of them. */
+  listBoth(stable: string): void {
+    const versions = { v1, v2 };
+    writeFileSync(this.file, this.trial.release({ ...this.fields, access, versions, weights: { [stable]: 100 } }));
+  }
+
+  async startLoads(): Promise<void> {
+    const { trial } = this;
+    this.loads = [
+      await trial.startLoad({ load: 'demo, 500 qps, 50 connections', ...demo }),
+      await trial.startLoad({ load: 'long tasks, 10 qps', ...longTasks }),
+    ];
+    await this.loads[0]?.untilEnded(500, 30);
+  }
+
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Driver {
+    const driver = new Driver({ args, file: this.file, kubeconfig: this.kubeconfig, env });
+    driver.onEvent(({ event, what, decision }) => {
+      if (event === 'wrote') this.trial.note(`driver: ${what}`);
+      else if (decision?.kind === 'wait' && decision.for !== 'drain')
+        this.trial.note(`driver waits: ${decision.lastSeen?.slice(0, 160)}`);
+    });
+    this.trial.atEnd(() => driver.kill());
+    return driver;
+  }
+
+  async expectNothingLost(): Promise<void> {
+    expectNothingLost(...(await this.finishLoads()));
+  }
+
+  finishLoads(): Promise<Summary[]> {
+    return this.trial.finish(...this.loads);
+  }
+
+  /** What a faulty version answers wrongly is its own fault; anything else lost is the release's. */
+  async expectOnlyLostBy(version: string): Promise<void> {
+    await this.finishLoads();
+    const lost = this.loads.flatMap((load) => load.outcomes()).filter(isLost);
+    const others = lost.filter((outcome) => outcome.version !== version);
+    this.trial.note(`${lost.length} answers of ${version} were wrong, ${others.length} others`);
+    if (lost.length === 0) throw new Error(`expected ${version} to answer wrongly, and it did not`);
+    if (others.length > 0)
+      throw new Error(`expected only ${version} to fail, found ${JSON.stringify(others.slice(0, 5))}`);
+  }
+
+  get requestsLost(): number {
+    return this.loads.reduce((sum, load) => sum + load.progress.lost, 0);
+  }
+
+  /** Live state, the release file and the manifests that the driver wrote are equal. */
+  async expectLiveEqualsFiles(): Promise<void> {
+    const text = readFileSync(this.file, 'utf8');
+    if (text.includes(v1.image)) throw new Error(`expected v1 to be gone from the release file, found:\n${text}`);
+    const manifests = join(this.file, '..', 'released');
+    await run('kubectl', ['diff', '--filename', manifests]).catch((error: unknown) => {
+      throw new Error(`expected live and written manifests to be equal: ${String(error)}`);
+    });
+    const left = await this.trial.kubectl.run('get', 'deployments', '--output', 'name');
+    if (left.trim() !== `deployment.apps/${deploymentOf('v2')}`) throw new Error(`expected only v2, found ${left}`);
+  }
+
+  /** A killed driver's lock would expire by itself: an operator who knows that it is dead need not wait. */
+  async breakLock(): Promise<void> {
+    await this.trial.kubectl.run('delete', 'lease', '--all', '--ignore-not-found');
+  }
+
+  private async accountKubeconfig(): Promise<string> {
+    const { trial } = this;
+    const token = (await trial.kubectl.run('create', 'token', 'handover', '--duration', '1h')).trim();
+    const config = JSON.parse(await run('kubectl', ['config', 'view', '--raw', '--minify', '--output', 'json'])) as {
+      users: { name: string; user: unknown }[];
+    };
+    const user = config.users[0];
+    if (user) user.user = { token };
+    const path = join(trial.folder, 'account.kubeconfig');
+    writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+    return path;
+  }
+}
