@@ -59,7 +59,7 @@ function nextWrite({ seen, memory }: RollingQuestion): RollingDecision | undefin
 }
 
 function firstReturn(
-  { replicaSet, because = 'a person asked for it' }: Extract<RollingOrder, { kind: 'return' }>,
+  { replicaSet, because }: Extract<RollingOrder, { kind: 'return' }>,
   { seen, memory }: RollingQuestion,
 ): RollingDecision | undefined {
   const newest = newestOf(seen);
@@ -70,7 +70,8 @@ function firstReturn(
       `the newest ReplicaSet is ${newest?.name ?? 'none'}`,
       60,
     );
-  return { kind: 'return', replicaSet, because };
+  const reason = because === undefined ? 'a person asked for it' : 'the update has failed';
+  return { kind: 'return', replicaSet, because: reason };
 }
 
 function follow(question: RollingQuestion): RollingDecision {

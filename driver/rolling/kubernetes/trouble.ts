@@ -5,13 +5,19 @@ import type { Condition, ContainerStatus, Pod } from './objects';
 /** What every pod goes through while it starts. */
 const starting = new Set(['', 'ContainerCreating', 'PodInitializing']);
 const imageReasons = /^(ErrImage|ImagePull|InvalidImageName|ErrImageNeverPull|ImageInspectError|RegistryUnavailable)/;
+const longestText = 240;
 /** The kubelet tries again; only after the second failure it calls that a back-off. */
 const firstPullFailure = 'ErrImagePull';
 
 export function podTrouble({ metadata, status }: Pod): Trouble | undefined {
   const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   const trouble = containers.map(containerTrouble).find((found) => found) ?? unschedulable(status?.conditions);
-  return trouble && { ...trouble, text: `${metadata.name}: ${trouble.text}` };
+  return trouble && { ...trouble, text: `${metadata.name}: ${brief(trouble.text)}` };
+}
+
+/** A failed pull is told with all its causes, in one line that fills a screen. */
+function brief(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
 }
 
 function containerTrouble(container: ContainerStatus): Trouble | undefined {
