@@ -5,8 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../../charts';
 import { fieldManager } from '../../../model';
-import type { Api } from '../../clusters/kubernetes/api';
-import { differences } from '../../difference';
+import type { Api, ApiRequest } from '../../clusters/kubernetes/api';
 import { isTakenOver } from './take-over';
 import { nameOf, pathOf } from './paths';
 import type { LiveObject } from './objects';
@@ -16,6 +15,8 @@ export interface Change {
   /** The pod template becomes another one. */
   readonly rolls: boolean;
 }
+
+const applyQuery = { fieldManager, force: 'true' };
 
 export class Changes {
   private readonly known = new Map<
@@ -37,16 +38,15 @@ export class Changes {
   }
 
   private async ask(manifest: Manifest, live: LiveObject): Promise<Change> {
-    const request = applyRequest(asSeen(manifest, live));
-    const after = await this.api.send<LiveObject>({ ...request, query: { ...applyQuery, dryRun: 'All' } });
-    // Fields that kubectl apply owns as well would stay in the dry run, but go in the apply.
-    const isMore = !isTakenOver(live) && differences([manifest], [live]).length > 0;
-    const changes = isMore || !isDeepStrictEqual(essenceOf(after), essenceOf(live));
+    const request = isTakenOver(live) ? applyRequest(asSeen(manifest, live)) : replaceRequest(manifest, live);
+    const after = await this.api.send<LiveObject>({
+      ...request,
+      query: { ...request.query, fieldManager, dryRun: 'All' },
+    });
+    const changes = !isDeepStrictEqual(essenceOf(after), essenceOf(live));
     return { changes, rolls: changes && !isDeepStrictEqual(templateOf(after), templateOf(live)) };
   }
 }
-
-const applyQuery = { fieldManager, force: 'true' };
 
 export function applyRequest(body: Manifest) {
   return {
@@ -56,6 +56,23 @@ export function applyRequest(body: Manifest) {
     body,
     contentType: 'application/apply-patch+yaml',
   } as const;
+}
+
+/**
+ * What an apply does once the object is taken over. Before that a dry run of it would keep what kubectl apply owns as well, such
+ * as the old preStop hook beside the new one.
+ */
+function replaceRequest({ apiVersion: _, kind: _k, metadata, ...fields }: Manifest, live: LiveObject): ApiRequest {
+  const { labels, annotations, resourceVersion } = live.metadata;
+  const kept = { labels: { ...labels, ...metadata.labels }, annotations: { ...annotations, ...metadata.annotations } };
+  const body = [
+    ...Object.entries(fields).map(([field, value]) => ({ op: 'add', path: `/${field}`, value })),
+    ...Object.entries(kept)
+      .filter(([, value]) => Object.keys(value).length > 0)
+      .map(([field, value]) => ({ op: 'add', path: `/metadata/${field}`, value })),
+    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+  ];
+  return { method: 'PATCH', path: pathOf(live), body, contentType: 'application/json-patch+json' };
 }
 
 /** An apply on the condition that the object is as it was seen; without its uid, a deleted one would be created anew. */

@@ -1,6 +1,7 @@
 /**
  * Takes over what `kubectl apply` wrote. Its fields belong to another manager, so a server-side apply that leaves one of them
- * out would not remove it: an old preStop hook would stay beside the new one. kubectl apply --server-side does the same.
+ * out would not remove it: an old preStop hook would stay beside the new one. kubectl apply --server-side does the same. What
+ * handover itself created is in the same case, as a create is no apply.
  */
 import { fieldManager } from '../../../model';
 import type { Api } from '../../clusters/kubernetes/api';
@@ -18,7 +19,13 @@ interface ManagedFields {
 
 type Fields = { readonly [field: string]: Fields };
 
-const formerManagers = new Set(['kubectl-client-side-apply', 'kubectl-create', 'kubectl-set', 'kubectl-edit']);
+const formerManagers = new Set([
+  fieldManager,
+  'kubectl-client-side-apply',
+  'kubectl-create',
+  'kubectl-set',
+  'kubectl-edit',
+]);
 
 export function isTakenOver(live: LiveObject): boolean {
   return !managedFieldsOf(live).some(isFormer);
