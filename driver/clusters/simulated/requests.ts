@@ -1,7 +1,11 @@
 /** Requests that a pod or a proxy has in hand. They end by the passing of time alone, which costs no event. */
+import type { Writer } from './configuration';
+
 export interface Request {
   readonly proxy: string;
   readonly subset: string;
+  /** Who wrote the route that sent it. */
+  readonly sentBy: Writer;
   readonly endMs: number;
   isLost: boolean;
 }

@@ -69,7 +69,7 @@ export class Traffic {
   cut(request: Request, cause: Cause, blame: Blame): void {
     if (request.isLost) return;
     request.isLost = true;
-    this.lose(request.proxy, request.subset, cause, blame);
+    this.lose(request.proxy, request.subset, cause, blame === 'order' ? request.sentBy : blame);
   }
 
   private every(periodMs: number, run: () => void): void {
@@ -98,7 +98,13 @@ export class Traffic {
     if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, subset, pod));
     const endMs = this.simulation.nowMs + this.duration();
     if (endMs === this.simulation.nowMs) return;
-    const request: Request = { proxy: proxy.name, subset, endMs, isLost: false };
+    const request: Request = {
+      proxy: proxy.name,
+      subset,
+      sentBy: proxy.route?.writer ?? 'order',
+      endMs,
+      isLost: false,
+    };
     pod.accept(request);
     cluster.inHand.add(request, this.simulation.nowMs);
   }

@@ -63,7 +63,7 @@ describe('a pod that is deleted', () => {
   it('is killed at the end of its grace period with what it still has in hand', async () => {
     const bench = bothInstalled({}, { timings: { ...timings, gracePeriodSeconds: 27 } });
     for (const pod of bench.world.workloads.podsOf('v1')) {
-      pod.accept({ proxy: 'gateway-1', subset: 'v1', endMs: 60_000, isLost: false });
+      pod.accept({ proxy: 'gateway-1', subset: 'v1', sentBy: 'order', endMs: 60_000, isLost: false });
     }
     await bench.write({ kind: 'remove-version', version: 'v1' });
     await bench.world.runOn(28_000);
