@@ -25,7 +25,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.failed;
     if (!(error instanceof Refusal)) throw error;
-    io.err(`handover: ${error.message}\n`);
+    io.err(`handover: ${error.code}: ${error.message}\n`);
     return error.code === 'usage' ? exitCodes.failed : exitCodes.refused;
   }
 }

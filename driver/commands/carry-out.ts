@@ -7,7 +7,7 @@ import { Refusal } from '../errors';
 import { exitCodes, type Ending } from '../events';
 import type { Io } from '../io';
 import { defaults, gateLimitMs, type Options } from '../options';
-import { preflight } from '../preflight';
+import { preflight, type Check } from '../preflight';
 import type { Order } from '../plan';
 import { reporter } from '../report';
 import type { Release } from '../../model';
@@ -42,6 +42,9 @@ export async function carryOut(
   });
 }
 
+/** A pod that is slow to answer once is no reason to refuse. */
+const preflightLooks = 5;
+
 /** All failed checks at once; the cluster is as it was. */
 export async function passPreflight(
   io: Io,
@@ -50,18 +53,22 @@ export async function passPreflight(
   order: Order,
   cluster: Cluster,
 ): Promise<void> {
-  const seen = await cluster.observe(release, { inFlightOf: [] });
-  const failed = preflight(release, order, seen).filter((check) => check.problem !== undefined);
-  for (const { title, problem } of failed) io.err(`not so: ${title}\n  ${problem?.message}\n`);
-  if (failed.length > 0) {
-    const titles = failed.map((check) => check.title).join(', ');
-    throw new Refusal(
-      'preflight',
-      'all checks before the first write to hold',
-      `that these do not: ${titles}`,
-      'see above',
-    );
+  let failed: Check[] = [];
+  for (let look = 1; look <= preflightLooks; look++) {
+    const seen = await cluster.observe(release, { inFlightOf: [] });
+    failed = preflight(release, order, seen).filter((check) => check.problem !== undefined);
+    if (!failed.some(({ problem }) => problem?.code === 'proxy-unreadable')) break;
+    await io.clock.sleep(defaults.pollMs * 10, io.stop);
   }
+  for (const { title, problem } of failed) io.err(`not so: ${title}\n  ${problem?.message}\n`);
+  if (failed.length === 0) return;
+  const titles = failed.map((check) => check.title).join(', ');
+  throw new Refusal(
+    'preflight',
+    'all checks before the first write to hold',
+    `that these do not: ${titles}`,
+    'see above',
+  );
 }
 
 export function endWith(io: Io, options: Options, ending: Ending): number {

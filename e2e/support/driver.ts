@@ -67,13 +67,12 @@ export class Driver {
     this.child.kill(signal);
   }
 
-  /** Until it has told an event like this, by any of the words in it. */
+  /** Until it has told an event like this; throws at once when it ends without. */
   async until(what: string, isIt: (event: DriverEvent) => boolean, limitSeconds = 120): Promise<void> {
-    const look = () => this.events.some(isIt) || this.lastWords || 'nothing yet';
-    await waitUntil(`the driver ${what}`, () => (this.hasEnded && !this.events.some(isIt) ? this.gone() : look()), {
-      limitSeconds,
-      everyMs: 50,
-    });
+    const isTold = () => this.events.some(isIt);
+    const look = () => isTold() || this.hasEnded || this.lastWords || 'nothing yet';
+    await waitUntil(`the driver ${what}`, look, { limitSeconds, everyMs: 50 });
+    if (!isTold()) throw new Error(`expected that the driver ${what}, and it has ended:\n${this.lastWords}`);
   }
 
   /** Throws unless it ends with this exit code. */
@@ -81,10 +80,6 @@ export class Driver {
     await waitUntil('the driver ends', () => this.hasEnded || this.lastWords || 'nothing yet', { limitSeconds });
     const found = await this.exit;
     if (found !== code) throw new Error(`expected the driver to exit with ${code}, found ${found}:\n${this.lastWords}`);
-  }
-
-  private gone(): string {
-    return `it has ended:\n${this.lastWords}`;
   }
 
   private hear(line: string): void {
