@@ -19,22 +19,22 @@ export function renderTable(results: readonly Result[]): string {
   for (const { scenario, passed, seconds, counts } of results) {
     const first = [scenario, passed ? 'passed' : 'FAILED', String(Math.round(seconds))];
     if (counts.length === 0) table.push([...first, '', '', '', '']);
-    counts.forEach(({ load, requests, lost, byCause }, index) =>
+    counts.forEach(({ load, requests, lost, byCause, pace }, index) =>
       table.push([
         ...(index === 0 ? first : ['', '', '']),
         load,
         String(requests),
         String(lost),
-        renderCauses(byCause),
+        renderCauses(byCause, pace?.unsent),
       ]),
     );
   }
   return table.toString();
 }
 
-function renderCauses(byCause: Counts): string {
-  return Object.entries(byCause)
+function renderCauses(byCause: Counts, unsent = 0): string {
+  const lines = Object.entries(byCause)
     .sort(([, a], [, b]) => b - a)
-    .map(([cause, count]) => `${count} × ${cause}`)
-    .join('\n');
+    .map(([cause, count]) => `${count} × ${cause}`);
+  return [...lines, ...(unsent > 0 ? [`(${unsent} never sent)`] : [])].join('\n');
 }

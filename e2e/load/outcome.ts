@@ -25,8 +25,9 @@ export interface Outcome {
   readonly detail: string | null;
 }
 
+/** Was sent, and not answered 200. What was never sent says something about the load, not about the release. */
 export function isLost(outcome: Outcome): boolean {
-  return outcome.error !== null || outcome.status !== 200;
+  return outcome.startedMs !== null && (outcome.error !== null || outcome.status !== 200);
 }
 
 /** Groups lost requests: `reset ECONNRESET`, `status 503 UH`. */

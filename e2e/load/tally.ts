@@ -6,7 +6,7 @@ export type Counts = Readonly<Record<string, number>>;
 export interface Summary {
   readonly scenario: string;
   readonly load: string;
-  /** Scheduled, and every one of them has an outcome. */
+  /** Scheduled, and every one of them has an outcome: answered, lost or never sent. */
   readonly requests: number;
   readonly lost: number;
   readonly byCause: Counts;
@@ -20,6 +20,7 @@ export interface Pace {
   readonly held: boolean;
   readonly wantedPerSecond: number;
   readonly onTime: number;
+  readonly unsent: number;
   readonly worstLagMs: number;
 }
 
@@ -70,6 +71,7 @@ export class Tally {
         held: this.isHeld(),
         wantedPerSecond,
         onTime: this.onTime,
+        unsent: this.unsent,
         worstLagMs: Math.round(this.worstLagMs),
       },
     };

@@ -19,6 +19,8 @@ export interface Count {
   readonly requests: number;
   readonly lost: number;
   readonly byCause: Counts;
+  /** Of our own loads: the rest of the requests, for which no connection was free. */
+  readonly pace?: { readonly unsent: number };
 }
 
 type LoadWish = Pick<LoadOptions, 'load' | 'ratePerSecond' | 'connections'> & {
