@@ -55,6 +55,6 @@ class KubernetesRollingCluster implements RollingCluster {
   }
 
   private refusing<T>(work: () => Promise<T>): Promise<T> {
-    return refusing(this.connection.server.host, this.connection.getCurrentContext(), work);
+    return refusing(this.connection, work);
   }
 }
