@@ -31,6 +31,7 @@ export class Simulation {
   }
 
   after(delayMs: number, run: () => void): Event {
+    if (!Number.isFinite(delayMs)) throw new RangeError(`expected a delay in milliseconds, found ${delayMs}`);
     return this.queue.add(this.nowMs + Math.max(0, delayMs), run);
   }
 

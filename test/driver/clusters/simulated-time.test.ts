@@ -71,6 +71,10 @@ describe('virtual time', () => {
     await expect(time.sleep(10)).rejects.toThrow('broken event');
   });
 
+  it('refuses a delay that is no number, which would stop all clocks', async () => {
+    await expect(simulation().sleep(Number.NaN)).rejects.toThrow('expected a delay in milliseconds, found NaN');
+  });
+
   it('refuses a wait that nothing will ever end, instead of hanging', async () => {
     await expect(simulation().waitFor(() => undefined)).rejects.toThrow('found none');
   });
