@@ -5,7 +5,7 @@ import type { LockResult, Outcome } from '../../cluster';
 import { Api } from '../../clusters/kubernetes/api';
 import { openConnection, type Connection } from '../../clusters/kubernetes/connection';
 import { giveLockBack, takeLock } from '../../clusters/kubernetes/lease';
-import { refusing } from '../../clusters/kubernetes/refusals';
+import { refusalOf } from '../../clusters/kubernetes/refusals';
 import type { ConnectionOptions } from '../../io';
 import type { RollingCluster } from '../cluster';
 import type { RollingObservation } from '../observation';
@@ -54,7 +54,12 @@ class KubernetesRollingCluster implements RollingCluster {
     return this.refusing(() => giveLockBack(this.api, this.clock, release, holder));
   }
 
-  private refusing<T>(work: () => Promise<T>): Promise<T> {
-    return refusing(this.connection, work);
+  private async refusing<T>(work: () => Promise<T>): Promise<T> {
+    const { connection } = this;
+    try {
+      return await work();
+    } catch (error) {
+      throw refusalOf(error, connection.server.host, connection.getCurrentContext());
+    }
   }
 }
