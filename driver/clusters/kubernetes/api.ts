@@ -6,7 +6,6 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fieldManager } from '../../../model';
-import type { Connection } from './connection';
 import type { List } from './objects';
 
 export interface ApiRequest {
@@ -15,6 +14,12 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly contentType?: string;
+}
+
+/** Where the API server is, and how to be let in: a Connection, or what a test puts in its place. */
+export interface Entry {
+  readonly server: URL;
+  applyToHTTPSOptions(options: RequestOptions): Promise<void>;
 }
 
 /** The API server answered, and it was not a success. */
@@ -46,7 +51,7 @@ const passingCode = new Set([
 
 export class Api {
   constructor(
-    private readonly connection: Connection,
+    private readonly entry: Entry,
     private readonly sleep: (ms: number) => Promise<unknown> = (ms) => delay(ms),
   ) {}
 
@@ -100,7 +105,7 @@ export class Api {
   }
 
   private async once(request: ApiRequest): Promise<unknown> {
-    const { server } = this.connection;
+    const { server } = this.entry;
     const query = new URLSearchParams(request.query).toString();
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const options: RequestOptions = {
@@ -111,7 +116,7 @@ export class Api {
       timeout: requestTimeoutMs,
       headers: { Accept: 'application/json', ...contentHeaders(request, body) },
     };
-    await this.connection.applyToHTTPSOptions(options);
+    await this.entry.applyToHTTPSOptions(options);
     return parse(request, await exchange(server.protocol === 'http:' ? httpRequest : httpsRequest, options, body));
   }
 }

@@ -2,19 +2,14 @@
 import { labels, type Release } from '../../../model';
 import type { Api } from './api';
 import { mapBounded } from './bounded';
-import { isServing, type Pod } from './objects';
+import type { Get } from './http-over';
+import { isServing, type Pod, type PodAddress } from './objects';
 import { podPath } from './paths';
-import type { Get, PodHttp } from './pod-http';
-import type { PodAddress } from './tunnel';
 
 const gauge = /^handover_requests_in_flight(?:\{[^}]*\})?\s+(\S+)/gm;
 const concurrency = 8;
 
 export type AskPod = <T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>) => Promise<T>;
-
-export function askPodThrough(pods: PodHttp): AskPod {
-  return (address, port, conversation) => pods.converse(address, port, conversation);
-}
 
 /** Pods that are ending are asked too, as long as a container runs: they are the ones with the last requests. */
 export async function readInFlight(

@@ -22,6 +22,14 @@ export interface KubernetesObject {
   readonly metadata: Metadata;
 }
 
+export interface PodAddress {
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/** What Istio calls Envoy's container, in gateways and sidecars. */
+export const proxyContainer = 'istio-proxy';
+
 export interface List<T> {
   readonly items: readonly T[];
 }

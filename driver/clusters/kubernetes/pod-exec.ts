@@ -1,10 +1,9 @@
 /** HTTP to Envoy's admin port by running pilot-agent in the pod: for clusters that allow exec but no port-forward. */
 import { Writable } from 'node:stream';
 import { Exec, type KubeConfig, type V1Status } from '@kubernetes/client-node';
-import { defaultLimits, type Get, type Limits } from './pod-http';
-import type { PodAddress } from './tunnel';
-
-export const proxyContainer = 'istio-proxy';
+import type { Get } from './http-over';
+import { proxyContainer, type PodAddress } from './objects';
+import { defaultLimits, type Limits } from './pod-http';
 
 export function execGet(config: KubeConfig, { namespace, pod }: PodAddress, limits: Limits = defaultLimits): Get {
   return (path) =>

@@ -1,10 +1,8 @@
-/** HTTP to a port of a pod: GETs one after the other over one tunnel, bounded in time and size. */
-import { Agent, get, type ClientRequestArgs, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+/** HTTP to a port of a pod, through tunnels that are kept for a while. */
 import type { KubeConfig } from '@kubernetes/client-node';
-import { Tunnel, type PodAddress } from './tunnel';
-
-export type Get = (path: string) => Promise<string>;
+import { httpOver, type Get, type SignalledGet } from './http-over';
+import type { PodAddress } from './objects';
+import { Tunnel } from './tunnel';
 
 export interface Limits {
   readonly timeoutMs: number;
@@ -12,14 +10,14 @@ export interface Limits {
 }
 
 /** An answer of a thousand routes is about three megabytes. */
-export const defaultLimits: Limits = { timeoutMs: 2_000, maxBytes: 32 * 1024 * 1024 };
+export const defaultLimits: Limits = { timeoutMs: 5_000, maxBytes: 32 * 1024 * 1024 };
 
 /** A tunnel with nothing to do is closed after this: well after the next look, and soon enough to let the process end. */
 const idleMs = 1_000;
 
 interface Line {
   readonly tunnel: Tunnel;
-  readonly get: (path: string, signal: AbortSignal) => Promise<string>;
+  readonly get: SignalledGet;
 }
 
 /** Keeps a tunnel to each pod between two looks: opening one costs more than all questions together. */
@@ -91,39 +89,4 @@ function within<T>(signal: AbortSignal, { timeoutMs }: Limits, work: Promise<T>)
     signal.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs} ms`)), { once: true });
     work.then(resolve, reject);
   });
-}
-
-/** One request at a time, all over the same connection. */
-export function httpOver(connection: Duplex, maxBytes: number): Line['get'] {
-  const agent = new OneConnection(connection);
-  return (path, signal) =>
-    new Promise((resolve, reject) => {
-      const request = get({ path, agent, signal, host: 'localhost' }, (response) => {
-        readAll(response, maxBytes).then(resolve, reject);
-      });
-      request.on('error', reject);
-    });
-}
-
-class OneConnection extends Agent {
-  constructor(private readonly connection: Duplex) {
-    super({ keepAlive: true, maxSockets: 1 });
-  }
-
-  override createConnection(_options: ClientRequestArgs): Duplex {
-    return this.connection;
-  }
-}
-
-async function readAll(response: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response) {
-    size += (chunk as Buffer).length;
-    if (size > maxBytes) throw new Error(`an answer of more than ${maxBytes} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (response.statusCode === 200) return text;
-  throw new Error(`it answered ${response.statusCode}: ${text.trim().slice(0, 200)}`);
 }

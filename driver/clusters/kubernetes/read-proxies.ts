@@ -3,16 +3,12 @@ import { serviceHost, type Release } from '../../../model';
 import type { Proxy, ReadProxy } from '../../observation';
 import type { Api } from './api';
 import { mapBounded } from './bounded';
-import type { Connection } from './connection';
 import { clusterPaths, proxyClusters } from './envoy-clusters';
 import { namedVersions, proxyRoutes, routesPath } from './envoy-routes';
-import { isRunning, isServing, type Pod } from './objects';
+import { isRunning, isServing, proxyContainer, type Pod, type PodAddress } from './objects';
 import { podPath, podsOfAllNamespaces } from './paths';
-import { execGet, proxyContainer } from './pod-exec';
-import type { Get, PodHttp } from './pod-http';
-import { TunnelRefused, type PodAddress } from './tunnel';
+import type { Get } from './http-over';
 
-const adminPort = 15_000;
 /** Enough to be quick with a dozen gateways, and not to be throttled with hundreds of sidecars. */
 const concurrency = 8;
 
@@ -76,19 +72,5 @@ async function readProxy(get: Get, release: Release, name: string): Promise<Read
     clusters: proxyClusters(host, release.port, { active, warming, hosts }),
     routes: proxyRoutes(release, routes),
     namedVersions: namedVersions(release, routes),
-  };
-}
-
-/** By port-forward; where that is forbidden, by running pilot-agent in the pod. */
-export function askProxyThrough(connection: Connection, pods: PodHttp): AskProxy {
-  return async (address, conversation) => {
-    try {
-      return await pods.converse(address, adminPort, conversation);
-    } catch (error) {
-      if (!(error instanceof TunnelRefused) || error.status !== 403) throw error;
-      return await conversation(execGet(connection, address)).catch((second: Error) => {
-        throw new Error(`forbidden to create pods/portforward in ${address.namespace}, and by exec: ${second.message}`);
-      });
-    }
   };
 }

@@ -1,24 +1,29 @@
 /** What the API server refuses, in words that say what to do. */
 import { Refusal } from '../../errors';
 import { ApiError } from './api';
-import type { Connection } from './connection';
+
+/** The API server that is spoken to, as the kubeconfig names it. */
+interface Target {
+  readonly server: URL;
+  getCurrentContext(): string;
+}
 
 /** Runs a piece of work; what the API server refused in it becomes a Refusal. */
-export async function refusing<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+export async function refusing<T>(target: Target, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw refusalOf(error, connection.server.host, connection.getCurrentContext());
+    throw refusalOf(error, target.server.host, target.getCurrentContext());
   }
 }
 
 export function refusalOf(error: unknown, server: string, context: string): unknown {
   if (error instanceof Refusal) return error;
   if (error instanceof ApiError) return answerRefusal(error, context);
-  const code = (error as NodeJS.ErrnoException).code;
-  if (!(error instanceof Error) || code === undefined) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
   const fix = `check that the cluster of the context ${context} is up and can be reached from here`;
-  return new Refusal('unreachable', `an answer from the API server ${server}`, error.message || code, fix);
+  return new Refusal('unreachable', `an answer from the API server ${server}`, message || code, fix);
 }
 
 function answerRefusal(error: ApiError, context: string): Refusal {

@@ -1,11 +1,7 @@
 /** A connection to a port of a pod, through the API server: what `kubectl port-forward` opens. */
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { PortForward, type KubeConfig } from '@kubernetes/client-node';
-
-export interface PodAddress {
-  readonly namespace: string;
-  readonly pod: string;
-}
+import type { PodAddress } from './objects';
 
 /** The API server refused to open it: a missing right, or a pod that is gone. */
 export class TunnelRefused extends Error {

@@ -51,8 +51,8 @@ const ending = { ...halves, split: { v2: 100 }, marker: 'v2-100', record: undefi
 let cluster: FakeCluster;
 beforeEach(async () => {
   cluster = await fakeCluster();
-  cluster.server.put(routePath, virtualServiceManifest(release) as unknown as StoredObject);
-  cluster.server.put(rulePath, destinationRuleManifest(release) as unknown as StoredObject);
+  cluster.server.put(routePath, virtualServiceManifest(release));
+  cluster.server.put(rulePath, destinationRuleManifest(release));
 });
 afterEach(() => cluster.close());
 
@@ -64,7 +64,7 @@ const notes = () => (cluster.server.get(routePath)?.metadata.annotations ?? {}) 
 const install = (version: string) => {
   for (const manifest of versionManifests(release, findVersion(release, version))) {
     const path = versionPath(manifest.kind as VersionKind, release, version);
-    cluster.server.put(path, manifest as unknown as StoredObject);
+    cluster.server.put(path, manifest);
   }
 };
 
@@ -93,7 +93,7 @@ describe('the route', () => {
 
   test('is not written over what somebody else changed since the look', async () => {
     const seen = await look();
-    cluster.server.put(routePath, virtualServiceManifest(release) as unknown as StoredObject, 'somebody');
+    cluster.server.put(routePath, virtualServiceManifest(release), 'somebody');
     expect(await writeRoute(cluster.api, release, halves, seen)).toBe('conflict');
     expect((await look()).route).toMatchObject({ changedBy: 'somebody', record: undefined });
   });
@@ -103,8 +103,8 @@ describe('the route', () => {
     const find = cluster.api.find.bind(cluster.api);
     jest.spyOn(cluster.api, 'find').mockImplementation(async (path) => {
       const found = await find(path);
-      cluster.server.put(routePath, virtualServiceManifest(release) as unknown as StoredObject, 'somebody');
-      return found as never;
+      cluster.server.put(routePath, virtualServiceManifest(release), 'somebody');
+      return found;
     });
     expect(await writeRoute(cluster.api, release, halves, seen)).toBe('conflict');
   });
@@ -308,7 +308,7 @@ describe('a version', () => {
     jest.spyOn(api, 'find').mockImplementation(async (asked) => {
       const found = await find(asked);
       if (asked === path) server.put(path, { metadata: { name: 'demo-v2', uid: 'another' } });
-      return found as never;
+      return found;
     });
     expect(await removeVersion(api, release, 'v2', await look())).toBe('conflict');
     expect(server.get(path)?.metadata.uid).toBe('another');

@@ -1,0 +1,27 @@
+/** A client of the fake API server, and objects to put into it. */
+import { Api } from '../../driver/clusters/kubernetes/api';
+import { FakeApiServer, type StoredObject } from './fake-api-server';
+
+export interface FakeCluster {
+  readonly server: FakeApiServer;
+  readonly api: Api;
+  /** How long the client said it would wait before it tried again. */
+  readonly waits: number[];
+  readonly close: () => Promise<void>;
+}
+
+export async function fakeCluster(): Promise<FakeCluster> {
+  const server = await FakeApiServer.start();
+  const waits: number[] = [];
+  const entry = { server: new URL(`http://${server.address}`), applyToHTTPSOptions: () => Promise.resolve() };
+  const api = new Api(entry, (ms) => Promise.resolve(waits.push(ms)));
+  return { server, api, waits, close: () => server.close() };
+}
+
+export function podOf(name: string, labels: Record<string, string>, over: Partial<StoredObject> = {}): StoredObject {
+  return {
+    metadata: { name, namespace: 'demo-ns', labels },
+    status: { phase: 'Running', containerStatuses: [{ name: 'service', ready: true, state: { running: {} } }] },
+    ...over,
+  };
+}
