@@ -5,7 +5,7 @@
 import { formatSplit, sameSplit } from '../model';
 import { hold, wait, type Decision } from './decision';
 import { healthySplit } from './goal';
-import { addMissingVersion, addSubset, awaitPods, raiseMinimum, restoreMinimum } from './rules/add';
+import { addMissingVersion, addSubset, awaitOldSubset, awaitPods, raiseMinimum, restoreMinimum } from './rules/add';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { awaitPropagation, writeRoute } from './rules/route';
 import type { Rule, Situation } from './rules/situation';
@@ -14,6 +14,7 @@ const rules: readonly Rule[] = [
   addMissingVersion,
   raiseMinimum,
   awaitPods,
+  awaitOldSubset,
   addSubset,
   writeRoute,
   awaitPropagation,

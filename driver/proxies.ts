@@ -28,6 +28,12 @@ export function lacksCluster(version: string, endpoints: number) {
   };
 }
 
+/** The removal of an earlier subset of this name has not arrived. */
+export function stillHasCluster(version: string) {
+  return (proxy: ReadProxy): string | undefined =>
+    proxy.clusters[version] && `still has the cluster of an earlier subset ${version}`;
+}
+
 /** Every host's route is this write's, not an older one with the same split. */
 export function lacksRoute(hosts: readonly string[], marker: string, split: Split) {
   return (proxy: ReadProxy): string | undefined => {

@@ -4,6 +4,7 @@ import { podsNeeded } from '../capacity';
 import { act, wait } from '../decision';
 import { isLastStage } from '../goal';
 import type { ReleaseRecord } from '../record';
+import { blocking, stillHasCluster } from '../proxies';
 import { sorted, type Rule } from './situation';
 
 /** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
@@ -63,6 +64,16 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
     return wait('pods', `${version} has ${available} of ${needed} available pods${trouble}`, limitMs);
   }
   return undefined;
+};
+
+/**
+ * A subset that was just removed may still be on its way out: a proxy that has its cluster from before would pass the gate,
+ * and then lose it under traffic.
+ */
+export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
+  const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
+  const obstacles = missing.flatMap((version) => blocking(seen, stillHasCluster(version)));
+  return obstacles.length > 0 ? wait('propagation', obstacles.join('; '), gateLimitMs) : undefined;
 };
 
 /** Subset first, route later: a route to a subset that a proxy does not know answers 503 NC (S1). */

@@ -83,6 +83,22 @@ describe('S1: a route names a subset only after every serving proxy was observed
   });
 });
 
+describe('a subset that comes back', () => {
+  it('waits until no proxy has the cluster of the one that was removed: it would vanish under traffic', () => {
+    const record = recordWith({ mode: 'abort', step: 6, marker: 'v2-100@4' });
+    const old = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] });
+    const gone = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v2'] });
+    const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 } };
+    const lastSeen = 'gateway-a still has the cluster of an earlier subset v1';
+    expect(decideOn(observed({ ...now, proxies: [old] }))).toMatchObject({
+      kind: 'wait',
+      for: 'propagation',
+      lastSeen,
+    });
+    expect(decideOn(observed({ ...now, proxies: [gone] }))).toMatchObject({ action: { versions: ['v1', 'v2'] } });
+  });
+});
+
 describe('S2: a subset is removed only after no serving proxy’s route names it', () => {
   const record = recordWith({ step: 6, marker: 'v2-100@4' });
   const quiet = { quietSinceMs: { v1: 0 } };

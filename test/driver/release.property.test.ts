@@ -17,8 +17,10 @@ describe('a release in any world', () => {
         const ending = await releaseIn(world, run);
         const outcome = ending?.outcome ?? 'none';
         endings.set(outcome, (endings.get(outcome) ?? 0) + 1);
-        expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
         if (outcome === 'completed') expect(unfinished(world, run)).toEqual([]);
+        // What a release leaves behind may show only when the slowest proxy has heard of it.
+        await world.runOn(60_000);
+        expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
       }),
       { numRuns },
     );
