@@ -63,6 +63,11 @@ export class HttpServer {
     await this.#closed;
   }
 
+  /** Those that carry no request now. Whatever they bring next, their clients bring over another connection. */
+  closeIdleConnections(): void {
+    this.#server.closeIdleConnections();
+  }
+
   /** Cuts off whatever is still open. */
   closeAllConnections(): void {
     this.#server.closeAllConnections();

@@ -74,6 +74,10 @@ export class Shutdown {
       log.warn('FAULT_REFUSE_DRAIN: waiting for the hard stop');
       return;
     }
+    // A client without a proxy holds on to its connection while others keep this process busy. A long request that it brings
+    // later has no time left before the hard stop. What the event loop has read by now is not idle.
+    await nextTurn();
+    server.closeIdleConnections();
     await this.#nothingInFlight();
     // Logged after it is done: whoever the line wakes up must not connect in between.
     const closed = server.close();

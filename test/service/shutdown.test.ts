@@ -102,6 +102,21 @@ describe('the shutdown', () => {
     expect((await service.exited).code).toBe(0);
   });
 
+  test('after the minimum drain lets idle connections go, as a late long request would be cut off', async () => {
+    const service = await RunningService.start({ MINIMUM_DRAIN_MS: '300' });
+    const [upload] = await heldUploads(service.port, 1);
+    const idle = await RawConnection.open(service.port);
+    expect(await idle.write(get('/ping')).answers(1)).toEqual([expect.stringMatching(/^connection: keep-alive/im)]);
+    await service.terminate();
+    await idle.closed;
+    expect(idle.error).toBeUndefined();
+    // The process lives on: it was not its end that closed the connection.
+    expect((await ask(service.port, '/k8s/demo')).headers.connection).toBe('close');
+    await upload?.write(uploadEnd).closed;
+    expect(upload?.statuses).toEqual([200]);
+    expect((await service.exited).code).toBe(0);
+  });
+
   test('answers each of a thousand requests in flight', async () => {
     const service = await RunningService.start();
     const uploads = await heldUploads(service.port, 1000);
