@@ -12,6 +12,11 @@ import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
+import { controlRollingUpdate } from './control-rolling-update';
+import { highTraffic } from './high-traffic';
+import { rollingUpdateIngress, rollingUpdateService } from './rolling-update';
+import { rollingUpdateStuck } from './rolling-update-stuck';
+import { sidecarShutdown } from './sidecar-shutdown';
 import { editWeights } from './edit-weights';
 import { subsetSequence } from './subset-sequence';
 
@@ -30,4 +35,10 @@ export const scenarios: readonly Scenario[] = [
   driverInterfered,
   driverMovingMesh,
   driverCutOff,
+  controlRollingUpdate,
+  rollingUpdateService,
+  rollingUpdateIngress,
+  rollingUpdateStuck,
+  highTraffic,
+  sidecarShutdown,
 ];

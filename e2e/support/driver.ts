@@ -33,6 +33,8 @@ export class Driver {
   private readonly listeners = new Set<(event: DriverEvent) => void>();
   readonly exit: Promise<number | null>;
   private hasEnded = false;
+  /** How it said that it ended, once it has. */
+  ending: string | undefined;
 
   constructor({ args, file, kubeconfig, env = {} }: DriverWish) {
     const options = ['--json', '--file', file, '--dist', join(file, '..', 'released'), '--kubeconfig', kubeconfig];
@@ -84,6 +86,7 @@ export class Driver {
 
   private hear(line: string): void {
     this.said.push(line);
+    if (line.startsWith('{"outcome"')) this.ending = line;
     const event = parse(line);
     if (!event) return;
     this.events.push(event);

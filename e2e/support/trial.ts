@@ -29,6 +29,8 @@ type LoadWish = Pick<LoadOptions, 'load' | 'ratePerSecond' | 'connections'> & {
   readonly maxSeconds?: number;
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** HOST:PORT; left out, the gateways. */
+  readonly address?: string;
 };
 
 export class Trial {
@@ -68,8 +70,8 @@ export class Trial {
     await this.kubectl.applyFolder(await this.synth(releaseText));
   }
 
-  async startLoad({ path, maxSeconds = 300, timeoutMs = 30_000, headers = {}, ...options }: LoadWish): Promise<Load> {
-    const address = await gatewayAddress();
+  async startLoad({ path, maxSeconds = 300, timeoutMs = 30_000, headers = {}, ...wish }: LoadWish): Promise<Load> {
+    const { address = await gatewayAddress(), ...options } = wish;
     const folder = join(this.folder, 'outcomes');
     mkdirSync(folder, { recursive: true });
     const load = new Load({

@@ -1,0 +1,54 @@
+/** The promise without a mesh: v1 → v2 → v1 under load, through the Service and through the Ingress. */
+import { exitCodes } from '../../driver/events';
+import type { ReleaseFileInput } from '../../model';
+import { images, RollingTrial, type Entrance } from '../support/rolling';
+import type { Scenario } from '../support/scenario';
+import type { Trial } from '../support/trial';
+import { expectNothingLost } from '../support/verdict';
+
+const leastRequests = 10_000;
+
+export const rollingUpdateService: Scenario = {
+  name: 'rolling-update-service',
+  claim: 'v1 → v2 → v1 behind the Service, computed grace period: 500 qps, long tasks and new connections lose nothing',
+  limitSeconds: 240,
+  run: (trial) => thereAndBack(trial, 'service', {}),
+};
+
+/** What the articles of 2018 advise: a long wait, and a longer grace period. */
+const longBudget = {
+  shutdownDelaySeconds: 20,
+  longestRequestSeconds: 15,
+  exitMarginSeconds: 3,
+  gracePeriodSeconds: 160,
+};
+
+export const rollingUpdateIngress: Scenario = {
+  name: 'rolling-update-ingress',
+  claim:
+    'v1 → v2 → v1 behind the Ingress, preStop 20 s and grace 160 s: 500 qps, long tasks, new connections lose nothing',
+  limitSeconds: 300,
+  run: (trial) => thereAndBack(trial, 'ingress', { timings: longBudget }),
+};
+
+async function thereAndBack(trial: Trial, entrance: Entrance, fields: Partial<ReleaseFileInput>): Promise<void> {
+  const rolling = new RollingTrial(trial, fields);
+  await rolling.apply('v1', images.v1, exitCodes.completed);
+  await rolling.untilReachable();
+  const demo = { path: '/k8s/demo', ratePerSecond: 500, connections: 50 } as const;
+  const load = await rolling.startLoad(entrance, 'demo, 500 qps, 50 connections', demo);
+  await rolling.startLoad(entrance, 'long tasks, 5 qps', { path: '/k8s/longTask', ratePerSecond: 5, connections: 100 });
+  await rolling.startLoad(entrance, 'new connections, 20 qps', {
+    path: '/ping',
+    ratePerSecond: 20,
+    connections: 'new',
+  });
+  await load.untilEnded(500, 30);
+
+  await rolling.apply('v2', images.v2, exitCodes.completed);
+  await rolling.apply('v1', images.v1, exitCodes.completed);
+  await load.untilEnded(leastRequests, 60);
+  expectNothingLost(...(await rolling.finishLoads()));
+  const versions = rolling.answeredBy().join();
+  if (versions !== 'v1,v2') throw new Error(`expected answers from v1 and v2, found ${versions}`);
+}
