@@ -68,11 +68,9 @@ test('requests are scheduled by the clock: 100 at 500 per second span 198 ms', a
   );
 });
 
-test('a fixed number of connections is kept alive and used in turn', async () => {
+test('a fixed number of connections is opened, kept alive, and shared by all requests', async () => {
   await measure(() => answer);
-  const shares = [...(server?.requestsByConnection.values() ?? [])];
-  expect(shares).toHaveLength(10);
-  expect(Math.min(...shares)).toBeGreaterThanOrEqual(8);
+  expect(server?.requestsByConnection.size).toBe(10);
 });
 
 test('in the mode of new connections each request has its own', async () => {
