@@ -14,6 +14,7 @@ import { giveLockBack, takeLock } from './lease';
 import { observe } from './observe';
 import { PodHttp } from './pod-http';
 import { refusing } from './refusals';
+import { Tunnel } from './tunnel';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from './write-version';
 
@@ -30,7 +31,7 @@ export class KubernetesCluster implements Cluster {
 
   constructor(private readonly connection: Connection) {
     this.api = new Api(connection);
-    this.pods = new PodHttp(connection);
+    this.pods = new PodHttp((address, port) => Tunnel.open(connection, address, port));
   }
 
   observe(release: Release, look: Look): Promise<Observation> {

@@ -1,8 +1,7 @@
 /** HTTP to a port of a pod, through tunnels that are kept for a while. */
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { Duplex } from 'node:stream';
 import { httpOver, type Get, type SignalledGet } from './http-over';
 import type { PodAddress } from './objects';
-import { Tunnel } from './tunnel';
 
 export interface Limits {
   readonly timeoutMs: number;
@@ -12,11 +11,21 @@ export interface Limits {
 /** An answer of a thousand routes is about three megabytes. */
 export const defaultLimits: Limits = { timeoutMs: 5_000, maxBytes: 32 * 1024 * 1024 };
 
+/** A connection to a port of a pod. */
+export type Connected = Duplex & {
+  /** The far end has closed it, whether somebody has read that far or not. */
+  readonly isOver?: boolean;
+};
+export type OpenTunnel = (address: PodAddress, port: number) => Promise<Connected>;
+
 /** A tunnel with nothing to do is closed after this: well after the next look, and soon enough to let the process end. */
 const idleMs = 1_000;
 
+/** The kubelet does not tell when a pod ended: its tunnel is just silent. So a kept one is soon tried afresh. */
+const keptLimitMs = 1_000;
+
 interface Line {
-  readonly tunnel: Tunnel;
+  readonly tunnel: Connected;
   readonly get: SignalledGet;
 }
 
@@ -24,53 +33,56 @@ interface Line {
 export class PodHttp {
   private readonly idle = new Map<string, { readonly line: Line; readonly timer: NodeJS.Timeout }>();
 
-  constructor(private readonly config: KubeConfig) {}
+  constructor(
+    private readonly open: OpenTunnel,
+    private readonly limits: Limits = defaultLimits,
+  ) {}
 
-  async converse<T>(
-    address: PodAddress,
-    port: number,
-    conversation: (get: Get) => Promise<T>,
-    limits: Limits = defaultLimits,
-  ): Promise<T> {
+  async converse<T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>): Promise<T> {
     const key = `${address.namespace}/${address.pod}:${port}`;
     const kept = this.take(key);
-    // A kept tunnel may have ended without a word, as when the container restarted: only a fresh one is proof of trouble.
-    if (kept) return this.over(key, Promise.resolve(kept), conversation, limits).catch(afresh.bind(this));
-    return afresh.call(this);
-
-    function afresh(this: PodHttp): Promise<T> {
-      const opening = Tunnel.open(this.config, address, port);
-      return this.over(key, opening.then(lineOver(limits)), conversation, limits);
+    if (!kept) return this.over(key, this.fresh(address, port), conversation, this.limits.timeoutMs);
+    try {
+      const limitMs = Math.min(keptLimitMs, this.limits.timeoutMs);
+      return await this.over(key, Promise.resolve(kept), conversation, limitMs);
+    } catch {
+      return this.over(key, this.fresh(address, port), conversation, this.limits.timeoutMs);
     }
+  }
+
+  private async fresh(address: PodAddress, port: number): Promise<Line> {
+    const tunnel = await this.open(address, port);
+    return { tunnel, get: httpOver(tunnel, this.limits.maxBytes) };
   }
 
   private async over<T>(
     key: string,
     opening: Promise<Line>,
     conversation: (get: Get) => Promise<T>,
-    limits: Limits,
+    limitMs: number,
   ): Promise<T> {
-    const signal = AbortSignal.timeout(limits.timeoutMs);
-    const talk = opening.then(({ get }) => conversation((path) => get(path, signal)));
+    const deadline = new Deadline(limitMs);
     try {
-      const result = await within(signal, limits, talk);
+      const talk = opening.then(({ get }) => conversation((path) => get(path, deadline.signal)));
+      const result = await deadline.for(talk);
       this.keep(key, await opening);
       return result;
     } catch (error) {
       // Also a tunnel that opens after the time is up.
-      opening.then(
-        ({ tunnel }) => tunnel.destroy(),
-        () => undefined,
-      );
+      void opening.then(({ tunnel }) => tunnel.destroy()).catch(() => undefined);
       throw error;
+    } finally {
+      deadline.clear();
     }
   }
 
   private take(key: string): Line | undefined {
     const kept = this.idle.get(key);
+    if (!kept) return undefined;
     this.idle.delete(key);
-    clearTimeout(kept?.timer);
-    return kept?.line.tunnel.destroyed || kept?.line.tunnel.readableEnded ? undefined : kept?.line;
+    clearTimeout(kept.timer);
+    const { tunnel } = kept.line;
+    return tunnel.destroyed || tunnel.isOver ? undefined : kept.line;
   }
 
   private keep(key: string, line: Line): void {
@@ -80,13 +92,27 @@ export class PodHttp {
   }
 }
 
-function lineOver({ maxBytes }: Limits): (tunnel: Tunnel) => Line {
-  return (tunnel) => ({ tunnel, get: httpOver(tunnel, maxBytes) });
-}
+/** Unlike AbortSignal.timeout it keeps the process alive: a look that waits must not end it without a word. */
+class Deadline {
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout;
 
-function within<T>(signal: AbortSignal, { timeoutMs }: Limits, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs} ms`)), { once: true });
-    work.then(resolve, reject);
-  });
+  constructor(private readonly timeoutMs: number) {
+    this.timer = setTimeout(() => this.controller.abort(), timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  for<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.signal.addEventListener('abort', () => reject(new Error(`no answer within ${this.timeoutMs} ms`)));
+      work.then(resolve, reject);
+    });
+  }
+
+  clear(): void {
+    clearTimeout(this.timer);
+  }
 }

@@ -23,6 +23,7 @@ interface Socket {
 export class Tunnel extends Duplex {
   private readonly toPod = new PassThrough();
   private socket: Socket | undefined;
+  isOver = false;
 
   private constructor(private readonly port: number) {
     super();
@@ -46,7 +47,10 @@ export class Tunnel extends Duplex {
 
   private attach(socket: Socket): void {
     this.socket = socket;
-    socket.onclose = () => void this.push(null);
+    socket.onclose = () => {
+      this.isOver = true;
+      this.push(null);
+    };
     socket.onerror = (event) => void this.destroy(new Error(event.message));
   }
 
