@@ -3,7 +3,7 @@ import type { Release } from '../model';
 import { describeAction, type Action } from './action';
 import type { Clock, Cluster } from './cluster';
 import { decide, type Question } from './decide';
-import { describeDecision, type Decision } from './decision';
+import { describeDecision, type Decision, type WaitFor } from './decision';
 import type { Ending, EventSink } from './events';
 import { violation } from './guard';
 import { leaseKeeper } from './lease-keeper';
@@ -47,6 +47,19 @@ export async function drive(input: Drive): Promise<Ending> {
   }
 }
 
+/**
+ * A look asks every proxy, which costs processor time where the traffic is: often where each moment counts, seldom where a
+ * release rests. In multiples of pollMs.
+ */
+const patience: Readonly<Record<WaitFor, number>> = {
+  gate: 1,
+  propagation: 1,
+  drain: 2,
+  pods: 3,
+  health: 5,
+  pause: 10,
+};
+
 class Turns {
   private memory: Memory = nothingRemembered;
   /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
@@ -86,7 +99,7 @@ class Turns {
         return this.wait(decision, question);
       case 'measure':
         this.measure(decision.analysis, question);
-        await this.pause();
+        await this.pause(patience.pause);
         return undefined;
       case 'hold':
         return { outcome: 'held', because: decision.because };
@@ -114,7 +127,7 @@ class Turns {
       const limit = `${decision.limitMs / 1000} s`;
       return { outcome: 'timed-out', because: `waited ${limit} for ${decision.for}; last seen: ${decision.lastSeen}` };
     }
-    await this.pause();
+    await this.pause(patience[decision.for]);
     return undefined;
   }
 
@@ -133,8 +146,8 @@ class Turns {
       });
   }
 
-  private pause(): Promise<void> {
-    return this.input.clock.sleep(this.input.pollMs, this.input.stop);
+  private pause(polls = 1): Promise<void> {
+    return this.input.clock.sleep(polls * this.input.pollMs, this.input.stop);
   }
 
   /** Every decision once, and again only when its words change. */

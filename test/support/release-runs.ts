@@ -42,7 +42,7 @@ export const runs: fc.Arbitrary<Run> = fc
     order: orders,
     scenario: arbitraryScenario(),
     seed: fc.nat(),
-    pollMs: fc.integer({ min: 1_000, max: 4_000 }),
+    pollMs: fc.integer({ min: 500, max: 3_000 }),
   })
   .map(({ release, order, ...rest }) => ({ ...order(release), ...rest }));
 
