@@ -15,7 +15,7 @@ export const driverAbort: Scenario = {
     const steps = [{ weight: 10 }, held, { weight: 50 }, held, { weight: 100 }, held];
     const release = new ReleaseTrial(trial, { steps });
     await release.install();
-    await release.startLoads();
+    await release.startLoads(200);
     for (const [advances, verb] of [
       [0, 'abort'],
       [1, 'abort'],

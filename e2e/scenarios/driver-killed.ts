@@ -13,7 +13,7 @@ export const driverKilled: Scenario = {
   async run(trial) {
     const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, { weight: 50 }] });
     await release.install();
-    await release.startLoads();
+    await release.startLoads(200);
     for (let kills = 0; kills < mostKills; kills += 1) {
       const driver = release.start(['run', 'v2']);
       driver.onEvent(({ event }) => event === 'wrote' && driver.kill());

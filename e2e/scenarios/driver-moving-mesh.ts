@@ -18,7 +18,7 @@ export const driverMovingMesh: Scenario = {
   async run(trial) {
     const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, held, { weight: 50 }, held] });
     await release.install();
-    await release.startLoads();
+    await release.startLoads(200);
     const driver = release.start(['run', 'v2']);
     await driver.until('pauses', waits('pause'));
 

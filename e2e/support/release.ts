@@ -59,10 +59,11 @@ export class ReleaseTrial {
     writeFileSync(this.file, this.trial.release({ ...this.fields, access, versions, weights: { [stable]: 100 } }));
   }
 
-  async startLoads(): Promise<void> {
+  /** A lower rate where the scenario itself starts programs all the time, beside which two processors cannot hold more. */
+  async startLoads(ratePerSecond: number = demo.ratePerSecond): Promise<void> {
     const { trial } = this;
     this.loads = [
-      await trial.startLoad({ load: 'demo, 500 qps, 50 connections', ...demo }),
+      await trial.startLoad({ load: `demo, ${ratePerSecond} qps, 50 connections`, ...demo, ratePerSecond }),
       await trial.startLoad({ load: 'long tasks, 10 qps', ...longTasks }),
     ];
     await this.loads[0]?.untilEnded(500, 30);
