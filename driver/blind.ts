@@ -20,6 +20,7 @@ export function blind(cluster: Cluster, environment: Readonly<Record<string, str
     observe: async (release, look) =>
       believe(release, await cluster.observe(release, { inFlightOf: [] }), look.inFlightOf),
     perform: (release, action, seen) => cluster.perform(release, action, seen),
+    explain: (proxy) => cluster.explain(proxy),
     leaveRequest: (release, request) => cluster.leaveRequest(release, request),
     lock: (release, holder, ttlSeconds) => cluster.lock(release, holder, ttlSeconds),
     unlock: (release, holder) => cluster.unlock(release, holder),

@@ -20,6 +20,8 @@ export interface Cluster {
   observe(release: Release, look: Look): Promise<Observation>;
   /** One write, conditioned on what `seen` holds. */
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome>;
+  /** What istiod last said that this proxy refused; undefined when that is nothing, or cannot be known. */
+  explain(proxy: string): Promise<string | undefined>;
   /** Leaves a request to the driver that holds the lock. */
   leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
   /** Takes or renews the lock; tells who holds it otherwise. */

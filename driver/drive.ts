@@ -8,6 +8,7 @@ import type { Ending, EventSink } from './events';
 import { violation } from './guard';
 import { leaseKeeper } from './lease-keeper';
 import { nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory, type Verdict } from './memory';
+import type { Observation } from './observation';
 import type { Order } from './plan';
 
 export interface Drive {
@@ -124,11 +125,18 @@ class Turns {
   private async wait(decision: Extract<Decision, { kind: 'wait' }>, { seen }: Question): Promise<Ending | undefined> {
     const since = this.memory.waiting?.sinceMs ?? seen.atMs;
     if (decision.limitMs !== undefined && seen.atMs - since >= decision.limitMs) {
-      const limit = `${decision.limitMs / 1000} s`;
-      return { outcome: 'timed-out', because: `waited ${limit} for ${decision.for}; last seen: ${decision.lastSeen}` };
+      const because = `waited ${decision.limitMs / 1000} s for ${decision.for}; last seen: ${decision.lastSeen}`;
+      return { outcome: 'timed-out', because: because + (await this.rejections(decision.lastSeen, seen)) };
     }
     await this.pause(patience[decision.for]);
     return undefined;
+  }
+
+  /** A proxy that refuses what istiod sends will never follow: slowness and refusal need different cures. */
+  private async rejections(lastSeen: string, { proxies }: Observation): Promise<string> {
+    const behind = proxies.filter(({ name }) => lastSeen.includes(name));
+    const told = await Promise.all(behind.map(({ name }) => this.input.cluster.explain(name)));
+    return behind.map(({ name }, index) => (told[index] ? `; ${name} refused: ${told[index]}` : '')).join('');
   }
 
   private measure(analysis: string, { seen }: Question): void {

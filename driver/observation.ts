@@ -75,8 +75,6 @@ export interface ReadProxy {
   readonly routes: readonly ProxyRoute[];
   /** Versions that any of its routes names, header routes and foreign routes included. */
   readonly namedVersions: readonly string[];
-  /** What istiod last said it refused, when that is known. */
-  readonly rejected?: string | undefined;
 }
 
 export interface ProxyCluster {

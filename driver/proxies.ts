@@ -3,18 +3,14 @@
  * an empty answer is the only yes. A proxy that cannot be read always stands in the way (invariant S9).
  */
 import { sameSplit, type Split } from '../model';
-import { isRead, type Observation, type Proxy, type ReadProxy } from './observation';
+import { isRead, type Observation, type ReadProxy } from './observation';
 
 export function blocking(seen: Observation, question: (proxy: ReadProxy) => string | undefined): string[] {
   if (seen.proxies.length === 0) return ['no Running pod matches the selector of the Gateway'];
   return seen.proxies.flatMap((proxy) => {
     const answer = isRead(proxy) ? question(proxy) : `cannot be read (${proxy.unreadable})`;
-    return answer === undefined ? [] : [`${proxy.name} ${answer}${rejection(proxy)}`];
+    return answer === undefined ? [] : [`${proxy.name} ${answer}`];
   });
-}
-
-function rejection(proxy: Proxy): string {
-  return isRead(proxy) && proxy.rejected ? `; istiod: ${proxy.rejected}` : '';
 }
 
 /** The subset's cluster is in use, not warming, with enough healthy endpoints (envoy#46383: it can warm for minutes). */

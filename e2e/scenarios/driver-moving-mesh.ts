@@ -23,8 +23,8 @@ export const driverMovingMesh: Scenario = {
     await driver.until('pauses', waits('pause'));
 
     await mesh.run('rollout', 'restart', 'deployment/istiod');
-    trial.atEnd(() => void mesh.run('scale', 'deployment/istio-ingressgateway', '--replicas', '2'));
-    await mesh.run('scale', 'deployment/istio-ingressgateway', '--replicas', '3');
+    trial.atEnd(() => void gateways(2));
+    await gateways(3);
     await advance(release, driver);
     trial.note('50 % while istiod restarts and a third gateway starts');
 
@@ -36,6 +36,12 @@ export const driverMovingMesh: Scenario = {
     await release.expectLiveEqualsFiles();
   },
 };
+
+/** The gateways' autoscaler would undo what is done to the Deployment, and end a gateway that serves. */
+async function gateways(count: number): Promise<void> {
+  const patch = JSON.stringify({ spec: { minReplicas: count, maxReplicas: count } });
+  await mesh.run('patch', 'horizontalpodautoscaler/istio-ingressgateway', '--patch', patch);
+}
 
 async function advance(release: ReleaseTrial, driver: Driver, pausesAgain = true): Promise<void> {
   const before = driver.events.filter(waits('pause')).length;

@@ -7,11 +7,45 @@ import { run } from './command';
 
 const istiodPort = '15012';
 
-/** Returns how to let the packets through again. */
+/**
+ * Both directions: what istiod has on its way would still arrive otherwise, only its receipt would not. Returns how to let
+ * the packets through again.
+ */
 export async function cutOff(pod: string): Promise<() => Promise<void>> {
   const pid = processOf(pod);
-  const rule = ['-p', 'tcp', '--dport', istiodPort, '-j', 'DROP'];
-  const iptables = (how: string) => run('nsenter', ['--target', pid, '--net', 'iptables', how, 'OUTPUT', ...rule]);
+  const iptables = (how: string) =>
+    Promise.all([
+      run('nsenter', [
+        '--target',
+        pid,
+        '--net',
+        'iptables',
+        '--wait',
+        how,
+        'OUTPUT',
+        '-p',
+        'tcp',
+        '--dport',
+        istiodPort,
+        '-j',
+        'DROP',
+      ]),
+      run('nsenter', [
+        '--target',
+        pid,
+        '--net',
+        'iptables',
+        '--wait',
+        how,
+        'INPUT',
+        '-p',
+        'tcp',
+        '--sport',
+        istiodPort,
+        '-j',
+        'DROP',
+      ]),
+    ]);
   await iptables('-I');
   return async () => {
     await iptables('-D');

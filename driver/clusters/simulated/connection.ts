@@ -44,6 +44,11 @@ export class Connection implements Cluster, Clock {
     return this.call((done) => done(this.world.write(release, action, seen)));
   }
 
+  /** Simulated proxies accept whatever istiod sends them. */
+  explain(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   leaveRequest(_release: Release, request: OperatorRequest): Promise<void> {
     return this.call((done) => done(this.world.api.leaveRequest(request)));
   }
