@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { run } from './command';
 
 const istiodPort = '15012';
+const directions = { OUTPUT: '--dport', INPUT: '--sport' };
 
 /**
  * Both directions: what istiod has on its way would still arrive otherwise, only its receipt would not. Returns how to let
@@ -13,39 +14,13 @@ const istiodPort = '15012';
  */
 export async function cutOff(pod: string): Promise<() => Promise<void>> {
   const pid = processOf(pod);
-  const iptables = (how: string) =>
-    Promise.all([
-      run('nsenter', [
-        '--target',
-        pid,
-        '--net',
-        'iptables',
-        '--wait',
-        how,
-        'OUTPUT',
-        '-p',
-        'tcp',
-        '--dport',
-        istiodPort,
-        '-j',
-        'DROP',
-      ]),
-      run('nsenter', [
-        '--target',
-        pid,
-        '--net',
-        'iptables',
-        '--wait',
-        how,
-        'INPUT',
-        '-p',
-        'tcp',
-        '--sport',
-        istiodPort,
-        '-j',
-        'DROP',
-      ]),
-    ]);
+  const iptables = (how: '-I' | '-D') =>
+    Promise.all(
+      Object.entries(directions).map(([chain, port]) => {
+        const rule = [chain, '-p', 'tcp', port, istiodPort, '-j', 'DROP'];
+        return run('nsenter', ['--target', pid, '--net', 'iptables', '--wait', how, ...rule]);
+      }),
+    );
   await iptables('-I');
   return async () => {
     await iptables('-D');
