@@ -12,7 +12,7 @@ export interface SimulatedWorld {
 
 const requestsPerSecond = 100;
 
-/** In order of badness; the times are those that docs/benchmarks.md measures on a real cluster. */
+/** In order of badness; the delays are those seen on a real cluster, see docs/benchmarks.md. */
 export const worlds: readonly SimulatedWorld[] = [
   { name: 'quiet: proxies follow in 0.2 s', scenario: worldWith(20, 200) },
   { name: 'churn: proxies follow in up to 10 s', scenario: worldWith(20, 10_000) },
