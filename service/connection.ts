@@ -8,14 +8,17 @@ const connections = new WeakMap<Socket, Connection>();
 export class Connection {
   readonly #open = new Set<Exchange>();
   #newest: Exchange | undefined;
+  #bytesReadWhenAnswered: number | undefined;
   #isBroken = false;
   /** After `Connection: close` further requests are not processed, and the client knows: RFC 9112 §9.6. */
   hasAnnouncedClose = false;
 
+  private constructor(private readonly socket: Socket) {}
+
   static of(socket: Socket): Connection {
     const known = connections.get(socket);
     if (known) return known;
-    const connection = new Connection();
+    const connection = new Connection(socket);
     connections.set(socket, connection);
     // A response that waits behind a pipelined one has no socket yet and is never told that the client has gone.
     socket.once('close', () => connection.#open.forEach((exchange) => exchange.lose()));
@@ -30,6 +33,14 @@ export class Connection {
     return this.#open.size > 0;
   }
 
+  /**
+   * It has carried a request, owes no answer, and nothing has come since. Node's own idea of idle takes in connections that
+   * were just accepted, from Node 26 on: their first request would be cut off.
+   */
+  get isIdle(): boolean {
+    return !this.isBusy && this.#bytesReadWhenAnswered === this.socket.bytesRead;
+  }
+
   add(exchange: Exchange): void {
     this.#open.add(exchange);
     this.#newest = exchange;
@@ -37,6 +48,7 @@ export class Connection {
 
   remove(exchange: Exchange): void {
     this.#open.delete(exchange);
+    if (!this.isBusy) this.#bytesReadWhenAnswered = this.socket.bytesRead;
   }
 
   /** Pipelined requests are answered in order: closing after an earlier one would cut off those behind it. */

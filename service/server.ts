@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { Connection } from './connection';
 import { Exchange } from './exchange';
@@ -26,13 +26,18 @@ export interface ServerParts {
 export class HttpServer {
   readonly #server: Server;
   readonly #closed: Promise<unknown>;
+  readonly #sockets = new Set<Socket>();
   #acceptedCount = 0;
 
   constructor(private readonly parts: ServerParts) {
     const accept = (request: IncomingMessage, response: ServerResponse) => this.#accept(request, response);
     // node:http answers a missing Host header by itself, and such an answer would lack the version: see #reply.
     this.#server = createServer({ keepAliveTimeout: parts.keepAliveMs, requireHostHeader: false }, accept);
-    this.#server.on('connection', () => this.#acceptedCount++);
+    this.#server.on('connection', (socket) => {
+      this.#acceptedCount++;
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     this.#server.on('checkExpectation', accept);
     this.#server.on('clientError', (error, socket) => {
       const status = answerMalformed(error, socket, parts.version);
@@ -65,7 +70,7 @@ export class HttpServer {
 
   /** Those that carry no request now. Whatever they bring next, their clients bring over another connection. */
   closeIdleConnections(): void {
-    this.#server.closeIdleConnections();
+    for (const socket of this.#sockets) if (Connection.of(socket).isIdle) socket.destroy();
   }
 
   /** Cuts off whatever is still open. */
