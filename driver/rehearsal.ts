@@ -1,5 +1,6 @@
 /** A release in simulated worlds, carried out by handover and by the orders that wait for a clock. */
 import { allTo, type Release, type Version } from '../model';
+import { heaviestOf } from './begin';
 import { carryOut, naiveOrders } from './clusters/simulated/naive-orders';
 import { calm, span, World, type Loss, type Scenario } from './clusters/simulated';
 import { drive } from './drive';
@@ -47,8 +48,7 @@ export interface Rehearsal {
 
 /** Throws when there is no version that a release could move away from. */
 export function rehearsalOf(release: Release, wanted: string | undefined): Rehearsal {
-  const [stable] = Object.entries(release.split).sort(([, a], [, b]) => b - a)[0] ?? [];
-  if (stable === undefined) throw new RangeError('expected a version with a weight, found none');
+  const stable = heaviestOf(release.split);
   const other = release.versions.find(({ name }) => name !== stable);
   const canary = wanted ?? other?.name ?? imagined;
   if (release.versions.some(({ name }) => name === canary)) return { release, stable, canary };
