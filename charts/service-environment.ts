@@ -1,5 +1,12 @@
 /** Environment variables for the service: its timings come from the same budget as the pod's. */
-import { hardStopSeconds, minimumDrainSeconds, type Release, type ServiceVariable, type Version } from '../model';
+import {
+  hardStopSeconds,
+  minimumDrainSeconds,
+  retirementSeconds,
+  type Release,
+  type ServiceVariable,
+  type Version,
+} from '../model';
 
 export function serviceEnvironment(release: Release, version: Version): Readonly<Record<ServiceVariable, string>> {
   const { timings } = release;
@@ -8,7 +15,8 @@ export function serviceEnvironment(release: Release, version: Version): Readonly
     VERSION: version.name,
     LONGEST_TASK_MS: milliseconds(timings.longestRequestSeconds),
     MINIMUM_DRAIN_MS: milliseconds(minimumDrainSeconds(timings)),
-    HARD_STOP_MS: milliseconds(hardStopSeconds(timings)),
+    RETIREMENT_MS: milliseconds(retirementSeconds(release)),
+    HARD_STOP_MS: milliseconds(hardStopSeconds(timings, retirementSeconds(release))),
     KEEP_ALIVE_MS: milliseconds(timings.keepAliveSeconds),
     PRESTOP_MS: milliseconds(timings.shutdownDelaySeconds),
   };

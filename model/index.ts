@@ -9,6 +9,7 @@ export * from './release';
 export { releaseFile } from './release-file';
 export type { Analysis, ReleaseFileInput, Resources, Step, Timings } from './release-file';
 export * from './render-release';
+export * from './retirement';
 export * from './service-contract';
 export * from './timing';
 export * from './weight';

@@ -3,6 +3,7 @@ import { defaultResources, withHighTraffic } from './high-traffic';
 import { versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
+import { wantedRetirementSeconds } from './retirement';
 import { splitOf, type Split } from './weight';
 
 /** One immutable build of the service. */
@@ -40,7 +41,11 @@ export function resolveRelease(file: ReleaseFile): Release {
       resources: version.resources ?? resources ?? defaultResources,
     })),
     split: splitOf(weights),
-    timings: { ...timings, gracePeriodSeconds: timings.gracePeriodSeconds ?? defaultGracePeriodSeconds(timings) },
+    timings: {
+      ...timings,
+      gracePeriodSeconds:
+        timings.gracePeriodSeconds ?? defaultGracePeriodSeconds(timings, wantedRetirementSeconds(file)),
+    },
   };
 }
 

@@ -9,6 +9,7 @@ export const serviceVariables = [
   'VERSION',
   'LONGEST_TASK_MS',
   'MINIMUM_DRAIN_MS',
+  'RETIREMENT_MS',
   'HARD_STOP_MS',
   'KEEP_ALIVE_MS',
   'PRESTOP_MS',

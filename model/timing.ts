@@ -19,13 +19,13 @@ export function shutdownSeconds(budget: ShutdownBudget): number {
 }
 
 /** The smallest multiple of ten seconds that is longer than the budget. */
-export function defaultGracePeriodSeconds(budget: ShutdownBudget): number {
-  return (Math.floor(shutdownSeconds(budget) / 10) + 1) * 10;
+export function defaultGracePeriodSeconds(budget: ShutdownBudget, retirementSeconds = 0): number {
+  return (Math.floor((shutdownSeconds(budget) + retirementSeconds) / 10) + 1) * 10;
 }
 
-/** How long the process may take after SIGTERM before it ends by itself: the budget less the preStop delay. */
-export function hardStopSeconds(budget: ShutdownBudget): number {
-  return budget.longestRequestSeconds + budget.exitMarginSeconds;
+/** How long the process may take after SIGTERM before it ends by itself: what follows the preStop delay. */
+export function hardStopSeconds(budget: ShutdownBudget, retirementSeconds = 0): number {
+  return retirementSeconds + budget.longestRequestSeconds + budget.exitMarginSeconds;
 }
 
 /**

@@ -4,6 +4,7 @@ export interface Config {
   readonly version: string;
   readonly longestTaskMs: number;
   readonly minimumDrainMs: number;
+  readonly retirementMs: number;
   readonly hardStopMs: number;
   readonly keepAliveMs: number;
   readonly preStopMs: number;
@@ -21,7 +22,8 @@ export interface FaultSettings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const oneDayMs = 86_400_000;
+/** Three times the longest time that a release file may name: what the hard stop is at most. */
+const longestMs = 129_600_000;
 /** Safe as a header value, as a metric label and inside JSON alike. */
 const versionPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$/;
 
@@ -33,6 +35,7 @@ export function readConfig(env: Environment): { readonly config: Config } | { re
     version: read.version('VERSION', 'dev'),
     longestTaskMs: read.wholeNumber('LONGEST_TASK_MS', 15_000),
     minimumDrainMs: read.wholeNumber('MINIMUM_DRAIN_MS', 1000),
+    retirementMs: read.wholeNumber('RETIREMENT_MS', 0),
     hardStopMs: read.wholeNumber('HARD_STOP_MS', 18_000),
     keepAliveMs: read.wholeNumber('KEEP_ALIVE_MS', 72_000),
     preStopMs: read.wholeNumber('PRESTOP_MS', 8000),
@@ -45,10 +48,9 @@ export function readConfig(env: Environment): { readonly config: Config } | { re
       exitAtOnce: read.onOff('FAULT_EXIT_AT_ONCE'),
     },
   };
-  if (config.minimumDrainMs >= config.hardStopMs) {
-    // Every shutdown would then be a hard stop, which cuts off requests that had time to finish.
-    read.problem('MINIMUM_DRAIN_MS', `less than HARD_STOP_MS = ${config.hardStopMs}`, String(config.minimumDrainMs));
-  }
+  // Every shutdown would else be a hard stop, which cuts off requests that had time to finish.
+  read.lessThanHardStop('MINIMUM_DRAIN_MS', config.minimumDrainMs, config);
+  read.lessThanHardStop('RETIREMENT_MS', config.retirementMs, config);
   return read.problems.length > 0 ? { problems: read.problems } : { config };
 }
 
@@ -57,7 +59,7 @@ class Reader {
 
   constructor(private readonly env: Environment) {}
 
-  wholeNumber(name: string, fallback: number, max = oneDayMs): number {
+  wholeNumber(name: string, fallback: number, max = longestMs): number {
     const text = this.env[name] || String(fallback);
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Infinity;
     if (value <= max) return value;
@@ -69,6 +71,10 @@ class Reader {
     const text = this.env[name] || 'off';
     if (text !== 'on' && text !== 'off') this.problem(name, 'on or off', text);
     return text === 'on';
+  }
+
+  lessThanHardStop(name: string, value: number, { hardStopMs }: Pick<Config, 'hardStopMs'>): void {
+    if (value >= hardStopMs) this.problem(name, `less than HARD_STOP_MS = ${hardStopMs}`, String(value));
   }
 
   version(name: string, fallback: string): string {

@@ -27,6 +27,7 @@ export class HttpServer {
   readonly #server: Server;
   readonly #closed: Promise<unknown>;
   readonly #sockets = new Set<Socket>();
+  readonly #whenUnconnected: (() => void)[] = [];
   #acceptedCount = 0;
 
   constructor(private readonly parts: ServerParts) {
@@ -36,7 +37,7 @@ export class HttpServer {
     this.#server.on('connection', (socket) => {
       this.#acceptedCount++;
       this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      socket.once('close', () => this.#forget(socket));
     });
     this.#server.on('checkExpectation', accept);
     this.#server.on('clientError', (error, socket) => {
@@ -48,6 +49,10 @@ export class HttpServer {
       parts.metrics.count(malformedRoute, 405);
     });
     this.#closed = once(this.#server, 'close');
+  }
+
+  get connectionCount(): number {
+    return this.#sockets.size;
   }
 
   get acceptedCount(): number {
@@ -68,6 +73,12 @@ export class HttpServer {
     await this.#closed;
   }
 
+  /** Resolves as soon as there is no connection; those that are accepted in the meantime count too. */
+  unconnected(): Promise<void> {
+    if (this.#sockets.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenUnconnected.push(resolve));
+  }
+
   /** Those that carry no request now. Whatever they bring next, their clients bring over another connection. */
   closeIdleConnections(): void {
     for (const socket of this.#sockets) if (Connection.of(socket).isIdle) socket.destroy();
@@ -76,6 +87,12 @@ export class HttpServer {
   /** Cuts off whatever is still open. */
   closeAllConnections(): void {
     this.#server.closeAllConnections();
+  }
+
+  #forget(socket: Socket): void {
+    this.#sockets.delete(socket);
+    if (this.#sockets.size > 0) return;
+    for (const resolve of this.#whenUnconnected.splice(0)) resolve();
   }
 
   #accept(request: IncomingMessage, response: ServerResponse): void {

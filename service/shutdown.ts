@@ -74,8 +74,9 @@ export class Shutdown {
       log.warn('FAULT_REFUSE_DRAIN: waiting for the hard stop');
       return;
     }
-    // A client without a proxy holds on to its connection while others keep this process busy. A long request that it brings
-    // later has no time left before the hard stop. What the event loop has read by now is not idle.
+    await this.#retirement();
+    // Whoever has held on to a connection until now would bring a long request that has no time left before the hard stop.
+    // What the event loop has read by now is not idle.
     await nextTurn();
     server.closeIdleConnections();
     await this.#nothingInFlight();
@@ -88,6 +89,18 @@ export class Shutdown {
     server.closeAllConnections();
     log.info({ afterMs: this.#elapsedMs() }, 'drained');
     exit(this.#exitCode);
+  }
+
+  /**
+   * A client that no proxy tells of the end of a pod learns of it with its next answer. Closing its idle connection before
+   * that cuts off the request that it is just sending.
+   */
+  async #retirement(): Promise<void> {
+    const { config, server, log } = this.parts;
+    const leftMs = config.retirementMs - this.#elapsedMs();
+    if (leftMs <= 0) return;
+    log.info({ connections: server.connectionCount, forAtMostMs: leftMs }, 'leaving connections to their clients');
+    await Promise.race([server.unconnected(), sleep(leftMs)]);
   }
 
   /**

@@ -74,18 +74,25 @@ describe('probes', () => {
 describe('the environment', () => {
   test('says to the service what it understands, for all timings that a file may have', () => {
     const some = (max: number, min = 0) => fc.integer({ min, max });
-    const timings = fc.record({ longestRequestSeconds: some(43_200), exitMarginSeconds: some(43_200, 1) });
+    const timings = fc.record({
+      longestRequestSeconds: some(43_200),
+      exitMarginSeconds: some(43_200, 1),
+      keepAliveSeconds: some(43_200, 31),
+    });
+    const profiles = fc.constantFrom('istio', 'rolling-update');
     fc.assert(
-      fc.property(timings, some(65_535, 1), (given, port) => {
-        const release = releaseOf({ timings: given, port });
+      fc.property(timings, some(65_535, 1), profiles, (given, port, profile) => {
+        const release = releaseOf({ timings: given, port, profile });
+        const retirement = profile === 'istio' ? 0 : given.keepAliveSeconds;
         const { HARD_STOP_MS, ...environment } = serviceEnvironment(release, release.versions[0]!);
         expect(readConfig({ ...environment, HARD_STOP_MS })).toMatchObject({
           config: {
             port,
             version: 'v1',
             longestTaskMs: given.longestRequestSeconds * 1000,
-            hardStopMs: (given.longestRequestSeconds + given.exitMarginSeconds) * 1000,
-            keepAliveMs: release.timings.keepAliveSeconds * 1000,
+            retirementMs: retirement * 1000,
+            hardStopMs: (retirement + given.longestRequestSeconds + given.exitMarginSeconds) * 1000,
+            keepAliveMs: given.keepAliveSeconds * 1000,
             preStopMs: release.timings.shutdownDelaySeconds * 1000,
             minimumDrainMs: Math.min(2, given.longestRequestSeconds) * 1000,
           },

@@ -18,6 +18,7 @@ describe('the configuration', () => {
       version: 'dev',
       longestTaskMs: 15_000,
       minimumDrainMs: 1000,
+      retirementMs: 0,
       hardStopMs: 18_000,
       keepAliveMs: 72_000,
       preStopMs: 8000,
@@ -36,6 +37,7 @@ describe('the configuration', () => {
       VERSION: 'v2',
       LONGEST_TASK_MS: '3',
       MINIMUM_DRAIN_MS: '4',
+      RETIREMENT_MS: '3',
       HARD_STOP_MS: '5',
       KEEP_ALIVE_MS: '6',
       PRESTOP_MS: '7',
@@ -52,6 +54,7 @@ describe('the configuration', () => {
       version: 'v2',
       longestTaskMs: 3,
       minimumDrainMs: 4,
+      retirementMs: 3,
       hardStopMs: 5,
       keepAliveMs: 6,
       preStopMs: 7,
@@ -82,9 +85,10 @@ describe('the configuration', () => {
   });
 
   test('refuses a drain that the hard stop would always cut off', () => {
-    expect(problemsOf({ MINIMUM_DRAIN_MS: '18000' })).toEqual([
+    expect(problemsOf({ MINIMUM_DRAIN_MS: '18000', RETIREMENT_MS: '20000' })).toEqual([
       'MINIMUM_DRAIN_MS: expected less than HARD_STOP_MS = 18000, found "18000"',
+      'RETIREMENT_MS: expected less than HARD_STOP_MS = 18000, found "20000"',
     ]);
-    expect(problemsOf({ MINIMUM_DRAIN_MS: '17999' })).toEqual([]);
+    expect(problemsOf({ MINIMUM_DRAIN_MS: '17999', RETIREMENT_MS: '17999' })).toEqual([]);
   });
 });

@@ -117,6 +117,36 @@ describe('the shutdown', () => {
     expect((await service.exited).code).toBe(0);
   });
 
+  test('leaves an idle connection to its client until the client has used it once more', async () => {
+    const service = await RunningService.start({ RETIREMENT_MS: '17000' });
+    const [used, closed] = [await RawConnection.open(service.port), await RawConnection.open(service.port)];
+    for (const connection of [used, closed]) await connection.write(get('/ping')).answers(1);
+    const beganMs = performance.now();
+    await service.terminate();
+    expect(await service.logged('leaving connections to their clients')).toMatchObject({ connections: 2 });
+    expect(await used.write(get('/ping')).answers(2)).toEqual([
+      expect.stringMatching(/^connection: keep-alive/im),
+      expect.stringMatching(/^connection: close/im),
+    ]);
+    await used.closed;
+    expect(service.messages).not.toContain('idle: closed the listener');
+    closed.destroy();
+    const { code, atMs } = await service.exited;
+    expect({ code, errors: [used.error, closed.error] }).toEqual({ code: 0, errors: [undefined, undefined] });
+    // It was its clients that the drain waited for, and not the clock.
+    expect(atMs - beganMs).toBeLessThan(10_000);
+  });
+
+  test('lets idle connections go when the time for their retirement is over', async () => {
+    const service = await RunningService.start({ RETIREMENT_MS: '400' });
+    const idle = await RawConnection.open(service.port);
+    await idle.write(get('/ping')).answers(1);
+    const beganMs = performance.now();
+    await service.terminate();
+    await idle.closed;
+    expect((await service.exited).atMs - beganMs).toBeGreaterThanOrEqual(398);
+  });
+
   test('answers each of a thousand requests in flight', async () => {
     const service = await RunningService.start();
     const uploads = await heldUploads(service.port, 1000);
