@@ -1,8 +1,8 @@
 /** `cdk8s synth` as users run it, and the program that it runs. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { releaseText } from '../support/release';
 
@@ -14,12 +14,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the app on a release file with this text. */
-function runApp(name: string, text: string, ...args: string[]) {
+function runApp(name: string, text: string) {
   const file = join(folder, `${name}.yaml`);
   const output = join(folder, name);
   writeFileSync(file, text);
   const env = { ...process.env, RELEASE_FILE: file, CDK8S_OUTDIR: output };
-  return { ...spawnSync('node', ['build/app.js', ...args], { env, encoding: 'utf8' }), file, output };
+  return { ...spawnSync('node', ['build/app.js'], { env, encoding: 'utf8' }), file, output };
 }
 
 function filesIn(output: string): Record<string, string> {
@@ -67,12 +67,6 @@ describe('a release file with mistakes', () => {
     expect(existsSync(output)).toBe(false);
   });
 
-  test('is found by --check as well, which writes nothing even when all is well', () => {
-    expect(runApp('checked', text, '--check').status).toBe(1);
-    const { status, output } = runApp('fine', releaseText(), '--check');
-    expect([status, existsSync(output)]).toEqual([0, false]);
-  });
-
   test('that does not exist is named', () => {
     const env = { ...process.env, RELEASE_FILE: 'no/such.yaml', CDK8S_OUTDIR: join(folder, 'none') };
     const { status, stderr } = spawnSync('node', ['build/app.js'], { env, encoding: 'utf8' });
@@ -80,7 +74,24 @@ describe('a release file with mistakes', () => {
   });
 });
 
-test('npm run synth checks the file before the CLI empties dist/', () => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { synth: string } };
-  expect(scripts.synth).toMatch(/build\/app\.js --check && .*cdk8s synth/);
+describe('the command cdk8s', () => {
+  const oldManifests = { '0000-old.k8s.yaml': 'kind: Old\n' };
+
+  function synth(name: string, program: string) {
+    const cwd = join(folder, name);
+    mkdirSync(join(cwd, 'dist'), { recursive: true });
+    writeFileSync(join(cwd, 'dist', '0000-old.k8s.yaml'), oldManifests['0000-old.k8s.yaml']);
+    const command = [resolve('node_modules/.bin/cdk8s'), 'synth', '--app', program];
+    const { status } = spawnSync('node', command, { cwd, encoding: 'utf8' });
+    return { status, files: filesIn(join(cwd, 'dist')) };
+  }
+
+  test('keeps the manifests in dist/ when the app refuses the release file', () => {
+    expect(synth('failure', 'false')).toEqual({ status: 1, files: oldManifests });
+  }, 30_000);
+
+  test('leaves nothing of an earlier release in dist/ when it succeeds', () => {
+    const app = `node -e "fs.mkdirSync('dist'); fs.writeFileSync('dist/new.k8s.yaml', 'kind: New')"`;
+    expect(synth('success', app)).toEqual({ status: 0, files: { 'new.k8s.yaml': 'kind: New' } });
+  }, 30_000);
 });

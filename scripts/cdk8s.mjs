@@ -1,0 +1,36 @@
+// The command `cdk8s` of this project: the CLI as it is, without three habits that do harm here.
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import Module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const output = 'dist';
+
+// It asks the network for its newest version in every run; only this variable switches that off, no file does.
+process.env.CDK8S_CHECK_UPGRADE ??= 'false';
+if (process.argv[2] === 'synth') keepOutputOfFailure();
+deferLoading('jsii-pacmak');
+await import('../node_modules/cdk8s-cli/bin/cdk8s');
+
+/** It empties the folder before it runs the app: a mistake in release.yaml would cost the manifests that are live. */
+function keepOutputOfFailure() {
+  if (!existsSync(output)) return;
+  const copy = mkdtempSync(join(tmpdir(), 'cdk8s-output-'));
+  cpSync(output, copy, { recursive: true });
+  process.on('exit', (code) => {
+    if (code !== 0) {
+      rmSync(output, { recursive: true, force: true });
+      cpSync(copy, output, { recursive: true });
+    }
+    rmSync(copy, { recursive: true });
+  });
+}
+
+/** It loads the compilers of five languages, which only `cdk8s init` uses: two thirds of the time until a synth begins. */
+function deferLoading(name) {
+  const load = Module._load;
+  Module._load = (request, ...rest) => {
+    if (request !== name && !request.startsWith(`${name}/`)) return load(request, ...rest);
+    return new Proxy({}, { get: (_, key) => key === '__esModule' || load(request, ...rest)[key] });
+  };
+}
