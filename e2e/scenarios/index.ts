@@ -6,6 +6,7 @@ import { controlExitAtOnce } from './control-exit-at-once';
 import { controlOneApply } from './control-one-apply';
 import { controlNoGate } from './control-no-gate';
 import { driverRun } from './driver-run';
+import { driverAutoscaled } from './driver-autoscaled';
 import { driverAbort } from './driver-abort';
 import { driverBadVersion } from './driver-bad-version';
 import { driverKilled } from './driver-killed';
@@ -14,7 +15,7 @@ import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
 import { highTraffic } from './high-traffic';
-import { rollingUpdateIngress, rollingUpdateService } from './rolling-update';
+import { longRollingUpdate, rollingUpdateIngress, rollingUpdateService } from './rolling-update';
 import { rollingUpdateStuck } from './rolling-update-stuck';
 import { sidecarShutdown } from './sidecar-shutdown';
 import { editWeights } from './edit-weights';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   editWeights,
   controlNoGate,
   driverRun,
+  driverAutoscaled,
   driverAbort,
   driverBadVersion,
   driverKilled,
@@ -41,4 +43,5 @@ export const scenarios: readonly Scenario[] = [
   rollingUpdateStuck,
   highTraffic,
   sidecarShutdown,
+  longRollingUpdate,
 ];

@@ -7,6 +7,7 @@ import type { Trial } from '../support/trial';
 import { expectNothingLost } from '../support/verdict';
 
 const leastRequests = 10_000;
+const manyRequests = 100_000;
 
 export const rollingUpdateService: Scenario = {
   name: 'rolling-update-service',
@@ -31,10 +32,38 @@ export const rollingUpdateIngress: Scenario = {
   run: (trial) => thereAndBack(trial, 'ingress', { timings: longBudget }),
 };
 
-async function thereAndBack(trial: Trial, entrance: Entrance, fields: Partial<ReleaseFileInput>): Promise<void> {
+export const longRollingUpdate: Scenario = {
+  name: 'long-rolling-update',
+  claim: 'v1 → v2 → v1 → … behind the Service and the Ingress, until 100,000 requests were answered through each',
+  limitSeconds: 900,
+  onRequest: true,
+  async run(trial) {
+    const rolling = await installed(trial, {});
+    const demo = { path: '/k8s/demo', ratePerSecond: 250, connections: 50 } as const;
+    const loads = [
+      await rolling.startLoad('service', 'demo, 250 qps, 50 connections', demo),
+      await rolling.startLoad('ingress', 'demo, 250 qps, 50 connections', demo),
+    ];
+    const tasks = { path: '/k8s/longTask', ratePerSecond: 2, connections: 50 } as const;
+    await rolling.startLoad('service', 'long tasks, 2 qps', tasks);
+    await rolling.startLoad('ingress', 'long tasks, 2 qps', tasks);
+    while (loads.some((load) => load.progress.ended < manyRequests)) {
+      await rolling.apply('v2', images.v2, exitCodes.completed);
+      await rolling.apply('v1', images.v1, exitCodes.completed);
+    }
+    expectNothingLost(...(await rolling.finishLoads()));
+  },
+};
+
+async function installed(trial: Trial, fields: Partial<ReleaseFileInput>): Promise<RollingTrial> {
   const rolling = new RollingTrial(trial, fields);
   await rolling.apply('v1', images.v1, exitCodes.completed);
   await rolling.untilReachable();
+  return rolling;
+}
+
+async function thereAndBack(trial: Trial, entrance: Entrance, fields: Partial<ReleaseFileInput>): Promise<void> {
+  const rolling = await installed(trial, fields);
   const demo = { path: '/k8s/demo', ratePerSecond: 500, connections: 50 } as const;
   const load = await rolling.startLoad(entrance, 'demo, 500 qps, 50 connections', demo);
   await rolling.startLoad(entrance, 'long tasks, 5 qps', { path: '/k8s/longTask', ratePerSecond: 5, connections: 100 });
