@@ -8,6 +8,7 @@ import { controlNoGate } from './control-no-gate';
 import { driverRun } from './driver-run';
 import { driverAbort } from './driver-abort';
 import { driverBadVersion } from './driver-bad-version';
+import { driverInCluster } from './driver-in-cluster';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverMovingMesh } from './driver-moving-mesh';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   editWeights,
   controlNoGate,
   driverRun,
+  driverInCluster,
   driverAbort,
   driverBadVersion,
   driverKilled,
