@@ -1,7 +1,7 @@
 /**
- * How a pipeline starts the driver inside the cluster:
- *   kubectl create configmap handover-NAME --from-file=release.yaml
- *   kubectl create job --from=cronjob/handover-NAME release-1
+ * How a pipeline starts the driver inside the cluster (docs/access.md):
+ *   kubectl create configmap handover-NAME --from-file=release.yaml --from-literal=version=v2
+ *   kubectl create job --from=cronjob/handover-NAME release-v2
  * A CronJob that is suspended, as a Job itself would start with every `kubectl apply -f dist/`. The ConfigMap is not written
  * here: a release edits its file, so what is live would differ from what was synthesized when it ends.
  */
@@ -17,7 +17,13 @@ export interface DriverJobProps {
 }
 
 const folder = '/release';
-const fileName = 'release.yaml';
+const containerName = 'handover';
+
+/**
+ * Exit codes of the driver that are outcomes (docs/runbook.md): the same command would come to them again, or a person has
+ * to decide. All but 0, and 4: stopped by SIGTERM, as when somebody deletes the pod.
+ */
+const outcomes = [1, 2, 3, 5, 6, 7, 8];
 
 export class DriverJob extends Construct {
   constructor(scope: Construct, id: string, { release, access }: DriverJobProps) {
@@ -36,29 +42,30 @@ export class DriverJob extends Construct {
   }
 }
 
-function jobSpec(configMap: string, { image }: Access): k8s.JobSpec {
+function jobSpec(name: string, access: Access): k8s.JobSpec {
   return {
-    // An exit code is an outcome, not a reason to try again. A pod that lost its node is: the next one carries on.
-    backoffLimit: 0,
+    // A pod that was evicted, deleted or killed is no outcome: the next one reads from the cluster how far it came.
+    backoffLimit: 6,
     podFailurePolicy: {
-      rules: [
-        {
-          action: 'Ignore',
-          onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }],
-        },
-      ],
+      // In this order: a release that was aborted must not begin anew because its pod was evicted at the same moment.
+      rules: [failAt(outcomes), { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
     },
     template: {
       metadata: {
         // Not the labels of the service: its Service would send requests here.
         labels: { 'app.kubernetes.io/name': 'handover', 'sidecar.istio.io/inject': 'false' },
       },
-      spec: podSpec(configMap, image),
+      spec: podSpec(name, access),
     },
   };
 }
 
-function podSpec(configMap: string, image: string): k8s.PodSpec {
+/** The type asks for conditions too, where the API takes either. */
+function failAt(values: number[]): k8s.PodFailurePolicyRule {
+  return { action: 'FailJob', onExitCodes: { containerName, operator: 'In', values } } as k8s.PodFailurePolicyRule;
+}
+
+function podSpec(configMap: string, access: Access): k8s.PodSpec {
   return {
     serviceAccountName: accountName,
     automountServiceAccountToken: true,
@@ -70,23 +77,30 @@ function podSpec(configMap: string, image: string): k8s.PodSpec {
       runAsGroup: 10001,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    containers: [
-      {
-        name: 'handover',
-        image,
-        args: ['apply', '--file', `${folder}/${fileName}`, '--json'],
-        resources: {
-          requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
-          limits: { memory: k8s.Quantity.fromString('256Mi') },
-        },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          capabilities: { drop: ['ALL'] },
-          readOnlyRootFilesystem: true,
-        },
-        volumeMounts: [{ name: 'release', mountPath: folder, readOnly: true }],
-      },
-    ],
+    containers: [driver(configMap, access)],
     volumes: [{ name: 'release', configMap: { name: configMap } }],
+  };
+}
+
+function driver(configMap: string, { image, gatewayAddress }: Access): k8s.Container {
+  return {
+    name: containerName,
+    image,
+    // The file is a ConfigMap: it cannot be edited in place, so the ending in the log says what it has to be.
+    args: ['run', '$(VERSION)', '--file', `${folder}/release.yaml`, '--json', '--no-write-back'].concat(
+      gatewayAddress === undefined ? [] : ['--gateway-address', gatewayAddress],
+    ),
+    // Optional: a ConfigMap without a version is then refused at once, where the pod would wait for ever.
+    env: [{ name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } }],
+    resources: {
+      requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
+      limits: { memory: k8s.Quantity.fromString('256Mi') },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+    volumeMounts: [{ name: 'release', mountPath: folder, readOnly: true }],
   };
 }

@@ -15,6 +15,8 @@ export type EventSink = (event: Event) => void;
 export interface Ending {
   readonly outcome: 'completed' | 'aborted' | 'stopped' | 'held' | 'locked' | 'timed-out';
   readonly because: string;
+  /** Of a completed `run`: what release.yaml has to say from now on. */
+  readonly releaseFile?: string;
 }
 
 /** Documented in docs/errors.md and tested: pipelines branch on these. */

@@ -43,6 +43,7 @@ function build(io: Io, end: (code: number) => void): Command {
     .option('-n, --namespace <name>', 'instead of the namespace in the release file')
     .option('--timeout <seconds>', 'how long proxies may take to act on a write', String(defaults.timeoutSeconds))
     .option('--gateway-address <host:port>', "the gateway's address, for analyses that probe")
+    .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
     .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
     .addOption(onFailure)
     .option('--json', 'results and events as JSON lines')

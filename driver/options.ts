@@ -14,6 +14,8 @@ export interface Options {
   /** Seconds that proxies may take to act on a write. */
   readonly timeout: string;
   readonly gatewayAddress?: string;
+  /** False: a completed release leaves release.yaml and dist/ as they are. */
+  readonly writeBack?: boolean;
   readonly adopt?: boolean;
   /** What `apply` does about a rolling update that is stuck. */
   readonly onFailure?: 'hold' | 'rollback';

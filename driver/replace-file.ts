@@ -11,12 +11,19 @@ import {
   writeSync,
 } from 'node:fs';
 
+/** Throws when `replaceFile` could not do its work: a read-only file system, a folder without the right to write. */
+export function proveReplaceable(path: string): void {
+  const temporary = temporaryOf(realpathSync(path));
+  rmSync(temporary, { force: true });
+  closeSync(openSync(temporary, 'wx', 0o600));
+  rmSync(temporary);
+}
+
 /** Expects the file to exist; keeps its mode, and a symbolic link to it. */
 export function replaceFile(path: string, text: string): void {
   const real = realpathSync(path);
   const { mode } = statSync(real);
-  // Beside it, as a rename is atomic only within one file system. One name, so that no killed run leaves many behind.
-  const temporary = `${real}.handover-new`;
+  const temporary = temporaryOf(real);
   rmSync(temporary, { force: true });
   const file = openSync(temporary, 'wx', 0o600);
   try {
@@ -29,6 +36,11 @@ export function replaceFile(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(temporary, real);
+}
+
+/** Beside it, as a rename is atomic only within one file system. One name, so that no killed run leaves many behind. */
+function temporaryOf(real: string): string {
+  return `${real}.handover-new`;
 }
 
 function writeWhole(file: number, text: string): void {

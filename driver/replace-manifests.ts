@@ -4,11 +4,18 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { writeManifests } from '../charts';
 import type { Release } from '../model';
 
+/** Throws when `replaceManifests` could not do its work. */
+export function proveReplaceableFolder(dist: string): void {
+  const fresh = freshOf(resolve(dist));
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  rmSync(fresh, { recursive: true });
+}
+
 /** What kubectl would read and no manifest is now goes; other files in the folder are not touched. */
 export function replaceManifests(release: Release, dist: string): void {
   const target = resolve(dist);
-  // Beside it, as a rename is atomic only within one file system.
-  const fresh = join(dirname(target), `.${basename(target)}.handover-new`);
+  const fresh = freshOf(target);
   rmSync(fresh, { recursive: true, force: true });
   writeManifests(release, fresh);
   mkdirSync(target, { recursive: true });
@@ -17,4 +24,9 @@ export function replaceManifests(release: Release, dist: string): void {
   rmSync(fresh, { recursive: true });
   const stale = readdirSync(target).filter((name) => name.endsWith('.k8s.yaml') && !written.includes(name));
   for (const name of stale) rmSync(join(target, name));
+}
+
+/** Beside it, as a rename is atomic only within one file system. */
+function freshOf(target: string): string {
+  return join(dirname(target), `.${basename(target)}.handover-new`);
 }

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { editRelease, EditRefused, parseRelease, type ReleaseEdit } from '../model';
 import { Refusal } from './errors';
-import { replaceFile } from './replace-file';
-import { replaceManifests } from './replace-manifests';
+import { proveReplaceable, replaceFile } from './replace-file';
+import { proveReplaceableFolder, replaceManifests } from './replace-manifests';
 
 export interface WriteBack extends ReleaseEdit {
   /** release.yaml */
@@ -33,6 +33,17 @@ export function editedText(text: string, edit: ReleaseEdit, file: string): strin
   } catch (error) {
     if (!(error instanceof EditRefused)) throw error;
     throw new Refusal('write-back', `${file}: ${error.expected}`, error.found, error.fix);
+  }
+}
+
+/** To be called before the first write to the cluster: that the files cannot be written should not come out at the end. */
+export function refuseReadOnly(file: string, dist: string): void {
+  try {
+    proveReplaceable(file);
+    proveReplaceableFolder(dist);
+  } catch (error) {
+    const fix = 'make them writable, or leave them alone with --no-write-back';
+    throw new Refusal('write-back', `${file} and ${dist}/ to be writable`, (error as Error).message, fix);
   }
 }
 

@@ -1,8 +1,7 @@
 /**
  * npm run e2e [-- NAME…]: runs the scenarios whose names contain one of the words, or all but the very long ones; `--list`
- * only names them.
- * KUBECONFIG names a cluster with Istio and with the images localhost/handover-service:1.0.0 and :2.0.0; without it the
- * suite starts its own.
+ * only names them. KUBECONFIG names a cluster with Istio and with the images localhost/handover-service:1.0.0 and :2.0.0 and
+ * localhost/handover:1; without it the suite starts its own.
  */
 import { runInOwnCluster } from './own-cluster';
 import { runScenarios } from './run-scenarios';

@@ -3,13 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const folder = join('e2e', 'cluster');
-/** The tags stand for two builds; what tells them apart is their environment. */
-const imageTags = ['1.0.0', '2.0.0'];
+/** The tags of the service stand for two builds; what tells them apart is their environment. */
+const images = [
+  ['service', '1.0.0', '2.0.0'],
+  ['driver', '1'],
+];
 
 /** Returns the exit code of this same program, started again inside with KUBECONFIG set. */
 export function runInOwnCluster(program: string, args: readonly string[]): number {
   mustSucceed(join(folder, 'up'), ['--prometheus']);
-  mustSucceed(join(folder, 'service-image'), imageTags);
+  for (const image of images) mustSucceed(join(folder, 'build-image'), image);
   return call(join(folder, 'exec'), [process.execPath, program, ...args]);
 }
 

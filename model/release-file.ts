@@ -100,6 +100,11 @@ const prometheusAnalysis = z.strictObject({
 const access = z.strictObject({
   gatewayNamespace: label.default('istio-system').describe('Where the pods of the gateway run'),
   image: z.string().min(1).regex(/^\S+$/, 'an image reference without spaces').describe("The driver's own image"),
+  gatewayAddress: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$/, 'host:port, such as istio-ingressgateway.istio-system:80')
+    .optional()
+    .describe("The gateway's plain HTTP port as seen from the driver's pod, for analyses that probe"),
 });
 
 const step = z.union([

@@ -1,10 +1,11 @@
 /** `handover run VERSION` and `handover apply`. */
 import { allTo, versionNames, type Release } from '../../model';
-import type { Cluster } from '../cluster';
+import { Refusal } from '../errors';
 import type { Io } from '../io';
 import { readRelease, readText, type Options } from '../options';
-import { editedText, writeBack } from '../write-back';
+import { editedText, refuseReadOnly } from '../write-back';
 import { carryOut, connectTo, endWith } from './carry-out';
+import { endInFiles } from './end-in-files';
 import { planCommand } from './plan';
 
 export async function runCommand(io: Io, options: Options, canary: string): Promise<number> {
@@ -12,22 +13,27 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
   const release = readRelease(io, options);
+  refuseBlindProbe(release, options);
+  refuseUneditable(release, canary, text, options);
   const cluster = await connectTo(io, options);
-  // A file that cannot be edited at the end is refused now, before any traffic has moved.
-  if (versionNames(release).includes(canary)) editedText(text, { keep: [canary], split: allTo(canary) }, options.file);
   const ending = await carryOut(io, options, release, order, cluster);
-  if (ending.outcome === 'completed') {
-    const keep = await liveVersions(release, cluster);
-    writeBack({ file: options.file, dist: options.dist, text, keep, split: allTo(canary) });
-    io.err(`${options.file} and ${options.dist}/ say now what is live\n`);
-  }
-  return endWith(io, options, ending);
+  if (ending.outcome !== 'completed') return endWith(io, options, ending);
+  return endInFiles(io, options, { release, canary, text, cluster, ending });
 }
 
-/** The file follows what is seen to be true, never the other way round. */
-async function liveVersions(release: Release, cluster: Cluster): Promise<string[]> {
-  const { workloads } = await cluster.observe(release, { inFlightOf: [] });
-  return versionNames(release).filter((version) => version in workloads);
+/** A release that cannot be written down at the end is refused now, before any traffic has moved. */
+function refuseUneditable(release: Release, canary: string, text: string, { file, dist, writeBack }: Options): void {
+  // A version that the file does not list is told by the preflight.
+  if (versionNames(release).includes(canary)) editedText(text, { keep: [canary], split: allTo(canary) }, file);
+  if (writeBack !== false) refuseReadOnly(file, dist);
+}
+
+/** It would hold in the middle, with users on the new version. */
+function refuseBlindProbe({ steps, analyses }: Release, { gatewayAddress }: Options): void {
+  const probe = steps.find((step) => 'analyse' in step && 'probe' in (analyses[step.analyse] ?? {}));
+  if (!probe || gatewayAddress !== undefined) return;
+  const fix = 'give it with --gateway-address host:port (access.gatewayAddress for the Job inside the cluster)';
+  throw new Refusal('no-gateway-address', "the gateway's address, which the steps need to probe", 'none', fix);
 }
 
 export async function applyCommand(io: Io, options: Options): Promise<number> {

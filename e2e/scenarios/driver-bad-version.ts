@@ -21,13 +21,14 @@ export const driverBadVersion: Scenario = {
     await release.startLoads();
 
     release.listV2({ image: 'localhost/handover-service:never-built' });
-    await release.start(['run', 'v2']).expectExit(exitCodes.aborted);
+    const address = await gatewayAddress();
+    const run = ['run', 'v2', '--gateway-address', address];
+    await release.start(run).expectExit(exitCodes.aborted);
     trial.note('a version that cannot start was given no traffic');
     await trial.kubectl.run('delete', 'deployment,configmap,poddisruptionbudget', 'demo-v2', '--ignore-not-found');
 
     release.listV2({ env: { FAULT_ERROR_PERCENT: '60' } });
-    const address = await gatewayAddress();
-    await release.start(['run', 'v2', '--gateway-address', address]).expectExit(exitCodes.aborted);
+    await release.start(run).expectExit(exitCodes.aborted);
     await release.expectOnlyLostBy('v2');
   },
 };

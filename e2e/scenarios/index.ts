@@ -9,6 +9,7 @@ import { driverRun } from './driver-run';
 import { driverAutoscaled } from './driver-autoscaled';
 import { driverAbort } from './driver-abort';
 import { driverBadVersion } from './driver-bad-version';
+import { driverInCluster } from './driver-in-cluster';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverMovingMesh } from './driver-moving-mesh';
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   controlNoGate,
   driverRun,
   driverAutoscaled,
+  driverInCluster,
   driverAbort,
   driverBadVersion,
   driverKilled,

@@ -1,5 +1,8 @@
 import { releaseManifests, type Manifest } from '../../charts';
-import { releaseOf } from '../support/release';
+import { exitCodes } from '../../driver/events';
+import { run } from '../../driver/main';
+import { releaseOf, releaseText } from '../support/release';
+import { simulatedIo } from '../support/simulated-io';
 
 const release = releaseOf({ access: { gatewayNamespace: 'edge', image: 'registry.test/handover:1' } });
 const added = releaseManifests(release).filter(({ kind }) => /Role|CronJob/.test(kind) || kind === 'ServiceAccount');
@@ -64,11 +67,48 @@ describe('access', () => {
     ]);
   });
 
+  interface Job {
+    readonly spec: {
+      readonly suspend: boolean;
+      readonly jobTemplate: {
+        readonly spec: {
+          readonly podFailurePolicy: {
+            readonly rules: readonly { action: string; onExitCodes?: { values: number[] } }[];
+          };
+          readonly template: {
+            readonly metadata: { readonly labels: object };
+            readonly spec: { readonly containers: readonly { args: string[] }[] };
+          };
+        };
+      };
+    };
+  }
+  const jobOf = (manifests: readonly Manifest[]) =>
+    manifests.map(plain).find(({ kind }) => kind === 'CronJob') as unknown as Job;
+  const job = jobOf(added).spec;
+  const { podFailurePolicy, template } = job.jobTemplate.spec;
+
   test('comes with a job that waits to be started, and gets no requests of the service', () => {
-    const job = added.map(plain).find(({ kind }) => kind === 'CronJob');
-    expect(job?.spec).toMatchObject({ suspend: true, jobTemplate: { spec: { backoffLimit: 0 } } });
-    const { template } = (job?.spec as { jobTemplate: { spec: { template: { metadata: { labels: object } } } } })
-      .jobTemplate.spec;
+    expect(job.suspend).toBe(true);
     expect(Object.keys(template.metadata.labels)).not.toContain('app');
+  });
+
+  test('starts another pod when one was evicted, killed or stopped, and never after an outcome', () => {
+    const [outcome, evicted] = podFailurePolicy.rules;
+    expect(evicted).toMatchObject({ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] });
+    const final = Object.values(exitCodes).filter((code) => code !== exitCodes.completed && code !== exitCodes.stopped);
+    expect(outcome).toEqual({
+      action: 'FailJob',
+      onExitCodes: { containerName: 'handover', operator: 'In', values: final.sort() },
+    });
+  });
+
+  test('gives the driver arguments that it understands', async () => {
+    const args = jobOf(releaseManifests(releaseOf({ access: { image: 'handover:1', gatewayAddress: 'edge:80' } }))).spec
+      .jobTemplate.spec.template.spec.containers[0]?.args;
+    const file = releaseText();
+    const io = simulatedIo({ file, installed: file });
+    expect(await run(args?.map((arg) => arg.replace('$(VERSION)', 'v1')) ?? [], io)).toBe(exitCodes.completed);
+    expect(args?.slice(-2)).toEqual(['--gateway-address', 'edge:80']);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../driver/main';
@@ -50,6 +50,29 @@ describe('handover run', () => {
     expect(edited).toContain("v2: { image: 'demo:2' } # new");
     expect(edited).not.toContain('demo:1');
     expect(edited).toMatch(/^# the shop\n/);
+  });
+
+  it('leaves the files alone with --no-write-back, and its ending has what they should say', async () => {
+    const io = inFolder(withV2);
+    const args = ['run', 'v2', '--file', io.file, '--dist', io.dist, '--json', '--no-write-back'];
+    expect(await run(args, io)).toBe(exitCodes.completed);
+    expect(readFileSync(io.file, 'utf8')).toBe(withV2);
+    expect(existsSync(io.dist)).toBe(false);
+    const { outcome, releaseFile } = JSON.parse(io.printed.out) as { outcome: string; releaseFile: string };
+    expect(outcome).toBe('completed');
+    expect(releaseFile).toMatch(/^# the shop\n[^]*v2: { image: 'demo:2' } # new\nweights: { v2: 100 }\n/);
+    expect(releaseFile).not.toContain('demo:1');
+  });
+
+  it('says that a release is completed whose file was edited meanwhile, overwrites nothing and does not exit 0', async () => {
+    const io = inFolder(withV2);
+    const running = run(['run', 'v2', '--file', io.file, '--dist', io.dist], io);
+    await io.clock.sleep(3_000);
+    writeFileSync(io.file, `${withV2}# a note\n`);
+    expect(await running).toBe(exitCodes.failed);
+    expect(io.printed.out).toBe('completed: every proxy routes by v2-100\n');
+    expect(io.printed.err).toContain('the release is completed, but not written down: expected');
+    expect(readFileSync(io.file, 'utf8')).toBe(`${withV2}# a note\n`);
   });
 
   it('does what its plan says, write for write', async () => {
@@ -119,6 +142,12 @@ describe('refusals before the first write', () => {
       'release.yaml:7:1 weights: expected',
     ],
     ['an operator verb without a release', ['abort'], withV2, 'expected a release under way, found none'],
+    [
+      'a probe without the address that it needs',
+      ['run', 'v2'],
+      withV2.replace('{ pause: 1s }', '{ analyse: answers }') + 'analyses: { answers: { probe: { path: / } } }\n',
+      "expected the gateway's address, which the steps need to probe, found none; give it with --gateway-address",
+    ],
     ['--unsafe-no-gate', ['run', 'v2', '--unsafe-no-gate'], withV2, 'it is for the tests of handover itself'],
   ])('refuse %s', async (_, args, file, message) => {
     const io = simulatedIo({ file, installed });

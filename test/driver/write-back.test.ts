@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal } from '../../driver/errors';
-import { writeBack } from '../../driver/write-back';
+import { refuseReadOnly, writeBack } from '../../driver/write-back';
 import { parseRelease } from '../../model';
 import { bothVersions, releaseText } from '../support/release';
 
@@ -131,4 +131,20 @@ test('a file that cannot be edited in place is refused with what to write instea
   writeFileSync(file, aliased);
   expect(() => writeBack({ file, dist, text: aliased, ...toV2 })).toThrow(/edit it by hand: keep the versions v2/);
   expect(readFileSync(file, 'utf8')).toBe(aliased);
+});
+
+describe('files that cannot be written', () => {
+  // A folder where the temporary file has to be: not even root can write through it.
+  const obstruct = (path: string) => mkdirSync(join(path, 'in-the-way'), { recursive: true });
+
+  test('are refused before the release, with the way out', () => {
+    obstruct(`${file}.handover-new`);
+    expect(() => refuseReadOnly(file, dist)).toThrow(/to be writable, found .*; .*--no-write-back/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test('are told from files that can, of which nothing is touched', () => {
+    refuseReadOnly(file, dist);
+    expect(readdirSync(folder)).toEqual(['release.yaml']);
+  });
 });

@@ -1,0 +1,47 @@
+/**
+ * The end of a completed release in Git. Whatever goes wrong here, the release is completed and its ending says so; but a
+ * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
+ */
+import { allTo, versionNames, type Release } from '../../model';
+import type { Cluster } from '../cluster';
+import { exitCodes, type Ending } from '../events';
+import type { Io } from '../io';
+import type { Options } from '../options';
+import { editedText, writeBack } from '../write-back';
+import { endWith } from './carry-out';
+
+export interface Completed {
+  readonly release: Release;
+  readonly canary: string;
+  /** The release file as it was read when the release began. */
+  readonly text: string;
+  readonly cluster: Cluster;
+  readonly ending: Ending;
+}
+
+export async function endInFiles(io: Io, options: Options, completed: Completed): Promise<number> {
+  const { release, canary, text, cluster, ending } = completed;
+  try {
+    const edit = { keep: await liveVersions(release, cluster), split: allTo(canary) };
+    const releaseFile = editedText(text, edit, options.file);
+    if (options.writeBack !== false) writeBack({ file: options.file, dist: options.dist, text, ...edit });
+    io.err(`${told(options)}\n`);
+    return endWith(io, options, { ...ending, releaseFile });
+  } catch (error) {
+    io.err(`handover: the release is completed, but not written down: ${(error as Error).message}\n`);
+    endWith(io, options, ending);
+    return exitCodes.failed;
+  }
+}
+
+function told({ file, dist, writeBack: isWanted, json }: Options): string {
+  if (isWanted !== false) return `${file} and ${dist}/ say now what is live`;
+  const where = json ? 'the ending has what it should say, as releaseFile' : 'with --json the ending has its text';
+  return `${file} was left as it is; ${where}`;
+}
+
+/** The file follows what is seen to be true, never the other way round. */
+async function liveVersions(release: Release, cluster: Cluster): Promise<string[]> {
+  const { workloads } = await cluster.observe(release, { inFlightOf: [] });
+  return versionNames(release).filter((version) => version in workloads);
+}
