@@ -10,6 +10,7 @@ import { driverAbort } from './driver-abort';
 import { driverBadVersion } from './driver-bad-version';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   driverBadVersion,
   driverKilled,
   driverInterfered,
+  driverMesh,
   driverMovingMesh,
   driverCutOff,
   controlRollingUpdate,
