@@ -26,8 +26,9 @@ export class AccessChart extends Chart {
       automountServiceAccountToken: false,
     });
     this.grant('service', release, release.namespace, serviceRules(release));
-    this.grant('gateways', release, access.gatewayNamespace, podRules);
-    this.grantEverywhere(release, clusterRules);
+    // With the mesh this right is given everywhere.
+    if (!release.mesh) this.grant('gateways', release, access.gatewayNamespace, podRules);
+    this.grantEverywhere(release, clusterRules(release));
     new DriverJob(this, 'job', { release, access });
   }
 

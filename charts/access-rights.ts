@@ -34,9 +34,11 @@ export const podRules: readonly Rule[] = [
 
 /**
  * In the whole cluster: a Gateway's selector reaches into all namespaces, and a gateway that the driver cannot see would
- * be one that it does not wait for.
+ * be one that it does not wait for. A route of the mesh is followed by sidecars anywhere, and each has to be asked.
  */
-export const clusterRules: readonly Rule[] = [rule('', ['pods'], ['list'])];
+export function clusterRules({ mesh }: Release): Rule[] {
+  return [rule('', ['pods'], ['list']), ...(mesh ? podRules : [])];
+}
 
 export function lockName({ name }: Release): string {
   return `handover-${name}`;

@@ -7,7 +7,7 @@ import {
   type VirtualServiceSpec,
   type VirtualServiceSpecHttp,
 } from '../imports/networking.istio.io';
-import { formatSplit, serviceHost, splitOf, type Release, type Split } from '../model';
+import { formatSplit, hostsAt, meshGateway, serviceHost, splitOf, type Release, type Split } from '../model';
 import { objectMeta, type Manifest } from './manifest';
 
 export interface Routing {
@@ -47,14 +47,20 @@ function rendering(release: Release, routing: Routing): VirtualServiceProps {
   return {
     metadata: objectMeta(release, release.name),
     spec: {
-      hosts: [...release.hosts],
-      gateways: [release.name],
+      ...entrances(release),
       http: [
         ...headerRoutes.map((route, index) => headerRoute(release, route, index)),
         weightedRoute(release, splitOf(split), routeName),
       ],
     },
   };
+}
+
+/** The word `mesh` stands for all sidecars; a VirtualService that lists gateways is theirs only when it is among them. */
+function entrances(release: Release): Pick<VirtualServiceSpec, 'hosts' | 'gateways'> {
+  if (!release.mesh) return { hosts: [...release.hosts], gateways: [release.name] };
+  const hosts = new Set([...release.hosts, ...hostsAt(release, 'sidecar')]);
+  return { hosts: [...hosts], gateways: [release.name, meshGateway] };
 }
 
 function headerRoute(

@@ -6,6 +6,7 @@ import { weightOf } from '../model';
 import type { Action } from './action';
 import { podsNeeded } from './capacity';
 import { isRead, type Observation } from './observation';
+import { seesGateway } from './proxies';
 import type { Question } from './decide';
 
 /** What the write would break, as one sentence; undefined when it is safe. */
@@ -39,15 +40,15 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
   return [...rising, ...newHeaders];
 }
 
-function breaksS1(version: string, { proxies }: Observation): string | undefined {
-  const unready = proxies.find(
+function breaksS1(version: string, seen: Observation): string | undefined {
+  const unready = seen.proxies.find(
     (proxy) =>
       !isRead(proxy) ||
       proxy.clusters[version]?.state !== 'active' ||
       (proxy.clusters[version]?.healthyEndpoints ?? 0) < 1,
   );
-  if (proxies.length > 0 && !unready) return undefined;
-  return `S1: a route to ${version} before ${unready?.name ?? 'any proxy'} was seen to have it active with healthy endpoints`;
+  if (seesGateway(seen) && !unready) return undefined;
+  return `S1: a route to ${version} before ${unready?.name ?? 'any gateway'} was seen to have it active with healthy endpoints`;
 }
 
 function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): string | undefined {
@@ -58,11 +59,11 @@ function breaksS4(version: string, action: RouteWrite, { release, seen }: Questi
   return available >= needed ? undefined : `S4: ${version} has ${available} of ${needed} pods for its weight`;
 }
 
-function breaksS2(version: string, { proxies, route }: Observation): string | undefined {
-  if (weightOf(route?.split ?? {}, version) > 0) return `S2: ${version} is removed while the route sends to it`;
-  const naming = proxies.find((proxy) => !isRead(proxy) || proxy.namedVersions.includes(version));
-  if (proxies.length > 0 && !naming) return undefined;
-  return `S2: ${version} is removed while ${naming?.name ?? 'an unseen proxy'} may route to it`;
+function breaksS2(version: string, seen: Observation): string | undefined {
+  if (weightOf(seen.route?.split ?? {}, version) > 0) return `S2: ${version} is removed while the route sends to it`;
+  const naming = seen.proxies.find((proxy) => !isRead(proxy) || proxy.namedVersions.includes(version));
+  if (seesGateway(seen) && !naming) return undefined;
+  return `S2: ${version} is removed while ${naming?.name ?? 'an unseen gateway'} may route to it`;
 }
 
 function breaksS3(version: string, { release, seen, memory }: Question): string | undefined {

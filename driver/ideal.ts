@@ -2,7 +2,7 @@
  * An ideal cluster, as plain data: every write succeeds, and whatever is waited for happens. The printed plan is decide()
  * run over it from today's observation, so the plan is what will be done if nothing goes wrong.
  */
-import { findVersion, leastPods, versionNames, type Release } from '../model';
+import { findVersion, hostsAt, leastPods, versionNames, type Release } from '../model';
 import type { Action } from './action';
 import type { Decision } from './decision';
 import { isRead, type Observation, type ObservedRoute, type Proxy, type ReadProxy, type Workload } from './observation';
@@ -49,13 +49,14 @@ export function waitIdeally(
     case 'propagation':
       return {
         ...seen,
-        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDateRoutes(release, seen) })),
+        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDateRoutes(release, seen, proxy) })),
       };
     case 'drain': {
       const inFlight = Object.fromEntries(wait.ask.map((version) => [version, 0]));
       const atMs = seen.atMs + release.timings.drainWindowSeconds * 1000;
-      const upToDate = { clusters: upToDateClusters(seen), ...upToDateRoutes(release, seen) };
-      return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDate })) };
+      const clusters = upToDateClusters(seen);
+      const upToDate = (proxy: Proxy) => ({ ...asRead(proxy), clusters, ...upToDateRoutes(release, seen, proxy) });
+      return { ...seen, atMs, inFlight, proxies: seen.proxies.map(upToDate) };
     }
     case 'pause':
       return pauseOver(release, seen);
@@ -95,7 +96,7 @@ function pauseOver(release: Release, seen: Observation): Observation {
 }
 
 function asRead(proxy: Proxy): ReadProxy {
-  return isRead(proxy) ? proxy : { name: proxy.name, clusters: {}, routes: [], namedVersions: [] };
+  return isRead(proxy) ? proxy : { name: proxy.name, kind: proxy.kind, clusters: {}, routes: [], namedVersions: [] };
 }
 
 function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clusters'] {
@@ -106,10 +107,14 @@ function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clust
   return Object.fromEntries(clusters);
 }
 
-function upToDateRoutes(release: Release, { route }: Observation): Pick<ReadProxy, 'routes' | 'namedVersions'> {
+function upToDateRoutes(
+  release: Release,
+  { route }: Observation,
+  { kind }: Proxy,
+): Pick<ReadProxy, 'routes' | 'namedVersions'> {
   if (!route) return { routes: [], namedVersions: [] };
   return {
-    routes: release.hosts.map((host) => ({ host, marker: route.marker, split: route.split })),
+    routes: hostsAt(release, kind).map((host) => ({ host, marker: route.marker, split: route.split })),
     namedVersions: [...Object.keys(route.split), ...route.headerVersions],
   };
 }

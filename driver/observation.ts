@@ -2,7 +2,7 @@
  * One look at the cluster, as plain data. Everything that decide() knows is in here; nothing in here was assumed.
  * "Cannot tell" has its own spelling in each place, and never counts as yes.
  */
-import type { Split } from '../model';
+import type { ProxyKind, Split } from '../model';
 import type { ReleaseRecord, OperatorRequest } from './record';
 
 export interface Observation {
@@ -13,7 +13,7 @@ export interface Observation {
   readonly subsets: ObservedSubsets | undefined;
   /** Every version that has a Deployment, listed in the release file or not. */
   readonly workloads: Readonly<Record<string, Workload>>;
-  /** Every Running pod that serves the route: gateways, and sidecars when the route lists the mesh. */
+  /** Every Running pod that serves the route: gateways, and with `mesh: true` the sidecars that know the Service. */
   readonly proxies: readonly Proxy[];
   /**
    * Requests that a version's own pods report to have in hand, ending pods included; 'unknown' when a pod could not be
@@ -25,6 +25,8 @@ export interface Observation {
 export interface ObservedRoute {
   /** The condition of the next write (invariant S5). */
   readonly resourceVersion: string;
+  /** Sidecars follow it, too. */
+  readonly mesh: boolean;
   readonly split: Split;
   /** Versions that header routes name, whatever the split. */
   readonly headerVersions: readonly string[];
@@ -64,11 +66,13 @@ export type Proxy = ReadProxy | UnreadableProxy;
 /** Serving, but it could not be asked: nothing may rest on what it might hold (invariant S9). */
 export interface UnreadableProxy {
   readonly name: string;
+  readonly kind: ProxyKind;
   readonly unreadable: string;
 }
 
 export interface ReadProxy {
   readonly name: string;
+  readonly kind: ProxyKind;
   /** By version; a version without an entry has no cluster in this proxy. */
   readonly clusters: Readonly<Record<string, ProxyCluster>>;
   /** The weighted routes it holds, one for each host and listener. */

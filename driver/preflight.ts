@@ -4,6 +4,7 @@ import { contentHash } from '../charts';
 import { Refusal } from './errors';
 import { isRead, type Observation } from './observation';
 import type { Order } from './plan';
+import { seesGateway } from './proxies';
 
 export interface Check {
   readonly title: string;
@@ -26,9 +27,17 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('not-installed', `${release.name} in the namespace ${release.namespace}`, `no ${missing}`, fix);
   },
 
-  'every proxy can be read': (release, _order, { proxies }) => {
+  'the route is served where the file says': (release, _order, { route }) => {
+    if (!route || route.mesh === release.mesh) return undefined;
+    const entrances = (mesh: boolean) => `a VirtualService for the gateways${mesh ? ' and the mesh' : ' alone'}`;
+    const fix = 'make the file true first: npm run synth, kubectl apply -f dist/; or correct mesh in the file';
+    return new Refusal('other-entrances', entrances(release.mesh), entrances(route.mesh), fix);
+  },
+
+  'every proxy can be read': (release, _order, seen) => {
+    const { proxies } = seen;
     const selector = Object.entries(release.gateway.selector).map(([key, value]) => `${key}=${value}`);
-    if (proxies.length === 0) {
+    if (!seesGateway(seen)) {
       const fix = 'correct gateway.selector in the release file, or start a gateway';
       return new Refusal('no-proxy', `a Running pod with ${selector.join(',')}`, 'none', fix);
     }

@@ -2,15 +2,20 @@
  * What every serving proxy must be seen to hold. Each question answers with what stands in the way, naming the proxies;
  * an empty answer is the only yes. A proxy that cannot be read always stands in the way (invariant S9).
  */
-import { sameSplit, type Split } from '../model';
+import { hostsAt, sameSplit, type Release, type Split } from '../model';
 import { isRead, type Observation, type ReadProxy } from './observation';
 
 export function blocking(seen: Observation, question: (proxy: ReadProxy) => string | undefined): string[] {
-  if (seen.proxies.length === 0) return ['no Running pod matches the selector of the Gateway'];
+  if (!seesGateway(seen)) return ['no Running pod matches the selector of the Gateway'];
   return seen.proxies.flatMap((proxy) => {
     const answer = isRead(proxy) ? question(proxy) : `cannot be read (${proxy.unreadable})`;
     return answer === undefined ? [] : [`${proxy.name} ${answer}`];
   });
+}
+
+/** A look that found none has seen nothing: requests from outside come in somewhere, or will as soon as one starts. */
+export function seesGateway({ proxies }: Observation): boolean {
+  return proxies.some(({ kind }) => kind === 'gateway');
 }
 
 /** The subset's cluster is in use, not warming, with enough healthy endpoints (envoy#46383: it can warm for minutes). */
@@ -31,9 +36,9 @@ export function stillHasCluster(version: string) {
 }
 
 /** Every host's route is this write's, not an older one with the same split. */
-export function lacksRoute(hosts: readonly string[], marker: string, split: Split) {
+export function lacksRoute(release: Release, marker: string, split: Split) {
   return (proxy: ReadProxy): string | undefined => {
-    const missing = hosts.find((host) => !proxy.routes.some((route) => route.host === host));
+    const missing = hostsAt(release, proxy.kind).find((host) => !proxy.routes.some((route) => route.host === host));
     if (missing !== undefined) return `has no route for ${missing}`;
     const stale = proxy.routes.find((route) => route.marker !== marker || !sameSplit(route.split, split));
     return stale && `still routes ${stale.host} by ${stale.marker || 'an unnamed route'}`;

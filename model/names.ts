@@ -31,6 +31,9 @@ export function serviceHost(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
+/** Among the gateways of a route, Istio's word for all sidecars. */
+export const meshGateway = 'mesh';
+
 /** What Envoy calls the cluster of a subset: see "istioctl proxy-config cluster". */
 export function clusterName(port: number, subset: string, host: string): string {
   return `outbound|${port}|${subset}|${host}`;

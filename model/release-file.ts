@@ -128,6 +128,10 @@ export const releaseFile = z.strictObject({
   gateway: z
     .strictObject({ selector: z.record(z.string(), z.string()), tlsSecret: label.optional() })
     .prefault({ selector: { istio: 'ingressgateway' } }),
+  mesh: z
+    .boolean()
+    .default(false)
+    .describe('Splits requests from inside the mesh, too: clients with a sidecar that call the Service'),
   ingress: z.strictObject({ className: label.default('istio') }).prefault({}),
   versions: z.record(label, version).describe('A name stands for one build for ever: give a new build a new name'),
   weights: z.record(z.string(), z.int().min(0).max(100)).describe('The share of each version; the sum is 100'),

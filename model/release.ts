@@ -1,6 +1,6 @@
 /** A release file with everything resolved: what charts render and what the driver makes true. */
 import { defaultResources, withHighTraffic } from './high-traffic';
-import { versionedName } from './names';
+import { serviceHost, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
 import { wantedRetirementSeconds } from './retirement';
@@ -58,6 +58,17 @@ export function findVersion(release: Release, name: string): Version {
   const found = release.versions.find((version) => version.name === name);
   if (!found) throw new RangeError(`expected one of ${versionNames(release).join(', ')}, found ${name}`);
   return found;
+}
+
+/** Where requests enter the mesh, or where they leave a pod inside it. */
+export type ProxyKind = 'gateway' | 'sidecar';
+
+/**
+ * The hosts whose route a proxy of this kind holds. A Gateway admits only its own hosts, so a gateway never holds the
+ * Service's; a sidecar has the Service's as soon as it can see the Service at all.
+ */
+export function hostsAt(release: Release, kind: ProxyKind): readonly string[] {
+  return kind === 'gateway' ? release.hosts : [serviceHost(release.name, release.namespace)];
 }
 
 /** The pods of a version that serve before any autoscaler has acted. */

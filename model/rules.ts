@@ -66,6 +66,19 @@ const rollingUpdateHasOneVersion: Rule = ({ profile, versions }) =>
         },
       ];
 
+/** Without Istio there is no sidecar that could split anything. */
+const meshNeedsIstio: Rule = ({ profile, mesh }) =>
+  profile !== 'rolling-update' || !mesh
+    ? []
+    : [
+        {
+          path: ['mesh'],
+          expected: 'false, as the profile is rolling-update',
+          found: 'true',
+          fix: 'leave it out, or use the profile istio',
+        },
+      ];
+
 /** A tag that moves makes two pods of one version run different builds, and a rollback fetch the build it flees from. */
 const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
   Object.entries(versions ?? {})
@@ -157,6 +170,7 @@ const rules: readonly Rule[] = [
   weightsNameListedVersions,
   weightsSumToWhole,
   rollingUpdateHasOneVersion,
+  meshNeedsIstio,
   imagesArePinned,
   namesFit,
   environmentLeavesOursAlone,

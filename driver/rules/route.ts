@@ -29,7 +29,7 @@ export const awaitPropagation = ({
   seen,
   gateLimitMs,
 }: Pick<Situation, 'release' | 'seen' | 'gateLimitMs'>) => {
-  const obstacles = blocking(seen, lacksRoute(release.hosts, seen.route.marker, seen.route.split));
+  const obstacles = blocking(seen, lacksRoute(release, seen.route.marker, seen.route.split));
   return obstacles.length > 0 ? wait('propagation', obstacles.join('; '), gateLimitMs) : undefined;
 };
 

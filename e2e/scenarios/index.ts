@@ -12,6 +12,7 @@ import { driverBadVersion } from './driver-bad-version';
 import { driverInCluster } from './driver-in-cluster';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   driverBadVersion,
   driverKilled,
   driverInterfered,
+  driverMesh,
   driverMovingMesh,
   driverCutOff,
   controlRollingUpdate,

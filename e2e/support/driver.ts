@@ -11,6 +11,8 @@ export interface DriverEvent {
   readonly at: string;
   readonly event: string;
   readonly what?: string;
+  /** The proxies that the decision rested on. */
+  readonly seen?: { readonly proxies?: readonly { readonly name: string }[] };
   readonly decision?: {
     readonly kind: string;
     readonly for?: string;
@@ -59,6 +61,10 @@ export class Driver {
       .slice(-6)
       .map((line) => line.slice(0, 400))
       .join('\n');
+  }
+
+  get proxiesSeen(): ReadonlySet<string> {
+    return new Set(this.events.flatMap(({ seen }) => (seen?.proxies ?? []).map(({ name }) => name)));
   }
 
   onEvent(listener: (event: DriverEvent) => void): void {

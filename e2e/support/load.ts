@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FromLoad, ToLoad } from '../load/main';
+import type { FromLoad } from '../load/main';
 import type { Outcome } from '../load/outcome';
 import type { LoadOptions, Progress } from '../load/run-load';
 import type { Summary } from '../load/tally';
@@ -43,7 +43,7 @@ export class Load {
 
   /** Sends no more, waits for every outcome, and says what became of all requests. */
   async finish(): Promise<Summary> {
-    this.child.send('stop' satisfies ToLoad);
+    this.child.send('stop');
     return this.ended;
   }
 

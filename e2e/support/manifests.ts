@@ -6,7 +6,11 @@ import { parseAllDocuments } from 'yaml';
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   // Tests change manifests in ways that no type allows.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   [field: string]: any;

@@ -88,7 +88,7 @@ export class Trial {
   }
 
   /** Ends loads together, so that each covers all that happened, and records their counts. */
-  async finish(...loads: readonly Load[]): Promise<Summary[]> {
+  async finish(...loads: readonly Pick<Load, 'finish'>[]): Promise<Summary[]> {
     const summaries = await Promise.all(loads.map((load) => load.finish()));
     for (const summary of summaries) {
       this.counts.push(summary);

@@ -59,6 +59,19 @@ describe('access', () => {
     expect(placesOf('pods', 'list')).toContain('everywhere');
   });
 
+  test('reaches the sidecars of all namespaces with mesh: true, and gives nothing else there', () => {
+    const inMesh = releaseManifests(releaseOf({ mesh: true, access: { image: 'registry.test/handover:1' } })).map(
+      plain,
+    );
+    const everywhere = inMesh.filter(({ kind }) => kind === 'ClusterRole').flatMap(({ rules = [] }) => rules);
+    expect(everywhere.map(({ resources, verbs }) => `${resources.join()}: ${verbs.join()}`)).toEqual([
+      'pods: list',
+      'pods: get',
+      'pods/portforward: get,create',
+    ]);
+    expect(inMesh.filter(({ kind }) => kind === 'Role').map(({ metadata }) => metadata.namespace)).toEqual(['demo-ns']);
+  });
+
   test('to the route, the subsets and the lock is tied to their names', () => {
     const named = granted.filter(({ resourceNames }) => resourceNames);
     expect(named.map(({ resources, resourceNames }) => [resources, resourceNames])).toEqual([

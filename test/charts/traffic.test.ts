@@ -84,6 +84,28 @@ describe('a route', () => {
   });
 });
 
+describe('the entrances of a route', () => {
+  const specOf = (fields: Partial<ReleaseFileInput>) =>
+    theOnly<VirtualService>(releaseManifests(releaseOf(fields)), 'VirtualService').spec;
+
+  test('are the gateways alone unless the file lists the mesh', () => {
+    expect(specOf({})).toMatchObject({ hosts: ['demo.example.com'], gateways: ['demo'] });
+  });
+
+  test('with mesh: true are the sidecars, too, by the host of the Service', () => {
+    const hosts = ['demo.example.com', 'demo.demo-ns.svc.cluster.local'];
+    expect(specOf({ mesh: true })).toMatchObject({ hosts, gateways: ['demo', 'mesh'] });
+    expect(specOf({ mesh: true, hosts }).hosts).toEqual(hosts);
+  });
+
+  test('leave the Gateway with the hosts of the file: the Service is not offered to the outside', () => {
+    const gateway = theOnly(releaseManifests(releaseOf({ mesh: true })), 'Gateway') as unknown as {
+      spec: { servers: { hosts: string[] }[] };
+    };
+    expect(gateway.spec.servers.flatMap(({ hosts }) => hosts)).toEqual(['demo.example.com']);
+  });
+});
+
 test('chosen users reach their version before the weights are asked', () => {
   const routes = routesOf({
     versions: bothVersions,

@@ -1,7 +1,7 @@
 import { decide } from '../../driver/decide';
 import type { Decision } from '../../driver/decision';
 import { nothingRemembered, type Memory } from '../../driver/memory';
-import type { Observation } from '../../driver/observation';
+import type { Observation, ReadProxy } from '../../driver/observation';
 import type { Order } from '../../driver/plan';
 import type { Release } from '../../model';
 import { observed, proxyWith, recordWith, releaseWith } from '../support/observations';
@@ -62,12 +62,49 @@ describe('S1: a route names a subset only after every serving proxy was observed
       proxyWith({ subsets: ['v1', 'v2'], endpoints: 0, marker: record.marker }),
       'knows 0 of 1 healthy endpoints of v2',
     ],
-    ['cannot be read', { name: 'gateway-a', unreadable: 'timed out' }, 'cannot be read (timed out)'],
+    [
+      'cannot be read',
+      { name: 'gateway-a', kind: 'gateway' as const, unreadable: 'timed out' },
+      'cannot be read (timed out)',
+    ],
   ])('waits, and names the proxy, while one of two proxies %s', (_, behind, found) => {
     const upToDate = { ...proxyWith({ subsets: ['v1', 'v2'], marker: record.marker }), name: 'gateway-b' };
     const decision = decideOn(observed({ ...both, record, proxies: [behind, upToDate] }));
     expect(decision).toMatchObject({ kind: 'wait', for: 'gate' });
     expect(decision).toHaveProperty('lastSeen', expect.stringContaining(`gateway-a ${found}`));
+  });
+
+  it('waits for a sidecar as for a gateway, each by the hosts that it must hold', () => {
+    const release = releaseWith('mesh: true\nsteps: [{weight: 10}]');
+    const gateway = proxyWith({ subsets: ['v1', 'v2'], marker: record.marker });
+    const holding = (host: string, subsets: string[]): ReadProxy => ({
+      ...proxyWith({ subsets, marker: record.marker, split: { v1: 100 } }),
+      name: 'client.shop',
+      kind: 'sidecar',
+      routes: [{ host, marker: record.marker, split: { v1: 100 } }],
+    });
+    const beside = (sidecar: ReadProxy) => observed({ ...both, record, proxies: [gateway, sidecar] });
+    const service = 'demo.shop.svc.cluster.local';
+    expect(decideOn(beside(holding(service, ['v1', 'v2'])), {}, release)).toMatchObject({
+      action: { split: { v2: 10 } },
+    });
+    expect(decideOn(beside(holding(service, ['v1'])), {}, release)).toMatchObject({
+      for: 'gate',
+      lastSeen: 'client.shop has no cluster for v2 yet',
+    });
+    const settling = observed({ ...both, proxies: [proxyWith(), holding('demo.example.com', ['v1'])] });
+    expect(decideOn(settling, { ended: recordWith({ marker: 'v1-100' }) }, release)).toMatchObject({
+      for: 'propagation',
+      lastSeen: `client.shop has no route for ${service}`,
+    });
+  });
+
+  it('waits when sidecars are seen and no gateway', () => {
+    const sidecar = { ...proxyWith({ subsets: ['v1', 'v2'], marker: record.marker }), kind: 'sidecar' as const };
+    expect(decideOn(observed({ ...both, record, proxies: [sidecar] }))).toMatchObject({
+      for: 'gate',
+      lastSeen: expect.stringContaining('no Running pod matches the selector of the Gateway') as string,
+    });
   });
 
   it('waits when no proxy is seen at all', () => {
@@ -112,6 +149,19 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
     const behind = proxyWith({ split: { v1: 50, v2: 50 }, marker: 'v1-50.v2-50@3', subsets: ['v1', 'v2'] });
     const decision = decideOn(observed({ ...now, proxies: [behind] }), quiet);
     expect(decision).toMatchObject({ kind: 'wait', for: 'propagation' });
+  });
+
+  it('waits while a sidecar still routes to it', () => {
+    const gateway = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] });
+    const sidecar = {
+      ...gateway,
+      name: 'client.shop',
+      kind: 'sidecar' as const,
+      routes: [{ host: 'demo.shop.svc.cluster.local', marker: 'v1-50.v2-50@3', split: { v1: 50, v2: 50 } }],
+    };
+    const decision = decideOn(observed({ ...now, proxies: [gateway, sidecar] }), quiet);
+    expect(decision).toMatchObject({ kind: 'wait', for: 'propagation' });
+    expect(decision).toHaveProperty('lastSeen', expect.stringContaining('client.shop still routes'));
   });
 
   it('waits while a foreign route of a proxy still names it', () => {

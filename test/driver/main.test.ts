@@ -156,6 +156,26 @@ describe('refusals before the first write', () => {
     expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
   });
 
+  it.each([
+    [
+      'true',
+      installed,
+      `${withV2}mesh: true\n`,
+      'for the gateways and the mesh, found a VirtualService for the gateways alone',
+    ],
+    [
+      'false',
+      `${installed}mesh: true\n`,
+      withV2,
+      'for the gateways alone, found a VirtualService for the gateways and',
+    ],
+  ])('name a route that is served elsewhere than mesh: %s says', async (_, before, file, message) => {
+    const io = simulatedIo({ file, installed: before });
+    expect(await run(['run', 'v2'], io)).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain(message);
+    expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
+  });
+
   it('name a timeout that is no number', async () => {
     const io = simulatedIo({ file: withV2, installed });
     expect(await run(['run', 'v2', '--timeout', 'soon'], io)).toBe(exitCodes.failed);

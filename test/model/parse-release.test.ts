@@ -56,6 +56,11 @@ describe('each rule names the place, what was expected and what was found', () =
       'f:4:1 versions: expected one version, as the profile is rolling-update, found v1, v2',
     ],
     [
+      'a mesh without Istio',
+      withLine(6, 'weights: {v1: 100}', 'profile: rolling-update', 'mesh: true'),
+      'mesh: expected false, as the profile is rolling-update, found true',
+    ],
+    [
       'images have a tag',
       withLine(5, '  v1: {image: "host:5000/demo"}'),
       'f:5:8 versions.v1.image: expected an image with a tag other than latest, or a digest, found host:5000/demo',

@@ -46,6 +46,7 @@ const timings = fc
 const options = fc.record(
   {
     highTraffic: fc.boolean(),
+    mesh: fc.boolean(),
     port: fc.integer({ min: 1, max: 65_535 }),
     replicas: fc.integer({ min: 1, max: 9 }),
     env,

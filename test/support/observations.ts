@@ -52,6 +52,7 @@ export function proxyWith({
   const cluster = { state: 'active' as const, healthyEndpoints: endpoints, activeRequests: 0 };
   return {
     name: 'gateway-a',
+    kind: 'gateway',
     clusters: Object.fromEntries(subsets.map((version) => [version, cluster])),
     routes: [{ host: 'demo.example.com', marker, split }],
     namedVersions: Object.keys(split),
@@ -73,7 +74,16 @@ export function recordWith(differences: Partial<ReleaseRecord> = {}): ReleaseRec
 }
 
 function routeWith(split: Split, marker: string, record: ReleaseRecord | undefined): ObservedRoute {
-  return { resourceVersion: '1', split, headerVersions: [], marker, record, request: undefined, changedBy: 'handover' };
+  return {
+    resourceVersion: '1',
+    mesh: false,
+    split,
+    headerVersions: [],
+    marker,
+    record,
+    request: undefined,
+    changedBy: 'handover',
+  };
 }
 
 function workloadWith(given: number | Partial<Workload>): Workload {

@@ -15,6 +15,7 @@ const releases: readonly Release[] = [
   releaseWith(`${short}\nsteps: [{weight: 10}, {pause: 2s}, {weight: 50}]`),
   releaseWith(`${short}\nsteps: [{weight: 30}, {weight: 100}, {pause: 3s}]\nreplicas: 3`),
   releaseWith(`${short}\nheaderRoutes: [{header: x-user, exact: tester, version: v2}]\nsteps: [{weight: 1}]`),
+  releaseWith(`${short}\nmesh: true\nsteps: [{weight: 10}, {weight: 50}]`),
   releaseWith(`${short}\nsteps: [{weight: 50}]\nautoscaling: {minReplicas: 1, maxReplicas: 4, memory: 100Mi}`),
 ];
 
@@ -29,9 +30,9 @@ export interface Run {
 const applied = releaseWith(`${short}`);
 const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'order'>>(
   (release) => ({ release, order: { kind: 'run', canary: 'v2' } }),
-  () => ({ release: { ...applied, split: { v1: 20, v2: 80 } }, order: { kind: 'apply' } }),
-  () => ({
-    release: { ...applied, versions: applied.versions.slice(1), split: { v2: 100 } },
+  ({ mesh }) => ({ release: { ...applied, mesh, split: { v1: 20, v2: 80 } }, order: { kind: 'apply' } }),
+  ({ mesh }) => ({
+    release: { ...applied, mesh, versions: applied.versions.slice(1), split: { v2: 100 } },
     order: { kind: 'apply' },
   }),
 );

@@ -25,6 +25,7 @@ export const everyAccident: readonly Accident['kind'][] = [
   'freeze',
   'unreadable',
   'proxy-appears',
+  'sidecar-appears',
   'proxy-restarts',
   'proxy-leaves',
   'pods-unreachable',
@@ -44,6 +45,7 @@ export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Sce
   return fc
     .record({
       proxyCount: fc.integer({ min: 1, max: 4 }),
+      sidecarCount: fc.integer({ min: 0, max: 2 }),
       delays: fc.record({ cds: delay, eds: delay, rds: delay }),
       callDelay: arbitrarySpan(300),
       startup: arbitrarySpan(longestStartupMs),
@@ -53,9 +55,13 @@ export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Sce
       accidents: fc.array(arbitraryAccident(versions, limits.kinds ?? everyAccident), { maxLength: mostAccidents }),
       kills: fc.array(arbitraryKill, { maxLength: mostKills }),
     })
-    .map(({ proxyCount, ...chosen }) =>
-      calm({ ...chosen, proxies: Array.from({ length: proxyCount }, (_, index) => `gateway-${index + 1}`) }),
+    .map(({ proxyCount, sidecarCount, ...chosen }) =>
+      calm({ ...chosen, proxies: named('gateway', proxyCount), sidecars: named('sidecar', sidecarCount) }),
     );
+}
+
+function named(kind: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
 }
 
 /** Mostly short: long waits are the exception that hides behind them. */
@@ -96,6 +102,7 @@ function accidentDetails(versions: readonly string[]): Details {
     freeze: fc.record({ proxy: index, forMs }),
     unreadable: fc.record({ proxy: index, forMs }),
     'proxy-appears': fc.record({ startupMs: soonMs }),
+    'sidecar-appears': fc.record({ startupMs: soonMs }),
     'proxy-restarts': fc.record({ proxy: index, downMs: soonMs }),
     'proxy-leaves': fc.record({ proxy: index }),
     'pods-unreachable': fc.record({ version, forMs }),

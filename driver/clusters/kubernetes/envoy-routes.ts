@@ -1,6 +1,6 @@
 /** From what Envoy's admin port says of routes to the weighted routes of one release. */
 import { z } from 'zod';
-import { serviceHost, type Release, type Split } from '../../../model';
+import { hostsAt, serviceHost, type ProxyKind, type Release, type Split } from '../../../model';
 import type { ProxyRoute } from '../../observation';
 
 /** There is no way to ask for one virtual host: a mask cannot look into a list. */
@@ -39,13 +39,13 @@ const routeDump = z.object({
 type Route = z.output<typeof route>;
 
 /** One for each host and listener. Routes that match a header or a path are not the weighted one. */
-export function proxyRoutes(release: Release, answer: string): ProxyRoute[] {
+export function proxyRoutes(release: Release, kind: ProxyKind, answer: string): ProxyRoute[] {
   const isOurs = ownRoutes(release);
   return routeDump.parse(JSON.parse(answer)).configs.flatMap(({ route_config: config }) =>
     config.virtual_hosts.flatMap(({ domains, routes }) => {
       const weighted = routes.find((candidate) => isOurs(candidate) && isCatchAll(candidate));
       if (!weighted) return [];
-      const hosts = release.hosts.filter((host) => domains.includes(host));
+      const hosts = hostsAt(release, kind).filter((host) => domains.includes(host));
       return hosts.map((host) => ({ host, marker: weighted.name, split: splitOf(release, weighted) }));
     }),
   );
@@ -76,6 +76,12 @@ function versionIn(release: Release): (cluster: string) => string {
     const [, , subset, clusterHost] = cluster.split('|');
     return clusterHost === host && subset ? subset : cluster;
   };
+}
+
+/** Whether it knows the Service: as a host of its own, or as a destination. */
+export function mentionsService({ name, namespace }: Release, answer: string): boolean {
+  const host = serviceHost(name, namespace);
+  return answer.includes(`"${host}"`) || answer.includes(`|${host}"`);
 }
 
 /**

@@ -61,12 +61,21 @@ export interface Autoscaler extends KubernetesObject {
 }
 
 export interface Pod extends KubernetesObject {
+  readonly spec?: {
+    readonly containers?: readonly PodContainer[];
+    readonly initContainers?: readonly PodContainer[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
   };
+}
+
+interface PodContainer {
+  readonly name: string;
+  readonly args?: readonly string[];
 }
 
 export interface ContainerStatus {
@@ -85,7 +94,9 @@ interface ContainerState {
 }
 
 export interface VirtualService extends KubernetesObject {
-  readonly spec: { readonly http?: readonly HttpRoute[] } & Readonly<Record<string, unknown>>;
+  readonly spec: { readonly gateways?: readonly string[]; readonly http?: readonly HttpRoute[] } & Readonly<
+    Record<string, unknown>
+  >;
 }
 
 export interface HttpRoute {
@@ -119,6 +130,23 @@ export interface Lease extends KubernetesObject {
 export function isServing(pod: Pod): boolean {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   return pod.status?.phase === 'Running' && [...containerStatuses, ...initContainerStatuses].some(isRunning);
+}
+
+/**
+ * It follows the routes of the mesh from the moment at which its container runs: a native one does so for the init
+ * containers of a pod that is still Pending. Gateways run the same container in another role. A container that does not
+ * tell its role counts: better one proxy too many than one that nobody waits for.
+ */
+export function hasSidecar({ spec = {}, status = {} }: Pod): boolean {
+  const { args = [] } = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].find(isProxy) ?? {};
+  if (args.includes('router') || args.includes('waypoint')) return false;
+  return [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].some(
+    (container) => isProxy(container) && isRunning(container),
+  );
+}
+
+function isProxy({ name }: { readonly name: string }): boolean {
+  return name === proxyContainer;
 }
 
 export function isRunning({ state }: ContainerStatus): boolean {

@@ -1,5 +1,5 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
-import { annotations, fieldManager, wholeSplit, type Split } from '../../../model';
+import { annotations, fieldManager, meshGateway, wholeSplit, type Split } from '../../../model';
 import type { ObservedRoute, ObservedSubsets } from '../../observation';
 import { parseRecord, parseRequest } from '../../record';
 import type { Destination, DestinationRule, HttpRoute, KubernetesObject, VirtualService } from './objects';
@@ -10,6 +10,8 @@ export function observedRoute(object: VirtualService): ObservedRoute {
   const notes = object.metadata.annotations ?? {};
   return {
     resourceVersion: object.metadata.resourceVersion ?? '',
+    // A VirtualService that lists no gateways is for the mesh.
+    mesh: object.spec.gateways?.includes(meshGateway) ?? true,
     split: splitOf(weighted?.route ?? []),
     headerVersions: namedBeside(routes, weighted),
     marker: weighted?.name ?? '',

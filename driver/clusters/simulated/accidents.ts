@@ -37,7 +37,9 @@ export class Accidents {
       case 'unreadable':
         return world.proxyAt(accident.proxy)?.hide(accident.forMs);
       case 'proxy-appears':
-        return world.addProxy(`gateway-new-${++this.count}`, accident.startupMs);
+        return world.addProxy(`gateway-new-${++this.count}`, 'gateway', accident.startupMs);
+      case 'sidecar-appears':
+        return world.addProxy(`sidecar-new-${++this.count}`, 'sidecar', accident.startupMs);
       case 'proxy-restarts':
         return this.restart(accident.proxy, accident.downMs);
       case 'proxy-leaves':
@@ -69,11 +71,13 @@ export class Accidents {
   private restart(index: number, downMs: number): void {
     const proxy = this.world.proxyAt(index);
     proxy?.leave();
-    if (proxy) this.world.addProxy(proxy.name, downMs);
+    if (proxy) this.world.addProxy(proxy.name, proxy.kind, downMs);
   }
 
   /** The last gateway stays: without any, no request arrives that could be lost. */
   private leave(index: number): void {
-    if (this.world.servingProxies().length > 1) this.world.proxyAt(index)?.leave();
+    const proxy = this.world.proxyAt(index);
+    const gateways = this.world.servingProxies().filter(({ kind }) => kind === 'gateway');
+    if (gateways.some((gateway) => gateway !== proxy)) proxy?.leave();
   }
 }

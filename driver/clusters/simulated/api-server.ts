@@ -47,13 +47,24 @@ export class ApiServer {
   constructor(
     private readonly nowMs: () => number,
     private readonly watcher: Watcher,
+    private readonly mesh: boolean,
   ) {}
 
   readRoute(): ObservedRoute | undefined {
     if (!this.route) return undefined;
     const { snapshot, record, request, resourceVersion, changedBy } = this.route;
     const { split, headerVersions, marker } = snapshot;
-    return { resourceVersion: String(resourceVersion), split, headerVersions, marker, record, request, changedBy };
+    const { mesh } = this;
+    return {
+      resourceVersion: String(resourceVersion),
+      mesh,
+      split,
+      headerVersions,
+      marker,
+      record,
+      request,
+      changedBy,
+    };
   }
 
   readSubsets(): ObservedSubsets | undefined {

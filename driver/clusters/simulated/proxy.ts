@@ -1,8 +1,9 @@
 /**
- * One Envoy. It takes the types of its configuration in any order, each after a delay of its own: it may miss a state in
+ * One Envoy, of a gateway or a sidecar. It takes the types of its configuration in any order, each after a delay of its own: it may miss a state in
  * between and never goes back to an older one. A cluster is warming until its endpoints have arrived; routes do not wait
  * for clusters.
  */
+import type { ProxyKind } from '../../../model';
 import type { Proxy as ObservedProxy } from '../../observation';
 import { noEndpoints, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
@@ -40,6 +41,7 @@ export class Proxy implements Subscriber {
 
   constructor(
     readonly name: string,
+    readonly kind: ProxyKind,
     private readonly simulation: Simulation,
     private readonly scenario: Scenario,
     private readonly istiod: Istiod,
@@ -116,15 +118,16 @@ export class Proxy implements Subscriber {
   }
 
   observe(): ObservedProxy {
-    if (this.simulation.nowMs < this.unreadableUntilMs) return { name: this.name, unreadable: 'connection refused' };
-    if (this.state === 'starting') return { name: this.name, unreadable: 'the proxy is not started yet' };
-    const { route } = this;
+    const { name, kind, route } = this;
+    if (this.simulation.nowMs < this.unreadableUntilMs) return { name, kind, unreadable: 'connection refused' };
+    if (this.state === 'starting') return { name, kind, unreadable: 'the proxy is not started yet' };
     const clusters = [...this.clusters].map(([subset, { state, endpoints, inHand }]) => [
       subset,
       { state, healthyEndpoints: endpoints.pods.length, activeRequests: inHand.at(this.simulation.nowMs).length },
     ]);
     return {
-      name: this.name,
+      name,
+      kind,
       clusters: Object.fromEntries(clusters) as Record<string, never>,
       routes: route ? this.hosts().map((host) => ({ host, marker: route.marker, split: route.split })) : [],
       namedVersions: route?.named ?? [],

@@ -7,8 +7,10 @@ import type { Verb } from '../../record';
 import { span, type Span } from './random';
 
 export interface Scenario {
-  /** Names of the proxies that serve from the beginning. */
+  /** Names of the gateways that serve from the beginning. */
   readonly proxies: readonly string[];
+  /** Names of the sidecars that call the service; of effect when the release file says `mesh: true`. */
+  readonly sidecars: readonly string[];
   /** From a push of istiod to its effect in a proxy, drawn anew for each proxy, push and type. */
   readonly delays: { readonly cds: Span; readonly eds: Span; readonly rds: Span };
   /** From a change of the objects to istiod's having read it. */
@@ -61,6 +63,7 @@ export type Accident =
   /** The driver cannot ask the proxy, which serves on. */
   | { readonly kind: 'unreadable'; readonly proxy: number; readonly forMs: number }
   | { readonly kind: 'proxy-appears'; readonly startupMs: number }
+  | { readonly kind: 'sidecar-appears'; readonly startupMs: number }
   | { readonly kind: 'proxy-restarts'; readonly proxy: number; readonly downMs: number }
   | { readonly kind: 'proxy-leaves'; readonly proxy: number }
   /** The pods of the version do not answer when asked for their requests in flight. */
@@ -77,6 +80,7 @@ export type Accident =
 export function calm(overrides: Partial<Scenario> = {}): Scenario {
   return {
     proxies: ['gateway-1', 'gateway-2'],
+    sidecars: [],
     delays: { cds: span(20, 400), eds: span(20, 400), rds: span(20, 400) },
     watchDelay: span(0, 20),
     callDelay: span(1, 15),

@@ -2,7 +2,7 @@
  * A cluster in virtual time: API objects, pods, istiod, proxies and requests, all moved by one queue of events. The same
  * release, scenario and seed give the same run, to the millisecond.
  */
-import { formatSplit, findVersion, versionedName, type Release } from '../../../model';
+import { formatSplit, findVersion, hostsAt, versionedName, type ProxyKind, type Release } from '../../../model';
 import { describeAction, type Action } from '../../action';
 import type { Clock, Cluster, Outcome } from '../../cluster';
 import type { Observation } from '../../observation';
@@ -78,11 +78,12 @@ export class World {
       cut: (_pod, request, blame) => this.traffic.cut(request, 'UC', blame),
     });
     this.istiod = new Istiod(simulation, scenario, this.workloads);
-    this.api = new ApiServer(() => simulation.nowMs, this.istiod);
+    this.api = new ApiServer(() => simulation.nowMs, this.istiod, release.mesh);
     this.autoscaler = new Autoscaler(simulation, scenario, this.workloads, () => this.servingProxies());
     this.observer = new Observer(this);
     this.accidents = new Accidents(this);
-    for (const name of scenario.proxies) this.newProxy(name).serve();
+    for (const name of scenario.proxies) this.newProxy(name, 'gateway').serve();
+    if (release.mesh) for (const name of scenario.sidecars) this.newProxy(name, 'sidecar').serve();
     this.traffic.begin();
     this.accidents.afterWrite(0);
   }
@@ -126,7 +127,7 @@ export class World {
     return this.serving;
   }
 
-  /** What a look at the gateway's pods lists: starting ones too. */
+  /** What a look at the proxies' pods lists: starting ones too. */
   livingProxies(): readonly Proxy[] {
     return this.proxies.filter((proxy) => proxy.state !== 'gone');
   }
@@ -137,8 +138,10 @@ export class World {
     return living[index % Math.max(1, living.length)];
   }
 
-  addProxy(name: string, startupMs: number): void {
-    const proxy = this.newProxy(name);
+  /** A sidecar comes only to a route of the mesh: without it, it follows no other than Istio's own. */
+  addProxy(name: string, kind: ProxyKind, startupMs: number): void {
+    if (kind === 'sidecar' && !this.release.mesh) return;
+    const proxy = this.newProxy(name, kind);
     this.simulation.after(startupMs, () => proxy.serve());
   }
 
@@ -200,8 +203,9 @@ export class World {
     for (const proxy of this.proxies) proxy.settle();
   }
 
-  private newProxy(name: string): Proxy {
-    const proxy = new Proxy(name, this.simulation, this.scenario, this.istiod, () => this.release.hosts, {
+  private newProxy(name: string, kind: ProxyKind): Proxy {
+    const hosts = () => hostsAt(this.release, kind);
+    const proxy = new Proxy(name, kind, this.simulation, this.scenario, this.istiod, hosts, {
       changes: (changing) => this.traffic.around(changing),
       changed: (changed) => {
         this.traffic.around(changed);

@@ -104,12 +104,27 @@ describe('a proxy', () => {
     expect(proxyOf(await bench.look()).namedVersions).toEqual(['v2']);
   });
 
+  it('is a sidecar, too, when the route lists the mesh: for the host of the Service, and with requests of its own', async () => {
+    const bench = bothInstalled({ proxies: ['gateway-1'], sidecars: ['sidecar-1'] }, { mesh: true });
+    await bench.world.runOn(5_000);
+    expect((await bench.look()).proxies).toMatchObject([
+      { kind: 'gateway', routes: [{ host: 'demo.example.com' }] },
+      { kind: 'sidecar', routes: [{ host: 'demo.demo-ns.svc.cluster.local' }] },
+    ]);
+    const gatewayAlone = bothInstalled({ proxies: ['gateway-1'], sidecars: ['sidecar-1'] });
+    await gatewayAlone.world.runOn(5_000);
+    expect((await gatewayAlone.look()).proxies).toHaveLength(1);
+    expect(bench.world.result().requests).toBeGreaterThan(gatewayAlone.world.result().requests);
+  });
+
   it('serves on while the driver cannot read it', async () => {
     const hide = { kind: 'unreadable', proxy: 0, forMs: 5_000, when: { afterWrites: 0, ms: 0 } } as const;
     const bench = bothInstalled({ proxies: ['gateway-1'], accidents: [hide] });
     await bench.world.runOn(1_000);
     const { requests } = bench.world.result();
-    expect((await bench.look()).proxies).toEqual([{ name: 'gateway-1', unreadable: expect.any(String) as string }]);
+    expect((await bench.look()).proxies).toMatchObject([
+      { name: 'gateway-1', unreadable: expect.any(String) as string },
+    ]);
     await bench.world.runOn(3_000);
     expect(bench.world.result().requests).toBeGreaterThan(requests);
     await bench.world.runOn(2_000);

@@ -96,7 +96,7 @@ describe('clusters of a proxy', () => {
 
 describe('routes of a proxy', () => {
   test('are read from what Envoy really says, without the header route and the other service', () => {
-    expect(proxyRoutes(release, recorded('routes'))).toEqual([
+    expect(proxyRoutes(release, 'gateway', recorded('routes'))).toEqual([
       { host: 'shop.example.com', marker: 'v1-90.v2-10', split: { v1: 90, v2: 10 } },
     ]);
     expect(namedVersions(release, recorded('routes'))).toEqual(['v1', 'v2']);
@@ -115,13 +115,15 @@ describe('routes of a proxy', () => {
 
   test('with a single destination give it everything', () => {
     const answer = dumpOf(route({ name: 'm', route: { cluster: clusterName(8080, 'v2', host) } }));
-    expect(proxyRoutes(release, answer)).toEqual([{ host: 'shop.example.com', marker: 'm', split: { v2: 100 } }]);
+    expect(proxyRoutes(release, 'gateway', answer)).toEqual([
+      { host: 'shop.example.com', marker: 'm', split: { v2: 100 } },
+    ]);
   });
 
   test('of another VirtualService for the same host are not ours', () => {
     const foreign = { filter_metadata: { istio: { config: `${path}-2` } } };
     const answer = dumpOf(route({ metadata: foreign, route: { cluster: clusterName(8080, 'v1', host) } }));
-    expect(proxyRoutes(release, answer)).toEqual([]);
+    expect(proxyRoutes(release, 'gateway', answer)).toEqual([]);
     expect(namedVersions(release, answer)).toEqual(['v1']);
   });
 
@@ -135,12 +137,14 @@ describe('routes of a proxy', () => {
 
   test('to another service keep its whole name, so that they equal no version', () => {
     const other = clusterName(80, 'v1', 'other.kadapter.svc.cluster.local');
-    expect(proxyRoutes(release, dumpOf(route({ route: { cluster: other } })))[0]?.split).toEqual({ [other]: 100 });
+    expect(proxyRoutes(release, 'gateway', dumpOf(route({ route: { cluster: other } })))[0]?.split).toEqual({
+      [other]: 100,
+    });
     expect(namedVersions(release, dumpOf(route({ route: { cluster: other } })))).toEqual([]);
   });
 
   test('are none in a proxy that has learnt nothing yet', () => {
-    expect(proxyRoutes(release, '{}')).toEqual([]);
+    expect(proxyRoutes(release, 'gateway', '{}')).toEqual([]);
     expect(namedVersions(release, '{}')).toEqual([]);
   });
 
@@ -156,7 +160,7 @@ describe('routes of a proxy', () => {
           }));
           const answer = dumpOf(route({ name: 'm', route: { weighted_clusters: { clusters } } }));
           const split = Object.fromEntries(versions.map((version, index) => [version, weights[index]]));
-          expect(proxyRoutes(release, answer)).toEqual([{ host: 'shop.example.com', marker: 'm', split }]);
+          expect(proxyRoutes(release, 'gateway', answer)).toEqual([{ host: 'shop.example.com', marker: 'm', split }]);
           expect(namedVersions(release, answer)).toEqual([...versions].sort());
         },
       ),

@@ -12,13 +12,14 @@ import type { StoredObject } from '../../../support/fake-api-server';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const recorded = (name: string) => readFileSync(join(__dirname, 'recorded', `${name}.json`), 'utf8');
-const release = releaseOf({
+const fields = {
   name: 'shop',
   namespace: 'kadapter',
   hosts: ['shop.example.com'],
   versions: bothVersions,
   weights: { v1: 90, v2: 10 },
-});
+};
+const release = releaseOf(fields);
 
 let cluster: FakeCluster;
 beforeEach(async () => {
@@ -61,6 +62,7 @@ describe('proxies', () => {
     expect(proxies).toEqual([
       {
         name: 'a.edge',
+        kind: 'gateway',
         clusters: { v1: idle, v2: idle },
         routes: [{ host: 'shop.example.com', marker: 'v1-90.v2-10', split: { v1: 90, v2: 10 } }],
         namedVersions: ['v1', 'v2'],
@@ -93,7 +95,9 @@ describe('proxies', () => {
   test('that answer with something else are unreadable', async () => {
     gateway('a');
     const { proxies } = await look({ askProxy: (_, talk) => talk(() => Promise.resolve('<html>')) });
-    expect(proxies).toEqual([{ name: 'a.edge', unreadable: expect.stringContaining('JSON') as string }]);
+    expect(proxies).toEqual([
+      { name: 'a.edge', kind: 'gateway', unreadable: expect.stringContaining('JSON') as string },
+    ]);
   });
 
   test('that are gone when they do not answer are left out', async () => {
@@ -132,6 +136,105 @@ describe('proxies', () => {
     };
     expect((await look({ askProxy })).proxies).toHaveLength(20);
     expect(most).toBe(8);
+  });
+});
+
+describe('sidecars', () => {
+  const inMesh = releaseOf({ ...fields, mesh: true });
+  const lookAround = (over: Partial<Eyes> = {}) => observe(eyes(over), inMesh, { inFlightOf: [] });
+  const client = (name: string, over: Partial<StoredObject> = {}, role = 'sidecar') => {
+    const proxy = { name: 'istio-proxy', args: ['proxy', role, '--domain', 'x'] };
+    const running = { name: 'istio-proxy', state: { running: {} } };
+    const pod = podOf(name, {}, { spec: { initContainers: [proxy] } });
+    const status = { phase: 'Running', initContainerStatuses: [running] };
+    const stored = { ...pod, status, ...over, metadata: { ...pod.metadata, namespace: 'clients' } };
+    return cluster.server.put(`/api/v1/namespaces/clients/pods/${name}`, stored);
+  };
+  const host = 'shop.kadapter.svc.cluster.local';
+  /** What a real one held: the same routes, for the host of the Service. */
+  const knowing: Get = async (path) =>
+    path === '/server_info' ? '{"state": "LIVE"}' : (await answer(path)).replaceAll('"shop.example.com"', `"${host}"`);
+  const knowingNothing =
+    (state: string): Get =>
+    (path) =>
+      Promise.resolve(path === '/server_info' ? JSON.stringify({ state }) : '{}');
+  const asking =
+    (answers: Record<string, Get>): Eyes['askProxy'] =>
+    ({ pod }, talk) =>
+      talk(answers[pod] ?? answer);
+
+  beforeEach(() => void gateway('edge'));
+
+  test('are asked when the release file lists the mesh, and hold the host of the Service', async () => {
+    client('a');
+    expect((await look()).proxies.map(({ name }) => name)).toEqual(['edge.edge']);
+    const { proxies } = await lookAround({ askProxy: asking({ a: knowing }) });
+    expect(proxies).toMatchObject([
+      { name: 'a.clients', kind: 'sidecar', routes: [{ host, marker: 'v1-90.v2-10', split: { v1: 90, v2: 10 } }] },
+      { name: 'edge.edge', kind: 'gateway', routes: [{ host: 'shop.example.com' }] },
+    ]);
+  });
+
+  test('that see the Service and do not have the route yet are waited for, not left out', async () => {
+    client('a');
+    const istiosOwn = { domains: [host], routes: [{ name: 'default', route: { cluster: `outbound|8080||${host}` } }] };
+    const dump = JSON.stringify({ configs: [{ route_config: { virtual_hosts: [istiosOwn] } }] });
+    const behind: Get = (path) =>
+      path.includes('route_configs') ? Promise.resolve(dump) : knowingNothing('LIVE')(path);
+    const { proxies } = await lookAround({ askProxy: asking({ a: behind }) });
+    expect(proxies[0]).toMatchObject({ name: 'a.clients', routes: [] });
+  });
+
+  test('from which the Service is kept away do not serve the route, and hold up nothing', async () => {
+    client('apart');
+    const { proxies } = await lookAround({ askProxy: asking({ apart: knowingNothing('LIVE') }) });
+    expect(proxies.map(({ name }) => name)).toEqual(['edge.edge']);
+  });
+
+  test('that have no configuration yet cannot tell whether they will serve it', async () => {
+    client('early');
+    const { proxies } = await lookAround({ askProxy: asking({ early: knowingNothing('INITIALIZING') }) });
+    const unreadable = 'its Envoy has no configuration yet: INITIALIZING';
+    expect(proxies[0]).toEqual({ name: 'early.clients', kind: 'sidecar', unreadable });
+  });
+
+  test('are asked whether they are live before they are asked for routes', async () => {
+    client('a');
+    const paths: string[] = [];
+    const askProxy: Eyes['askProxy'] = ({ pod }, talk) =>
+      talk((path) => (pod === 'a' && paths.push(path), pod === 'a' ? knowing(path) : answer(path)));
+    await lookAround({ askProxy });
+    expect(paths.slice(0, 2)).toEqual(['/server_info', '/config_dump?resource=dynamic_route_configs']);
+  });
+
+  test('of a pod that is still Pending count from the moment they run', async () => {
+    client('starts', {
+      status: { phase: 'Pending', initContainerStatuses: [{ name: 'istio-proxy', state: { running: {} } }] },
+    });
+    const { proxies } = await lookAround({ askProxy: asking({ starts: knowing }) });
+    expect(proxies.map(({ name }) => name)).toContain('starts.clients');
+  });
+
+  test('do not count in a job that is done, before they run, or when they are another gateway', async () => {
+    const ended = { name: 'istio-proxy', state: { terminated: { exitCode: 0 } } };
+    client('done', { status: { phase: 'Succeeded', initContainerStatuses: [ended] } });
+    client('pending', { status: { phase: 'Pending' } });
+    client('egress', {}, 'router');
+    expect((await lookAround()).proxies.map(({ name }) => name)).toEqual(['edge.edge']);
+  });
+
+  test('that end while they are asked are left out; any other that does not answer is named', async () => {
+    client('ends');
+    client('mute');
+    const askProxy: Eyes['askProxy'] = ({ pod }, talk) => {
+      if (pod === 'edge') return talk(answer);
+      if (pod === 'ends') cluster.server.remove('/api/v1/namespaces/clients/pods/ends');
+      return Promise.reject(new Error('closed'));
+    };
+    expect((await lookAround({ askProxy })).proxies).toMatchObject([
+      { name: 'mute.clients', kind: 'sidecar', unreadable: 'closed' },
+      { name: 'edge.edge' },
+    ]);
   });
 });
 
@@ -290,6 +393,11 @@ describe('the route', () => {
       ]),
     );
     expect(seen).toMatchObject({ marker: 'm', headerVersions: ['v2', 'v3'] });
+  });
+
+  test('is for the sidecars, too, when it lists the mesh, or no gateway at all', () => {
+    const servedBy = (gateways: string[] | undefined) => observedRoute({ ...routeOf([]), spec: { gateways } }).mesh;
+    expect([['shop'], ['shop', 'mesh'], undefined].map(servedBy)).toEqual([false, true, true]);
   });
 
   test('is never said to be written by handover when somebody else wrote in the same second', () => {
