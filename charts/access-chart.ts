@@ -3,7 +3,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { clusterRules, podRules, serviceRules } from './access-rights';
+import { grantsOf, type Grant } from './access-rights';
 import { DriverJob } from './driver-job';
 import { objectMeta } from './manifest';
 
@@ -25,14 +25,12 @@ export class AccessChart extends Chart {
       metadata: objectMeta(release, accountName),
       automountServiceAccountToken: false,
     });
-    this.grant('service', release, release.namespace, serviceRules(release));
-    // With the mesh this right is given everywhere.
-    if (!release.mesh) this.grant('gateways', release, access.gatewayNamespace, podRules);
-    this.grantEverywhere(release, clusterRules(release));
+    for (const grant of grantsOf(release, access.gatewayNamespace)) this.grant(release, grant);
     new DriverJob(this, 'job', { release, access });
   }
 
-  private grant(id: string, release: Release, namespace: string, rules: readonly k8s.PolicyRule[]): void {
+  private grant(release: Release, { id, namespace, rules }: Grant): void {
+    if (namespace === undefined) return this.grantEverywhere(id, release, rules);
     const metadata = { ...objectMeta(release, `${grantName(release)}-${id}`), namespace };
     new k8s.KubeRole(this, `${id}-role`, { metadata, rules: [...rules] });
     new k8s.KubeRoleBinding(this, `${id}-binding`, {
@@ -42,10 +40,10 @@ export class AccessChart extends Chart {
     });
   }
 
-  private grantEverywhere(release: Release, rules: readonly k8s.PolicyRule[]): void {
+  private grantEverywhere(id: string, release: Release, rules: readonly k8s.PolicyRule[]): void {
     const { name, labels } = objectMeta(release, grantName(release));
-    new k8s.KubeClusterRole(this, 'cluster-role', { metadata: { name, labels }, rules: [...rules] });
-    new k8s.KubeClusterRoleBinding(this, 'cluster-binding', {
+    new k8s.KubeClusterRole(this, `${id}-role`, { metadata: { name, labels }, rules: [...rules] });
+    new k8s.KubeClusterRoleBinding(this, `${id}-binding`, {
       metadata: { name, labels },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
       subjects: [accountOf(release)],

@@ -7,8 +7,26 @@ import type { Release } from '../model';
 
 type Rule = k8s.PolicyRule;
 
+export interface Grant {
+  readonly id: string;
+  /** Left out: in the whole cluster. */
+  readonly namespace?: string;
+  readonly rules: readonly Rule[];
+}
+
+export function grantsOf(release: Release, gatewayNamespace: string): Grant[] {
+  const { namespace, mesh } = release;
+  if (release.profile === 'rolling-update') return [{ id: 'service', namespace, rules: rollingUpdateRules(release) }];
+  return [
+    { id: 'service', namespace, rules: serviceRules(release) },
+    // With the mesh this right is given everywhere.
+    ...(mesh ? [] : [{ id: 'gateways', namespace: gatewayNamespace, rules: podRules }]),
+    { id: 'cluster', rules: clusterRules(release) },
+  ];
+}
+
 /** In the namespace of the service. */
-export function serviceRules(release: Release): Rule[] {
+function serviceRules(release: Release): Rule[] {
   const route = [release.name];
   return [
     rule('networking.istio.io', ['virtualservices', 'destinationrules'], ['get', 'patch'], route),
@@ -20,13 +38,41 @@ export function serviceRules(release: Release): Rule[] {
     rule('', ['pods'], ['list']),
     // Why a pod is not ready is told nowhere else.
     rule('', ['events'], ['list']),
+    ...lockRules(release),
+  ];
+}
+
+/** Kubernetes itself moves the traffic: the driver writes what synth writes, and looks at pods from outside. */
+function rollingUpdateRules(release: Release): Rule[] {
+  const own = [release.name];
+  return [
+    ...upkeep('', ['serviceaccounts', 'services'], own),
+    ...upkeep('apps', ['deployments'], own),
+    ...upkeep('policy', ['poddisruptionbudgets'], own),
+    ...upkeep('autoscaling', ['horizontalpodautoscalers'], own),
+    ...upkeep('networking.k8s.io', ['ingresses'], own),
+    // One for each version, earlier ones included.
+    rule('', ['configmaps'], ['get', 'list', 'create', 'patch']),
+    rule('apps', ['replicasets'], ['get', 'list']),
+    rule('', ['pods', 'events'], ['list']),
+    ...lockRules(release),
+  ];
+}
+
+/** A create cannot be tied to a name. */
+function upkeep(group: string, resources: string[], names: string[]): Rule[] {
+  return [rule(group, resources, ['create']), rule(group, resources, ['get', 'patch'], names)];
+}
+
+function lockRules(release: Release): Rule[] {
+  return [
     rule('coordination.k8s.io', ['leases'], ['create']),
     rule('coordination.k8s.io', ['leases'], ['get', 'update'], [lockName(release)]),
   ];
 }
 
 /** To ask a pod: the service for its requests in flight, a gateway for its configuration. */
-export const podRules: readonly Rule[] = [
+const podRules: readonly Rule[] = [
   rule('', ['pods'], ['get']),
   // From Kubernetes 1.35 on a port-forward over WebSockets is a create; before, it was a get.
   rule('', ['pods/portforward'], ['get', 'create']),
@@ -36,11 +82,11 @@ export const podRules: readonly Rule[] = [
  * In the whole cluster: a Gateway's selector reaches into all namespaces, and a gateway that the driver cannot see would
  * be one that it does not wait for. A route of the mesh is followed by sidecars anywhere, and each has to be asked.
  */
-export function clusterRules({ mesh }: Release): Rule[] {
+function clusterRules({ mesh }: Release): Rule[] {
   return [rule('', ['pods'], ['list']), ...(mesh ? podRules : [])];
 }
 
-export function lockName({ name }: Release): string {
+function lockName({ name }: Release): string {
   return `handover-${name}`;
 }
 

@@ -2,6 +2,7 @@
  * How a pipeline starts the driver inside the cluster (docs/access.md):
  *   kubectl create configmap handover-NAME --from-file=release.yaml --from-literal=version=v2
  *   kubectl create job --from=cronjob/handover-NAME release-v2
+ * (without version in the profile rolling-update, whose file lists only one).
  * A CronJob that is suspended, as a Job itself would start with every `kubectl apply -f dist/`. The ConfigMap is not written
  * here: a release edits its file, so what is live would differ from what was synthesized when it ends.
  */
@@ -36,13 +37,13 @@ export class DriverJob extends Construct {
         // A date that never comes, should somebody end the suspension.
         schedule: '0 0 30 2 *',
         concurrencyPolicy: 'Forbid',
-        jobTemplate: { spec: jobSpec(metadata.name, access) },
+        jobTemplate: { spec: jobSpec(metadata.name, { release, access }) },
       },
     });
   }
 }
 
-function jobSpec(name: string, access: Access): k8s.JobSpec {
+function jobSpec(name: string, props: DriverJobProps): k8s.JobSpec {
   return {
     // A pod that was evicted, deleted or killed is no outcome: the next one reads from the cluster how far it came.
     backoffLimit: 6,
@@ -55,7 +56,7 @@ function jobSpec(name: string, access: Access): k8s.JobSpec {
         // Not the labels of the service: its Service would send requests here.
         labels: { 'app.kubernetes.io/name': 'handover', 'sidecar.istio.io/inject': 'false' },
       },
-      spec: podSpec(name, access),
+      spec: podSpec(name, props),
     },
   };
 }
@@ -65,7 +66,7 @@ function failAt(values: number[]): k8s.PodFailurePolicyRule {
   return { action: 'FailJob', onExitCodes: { containerName, operator: 'In', values } } as k8s.PodFailurePolicyRule;
 }
 
-function podSpec(configMap: string, access: Access): k8s.PodSpec {
+function podSpec(configMap: string, props: DriverJobProps): k8s.PodSpec {
   return {
     serviceAccountName: accountName,
     automountServiceAccountToken: true,
@@ -77,21 +78,29 @@ function podSpec(configMap: string, access: Access): k8s.PodSpec {
       runAsGroup: 10001,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    containers: [driver(configMap, access)],
+    containers: [driver(configMap, props)],
     volumes: [{ name: 'release', configMap: { name: configMap } }],
   };
 }
 
-function driver(configMap: string, { image, gatewayAddress }: Access): k8s.Container {
+const common = ['--file', `${folder}/release.yaml`, '--json'];
+
+function running(configMap: string, { gatewayAddress }: Access): Pick<k8s.Container, 'args' | 'env'> {
   return {
-    name: containerName,
-    image,
     // The file is a ConfigMap: it cannot be edited in place, so the ending in the log says what it has to be.
-    args: ['run', '$(VERSION)', '--file', `${folder}/release.yaml`, '--json', '--no-write-back'].concat(
+    args: ['run', '$(VERSION)', ...common, '--no-write-back'].concat(
       gatewayAddress === undefined ? [] : ['--gateway-address', gatewayAddress],
     ),
     // Optional: a ConfigMap without a version is then refused at once, where the pod would wait for ever.
     env: [{ name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } }],
+  };
+}
+
+function driver(configMap: string, { release, access }: DriverJobProps): k8s.Container {
+  return {
+    name: containerName,
+    image: access.image,
+    ...(release.profile === 'rolling-update' ? { args: ['apply', ...common] } : running(configMap, access)),
     resources: {
       requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
       limits: { memory: k8s.Quantity.fromString('256Mi') },

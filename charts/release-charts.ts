@@ -12,12 +12,11 @@ import { WorkloadChart } from './workload-chart';
 /** Each chart depends on the one before it, so that file names carry the order in which kubectl has to apply them. */
 export function addReleaseCharts(app: App, release: Release): Chart[] {
   const namespace = new NamespaceChart(app, 'namespace', { release });
-  if (release.profile === 'rolling-update')
-    return inOrder(namespace, new RollingUpdateChart(app, 'workload', { release }));
   return inOrder(
     namespace,
-    new WorkloadChart(app, 'workload', { release }),
-    new TrafficChart(app, 'traffic', { release }),
+    ...(release.profile === 'rolling-update'
+      ? [new RollingUpdateChart(app, 'workload', { release })]
+      : [new WorkloadChart(app, 'workload', { release }), new TrafficChart(app, 'traffic', { release })]),
     ...(release.access ? [new AccessChart(app, 'access', { release, access: release.access })] : []),
   );
 }
@@ -33,6 +32,11 @@ function inOrder(...charts: Chart[]): Chart[] {
 /** All objects of a release exactly as synth writes them, in the order to apply them. */
 export function releaseManifests(release: Release): Manifest[] {
   return addReleaseCharts(inMemory(), release).flatMap((chart) => chart.toJson() as Manifest[]);
+}
+
+/** Without what lets a driver run inside the cluster: rights are an administrator's to give, and never the driver's. */
+export function serviceManifests(release: Release): Manifest[] {
+  return releaseManifests({ ...release, access: undefined });
 }
 
 /** The objects of one version exactly as synth writes them. */

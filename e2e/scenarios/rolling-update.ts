@@ -39,12 +39,13 @@ export const longRollingUpdate: Scenario = {
   onRequest: true,
   async run(trial) {
     const rolling = await installed(trial, {});
-    const demo = { path: '/k8s/demo', ratePerSecond: 250, connections: 50 } as const;
+    const maxSeconds = 600;
+    const demo = { path: '/k8s/demo', ratePerSecond: 250, connections: 50, maxSeconds } as const;
     const loads = [
       await rolling.startLoad('service', 'demo, 250 qps, 50 connections', demo),
       await rolling.startLoad('ingress', 'demo, 250 qps, 50 connections', demo),
     ];
-    const tasks = { path: '/k8s/longTask', ratePerSecond: 2, connections: 50 } as const;
+    const tasks = { path: '/k8s/longTask', ratePerSecond: 2, connections: 50, maxSeconds } as const;
     await rolling.startLoad('service', 'long tasks, 2 qps', tasks);
     await rolling.startLoad('ingress', 'long tasks, 2 qps', tasks);
     while (loads.some((load) => load.progress.ended < manyRequests)) {

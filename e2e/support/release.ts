@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseFileInput } from '../../model';
 import { deploymentOf, demo, hostOf, longTasks, podsPerVersion, v1, v2 } from '../scenarios/two-versions';
+import { access, accountKubeconfig } from './account';
 import { run } from './command';
 import { Driver } from './driver';
 import { isLost } from '../load/outcome';
@@ -11,9 +12,6 @@ import type { Load } from './load';
 import { gatewaysHaveSubset, gatewaysSplit } from './proxies';
 import type { Trial } from './trial';
 import { expectNothingLost } from './verdict';
-
-/** The Job of `driver-in-cluster` runs by this; elsewhere the driver runs outside, with the same account. */
-const access = { image: 'localhost/handover:1' };
 
 export class ReleaseTrial {
   readonly file: string;
@@ -38,7 +36,7 @@ export class ReleaseTrial {
     await trial.kubectl.rolledOut(deploymentOf('v1'));
     await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', podsPerVersion);
     await gatewaysSplit(trial.host, { v1: 100 });
-    this.kubeconfig = await this.accountKubeconfig();
+    this.kubeconfig = await accountKubeconfig(trial);
     this.listV2();
   }
 
@@ -117,18 +115,5 @@ export class ReleaseTrial {
   /** A killed driver's lock would expire by itself: an operator who knows that it is dead need not wait. */
   async breakLock(): Promise<void> {
     await this.trial.kubectl.run('delete', 'lease', '--all', '--ignore-not-found');
-  }
-
-  private async accountKubeconfig(): Promise<string> {
-    const { trial } = this;
-    const token = (await trial.kubectl.run('create', 'token', 'handover', '--duration', '1h')).trim();
-    const config = JSON.parse(await run('kubectl', ['config', 'view', '--raw', '--minify', '--output', 'json'])) as {
-      users: { name: string; user: unknown }[];
-    };
-    const user = config.users[0];
-    if (user) user.user = { token };
-    const path = join(trial.folder, 'account.kubeconfig');
-    writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
-    return path;
   }
 }

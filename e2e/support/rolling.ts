@@ -1,7 +1,8 @@
 /** The profile rolling-update as operators use it: one file, `handover apply`, and loads through the Service and the Ingress. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseFileInput } from '../../model';
+import { access, accountKubeconfig } from './account';
 import { run } from './command';
 import { Driver } from './driver';
 import { isLost } from '../load/outcome';
@@ -28,6 +29,7 @@ export const images = {
 export class RollingTrial {
   private readonly file: string;
   private readonly loads: Load[] = [];
+  private account: Promise<string> | undefined;
 
   constructor(
     readonly trial: Trial,
@@ -40,7 +42,13 @@ export class RollingTrial {
 
   releaseText(name: string, version: object): string {
     const versions = { [name]: version } as ReleaseFileInput['versions'];
-    return this.trial.release({ profile: 'rolling-update', ...this.fields, versions, weights: { [name]: 100 } });
+    return this.trial.release({
+      profile: 'rolling-update',
+      ...this.fields,
+      access,
+      versions,
+      weights: { [name]: 100 },
+    });
   }
 
   /** Writes the file that asks for one version, and carries it out. */
@@ -51,7 +59,7 @@ export class RollingTrial {
 
   async handover(exitCode: number, ...args: readonly string[]): Promise<Driver> {
     const { trial } = this;
-    const kubeconfig = process.env['KUBECONFIG'] ?? '';
+    const kubeconfig = await (this.account ??= this.grantAccess());
     const driver = new Driver({ args, file: this.file, kubeconfig });
     trial.atEnd(() => driver.kill());
     await driver.expectExit(exitCode);
@@ -118,6 +126,15 @@ export class RollingTrial {
         throw error;
       },
     );
+  }
+
+  /** The two things that an administrator applies: all others are the driver's own to create. */
+  private async grantAccess(): Promise<string> {
+    const { trial } = this;
+    const manifests = await trial.synth(readFileSync(this.file, 'utf8'));
+    for (const chart of ['0000-namespace', '0002-access'])
+      await trial.kubectl.applyFolder(join(manifests, `${chart}.k8s.yaml`));
+    return accountKubeconfig(trial);
   }
 
   private async serviceAddress(): Promise<string> {

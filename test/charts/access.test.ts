@@ -1,4 +1,4 @@
-import { releaseManifests, type Manifest } from '../../charts';
+import { releaseManifests, serviceManifests, type Manifest } from '../../charts';
 import { exitCodes } from '../../driver/events';
 import { run } from '../../driver/main';
 import { releaseOf, releaseText } from '../support/release';
@@ -123,5 +123,36 @@ describe('access', () => {
     const io = simulatedIo({ file, installed: file });
     expect(await run(args?.map((arg) => arg.replace('$(VERSION)', 'v1')) ?? [], io)).toBe(exitCodes.completed);
     expect(args?.slice(-2)).toEqual(['--gateway-address', 'edge:80']);
+  });
+});
+
+describe('access in the profile rolling-update', () => {
+  const fields = {
+    profile: 'rolling-update',
+    highTraffic: true,
+    access: { image: 'registry.test/handover:1' },
+  } as const;
+  const manifests = releaseManifests(releaseOf(fields)).map(plain);
+  const own = serviceManifests(releaseOf(fields)).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+
+  test('is this and nothing else', () => {
+    expect(
+      manifests.filter(({ kind }) => kind.startsWith('Role')).map(({ metadata, rules }) => ({ metadata, rules })),
+    ).toMatchSnapshot();
+  });
+
+  test('is given in the namespace of the service alone', () => {
+    expect(manifests.filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
+  });
+
+  test('is nothing that the driver writes itself: it could give itself more', () => {
+    expect(own.filter((name) => /Role|CronJob|handover/.test(name))).toEqual([]);
+    expect(own).toContain('Deployment/demo');
+  });
+
+  test('comes with a job that applies the file, and needs no version', () => {
+    const job = JSON.stringify(manifests.find(({ kind }) => kind === 'CronJob'));
+    expect(job).toContain('"args":["apply","--file","/release/release.yaml","--json"]');
+    expect(job).not.toContain('VERSION');
   });
 });

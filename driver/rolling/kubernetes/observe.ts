@@ -1,5 +1,5 @@
 /** One look at a rolling update on a real cluster. */
-import { releaseManifests, type Manifest } from '../../../charts';
+import { serviceManifests, type Manifest } from '../../../charts';
 import { findVersion, labels, leastPods, type Release } from '../../../model';
 import { ApiError, type Api } from '../../clusters/kubernetes/api';
 import type { List } from '../../clusters/kubernetes/objects';
@@ -55,7 +55,7 @@ interface Found {
 
 function observeObjects(api: Api, changes: Changes, release: Release): Promise<Found[]> {
   return Promise.all(
-    releaseManifests(release).map(async (manifest) => {
+    serviceManifests(release).map(async (manifest) => {
       if (manifest.kind === 'Namespace') return { manifest, live: undefined, seen: await namespaceOf(api, release) };
       return observeManifest(api, changes, release, manifest);
     }),

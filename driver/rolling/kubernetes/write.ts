@@ -1,5 +1,5 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
-import { releaseManifests, type Manifest } from '../../../charts';
+import { serviceManifests, type Manifest } from '../../../charts';
 import { labels, type Release } from '../../../model';
 import type { Outcome } from '../../cluster';
 import type { Api } from '../../clusters/kubernetes/api';
@@ -18,7 +18,7 @@ export async function writeObject(
   object: string,
   seen: RollingObservation,
 ): Promise<Outcome> {
-  const manifest = releaseManifests(release).find((candidate) => nameOf(candidate) === object);
+  const manifest = serviceManifests(release).find((candidate) => nameOf(candidate) === object);
   const before = seen.objects.find(({ name }) => name === object);
   if (!manifest || !before) throw new Error(`expected an object of the release, found ${object}`);
   const path = pathOf(manifest);

@@ -1,0 +1,21 @@
+/** The driver's own account: scenarios run with the rights that the access chart gives, and never as administrator. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './command';
+import type { Trial } from './trial';
+
+/** The Job of `driver-in-cluster` runs by this; elsewhere the driver runs outside, with the same account. */
+export const access = { image: 'localhost/handover:1' };
+
+/** Path of a kubeconfig with a token of the account, which has to be in the namespace of the trial. */
+export async function accountKubeconfig(trial: Trial): Promise<string> {
+  const token = (await trial.kubectl.run('create', 'token', 'handover', '--duration', '1h')).trim();
+  const config = JSON.parse(await run('kubectl', ['config', 'view', '--raw', '--minify', '--output', 'json'])) as {
+    users: { name: string; user: unknown }[];
+  };
+  const user = config.users[0];
+  if (user) user.user = { token };
+  const path = join(trial.folder, 'account.kubeconfig');
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+  return path;
+}
