@@ -1,0 +1,28 @@
+/** A release without pauses, with requests of ten seconds in flight all the time. */
+import { exitCodes } from '../driver/events';
+import { wrote } from '../e2e/support/driver';
+import { ReleaseTrial } from '../e2e/support/release';
+import type { Trial } from '../e2e/support/trial';
+
+const longestRequestMs = 10_000;
+const limitMs = 5_000;
+
+export async function wholeRelease(trial: Trial): Promise<void> {
+  const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, { weight: 50 }] });
+  await release.install();
+  await release.startLoads(200);
+  const beganMs = Date.now();
+  const driver = release.start(['run', 'v2']);
+  await driver.expectExit(exitCodes.completed);
+  const totalMs = Date.now() - beganMs;
+  const created = driver.events.findIndex(wrote('create the Deployment of v2'));
+  const available = driver.events.slice(created + 1).find(({ decision }) => decision && decision.kind !== 'wait');
+  const podStartMs = Date.parse(available?.at ?? '') - Date.parse(driver.events[created]?.at ?? '');
+  const restMs = totalMs - podStartMs - longestRequestMs;
+  trial.note(
+    `the whole release took ${totalMs} ms: ${podStartMs} until the pods were available, ${longestRequestMs} for`,
+  );
+  trial.note(`the longest request, and ${restMs} for everything else`);
+  await release.expectNothingLost();
+  if (!(restMs <= limitMs)) throw new Error(`expected at most ${limitMs} ms for everything else, found ${restMs} ms`);
+}
