@@ -3,7 +3,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { clusterRules, podRules, serviceRules } from './access-rights';
+import { clusterRules, gatewayRules, serviceRules } from './access-rights';
 import { DriverJob } from './driver-job';
 import { objectMeta } from './manifest';
 
@@ -27,7 +27,7 @@ export class AccessChart extends Chart {
     });
     this.grant('service', release, release.namespace, serviceRules(release));
     // With the mesh this right is given everywhere.
-    if (!release.mesh) this.grant('gateways', release, access.gatewayNamespace, podRules);
+    if (!release.mesh) this.grant('gateways', release, access.gatewayNamespace, gatewayRules(access));
     this.grantEverywhere(release, clusterRules(release));
     new DriverJob(this, 'job', { release, access });
   }

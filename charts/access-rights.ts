@@ -32,6 +32,12 @@ export const podRules: readonly Rule[] = [
   rule('', ['pods/portforward'], ['get', 'create']),
 ];
 
+/** Where the gateways run. Probes are sent past the API server: it only tells by which port, and whether a pod is gone. */
+export function gatewayRules({ evidence }: NonNullable<Release['access']>): Rule[] {
+  if (evidence === 'proxy') return [...podRules];
+  return [rule('', ['pods'], ['get']), rule('', ['services'], ['list'])];
+}
+
 /**
  * In the whole cluster: a Gateway's selector reaches into all namespaces, and a gateway that the driver cannot see would
  * be one that it does not wait for. A route of the mesh is followed by sidecars anywhere, and each has to be asked.

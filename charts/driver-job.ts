@@ -36,7 +36,7 @@ export class DriverJob extends Construct {
   }
 }
 
-function jobSpec(configMap: string, { image }: Access): k8s.JobSpec {
+function jobSpec(configMap: string, access: Access): k8s.JobSpec {
   return {
     // An exit code is an outcome, not a reason to try again. A pod that lost its node is: the next one carries on.
     backoffLimit: 0,
@@ -53,12 +53,12 @@ function jobSpec(configMap: string, { image }: Access): k8s.JobSpec {
         // Not the labels of the service: its Service would send requests here.
         labels: { 'app.kubernetes.io/name': 'handover', 'sidecar.istio.io/inject': 'false' },
       },
-      spec: podSpec(configMap, image),
+      spec: podSpec(configMap, access),
     },
   };
 }
 
-function podSpec(configMap: string, image: string): k8s.PodSpec {
+function podSpec(configMap: string, { image, evidence }: Access): k8s.PodSpec {
   return {
     serviceAccountName: accountName,
     automountServiceAccountToken: true,
@@ -74,7 +74,13 @@ function podSpec(configMap: string, image: string): k8s.PodSpec {
       {
         name: 'handover',
         image,
-        args: ['apply', '--file', `${folder}/${fileName}`, '--json'],
+        args: [
+          'apply',
+          '--file',
+          `${folder}/${fileName}`,
+          '--json',
+          ...(evidence === 'probe' ? ['--evidence', evidence] : []),
+        ],
         resources: {
           requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
           limits: { memory: k8s.Quantity.fromString('256Mi') },

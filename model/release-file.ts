@@ -100,6 +100,10 @@ const prometheusAnalysis = z.strictObject({
 const access = z.strictObject({
   gatewayNamespace: label.default('istio-system').describe('Where the pods of the gateway run'),
   image: z.string().min(1).regex(/^\S+$/, 'an image reference without spaces').describe("The driver's own image"),
+  evidence: z
+    .enum(['proxy', 'probe'])
+    .default('proxy')
+    .describe('probe: without the right to read the gateways, which then have to be reachable from the driver'),
 });
 
 const step = z.union([

@@ -1,6 +1,6 @@
 /** `handover run VERSION` and `handover apply`. */
 import { allTo, versionNames, type Release } from '../../model';
-import type { Cluster } from '../cluster';
+import { objectsAlone, type Cluster } from '../cluster';
 import type { Io } from '../io';
 import { readRelease, readText, type Options } from '../options';
 import { editedText, writeBack } from '../write-back';
@@ -26,7 +26,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
 
 /** The file follows what is seen to be true, never the other way round. */
 async function liveVersions(release: Release, cluster: Cluster): Promise<string[]> {
-  const { workloads } = await cluster.observe(release, { inFlightOf: [] });
+  const { workloads } = await cluster.observe(release, objectsAlone);
   return versionNames(release).filter((version) => version in workloads);
 }
 

@@ -10,6 +10,7 @@ import { driverAbort } from './driver-abort';
 import { driverBadVersion } from './driver-bad-version';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   driverKilled,
   driverInterfered,
   driverMesh,
+  driverProbe,
   driverMovingMesh,
   driverCutOff,
   controlRollingUpdate,
