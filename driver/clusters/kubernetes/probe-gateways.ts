@@ -110,11 +110,13 @@ function hasMarker({ headers }: ProbeResponse): boolean {
 
 /**
  * Envoy's own 503 has no body when there is no cluster, and says "no healthy upstream" when there is one without endpoints.
+ * A 503 of the service has the time that the service took, which Envoy adds to whatever came from a pod.
  * Only a pod of the version answers with success on this route: Envoy never does.
  */
-function answerOf({ status, hasBody }: ProbeResponse): ProbeAnswer {
+function answerOf({ status, headers, hasBody }: ProbeResponse): ProbeAnswer {
   if (status >= 200 && status < 300) return 'answered';
-  return status === 503 && !hasBody ? 'no cluster' : 'failed';
+  const isOfPod = headers['x-envoy-upstream-service-time'] !== undefined;
+  return status === 503 && !hasBody && !isOfPod ? 'no cluster' : 'failed';
 }
 
 function worst(answers: readonly ProbeAnswer[]): ProbeAnswer {

@@ -95,6 +95,11 @@ describe('a gateway that is probed', () => {
     expect(await probed({ v2: { ...noCluster, hasBody: true } })).toMatchObject({ answers: { v2: 'failed' } });
   });
 
+  test('has a cluster when the 503 came from a pod of the version', async () => {
+    const headers = { ...own.headers, 'x-envoy-upstream-service-time': '1' };
+    expect(await probed({ v2: { ...noCluster, headers } })).toMatchObject({ answers: { v2: 'failed' } });
+  });
+
   test('that passes a probe on to the service has no route of a release', async () => {
     expect(await probed({ '': ofService })).toMatchObject({ markers: { 'shop.example.com': '' } });
   });
