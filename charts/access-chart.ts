@@ -25,7 +25,7 @@ export class AccessChart extends Chart {
       metadata: objectMeta(release, accountName),
       automountServiceAccountToken: false,
     });
-    for (const grant of grantsOf(release, access.gatewayNamespace)) this.grant(release, grant);
+    for (const grant of grantsOf(release, access)) this.grant(release, grant);
     new DriverJob(this, 'job', { release, access });
   }
 

@@ -14,13 +14,15 @@ export interface Grant {
   readonly rules: readonly Rule[];
 }
 
-export function grantsOf(release: Release, gatewayNamespace: string): Grant[] {
+type Access = NonNullable<Release['access']>;
+
+export function grantsOf(release: Release, access: Access): Grant[] {
   const { namespace, mesh } = release;
   if (release.profile === 'rolling-update') return [{ id: 'service', namespace, rules: rollingUpdateRules(release) }];
   return [
     { id: 'service', namespace, rules: serviceRules(release) },
     // With the mesh this right is given everywhere.
-    ...(mesh ? [] : [{ id: 'gateways', namespace: gatewayNamespace, rules: podRules }]),
+    ...(mesh ? [] : [{ id: 'gateways', namespace: access.gatewayNamespace, rules: gatewayRules(access) }]),
     { id: 'cluster', rules: clusterRules(release) },
   ];
 }
@@ -77,6 +79,12 @@ const podRules: readonly Rule[] = [
   // From Kubernetes 1.35 on a port-forward over WebSockets is a create; before, it was a get.
   rule('', ['pods/portforward'], ['get', 'create']),
 ];
+
+/** Where the gateways run. Probes are sent past the API server: it only tells by which port, and whether a pod is gone. */
+function gatewayRules({ evidence }: Access): Rule[] {
+  if (evidence === 'proxy') return [...podRules];
+  return [rule('', ['pods'], ['get']), rule('', ['services'], ['list'])];
+}
 
 /**
  * In the whole cluster: a Gateway's selector reaches into all namespaces, and a gateway that the driver cannot see would

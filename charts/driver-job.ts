@@ -43,7 +43,7 @@ export class DriverJob extends Construct {
   }
 }
 
-function jobSpec(name: string, props: DriverJobProps): k8s.JobSpec {
+function jobSpec(configMap: string, props: DriverJobProps): k8s.JobSpec {
   return {
     // A pod that was evicted, deleted or killed is no outcome: the next one reads from the cluster how far it came.
     backoffLimit: 6,
@@ -56,7 +56,7 @@ function jobSpec(name: string, props: DriverJobProps): k8s.JobSpec {
         // Not the labels of the service: its Service would send requests here.
         labels: { 'app.kubernetes.io/name': 'handover', 'sidecar.istio.io/inject': 'false' },
       },
-      spec: podSpec(name, props),
+      spec: podSpec(configMap, props),
     },
   };
 }
@@ -85,12 +85,14 @@ function podSpec(configMap: string, props: DriverJobProps): k8s.PodSpec {
 
 const common = ['--file', `${folder}/release.yaml`, '--json'];
 
-function running(configMap: string, { gatewayAddress }: Access): Pick<k8s.Container, 'args' | 'env'> {
+function running(configMap: string, { gatewayAddress, evidence }: Access): Pick<k8s.Container, 'args' | 'env'> {
   return {
     // The file is a ConfigMap: it cannot be edited in place, so the ending in the log says what it has to be.
-    args: ['run', '$(VERSION)', ...common, '--no-write-back'].concat(
-      gatewayAddress === undefined ? [] : ['--gateway-address', gatewayAddress],
-    ),
+    args: [
+      ...['run', '$(VERSION)', ...common, '--no-write-back'],
+      ...(gatewayAddress === undefined ? [] : ['--gateway-address', gatewayAddress]),
+      ...(evidence === 'probe' ? ['--evidence', evidence] : []),
+    ],
     // Optional: a ConfigMap without a version is then refused at once, where the pod would wait for ever.
     env: [{ name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } }],
   };

@@ -7,7 +7,18 @@ import {
   type VirtualServiceSpec,
   type VirtualServiceSpecHttp,
 } from '../imports/networking.istio.io';
-import { formatSplit, hostsAt, meshGateway, serviceHost, splitOf, type Release, type Split } from '../model';
+import {
+  formatSplit,
+  hostsAt,
+  meshGateway,
+  probedRouteHeader,
+  probeHeader,
+  probeValue,
+  serviceHost,
+  splitOf,
+  type Release,
+  type Split,
+} from '../model';
 import { objectMeta, type Manifest } from './manifest';
 
 export interface Routing {
@@ -20,6 +31,17 @@ export interface Routing {
    * @default the split, such as v1-90.v2-10
    */
   readonly routeName?: string;
+  /**
+   * Routes for requests of the driver alone, by which it recognizes this write where it may not read proxies.
+   * @default none
+   */
+  readonly probes?: Probes;
+}
+
+export interface Probes {
+  /** What a request must carry: nobody outside the cluster may know it. */
+  readonly key: string;
+  readonly versions: readonly string[];
 }
 
 export interface WeightedVirtualServiceProps extends Routing {
@@ -43,12 +65,13 @@ export function virtualServiceSpec(release: Release, routing: Routing = {}): Vir
 
 /** Istio takes the first route that matches, so the one without a condition comes last. */
 function rendering(release: Release, routing: Routing): VirtualServiceProps {
-  const { split = release.split, headerRoutes = release.headerRoutes, routeName } = routing;
+  const { split = release.split, headerRoutes = release.headerRoutes, routeName, probes } = routing;
   return {
     metadata: objectMeta(release, release.name),
     spec: {
       ...entrances(release),
       http: [
+        ...(probes ? probeRoutes(release, probes, routeName ?? formatSplit(split)) : []),
         ...headerRoutes.map((route, index) => headerRoute(release, route, index)),
         weightedRoute(release, splitOf(split), routeName),
       ],
@@ -62,6 +85,32 @@ function entrances(release: Release): Pick<VirtualServiceSpec, 'hosts' | 'gatewa
   const hosts = new Set([...release.hosts, ...hostsAt(release, 'sidecar')]);
   return { hosts: [...hosts], gateways: [release.name, meshGateway] };
 }
+
+/**
+ * First of all routes, so that no other takes a probe. Each answer carries the name of the write, also one that Envoy gives
+ * itself: an answer without it came by another configuration. The first tells of the route and asks no pod; the others reach
+ * a pod of their version, or Envoy's 503 when it has no cluster for it. Not for sidecars, through which nobody can probe.
+ */
+function probeRoutes(release: Release, { key, versions }: Probes, marker: string): VirtualServiceSpecHttp[] {
+  const match = (value: string) => [{ headers: { [probeHeader]: { exact: value } }, gateways: [release.name] }];
+  const response = { set: { [probedRouteHeader]: marker } };
+  const own: VirtualServiceSpecHttp = {
+    name: probeRouteName,
+    match: match(probeValue(key)),
+    headers: { response },
+    directResponse: { status: 200 },
+  };
+  const ofVersion = (version: string): VirtualServiceSpecHttp => ({
+    name: `${probeRouteName}.${version}`,
+    match: match(probeValue(key, version)),
+    headers: { request: { remove: [probeHeader] }, response },
+    route: [destination(release, version, 100)],
+    retries: { attempts: 0 },
+  });
+  return [own, ...versions.map(ofVersion)];
+}
+
+const probeRouteName = 'handover-probe';
 
 function headerRoute(
   release: Release,

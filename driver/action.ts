@@ -12,6 +12,8 @@ export type Action =
       readonly split: Split;
       /** Header routes of the file that go to these versions are written too; the others are left out. */
       readonly headerVersions: readonly string[];
+      /** Versions that get a route for probes; none when proxies are read instead. */
+      readonly probes: readonly string[];
       readonly marker: string;
       readonly record: ReleaseRecord | undefined;
     }

@@ -2,9 +2,10 @@
 import { formatSplit, sameSplit, versionNames, weightOf, type Release, type Split } from '../model';
 import { podsCarrying } from './capacity';
 import { act, type Decision } from './decision';
+import { goalOf } from './goal';
 import { stagesOf, type Order } from './plan';
 import type { ReleaseRecord } from './record';
-import { headerVersions, markerOf } from './rules/route';
+import { headerVersions, markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
 
 /** Nothing to do, as far as the API server knows; the proxies are still asked before it is called done. */
@@ -23,6 +24,7 @@ function isAsInFile(release: Release, { route, subsets, workloads }: InstalledOb
   const listed = sorted(versionNames(release)).join();
   return (
     route.marker === formatSplit(release.split) &&
+    route.probes.length === 0 &&
     sameSplit(route.split, release.split) &&
     sorted(route.headerVersions).join() === headerVersions(release, { versions: versionNames(release) }).join() &&
     sorted(subsets.versions).join() === listed &&
@@ -43,8 +45,10 @@ export function begin(
     serial: 1,
     marker,
     podsForAll: podsCarrying(seen),
+    evidence: [],
   };
-  return act({ kind: 'write-route', split, headerVersions: headers, marker, record }, 'a release begins');
+  const probes = probedVersions(seen, goalOf(release, record));
+  return act({ kind: 'write-route', split, headerVersions: headers, probes, marker, record }, 'a release begins');
 }
 
 function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, live: Split) {

@@ -18,7 +18,7 @@ export function blind(cluster: Cluster, environment: Readonly<Record<string, str
   }
   return {
     observe: async (release, look) =>
-      believe(release, await cluster.observe(release, { inFlightOf: [] }), look.inFlightOf),
+      believe(release, await cluster.observe(release, { ...look, inFlightOf: [] }), look.inFlightOf),
     perform: (release, action, seen) => cluster.perform(release, action, seen),
     explain: (proxy) => cluster.explain(proxy),
     leaveRequest: (release, request) => cluster.leaveRequest(release, request),

@@ -1,5 +1,5 @@
 /** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
-import type { Release } from '../model';
+import type { Grade, Release } from '../model';
 import type { Action } from './action';
 import type { Observation } from './observation';
 import type { OperatorRequest } from './record';
@@ -11,9 +11,14 @@ import type { OperatorRequest } from './record';
 export type Outcome = 'written' | 'conflict';
 
 export interface Look {
+  /** How proxies are asked; not at all when what they hold is assumed, or of no interest. */
+  readonly evidence: Grade;
   /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
   readonly inFlightOf: readonly string[];
 }
+
+/** What the API server has, and nothing of the proxies. */
+export const objectsAlone: Look = { evidence: 'assumed', inFlightOf: [] };
 
 export interface Cluster {
   /** One look. Never throws for a proxy or pod that cannot be asked: the observation says so. */

@@ -6,12 +6,13 @@ import { formatSplit, type Release } from '../model';
 import { begin, isAlreadyTrue } from './begin';
 import { converge } from './converge';
 import { act, done, hold, wait, type Decision } from './decision';
+import { witness } from './evidence';
 import { goalOf, isLastStage } from './goal';
 import type { Memory } from './memory';
 import type { Observation } from './observation';
 import { stagesOf, type Order, type Stage } from './plan';
 import type { ReleaseRecord } from './record';
-import { awaitPropagation, headerVersions, markerOf } from './rules/route';
+import { awaitPropagation, headerVersions, markerOf, probedVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
 import { turn } from './turn';
 
@@ -37,7 +38,8 @@ export function decide(question: Question): Decision {
     return begin(release, order, seen);
   }
   // Somebody else's change is looked at by a person, never overwritten (S5).
-  if (marker !== record.marker) return question.adopt ? adopt(seen, record) : hold(interference(seen, record));
+  if (marker !== record.marker)
+    return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return turn(situation) ?? converge(situation) ?? advance(situation);
 }
@@ -49,7 +51,8 @@ function advance(situation: Situation): Decision {
   const stage = record.mode === 'run' ? stagesOf(release)[record.step] : undefined;
   const waiting = stage && stay(stage, situation);
   if (waiting) return waiting;
-  const next = { ...record, step: record.step + 1, since: new Date(seen.atMs).toISOString() };
+  const evidence = [...record.evidence, seen.evidence];
+  const next = { ...record, evidence, step: record.step + 1, since: new Date(seen.atMs).toISOString() };
   return act({ kind: 'write-record', record: next }, `step ${record.step + 1} is complete`);
 }
 
@@ -72,7 +75,8 @@ function finish({ release, goal, record }: Situation): Decision {
   const because = record.mode === 'abort' ? `all traffic is back on ${record.stable}` : 'all is as the file says';
   const headers = headerVersions(release, goal);
   const marker = formatSplit(goal.split);
-  return act({ kind: 'write-route', split: goal.split, headerVersions: headers, marker, record: undefined }, because);
+  const last = { split: goal.split, headerVersions: headers, probes: [], marker, record: undefined };
+  return act({ kind: 'write-route', ...last }, because);
 }
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
@@ -80,7 +84,13 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   if (memory.ended && memory.ended.marker !== seen.route.marker) return hold(interference(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
-  const how = `every proxy routes by ${formatSplit(seen.route.split)}`;
+  const how = `${witness(seen.evidence)} routes by ${formatSplit(seen.route.split)}`;
+  // Only a release gives a route probes to be recognised by; that none answers any more tells of its end alone.
+  if (seen.evidence === 'probe' && !memory.ended)
+    return done(
+      'completed',
+      `the API server has ${formatSplit(seen.route.split)}, and no gateway answers by a route of a release`,
+    );
   return memory.ended?.mode === 'abort'
     ? done('aborted', `${memory.ended.reason ?? 'aborted'}; ${how}`)
     : done('completed', how);
@@ -91,12 +101,17 @@ function isInstalled(seen: Observation): seen is InstalledObservation {
 }
 
 /** Moves nothing: the route as somebody else left it gets a name by which the proxies can be asked for it. */
-function adopt({ route }: InstalledObservation, record: ReleaseRecord): Decision {
+function adopt({ release }: Question, seen: InstalledObservation, record: ReleaseRecord): Decision {
+  const { route } = seen;
   const { split, headerVersions } = route;
+  const probes = probedVersions(seen, goalOf(release, record));
   const serial = record.serial + 1;
   const marker = markerOf({ split }, serial);
-  const action = { kind: 'write-route' as const, split, headerVersions, marker, record: { ...record, serial, marker } };
-  return act(action, `going on from the route that ${route.changedBy} left`);
+  const next = { ...record, serial, marker };
+  return act(
+    { kind: 'write-route', split, headerVersions, probes, marker, record: next },
+    `going on from the route that ${route.changedBy} left`,
+  );
 }
 
 function interference({ route }: InstalledObservation, record: Pick<ReleaseRecord, 'marker'>): string {

@@ -1,5 +1,5 @@
 /** Observe, decide, act, verify by observing again. One write per turn; nothing is known but what this turn saw. */
-import type { Release } from '../model';
+import type { Grade, Release } from '../model';
 import { describeAction, type Action } from './action';
 import type { Clock, Cluster } from './cluster';
 import { decide, type Question } from './decide';
@@ -17,6 +17,8 @@ export interface Drive {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly emit: EventSink;
+  /** How proxies are asked. */
+  readonly evidence: Grade;
   /** Takes a measurement of a step; resolves with its verdict. */
   readonly analyse: (analysis: string, canary: string, signal: AbortSignal) => Promise<Verdict>;
   /** Who holds the lock: unique to this process. */
@@ -81,7 +83,7 @@ class Turns {
   async next(): Promise<Ending | undefined> {
     const { input } = this;
     const { release, order, cluster, gateLimitMs } = input;
-    const seen = await cluster.observe(release, { inFlightOf: this.asked });
+    const seen = await cluster.observe(release, { evidence: input.evidence, inFlightOf: this.asked });
     this.memory = rememberLook(this.memory, seen);
     const adopt = input.adopt && !this.hasWritten;
     const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, adopt };

@@ -5,7 +5,7 @@
 import { weightOf } from '../model';
 import type { Action } from './action';
 import { podsNeeded } from './capacity';
-import { isRead, type Observation } from './observation';
+import { isRead, type Observation, type Proxy } from './observation';
 import { seesGateway } from './proxies';
 import type { Question } from './decide';
 
@@ -41,14 +41,14 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
 }
 
 function breaksS1(version: string, seen: Observation): string | undefined {
-  const unready = seen.proxies.find(
-    (proxy) =>
-      !isRead(proxy) ||
-      proxy.clusters[version]?.state !== 'active' ||
-      (proxy.clusters[version]?.healthyEndpoints ?? 0) < 1,
-  );
+  const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version));
   if (seesGateway(seen) && !unready) return undefined;
   return `S1: a route to ${version} before ${unready?.name ?? 'any gateway'} was seen to have it active with healthy endpoints`;
+}
+
+function sendsTo(proxy: Proxy, version: string): boolean {
+  if ('answers' in proxy) return proxy.answers[version] === 'answered';
+  return isRead(proxy) && proxy.clusters[version]?.state === 'active' && proxy.clusters[version].healthyEndpoints >= 1;
 }
 
 function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): string | undefined {
@@ -61,9 +61,17 @@ function breaksS4(version: string, action: RouteWrite, { release, seen }: Questi
 
 function breaksS2(version: string, seen: Observation): string | undefined {
   if (weightOf(seen.route?.split ?? {}, version) > 0) return `S2: ${version} is removed while the route sends to it`;
-  const naming = seen.proxies.find((proxy) => !isRead(proxy) || proxy.namedVersions.includes(version));
+  const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
   if (seesGateway(seen) && !naming) return undefined;
   return `S2: ${version} is removed while ${naming?.name ?? 'an unseen gateway'} may route to it`;
+}
+
+/** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */
+function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): boolean {
+  if (isRead(proxy)) return proxy.namedVersions.includes(version);
+  if ('unreadable' in proxy || !route) return true;
+  const isBehind = Object.values(proxy.markers).some((marker) => marker !== route.marker);
+  return isBehind || route.headerVersions.includes(version) || route.probes.includes(version);
 }
 
 function breaksS3(version: string, { release, seen, memory }: Question): string | undefined {

@@ -22,8 +22,8 @@ export function performIdeally(seen: Observation, action: Action): Observation {
     case 'write-record':
       return withRoute(seen, { record: action.record });
     case 'write-route': {
-      const { split, headerVersions, marker, record } = action;
-      return withRoute(seen, { split, headerVersions, marker, record });
+      const { split, headerVersions, probes, marker, record } = action;
+      return withRoute(seen, { split, headerVersions, probes, marker, record });
     }
   }
 }
@@ -54,9 +54,7 @@ export function waitIdeally(
     case 'drain': {
       const inFlight = Object.fromEntries(wait.ask.map((version) => [version, 0]));
       const atMs = seen.atMs + release.timings.drainWindowSeconds * 1000;
-      const clusters = upToDateClusters(seen);
-      const upToDate = (proxy: Proxy) => ({ ...asRead(proxy), clusters, ...upToDateRoutes(release, seen, proxy) });
-      return { ...seen, atMs, inFlight, proxies: seen.proxies.map(upToDate) };
+      return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy)) };
     }
     case 'pause':
       return pauseOver(release, seen);
@@ -99,6 +97,15 @@ function asRead(proxy: Proxy): ReadProxy {
   return isRead(proxy) ? proxy : { name: proxy.name, kind: proxy.kind, clusters: {}, routes: [], namedVersions: [] };
 }
 
+/** As it is when everything written has reached it. */
+export function upToDateProxy(
+  release: Release,
+  seen: Observation,
+  { name, kind }: Pick<Proxy, 'name' | 'kind'>,
+): ReadProxy {
+  return { name, kind, clusters: upToDateClusters(seen), ...upToDateRoutes(release, seen, { kind }) };
+}
+
 function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clusters'] {
   const clusters = (subsets?.versions ?? []).map((version) => {
     const healthyEndpoints = workloads[version]?.available ?? 0;
@@ -110,7 +117,7 @@ function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clust
 function upToDateRoutes(
   release: Release,
   { route }: Observation,
-  { kind }: Proxy,
+  { kind }: Pick<Proxy, 'kind'>,
 ): Pick<ReadProxy, 'routes' | 'namedVersions'> {
   if (!route) return { routes: [], namedVersions: [] };
   return {

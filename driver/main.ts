@@ -1,6 +1,7 @@
 /** The program without a process: arguments in, exit code out, nothing global. */
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
+import { grades, type Grade } from '../model';
 import { operateCommand } from './commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './commands/by-profile';
 import { planCommand } from './commands/plan';
@@ -45,6 +46,8 @@ function build(io: Io, end: (code: number) => void): Command {
     .option('--gateway-address <host:port>', "the gateway's address, for analyses that probe")
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
     .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
+    .addOption(evidence)
+    .option('--assume-after <seconds>', 'with --evidence assumed: how long after a change it is taken for seen')
     .addOption(onFailure)
     .option('--json', 'results and events as JSON lines')
     .addOption(new Option('--unsafe-no-gate').hideHelp())
@@ -87,6 +90,10 @@ function build(io: Io, end: (code: number) => void): Command {
 const onFailure = new Option('--on-failure <what>', 'what apply does about a rolling update that is stuck')
   .choices(['hold', 'rollback'])
   .default('hold');
+
+const evidence = new Option('--evidence <grade>', 'by what proxies are known to act on a write')
+  .choices(grades)
+  .default('proxy' satisfies Grade);
 
 const help = `
 Exit codes: ${Object.entries(exitCodes)

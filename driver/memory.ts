@@ -4,7 +4,7 @@
  */
 import type { Action } from './action';
 import type { Decision } from './decision';
-import { isRead, type Observation } from './observation';
+import { isRead, isSeen, routeNames, type Observation, type Proxy } from './observation';
 import type { ReleaseRecord } from './record';
 
 export interface Verdict {
@@ -44,13 +44,15 @@ export function rememberLook(memory: Memory, seen: Observation): Memory {
 
 /** True only when every proxy and every pod said so: one that could not be asked may hold the last request. */
 function isQuiet(seen: Observation, version: string): boolean {
-  return (
-    seen.inFlight[version] === 0 &&
-    seen.proxies.every(
-      (proxy) =>
-        isRead(proxy) && !proxy.namedVersions.includes(version) && (proxy.clusters[version]?.activeRequests ?? 0) === 0,
-    )
-  );
+  return seen.inFlight[version] === 0 && seen.proxies.every((proxy) => isQuietAt(proxy, version, seen));
+}
+
+/** Through a probed gateway nothing is counted: that it sends nothing new is all that can be seen. */
+function isQuietAt(proxy: Proxy, version: string, { route }: Observation): boolean {
+  if (isRead(proxy))
+    return !proxy.namedVersions.includes(version) && (proxy.clusters[version]?.activeRequests ?? 0) === 0;
+  if (!isSeen(proxy) || !route || routeNames(route, version)) return false;
+  return Object.values(proxy.markers).every((marker) => marker === route.marker);
 }
 
 /** A wait goes on while it is for the same thing; its limit counts from when it began. */

@@ -2,7 +2,7 @@
  * One look at the cluster, as plain data. Everything that decide() knows is in here; nothing in here was assumed.
  * "Cannot tell" has its own spelling in each place, and never counts as yes.
  */
-import type { ProxyKind, Split } from '../model';
+import type { Grade, ProxyKind, Split } from '../model';
 import type { ReleaseRecord, OperatorRequest } from './record';
 
 export interface Observation {
@@ -13,6 +13,8 @@ export interface Observation {
   readonly subsets: ObservedSubsets | undefined;
   /** Every version that has a Deployment, listed in the release file or not. */
   readonly workloads: Readonly<Record<string, Workload>>;
+  /** By what the proxies below are known. */
+  readonly evidence: Grade;
   /** Every Running pod that serves the route: gateways, and with `mesh: true` the sidecars that know the Service. */
   readonly proxies: readonly Proxy[];
   /**
@@ -30,6 +32,8 @@ export interface ObservedRoute {
   readonly split: Split;
   /** Versions that header routes name, whatever the split. */
   readonly headerVersions: readonly string[];
+  /** Versions that have a route for probes. */
+  readonly probes: readonly string[];
   /** The name of the weighted route, by which a proxy's copy is recognised; '' when it has none. */
   readonly marker: string;
   /** What handover wrote beside the route: absent when no release is under way. */
@@ -37,6 +41,11 @@ export interface ObservedRoute {
   readonly request: OperatorRequest | undefined;
   /** Who changed the object last, as the API server names them. */
   readonly changedBy: string;
+}
+
+/** Any of its routes, also one for probes alone. */
+export function routeNames({ split, headerVersions, probes }: ObservedRoute, version: string): boolean {
+  return (split[version] ?? 0) > 0 || headerVersions.includes(version) || probes.includes(version);
 }
 
 export interface ObservedSubsets {
@@ -61,7 +70,8 @@ export interface Workload {
   readonly isPartial?: boolean;
 }
 
-export type Proxy = ReadProxy | UnreadableProxy;
+export type Proxy = SeenProxy | UnreadableProxy;
+export type SeenProxy = ReadProxy | ProbedProxy;
 
 /** Serving, but it could not be asked: nothing may rest on what it might hold (invariant S9). */
 export interface UnreadableProxy {
@@ -81,6 +91,19 @@ export interface ReadProxy {
   readonly namedVersions: readonly string[];
 }
 
+/** A gateway that answered the driver's own requests: that tells of its routes and clusters, and counts nothing. */
+export interface ProbedProxy {
+  readonly name: string;
+  readonly kind: 'gateway';
+  /** By host: the name of the route that answered; '' when it was none of a release under way. */
+  readonly markers: Readonly<Record<string, string>>;
+  /** By version that this gateway has a route for probes to. */
+  readonly answers: Readonly<Record<string, ProbeAnswer>>;
+}
+
+/** 'no cluster': Envoy's own 503 without a word. Everything else that is no success is 'failed'. */
+export type ProbeAnswer = 'answered' | 'no cluster' | 'failed';
+
 export interface ProxyCluster {
   readonly state: 'active' | 'warming';
   readonly healthyEndpoints: number;
@@ -93,6 +116,10 @@ export interface ProxyRoute {
   readonly split: Split;
 }
 
-export function isRead(proxy: Proxy): proxy is ReadProxy {
+export function isSeen(proxy: Proxy): proxy is SeenProxy {
   return !('unreadable' in proxy);
+}
+
+export function isRead(proxy: Proxy): proxy is ReadProxy {
+  return 'clusters' in proxy;
 }

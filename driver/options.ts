@@ -1,5 +1,5 @@
 /** The options that all commands share, and what they lead to. */
-import { formatProblem, parseRelease, type Release } from '../model';
+import { formatProblem, parseRelease, type Grade, type Release } from '../model';
 import { Refusal } from './errors';
 import type { Io } from './io';
 
@@ -17,6 +17,10 @@ export interface Options {
   /** False: a completed release leaves release.yaml and dist/ as they are. */
   readonly writeBack?: boolean;
   readonly adopt?: boolean;
+  /** By what evidence proxies are known to hold a write. */
+  readonly evidence: Grade;
+  /** Seconds after which a change is assumed to have reached every proxy. */
+  readonly assumeAfter?: string;
   /** What `apply` does about a rolling update that is stuck. */
   readonly onFailure?: 'hold' | 'rollback';
   readonly unsafeNoGate?: boolean;
@@ -53,4 +57,26 @@ export function gateLimitMs(options: Options): number {
   const seconds = Number(options.timeout);
   if (Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
   throw new Refusal('usage', 'a number of seconds for --timeout', options.timeout, 'such as --timeout 300');
+}
+
+/** Undefined unless the operator accepts assumptions, which have to say how long they wait. */
+export function assumeAfterMs({ evidence, assumeAfter }: Options): number | undefined {
+  const seconds = Number(assumeAfter);
+  if (evidence === 'assumed' && Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
+  if (evidence !== 'assumed' && assumeAfter === undefined) return undefined;
+  const [expected, fix] =
+    evidence === 'assumed'
+      ? [
+          'a number of seconds for --assume-after',
+          'longer than your slowest proxy ever took, such as --assume-after 60',
+        ]
+      : ['--assume-after only with --evidence assumed', 'leave it out: what is asked for is waited for'];
+  throw new Refusal('usage', expected, assumeAfter ?? 'none', fix);
+}
+
+/** Nobody but its own pod can send a request through a sidecar. */
+export function refuseUnprobed(release: Release, { evidence }: Options): void {
+  if (evidence !== 'probe' || !release.mesh) return;
+  const fix = 'use --evidence proxy: probes pass through gateways, and never through a sidecar';
+  throw new Refusal('usage', 'a route of gateways alone for --evidence probe', 'mesh: true', fix);
 }

@@ -2,7 +2,7 @@
 import { findVersion, versionNames, type Release } from '../model';
 import { contentHash } from '../charts';
 import { Refusal } from './errors';
-import { isRead, type Observation } from './observation';
+import { isSeen, type Observation } from './observation';
 import type { Order } from './plan';
 import { seesGateway } from './proxies';
 
@@ -34,16 +34,18 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('other-entrances', entrances(release.mesh), entrances(route.mesh), fix);
   },
 
-  'every proxy can be read': (release, _order, seen) => {
+  'every proxy can be asked': (release, _order, seen) => {
     const { proxies } = seen;
+    if (seen.evidence === 'assumed') return undefined;
     const selector = Object.entries(release.gateway.selector).map(([key, value]) => `${key}=${value}`);
     if (!seesGateway(seen)) {
       const fix = 'correct gateway.selector in the release file, or start a gateway';
       return new Refusal('no-proxy', `a Running pod with ${selector.join(',')}`, 'none', fix);
     }
-    const unreadable = proxies.flatMap((proxy) => (isRead(proxy) ? [] : [`${proxy.name} (${proxy.unreadable})`]));
+    const unreadable = proxies.flatMap((proxy) => (isSeen(proxy) ? [] : [`${proxy.name} (${proxy.unreadable})`]));
     if (unreadable.length === 0) return undefined;
-    const fix = 'give the driver the rights in docs/access.md, or see why the pod does not answer';
+    const fix =
+      'give the driver the rights in docs/access.md, or see why the pod does not answer; --evidence probe needs less';
     return new Refusal('proxy-unreadable', 'an answer from every proxy', unreadable.join('; '), fix);
   },
 

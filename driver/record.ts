@@ -3,6 +3,7 @@
  * the route that it describes, so that the two never disagree. The driver itself remembers nothing between two runs.
  */
 import { z } from 'zod';
+import { grades } from '../model';
 
 const record = z.strictObject({
   /** apply: make the file true; run: move from stable to canary by steps. */
@@ -19,6 +20,8 @@ const record = z.strictObject({
   marker: z.string(),
   /** Pods that carry all traffic, as they were when the release began. */
   podsForAll: z.int().min(1),
+  /** By what evidence each step was complete that is. */
+  evidence: z.array(z.enum(grades)).default([]),
   /** Why the mode is abort. */
   reason: z.string().optional(),
   /** The last operator request that was carried out. */

@@ -71,6 +71,7 @@ export async function rehearse(
   const ending = await drive({
     release,
     order: { kind: 'run', canary },
+    evidence: 'proxy',
     cluster: connection,
     clock: connection,
     emit,

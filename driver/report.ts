@@ -2,11 +2,13 @@
 import pc from 'picocolors';
 import { weightOf, type Release } from '../model';
 import { describeAction } from './action';
-import { describeDecision } from './decision';
+import { describeDecision, type Decision } from './decision';
 import type { Event, EventSink } from './events';
 import type { Io } from './io';
-import { isRead, type Observation } from './observation';
+import { isSeen, type Observation } from './observation';
 import { describeStage, stagesOf } from './plan';
+
+type Decided = Extract<Event, { event: 'decided' }>;
 
 /** A wait whose words change all the time, such as a drain that counts down, is told this often. */
 const repeatMs = 5_000;
@@ -47,6 +49,8 @@ function topicOf(event: Event): string {
 
 /** The whole observation stands in the JSON line of a decision: it is what the decision rested on. */
 function slim(event: Event): object {
+  if (event.event === 'decided' && event.seen.evidence === 'assumed' && restsOnProxies(event.decision))
+    return { ...event, warning };
   return event.event === 'wrote' || event.event === 'conflict'
     ? { ...event, what: describeAction(event.action) }
     : event;
@@ -70,10 +74,19 @@ function lineOf(event: Event, release: Release): string | undefined {
   }
 }
 
-/** A route write rests on what was seen at the proxies: say at how many. */
-function evidence({ decision, seen }: Extract<Event, { event: 'decided' }>): string {
-  if (decision.kind !== 'act' || decision.action.kind !== 'write-route') return '';
-  return `; seen at ${seen.proxies.filter(isRead).length} of ${seen.proxies.length} proxies`;
+/** These writes rest on what is known of the proxies: say by what, and of how many. */
+function evidence({ decision, seen }: Decided): string {
+  if (!restsOnProxies(decision)) return '';
+  if (seen.evidence === 'assumed') return `; WARNING: ${warning}`;
+  const how = seen.evidence === 'probe' ? 'probed' : 'seen';
+  return `; ${how} at ${seen.proxies.filter(isSeen).length} of ${seen.proxies.length} proxies`;
+}
+
+const warning = 'no proxy was asked, and one that is slower than --assume-after loses requests';
+
+function restsOnProxies(decision: Decision): boolean {
+  if (decision.kind !== 'act') return false;
+  return ['write-route', 'write-subsets', 'remove-version'].includes(decision.action.kind);
 }
 
 export function phaseOf({ route, workloads }: Observation, release: Release): string {

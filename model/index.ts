@@ -1,5 +1,6 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
 export * from './edit-release';
+export * from './evidence';
 export { withHighTraffic } from './high-traffic';
 export { isPinned } from './image';
 export type { Finding, Path } from './finding';

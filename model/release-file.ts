@@ -105,6 +105,10 @@ const access = z.strictObject({
     .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$/, 'host:port, such as istio-ingressgateway.istio-system:80')
     .optional()
     .describe("The gateway's plain HTTP port as seen from the driver's pod, for analyses that probe"),
+  evidence: z
+    .enum(['proxy', 'probe'])
+    .default('proxy')
+    .describe('probe: without the right to read the gateways, which then have to be reachable from the driver'),
 });
 
 const step = z.union([

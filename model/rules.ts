@@ -79,6 +79,19 @@ const meshNeedsIstio: Rule = ({ profile, mesh }) =>
         },
       ];
 
+/** Nobody but its own pod can send a request through a sidecar. */
+const probesReachGatewaysAlone: Rule = ({ mesh, access }) =>
+  !mesh || access?.evidence !== 'probe'
+    ? []
+    : [
+        {
+          path: ['access', 'evidence'],
+          expected: 'proxy, as the route lists the mesh and no probe passes through a sidecar',
+          found: 'probe',
+          fix: 'leave it out, or leave mesh out',
+        },
+      ];
+
 /** A tag that moves makes two pods of one version run different builds, and a rollback fetch the build it flees from. */
 const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
   Object.entries(versions ?? {})
@@ -171,6 +184,7 @@ const rules: readonly Rule[] = [
   weightsSumToWhole,
   rollingUpdateHasOneVersion,
   meshNeedsIstio,
+  probesReachGatewaysAlone,
   imagesArePinned,
   namesFit,
   environmentLeavesOursAlone,

@@ -1,12 +1,13 @@
 /** Preflight, drive, and say how it ended: what `run`, `apply` and the operator's verbs have in common. */
 import { analyse } from '../analysis';
+import { assuming } from '../assuming';
 import { blind } from '../blind';
 import type { Cluster } from '../cluster';
 import { drive } from '../drive';
 import { Refusal } from '../errors';
 import { exitCodes, type Ending } from '../events';
 import type { Io } from '../io';
-import { defaults, gateLimitMs, type Options } from '../options';
+import { assumeAfterMs, defaults, gateLimitMs, refuseUnprobed, type Options } from '../options';
 import { preflight, type Check } from '../preflight';
 import type { Order } from '../plan';
 import { reporter } from '../report';
@@ -14,8 +15,10 @@ import type { Release } from '../../model';
 
 /** The cluster that a command was pointed at. */
 export async function connectTo(io: Io, options: Options): Promise<Cluster> {
+  const afterMs = assumeAfterMs(options);
   const cluster = await io.connect(options);
-  return options.unsafeNoGate ? blind(cluster, io.environment) : cluster;
+  if (options.unsafeNoGate) return blind(cluster, io.environment);
+  return afterMs === undefined ? cluster : assuming(cluster, afterMs);
 }
 
 export async function carryOut(
@@ -27,6 +30,7 @@ export async function carryOut(
 ): Promise<Ending> {
   await passPreflight(io, options, release, order, cluster);
   return drive({
+    evidence: options.evidence,
     release,
     order,
     cluster,
@@ -53,9 +57,10 @@ export async function passPreflight(
   order: Order,
   cluster: Cluster,
 ): Promise<void> {
+  refuseUnprobed(release, options);
   let failed: Check[] = [];
   for (let look = 1; look <= preflightLooks; look++) {
-    const seen = await cluster.observe(release, { inFlightOf: [] });
+    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
     failed = preflight(release, order, seen).filter((check) => check.problem !== undefined);
     if (!failed.some(({ problem }) => problem?.code === 'proxy-unreadable')) break;
     await io.clock.sleep(defaults.pollMs * 10, io.stop);

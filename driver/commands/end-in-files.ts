@@ -3,7 +3,7 @@
  * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
  */
 import { allTo, versionNames, type Release } from '../../model';
-import type { Cluster } from '../cluster';
+import { objectsAlone, type Cluster } from '../cluster';
 import { exitCodes, type Ending } from '../events';
 import type { Io } from '../io';
 import type { Options } from '../options';
@@ -42,6 +42,6 @@ function told({ file, dist, writeBack: isWanted, json }: Options): string {
 
 /** The file follows what is seen to be true, never the other way round. */
 async function liveVersions(release: Release, cluster: Cluster): Promise<string[]> {
-  const { workloads } = await cluster.observe(release, { inFlightOf: [] });
+  const { workloads } = await cluster.observe(release, objectsAlone);
   return versionNames(release).filter((version) => version in workloads);
 }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { weightOf, type Release } from '../../model';
-import type { Cluster } from '../cluster';
+import { objectsAlone, type Cluster } from '../cluster';
 import { Refusal } from '../errors';
 import type { Ending } from '../events';
 import type { Io } from '../io';
@@ -17,7 +17,7 @@ import { carryOut, connectTo, endWith } from './carry-out';
 export async function operateCommand(io: Io, options: Options, verb: Verb): Promise<number> {
   const release = readRelease(io, options);
   const cluster = await connectTo(io, options);
-  refuseSenseless(release, verb, await cluster.observe(release, { inFlightOf: [] }));
+  refuseSenseless(release, verb, await cluster.observe(release, objectsAlone));
   const request = { id: randomUUID(), verb };
   await cluster.leaveRequest(release, request);
   const ending = await carryOut(io, options, release, { kind: 'resume' }, cluster);
@@ -32,7 +32,7 @@ async function follow(io: Io, options: Options, release: Release, cluster: Clust
   const beganMs = io.clock.nowMs();
   let lastSeen = 'nothing yet';
   while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
-    const { route } = await cluster.observe(release, { inFlightOf: [] });
+    const { route } = await cluster.observe(release, objectsAlone);
     if (!route?.record)
       return { outcome: 'completed', because: `the release is over; the route is ${route?.marker ?? 'gone'}` };
     if (route.record.handled === id) return { outcome: 'completed', because: 'the other driver has taken the request' };

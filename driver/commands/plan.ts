@@ -11,7 +11,11 @@ export async function planCommand(io: Io, options: Options, order: Order): Promi
   const release = readRelease(io, options);
   const cluster = await connectTo(io, options);
   await passPreflight(io, options, release, order, cluster);
-  const foreseen = foresee(release, order, await cluster.observe(release, { inFlightOf: [] }));
+  const foreseen = foresee(
+    release,
+    order,
+    await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] }),
+  );
   if (foreseen.obstacle) {
     const fix = 'see what stands in the way with handover status';
     throw new Refusal('no-safe-plan', 'a plan that ends', foreseen.obstacle, fix);

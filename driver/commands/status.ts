@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import { formatSplit, weightOf, type Release } from '../../model';
 import { exitCodes } from '../events';
 import type { Io } from '../io';
-import { isRead, type Observation } from '../observation';
+import { isRead, isSeen, type Observation } from '../observation';
 import { readRelease, type Options } from '../options';
 import { describeStage, stagesOf } from '../plan';
 import { connectTo } from './carry-out';
@@ -11,7 +11,7 @@ import { connectTo } from './carry-out';
 export async function statusCommand(io: Io, options: Options): Promise<number> {
   const release = readRelease(io, options);
   const cluster = await connectTo(io, options);
-  const seen = await cluster.observe(release, { inFlightOf: [] });
+  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
   io.out(options.json ? `${JSON.stringify(seen)}\n` : render(release, seen));
   return exitCodes.completed;
 }
@@ -26,7 +26,8 @@ function headline(release: Release, { route }: Observation): string {
   if (!record) return `${release.name}: ${formatSplit(route.split)}; no release is under way`;
   const stage = stagesOf(release)[record.step];
   const step = record.mode === 'run' && stage ? describeStage(stage) : record.mode;
-  return `${release.name}: from ${record.stable} to ${record.canary}, step ${record.step + 1} (${step}) since ${record.since}`;
+  const evidence = record.evidence.length > 0 ? `; steps so far by evidence: ${record.evidence.join(', ')}` : '';
+  return `${release.name}: from ${record.stable} to ${record.canary}, step ${record.step + 1} (${step}) since ${record.since}${evidence}`;
 }
 
 /** Borders of one kind only: the output is as readable in a log as on a terminal. */
@@ -45,8 +46,12 @@ function versionTable({ route, workloads, subsets }: Observation): string {
 function proxyTable({ proxies }: Observation): string {
   const table = new Table({ head: ['proxy', 'routes by', 'clusters'], style: plain });
   for (const proxy of proxies) {
-    if (!isRead(proxy)) table.push([proxy.name, 'cannot tell', proxy.unreadable]);
-    else {
+    if (!isSeen(proxy)) table.push([proxy.name, 'cannot tell', proxy.unreadable]);
+    else if (!isRead(proxy)) {
+      const answers = Object.entries(proxy.answers).map(([version, answer]) => `${version} ${answer}`);
+      const markers = new Set(Object.values(proxy.markers).map((marker) => marker || 'a route without probes'));
+      table.push([proxy.name, [...markers].join(', '), `probed: ${answers.join('; ') || 'nothing to ask for'}`]);
+    } else {
       const markers = [...new Set(proxy.routes.map((route) => route.marker))].join(', ');
       const clusters = Object.entries(proxy.clusters).map(
         ([version, cluster]) => `${version} ${cluster.state}, ${cluster.healthyEndpoints} healthy`,

@@ -23,7 +23,7 @@ export const drain: Rule = (situation) => {
 };
 
 function notDrained(version: string, { release, seen, memory }: Situation): string | undefined {
-  const obstacles = blocking(seen, namesVersion(version));
+  const obstacles = blocking(seen, namesVersion(version, release, seen.route));
   if (obstacles.length > 0) return obstacles.join('; ');
   const since = memory.quietSinceMs[version];
   if (since === undefined) return `${version} has ${inHand(seen, version)} in flight`;
@@ -35,6 +35,7 @@ function notDrained(version: string, { release, seen, memory }: Situation): stri
 /** A pod that could not be asked may hold a request: say so instead of a number (S6). */
 function inHand(seen: Observation, version: string): string {
   const own = seen.inFlight[version];
+  if (seen.evidence !== 'proxy') return `${own ?? 'not yet counted'} at its pods`;
   const atProxies = seen.proxies.map((proxy) =>
     isRead(proxy) ? (proxy.clusters[version]?.activeRequests ?? 0) : Number.NaN,
   );

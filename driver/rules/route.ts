@@ -2,15 +2,19 @@
 import { formatSplit, sameSplit, weightOf, type Release } from '../../model';
 import { podsNeeded } from '../capacity';
 import { act, wait } from '../decision';
+import { witness } from '../evidence';
 import type { Goal } from '../goal';
+import type { Observation } from '../observation';
 import { blocking, lacksCluster, lacksRoute } from '../proxies';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** The gate (S1): the slowest proxy decides. */
 export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) => {
   const headers = headerVersions(release, goal);
-  const isWritten = sameSplit(seen.route.split, goal.split) && sameVersions(seen.route.headerVersions, headers);
-  if (isWritten) return undefined;
+  const probes = probedVersions(seen, goal);
+  const { route } = seen;
+  const isWritten = sameSplit(route.split, goal.split) && sameVersions(route.headerVersions, headers);
+  if (isWritten && sameVersions(route.probes, probes)) return undefined;
   const obstacles = sorted([...Object.keys(goal.split), ...headers]).flatMap((version) =>
     blocking(seen, lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version)))),
   );
@@ -18,8 +22,17 @@ export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) =
   const serial = record.serial + 1;
   const marker = markerOf(goal, serial);
   return act(
-    { kind: 'write-route', split: goal.split, headerVersions: headers, marker, record: { ...record, serial, marker } },
-    `every proxy has ${Object.keys(goal.split).join(' and ')} in use, with healthy endpoints`,
+    {
+      kind: 'write-route',
+      split: goal.split,
+      headerVersions: headers,
+      probes,
+      marker,
+      record: { ...record, serial, marker },
+    },
+    isWritten
+      ? `probes go to ${probes.join(' and ') || 'no version'} from now on`
+      : `${witness(seen.evidence)} has ${Object.keys(goal.split).join(' and ')} in use, with healthy endpoints`,
   );
 };
 
@@ -29,9 +42,14 @@ export const awaitPropagation = ({
   seen,
   gateLimitMs,
 }: Pick<Situation, 'release' | 'seen' | 'gateLimitMs'>) => {
-  const obstacles = blocking(seen, lacksRoute(release, seen.route.marker, seen.route.split));
+  const obstacles = blocking(seen, lacksRoute(release, seen.route));
   return obstacles.length > 0 ? wait('propagation', obstacles.join('; '), gateLimitMs) : undefined;
 };
+
+/** Probes ask the versions that must exist. One that leaves gets none: a subset that a route names cannot go. */
+export function probedVersions({ evidence }: Pick<Observation, 'evidence'>, goal: Pick<Goal, 'versions'>): string[] {
+  return evidence === 'probe' ? sorted(goal.versions) : [];
+}
 
 /** No two writes of a release look the same to a proxy, even when an abort returns to an earlier split. */
 export function markerOf(goal: Pick<Goal, 'split'>, serial: number): string {

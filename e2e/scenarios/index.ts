@@ -12,6 +12,7 @@ import { driverBadVersion } from './driver-bad-version';
 import { driverInCluster } from './driver-in-cluster';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
@@ -39,6 +40,7 @@ export const scenarios: readonly Scenario[] = [
   driverKilled,
   driverInterfered,
   driverMesh,
+  driverProbe,
   driverMovingMesh,
   driverCutOff,
   controlRollingUpdate,

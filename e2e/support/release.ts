@@ -30,7 +30,7 @@ export class ReleaseTrial {
   /** v1 is installed and serves; v2 is only in the file. */
   async install(): Promise<void> {
     const { trial } = this;
-    const installed = trial.release({ ...this.fields, access, versions: { v1 }, weights: { v1: 100 } });
+    const installed = trial.release({ access, ...this.fields, versions: { v1 }, weights: { v1: 100 } });
     const manifests = await trial.synth(installed);
     await trial.kubectl.applyFolder(manifests);
     await trial.kubectl.rolledOut(deploymentOf('v1'));
@@ -43,8 +43,8 @@ export class ReleaseTrial {
   /** Writes the file that asks for v2, whatever a release has made of it before. */
   listV2(v2Fields: Partial<typeof v2> & { env?: Record<string, string> } = {}): void {
     const text = this.trial.release({
-      ...this.fields,
       access,
+      ...this.fields,
       versions: { v1, v2: { ...v2, ...v2Fields } },
       weights: { v1: 100 },
     });
@@ -54,7 +54,7 @@ export class ReleaseTrial {
   /** Both versions, all traffic on one of them. */
   listBoth(stable: string): void {
     const versions = { v1, v2 };
-    writeFileSync(this.file, this.trial.release({ ...this.fields, access, versions, weights: { [stable]: 100 } }));
+    writeFileSync(this.file, this.trial.release({ access, ...this.fields, versions, weights: { [stable]: 100 } }));
   }
 
   /** A lower rate where the scenario itself starts programs all the time, beside which two processors cannot hold more. */

@@ -72,6 +72,17 @@ describe('access', () => {
     expect(inMesh.filter(({ kind }) => kind === 'Role').map(({ metadata }) => metadata.namespace)).toEqual(['demo-ns']);
   });
 
+  test('by probes reads no gateway: it lists the Services there, and the job says so', () => {
+    const access = { gatewayNamespace: 'edge', evidence: 'probe', image: 'registry.test/handover:1' } as const;
+    const manifests = releaseManifests(releaseOf({ access })).map(plain);
+    const atEdge = manifests.filter(({ metadata }) => metadata.namespace === 'edge').flatMap(({ rules = [] }) => rules);
+    expect(atEdge.map(({ resources, verbs }) => `${resources.join()}: ${verbs.join()}`)).toEqual([
+      'pods: get',
+      'services: list',
+    ]);
+    expect(JSON.stringify(manifests.find(({ kind }) => kind === 'CronJob'))).toContain('"--evidence","probe"');
+  });
+
   test('to the route, the subsets and the lock is tied to their names', () => {
     const named = granted.filter(({ resourceNames }) => resourceNames);
     expect(named.map(({ resources, resourceNames }) => [resources, resourceNames])).toEqual([

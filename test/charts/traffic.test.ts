@@ -84,6 +84,40 @@ describe('a route', () => {
   });
 });
 
+describe('routes for probes', () => {
+  const probed = () =>
+    virtualServiceSpec(canary, { routeName: 'm', probes: { key: 'k', versions: ['v1', 'v2'] } }).http;
+
+  test('come before all others, name the write in each answer, and take only requests with the key', () => {
+    expect(probed()?.map(({ name }) => name)).toEqual([
+      'handover-probe',
+      'handover-probe.v1',
+      'handover-probe.v2',
+      'm',
+    ]);
+    expect(probed()?.[0]).toMatchObject({
+      match: [{ headers: { 'x-handover-probe': { exact: 'k' } } }],
+      directResponse: { status: 200 },
+      headers: { response: { set: { 'x-handover-route': 'm' } } },
+    });
+    expect(probed()?.[2]).toMatchObject({
+      match: [{ headers: { 'x-handover-probe': { exact: 'k.v2' } } }],
+      route: [{ destination: { subset: 'v2' }, weight: 100 }],
+      headers: { request: { remove: ['x-handover-probe'] }, response: { set: { 'x-handover-route': 'm' } } },
+      retries: { attempts: 0 },
+    });
+  });
+
+  test('are of gateways alone, and of the file never', () => {
+    expect(
+      probed()
+        ?.slice(0, 3)
+        .flatMap(({ match }) => match ?? []),
+    ).toMatchObject(Array.from({ length: 3 }, () => ({ gateways: ['demo'] })));
+    expect(JSON.stringify(releaseManifests(canary))).not.toContain('handover-probe');
+  });
+});
+
 describe('the entrances of a route', () => {
   const specOf = (fields: Partial<ReleaseFileInput>) =>
     theOnly<VirtualService>(releaseManifests(releaseOf(fields)), 'VirtualService').spec;

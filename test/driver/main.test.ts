@@ -85,6 +85,29 @@ describe('handover run', () => {
     expect(written).toEqual(lines.filter(({ kind }) => kind === 'write').map(({ what }) => what));
   });
 
+  it('by probes gives the route probes, takes them away again, and does what its plan says', async () => {
+    const flags = ['v2', '--evidence', 'probe'];
+    const planned = simulatedIo({ file: withV2, installed });
+    await run(['plan', ...flags, '--json'], planned);
+    const lines = JSON.parse(planned.printed.out) as { kind: string; what: string }[];
+    const io = inFolder(withV2);
+    expect(await run(['run', ...flags, '--file', io.file, '--dist', io.dist], io)).toBe(exitCodes.completed);
+    expect(io.printed.out).toBe('completed: every gateway, by its answers to probes, routes by v2-100\n');
+    expect(io.printed.err).toContain('; probed at 2 of 2 proxies');
+    const written = io.world.result().timeline.flatMap(({ text }) => /^(.*): written$/.exec(text)?.[1] ?? []);
+    expect(written).toEqual(lines.filter(({ kind }) => kind === 'write').map(({ what }) => what));
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+    expect(io.world.api.readRoute()).toMatchObject({ probes: [], record: undefined, marker: 'v2-100' });
+  });
+
+  it('by assumptions warns of each write that rests on one', async () => {
+    const io = inFolder(withV2);
+    const flags = ['--evidence', 'assumed', '--assume-after', '20', '--file', io.file, '--dist', io.dist];
+    expect(await run(['run', 'v2', ...flags], io)).toBe(exitCodes.completed);
+    const writes = io.world.result().timeline.filter(({ text }) => /^(write|delete) .*: written$/.test(text));
+    expect(io.printed.err.match(/WARNING: no proxy was asked/g)).toHaveLength(writes.length);
+  });
+
   it('with --dry-run prints the plan and changes nothing', async () => {
     const io = simulatedIo({ file: withV2, installed });
     expect(await run(['run', 'v2', '--dry-run'], io)).toBe(exitCodes.changes);
@@ -174,6 +197,23 @@ describe('refusals before the first write', () => {
     expect(await run(['run', 'v2'], io)).toBe(exitCodes.refused);
     expect(io.printed.err).toContain(message);
     expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
+  });
+
+  it.each([
+    [['--evidence', 'assumed'], 'expected a number of seconds for --assume-after, found none'],
+    [['--evidence', 'assumed', '--assume-after', '0'], 'expected a number of seconds for --assume-after, found 0'],
+    [['--assume-after', '60'], 'expected --assume-after only with --evidence assumed, found 60'],
+    [['--evidence', 'hope'], "argument 'hope' is invalid"],
+  ])('name what is wrong with %p', async (flags, message) => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await run(['run', 'v2', ...flags], io)).toBe(exitCodes.failed);
+    expect(io.printed.err).toContain(message);
+  });
+
+  it('name a route of the mesh, which no probe can follow', async () => {
+    const io = simulatedIo({ file: `${withV2}mesh: true\n`, installed: `${installed}mesh: true\n` });
+    expect(await run(['plan', 'v2', '--evidence', 'probe'], io)).toBe(exitCodes.failed);
+    expect(io.printed.err).toContain('expected a route of gateways alone for --evidence probe, found mesh: true');
   });
 
   it('name a timeout that is no number', async () => {

@@ -61,6 +61,11 @@ describe('each rule names the place, what was expected and what was found', () =
       'mesh: expected false, as the profile is rolling-update, found true',
     ],
     [
+      'probes and a mesh',
+      withLine(6, 'weights: {v1: 100}', 'mesh: true', "access: {image: 'h:1', evidence: probe}"),
+      'access.evidence: expected proxy, as the route lists the mesh and no probe passes through a sidecar, found probe',
+    ],
+    [
       'images have a tag',
       withLine(5, '  v1: {image: "host:5000/demo"}'),
       'f:5:8 versions.v1.image: expected an image with a tag other than latest, or a digest, found host:5000/demo',

@@ -145,7 +145,7 @@ export class FakeApiServer {
 }
 
 function isCollection(path: string): boolean {
-  return /\/(pods|events|configmaps|deployments|poddisruptionbudgets|horizontalpodautoscalers)$/.test(path);
+  return /\/(pods|services|events|configmaps|deployments|poddisruptionbudgets|horizontalpodautoscalers)$/.test(path);
 }
 
 interface Conditions {

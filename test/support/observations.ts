@@ -19,6 +19,7 @@ export interface Differences {
   readonly route?: Partial<ObservedRoute>;
   readonly subsets?: readonly string[];
   readonly pods?: Readonly<Record<string, number | Partial<Workload>>>;
+  readonly evidence?: Observation['evidence'];
   readonly proxies?: readonly Proxy[];
   readonly inFlight?: Observation['inFlight'];
 }
@@ -32,6 +33,7 @@ export function observed(differences: Differences = {}): Observation {
     atMs,
     route: { ...routeWith(split, marker, record), ...differences.route },
     subsets: { resourceVersion: '1', versions: subsets },
+    evidence: differences.evidence ?? 'proxy',
     workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
     proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
     inFlight,
@@ -69,6 +71,7 @@ export function recordWith(differences: Partial<ReleaseRecord> = {}): ReleaseRec
     serial: 1,
     marker: 'v1-100@1',
     podsForAll: 2,
+    evidence: [],
     ...differences,
   };
 }
@@ -79,6 +82,7 @@ function routeWith(split: Split, marker: string, record: ReleaseRecord | undefin
     mesh: false,
     split,
     headerVersions: [],
+    probes: [],
     marker,
     record,
     request: undefined,

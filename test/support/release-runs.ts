@@ -4,7 +4,7 @@ import { Killed, World, type Result, type Scenario } from '../../driver/clusters
 import { drive } from '../../driver/drive';
 import type { Ending } from '../../driver/events';
 import type { Order } from '../../driver/plan';
-import { formatSplit, type Release } from '../../model';
+import { formatSplit, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { arbitraryScenario } from './scenarios';
 
@@ -22,6 +22,8 @@ const releases: readonly Release[] = [
 export interface Run {
   readonly release: Release;
   readonly order: Order;
+  /** Of the first driver, the second, and so on, beginning again. */
+  readonly evidence: readonly Grade[];
   readonly scenario: Scenario;
   readonly pollMs: number;
   readonly seed: number;
@@ -44,17 +46,23 @@ export const runs: fc.Arbitrary<Run> = fc
     scenario: arbitraryScenario(),
     seed: fc.nat(),
     pollMs: fc.integer({ min: 500, max: 3_000 }),
+    evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
   })
-  .map(({ release, order, ...rest }) => ({ ...order(release), ...rest }));
+  .map(({ release, order, evidence, ...rest }) => {
+    // No probe passes through a sidecar.
+    const possible: readonly Grade[] = release.mesh ? ['proxy'] : evidence;
+    return { ...order(release), evidence: possible, ...rest };
+  });
 
 /** Drivers come and go until one of them comes to an end. */
-export async function releaseIn(world: World, { release, order, pollMs }: Run): Promise<Ending | undefined> {
+export async function releaseIn(world: World, { release, order, evidence, pollMs }: Run): Promise<Ending | undefined> {
   for (let attempt = 0; attempt < 40; attempt++) {
     const connection = world.connect();
     try {
       const ending = await drive({
         release,
         order,
+        evidence: evidence[attempt % evidence.length] ?? 'proxy',
         cluster: connection,
         clock: connection,
         emit: () => undefined,

@@ -22,7 +22,7 @@ export class Bench {
   }
 
   look(...inFlightOf: string[]): Promise<Observation> {
-    return this.connection.observe(this.release, { inFlightOf });
+    return this.connection.observe(this.release, { evidence: 'proxy', inFlightOf });
   }
 
   async write(action: Action): Promise<Outcome> {
@@ -30,7 +30,7 @@ export class Bench {
   }
 
   route(split: Split, marker = JSON.stringify(split)): Promise<Outcome> {
-    return this.write({ kind: 'write-route', split, headerVersions: [], marker, record: undefined });
+    return this.write({ kind: 'write-route', split, headerVersions: [], probes: [], marker, record: undefined });
   }
 
   subsets(...versions: string[]): Promise<Outcome> {

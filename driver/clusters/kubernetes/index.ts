@@ -13,6 +13,7 @@ import { explainProxy } from './explain';
 import { giveLockBack, takeLock } from './lease';
 import { observe } from './observe';
 import { PodHttp } from './pod-http';
+import { sendProbe } from './probe-request';
 import { refusing } from './refusals';
 import { Tunnel } from './tunnel';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
@@ -40,6 +41,7 @@ export class KubernetesCluster implements Cluster {
       api,
       askProxy: askProxyThrough(connection, pods),
       askPod: askPodThrough(pods),
+      sendProbe,
       nowMs: clock.nowMs,
     };
     return this.refusing(() => observe(eyes, release, look));

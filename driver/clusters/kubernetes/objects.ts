@@ -60,6 +60,13 @@ export interface Autoscaler extends KubernetesObject {
   readonly spec: { readonly minReplicas?: number; readonly maxReplicas: number };
 }
 
+export interface Service extends KubernetesObject {
+  readonly spec: {
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly port: number; readonly targetPort?: number | string }[];
+  };
+}
+
 export interface Pod extends KubernetesObject {
   readonly spec?: {
     readonly containers?: readonly PodContainer[];
@@ -67,6 +74,7 @@ export interface Pod extends KubernetesObject {
   };
   readonly status?: {
     readonly phase?: string;
+    readonly podIP?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
@@ -76,6 +84,7 @@ export interface Pod extends KubernetesObject {
 interface PodContainer {
   readonly name: string;
   readonly args?: readonly string[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
 }
 
 export interface ContainerStatus {
@@ -101,7 +110,7 @@ export interface VirtualService extends KubernetesObject {
 
 export interface HttpRoute {
   readonly name?: string;
-  readonly match?: readonly unknown[];
+  readonly match?: readonly { readonly headers?: Readonly<Record<string, unknown>> }[];
   readonly route?: readonly Destination[];
   readonly mirror?: Destination['destination'];
   readonly mirrors?: readonly Pick<Destination, 'destination'>[];

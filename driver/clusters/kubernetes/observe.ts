@@ -1,11 +1,13 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { labels, type Release } from '../../../model';
+import { labels, type Grade, type Release } from '../../../model';
 import type { Look } from '../../cluster';
-import type { Observation } from '../../observation';
+import type { Observation, Proxy } from '../../observation';
 import type { Api } from './api';
 import { readInFlight, type AskPod } from './in-flight';
 import type { DestinationRule, Pod, VirtualService } from './objects';
 import { destinationRulePath, podPath, virtualServicePath } from './paths';
+import { probeGateways } from './probe-gateways';
+import type { SendProbe } from './probe-request';
 import { readProxies, type AskProxy } from './read-proxies';
 import { observedRoute, observedSubsets } from './read-route';
 import { readWorkloads } from './read-workloads';
@@ -14,18 +16,20 @@ export interface Eyes {
   readonly api: Api;
   readonly askProxy: AskProxy;
   readonly askPod: AskPod;
+  readonly sendProbe: SendProbe;
   readonly nowMs: () => number;
 }
 
 export async function observe(eyes: Eyes, release: Release, look: Look): Promise<Observation> {
-  const { api, askProxy } = eyes;
+  const { api } = eyes;
   const atMs = eyes.nowMs();
   const pods = api.list<Pod>(podPath(release.namespace), { [labels.app]: release.name });
+  const finding = api.find<VirtualService>(virtualServicePath(release));
   const [route, subsets, workloads, proxies, inFlight] = await Promise.all([
-    api.find<VirtualService>(virtualServicePath(release)),
+    finding,
     api.find<DestinationRule>(destinationRulePath(release)),
     readWorkloads(api, release, pods),
-    readProxies(api, askProxy, release),
+    askProxies(eyes, release, look.evidence, finding),
     readAllInFlight(eyes, release, look, pods),
   ]);
   return {
@@ -33,9 +37,26 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     route: route && observedRoute(route),
     subsets: subsets && observedSubsets(subsets),
     workloads,
+    evidence: look.evidence,
     proxies,
     inFlight,
   };
+}
+
+async function askProxies(
+  { api, askProxy, sendProbe }: Eyes,
+  release: Release,
+  evidence: Grade,
+  finding: Promise<VirtualService | undefined>,
+): Promise<Proxy[]> {
+  switch (evidence) {
+    case 'proxy':
+      return readProxies(api, askProxy, release);
+    case 'probe':
+      return probeGateways(api, sendProbe, release, await finding);
+    case 'assumed':
+      return [];
+  }
 }
 
 async function readAllInFlight(

@@ -10,6 +10,8 @@ export function podPath(namespace: string, name = ''): string {
   return join(`/api/v1/namespaces/${namespace}/pods`, name);
 }
 
+export const servicesPath = (namespace: string) => `/api/v1/namespaces/${namespace}/services`;
+
 export const virtualServicePath = ({ namespace, name }: Release) =>
   `${istioApi}/namespaces/${namespace}/virtualservices/${name}`;
 

@@ -1,11 +1,12 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
-import { annotations, fieldManager, meshGateway, wholeSplit, type Split } from '../../../model';
+import { annotations, fieldManager, meshGateway, probeHeader, wholeSplit, type Split } from '../../../model';
 import type { ObservedRoute, ObservedSubsets } from '../../observation';
 import { parseRecord, parseRequest } from '../../record';
 import type { Destination, DestinationRule, HttpRoute, KubernetesObject, VirtualService } from './objects';
 
 export function observedRoute(object: VirtualService): ObservedRoute {
-  const routes = object.spec.http ?? [];
+  const all = object.spec.http ?? [];
+  const routes = all.filter((route) => !isProbe(route));
   const weighted = routes.find((route) => !route.match?.length) ?? routes.at(-1);
   const notes = object.metadata.annotations ?? {};
   return {
@@ -14,11 +15,17 @@ export function observedRoute(object: VirtualService): ObservedRoute {
     mesh: object.spec.gateways?.includes(meshGateway) ?? true,
     split: splitOf(weighted?.route ?? []),
     headerVersions: namedBeside(routes, weighted),
+    probes: all.filter(isProbe).flatMap((route) => (route.route ?? []).map(versionOf)),
     marker: weighted?.name ?? '',
     record: parseRecord(notes[annotations.release]),
     request: parseRequest(notes[annotations.request]),
     changedBy: lastWriter(object),
   };
+}
+
+/** Only requests of the driver match it: it is no route that a user may take. */
+function isProbe({ match = [] }: HttpRoute): boolean {
+  return match.length > 0 && match.every(({ headers = {} }) => probeHeader in headers);
 }
 
 export function observedSubsets(object: DestinationRule): ObservedSubsets {

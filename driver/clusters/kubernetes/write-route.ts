@@ -15,6 +15,7 @@ import type { Api } from './api';
 import { observedRoute } from './read-route';
 import type { VirtualService } from './objects';
 import { virtualServicePath } from './paths';
+import { probeKey } from './probe-gateways';
 import { conditioned, identityOf, routeAsSeen } from './write';
 
 interface Notes {
@@ -34,6 +35,7 @@ export async function writeRoute(
     split: action.split,
     headerRoutes: release.headerRoutes.filter(({ version }) => action.headerVersions.includes(version)),
     routeName: action.marker,
+    probes: action.probes.length > 0 ? { key: probeKey(live), versions: action.probes } : undefined,
   });
   const { record } = action;
   // A request belongs to a release: the next one must not obey it.

@@ -60,7 +60,7 @@ export class Accidents {
       case 'foreign-record-removal':
         return api.touchRoute('foreign', { record: undefined, request: undefined });
       case 'foreign-split':
-        return api.storeRoute({ split: accident.split, headerVersions: [], marker: 'by-hand' }, 'foreign');
+        return api.storeRoute({ split: accident.split, headerVersions: [], probes: [], marker: 'by-hand' }, 'foreign');
       case 'foreign-subsets':
         return api.storeSubsets(new Map(accident.versions.map((version) => [version, version])), 'foreign');
       case 'operator-request':

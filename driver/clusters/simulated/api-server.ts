@@ -11,6 +11,7 @@ import { namedBy, type RouteSnapshot, type SubsetsSnapshot, type Writer } from '
 export interface RouteContent {
   readonly split: Split;
   readonly headerVersions: readonly string[];
+  readonly probes: readonly string[];
   readonly marker: string;
 }
 
@@ -52,19 +53,11 @@ export class ApiServer {
 
   readRoute(): ObservedRoute | undefined {
     if (!this.route) return undefined;
-    const { snapshot, record, request, resourceVersion, changedBy } = this.route;
-    const { split, headerVersions, marker } = snapshot;
+    const { snapshot, record, request, changedBy } = this.route;
+    const { split, headerVersions, probes, marker } = snapshot;
     const { mesh } = this;
-    return {
-      resourceVersion: String(resourceVersion),
-      mesh,
-      split,
-      headerVersions,
-      marker,
-      record,
-      request,
-      changedBy,
-    };
+    const resourceVersion = String(this.route.resourceVersion);
+    return { resourceVersion, mesh, split, headerVersions, probes, marker, record, request, changedBy };
   }
 
   readSubsets(): ObservedSubsets | undefined {

@@ -10,6 +10,8 @@ export interface RouteSnapshot {
   readonly serial: number;
   readonly split: Split;
   readonly headerVersions: readonly string[];
+  /** Versions that requests of the driver, and no others, are sent to. */
+  readonly probes: readonly string[];
   readonly marker: string;
   readonly writer: Writer;
   /** Every subset that a request may be sent to. */

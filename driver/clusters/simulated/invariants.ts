@@ -4,7 +4,7 @@
  */
 import { leastPods, podsForWeight, weightOf, type Release } from '../../../model';
 import type { Action } from '../../action';
-import { isRead, type Observation } from '../../observation';
+import { isRead, type Observation, type ProbedProxy, type Proxy as ObservedProxy } from '../../observation';
 import { namedBy } from './configuration';
 import type { Proxy } from './proxy';
 import type { Workloads } from './workloads';
@@ -59,10 +59,13 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
   return named
     .filter((version) => rising.includes(version) || isNew(version))
     .flatMap((version) => {
-      const needed = podsNeeded(release, version, weightOf(action.split, version), truth);
+      // Who only probes cannot count endpoints, and does not claim to.
+      const isCounted = seen.evidence !== 'probe';
+      const needed = isCounted ? podsNeeded(release, version, weightOf(action.split, version), truth) : 1;
       const held =
         seen.proxies.length > 0 &&
         seen.proxies.every((proxy) => {
+          if (isProbed(proxy)) return proxy.answers[version] === 'answered';
           const cluster = isRead(proxy) ? proxy.clusters[version] : undefined;
           return cluster?.state === 'active' && cluster.healthyEndpoints >= needed;
         });
@@ -110,17 +113,28 @@ function removedVersionIsDrained(release: Release, version: string, seen: Observ
   return [...found, { invariant: 'S3', message, heldAtObservation: held }];
 }
 
-function isQuiet(proxy: Observation['proxies'][number], version: string): boolean {
+function isQuiet(proxy: ObservedProxy, version: string): boolean {
+  if (isProbed(proxy)) return true;
   return isRead(proxy) && (proxy.clusters[version]?.activeRequests ?? 0) === 0;
 }
 
 function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Observation, truth: Truth): Found[] {
   const naming = truth.proxies.filter((proxy) => proxy.route?.named.includes(version));
-  const held = seen.proxies.every((proxy) => isRead(proxy) && !proxy.namedVersions.includes(version));
+  const held = seen.proxies.every((proxy) => !mayName(proxy, version, seen));
   if (naming.length === 0 && held) return [];
   const who =
     naming.length > 0 ? `${names(naming)} routes to it` : 'no proxy routes to it, and the driver could not know';
   return [{ invariant, message: `${what}: ${who}`, heldAtObservation: held }];
+}
+
+function isProbed(proxy: ObservedProxy): proxy is ProbedProxy {
+  return 'answers' in proxy;
+}
+
+function mayName(proxy: ObservedProxy, version: string, { route }: Observation): boolean {
+  if (!isProbed(proxy)) return !isRead(proxy) || proxy.namedVersions.includes(version);
+  if (!route || namedBy(route.split, route.headerVersions).includes(version)) return true;
+  return Object.values(proxy.markers).some((marker) => marker !== route.marker);
 }
 
 /** The share of the pods that carry all traffic; never less than one. */

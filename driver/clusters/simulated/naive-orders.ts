@@ -79,7 +79,7 @@ export class Hand {
   route(weight: number): Promise<void> {
     const split = weight === 0 ? allTo(this.from) : shareTo(this.to, weight, this.from);
     const marker = `by-clock-${++this.routes}`;
-    return this.write({ kind: 'write-route', split, headerVersions: [], marker, record: undefined });
+    return this.write({ kind: 'write-route', split, headerVersions: [], probes: [], marker, record: undefined });
   }
 
   /** The old version's subset keeps its name and selects the new version's pods from now on. */
@@ -96,7 +96,7 @@ export class Hand {
   }
 
   private look(): Promise<Observation> {
-    return this.connection.observe(this.release, { inFlightOf: [] });
+    return this.connection.observe(this.release, { evidence: 'proxy', inFlightOf: [] });
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Release } from '../../../model';
 import type { Look } from '../../cluster';
 import type { Observation, Proxy as ObservedProxy } from '../../observation';
+import type { Proxy } from './proxy';
 import type { Random } from './random';
 import type { World } from './world';
 
@@ -15,17 +16,26 @@ export class Observer {
 
   look(_release: Release, look: Look, random: Random, done: (observation: Observation) => void): void {
     const { world } = this;
-    const proxies = world.livingProxies();
+    const proxies = look.evidence === 'assumed' ? [] : world.livingProxies();
+    const see = (proxy: Proxy) => (look.evidence === 'probe' ? proxy.probe() : proxy.observe());
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
-    const draft: Draft = { atMs: 0, route: undefined, subsets: undefined, workloads: {}, proxies: [], inFlight };
+    const draft: Draft = {
+      atMs: 0,
+      route: undefined,
+      subsets: undefined,
+      workloads: {},
+      evidence: look.evidence,
+      proxies: [],
+      inFlight,
+    };
     const parts = [
       () => (draft.route = world.api.readRoute()),
       () => (draft.subsets = world.api.readSubsets()),
       () => (draft.workloads = world.workloads.read()),
       ...look.inFlightOf.map((version) => () => (inFlight[version] = world.countInFlight(version))),
       // A proxy that went away since it was listed is no longer one that serves.
-      ...proxies.map((proxy, index) => () => (seen[index] = proxy.state === 'gone' ? undefined : proxy.observe())),
+      ...proxies.map((proxy, index) => () => (seen[index] = proxy.state === 'gone' ? undefined : see(proxy))),
     ];
     let unread = parts.length;
     const finish = () => {

@@ -4,7 +4,7 @@
  * for clusters.
  */
 import type { ProxyKind } from '../../../model';
-import type { Proxy as ObservedProxy } from '../../observation';
+import type { ProbeAnswer, Proxy as ObservedProxy } from '../../observation';
 import { noEndpoints, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
 import type { Random, Span } from './random';
@@ -117,10 +117,37 @@ export class Proxy implements Subscriber {
     });
   }
 
-  observe(): ObservedProxy {
+  /** By what it does with requests of the driver. */
+  probe(): ObservedProxy {
     const { name, kind, route } = this;
+    if (kind === 'sidecar') return { name, kind, unreadable: 'no probe passes through a sidecar' };
+    const probes = route?.probes ?? [];
+    const markers: Record<string, string> = {};
+    const answers: Record<string, ProbeAnswer> = {};
+    for (const host of this.hosts()) markers[host] = probes.length > 0 ? (route?.marker ?? '') : '';
+    for (const version of probes) answers[version] = this.answerOf(version);
+    return this.mute ?? { name, kind, markers, answers };
+  }
+
+  /** A cluster that is warming is none to Envoy's router. */
+  private answerOf(version: string): ProbeAnswer {
+    const cluster = this.clusters.get(version);
+    if (cluster?.state !== 'active') return 'no cluster';
+    const pod = this.random.pick(cluster.endpoints.pods);
+    return pod?.accepts ? 'answered' : 'failed';
+  }
+
+  /** Nobody can ask it now. */
+  private get mute(): ObservedProxy | undefined {
+    const { name, kind } = this;
     if (this.simulation.nowMs < this.unreadableUntilMs) return { name, kind, unreadable: 'connection refused' };
-    if (this.state === 'starting') return { name, kind, unreadable: 'the proxy is not started yet' };
+    return this.state === 'starting' ? { name, kind, unreadable: 'the proxy is not started yet' } : undefined;
+  }
+
+  /** By its own configuration. */
+  observe(): ObservedProxy {
+    const { name, kind, route, mute } = this;
+    if (mute) return mute;
     const clusters = [...this.clusters].map(([subset, { state, endpoints, inHand }]) => [
       subset,
       { state, healthyEndpoints: endpoints.pods.length, activeRequests: inHand.at(this.simulation.nowMs).length },

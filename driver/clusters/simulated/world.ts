@@ -198,7 +198,7 @@ export class World {
     }
     const headerVersions = release.headerRoutes.map((route) => route.version);
     api.storeSubsets(new Map(release.versions.map(({ name }) => [name, name])), 'order');
-    api.storeRoute({ split: release.split, headerVersions, marker: formatSplit(release.split) }, 'order');
+    api.storeRoute({ split: release.split, headerVersions, probes: [], marker: formatSplit(release.split) }, 'order');
     this.istiod.settle(api.snapshots());
     for (const proxy of this.proxies) proxy.settle();
   }

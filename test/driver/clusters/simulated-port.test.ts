@@ -13,6 +13,7 @@ const record: ReleaseRecord = {
   serial: 1,
   marker: 'v1-100',
   podsForAll: 2,
+  evidence: [],
 };
 
 describe('a write', () => {
@@ -20,7 +21,14 @@ describe('a write', () => {
     const bench = bothInstalled();
     const seen = await bench.look();
     await bench.route({ v2: 100 });
-    const action = { kind: 'write-route', split: { v1: 100 }, headerVersions: [], marker: 'mine', record } as const;
+    const action = {
+      kind: 'write-route',
+      split: { v1: 100 },
+      headerVersions: [],
+      probes: [],
+      marker: 'mine',
+      record,
+    } as const;
     expect(await bench.connection.perform(bench.release, action, seen)).toBe('conflict');
     expect(await bench.connection.perform(bench.release, { kind: 'write-record', record }, seen)).toBe('conflict');
     expect((await bench.look()).route).toMatchObject({ split: { v2: 100 }, record: undefined });
@@ -96,7 +104,7 @@ describe('a driver', () => {
     const bench = bothInstalled({ kills: [{ call: 2, effect }] });
     await expect(bench.route({ v2: 100 }, 'moved')).rejects.toThrow(Killed);
     const next = bench.world.connect();
-    const seen = await next.observe(bench.release, { inFlightOf: [] });
+    const seen = await next.observe(bench.release, { evidence: 'proxy', inFlightOf: [] });
     expect(seen.route?.marker).toBe(marker);
   });
 
@@ -136,7 +144,7 @@ describe('a look', () => {
 
   it('of a cluster in which nothing is installed finds gateways and nothing else', async () => {
     const world = new World(listingBoth(), calm(), 1);
-    const seen = await world.connect().observe(listingBoth(), { inFlightOf: [] });
+    const seen = await world.connect().observe(listingBoth(), { evidence: 'proxy', inFlightOf: [] });
     expect(seen).toMatchObject({ route: undefined, subsets: undefined, workloads: {} });
     expect(seen.proxies).toHaveLength(2);
   });
@@ -217,7 +225,14 @@ describe('the judge of writes', () => {
     const seen = await bench.look();
     for (const pod of [0, 1]) bench.world.workloads.crash('v2', pod, 60_000);
     await bench.world.runOn(5_000);
-    const action = { kind: 'write-route', split: { v2: 100 }, headerVersions: [], marker: 'm', record } as const;
+    const action = {
+      kind: 'write-route',
+      split: { v2: 100 },
+      headerVersions: [],
+      probes: [],
+      marker: 'm',
+      record,
+    } as const;
     expect(await bench.connection.perform(bench.release, action, seen)).toBe('written');
     expect(invariants(bench)).toEqual(['S1 true', 'S4 true']);
   });
@@ -226,7 +241,14 @@ describe('the judge of writes', () => {
     const bench = oneInstalled();
     const seen = await bench.look();
     await bench.write({ kind: 'write-record', record });
-    const action = { kind: 'write-route', split: { v2: 100 }, headerVersions: [], marker: 'm', record } as const;
+    const action = {
+      kind: 'write-route',
+      split: { v2: 100 },
+      headerVersions: [],
+      probes: [],
+      marker: 'm',
+      record,
+    } as const;
     expect(await bench.connection.perform(bench.release, action, seen)).toBe('conflict');
     expect(invariants(bench)).toEqual([]);
   });

@@ -34,6 +34,7 @@ describe('requests', () => {
       kind: 'write-route',
       split: { v1: 100 },
       headerVersions: ['v2'],
+      probes: [],
       marker: 'testers',
       record: undefined,
     });

@@ -38,10 +38,12 @@ const eyes = (over: Partial<Eyes> = {}): Eyes => ({
   api: cluster.api,
   askProxy: (_, conversation) => conversation(answer),
   askPod: () => Promise.reject(new Error('not asked in this test')),
+  sendProbe: () => Promise.reject(new Error('not probed in this test')),
   nowMs: () => 42,
   ...over,
 });
-const look = (over: Partial<Eyes> = {}, inFlightOf: string[] = []) => observe(eyes(over), release, { inFlightOf });
+const look = (over: Partial<Eyes> = {}, inFlightOf: string[] = []) =>
+  observe(eyes(over), release, { evidence: 'proxy', inFlightOf });
 const gateway = (name: string, over: Partial<StoredObject> = {}) => {
   const pod = podOf(name, { istio: 'ingressgateway' }, over);
   const metadata = { ...pod.metadata, namespace: 'edge' };
@@ -141,7 +143,7 @@ describe('proxies', () => {
 
 describe('sidecars', () => {
   const inMesh = releaseOf({ ...fields, mesh: true });
-  const lookAround = (over: Partial<Eyes> = {}) => observe(eyes(over), inMesh, { inFlightOf: [] });
+  const lookAround = (over: Partial<Eyes> = {}) => observe(eyes(over), inMesh, { evidence: 'proxy', inFlightOf: [] });
   const client = (name: string, over: Partial<StoredObject> = {}, role = 'sidecar') => {
     const proxy = { name: 'istio-proxy', args: ['proxy', role, '--domain', 'x'] };
     const running = { name: 'istio-proxy', state: { running: {} } };

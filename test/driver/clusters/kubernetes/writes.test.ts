@@ -38,11 +38,13 @@ const record: ReleaseRecord = {
   serial: 2,
   marker: 'v1-50.v2-50@2',
   podsForAll: 2,
+  evidence: [],
 };
 const halves = {
   kind: 'write-route',
   split: { v1: 50, v2: 50 },
   headerVersions: ['v2'],
+  probes: [],
   marker: record.marker,
   record,
 } as const;
@@ -58,7 +60,10 @@ afterEach(() => cluster.close());
 
 const look = (): Promise<Observation> => {
   const ask = () => Promise.reject(new Error('no pods here'));
-  return observe({ api: cluster.api, askProxy: ask, askPod: ask, nowMs: () => 0 }, release, { inFlightOf: [] });
+  return observe({ api: cluster.api, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 }, release, {
+    evidence: 'proxy',
+    inFlightOf: [],
+  });
 };
 const notes = () => (cluster.server.get(routePath)?.metadata.annotations ?? {}) as Record<string, string>;
 const install = (version: string) => {
@@ -263,8 +268,8 @@ describe('a version', () => {
     cluster.server.remove(versionPath('Deployment', release, 'v2'));
     const shrunk = releaseOf({ versions: { v1: bothVersions.v1 }, weights: { v1: 100 } });
     const ask = () => Promise.reject(new Error('no pods here'));
-    const eyes = { api: cluster.api, askProxy: ask, askPod: ask, nowMs: () => 0 };
-    const seen = await observe(eyes, shrunk, { inFlightOf: [] });
+    const eyes = { api: cluster.api, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 };
+    const seen = await observe(eyes, shrunk, { evidence: 'proxy', inFlightOf: [] });
     expect(seen.workloads.v2).toMatchObject({ desired: 0, available: 0, trouble: 'it has no Deployment' });
     expect(await removeVersion(cluster.api, shrunk, 'v2', seen)).toBe('written');
     expect(own('v2')).toEqual([]);
