@@ -91,7 +91,13 @@ function driver(configMap: string, { image, gatewayAddress }: Access): k8s.Conta
       gatewayAddress === undefined ? [] : ['--gateway-address', gatewayAddress],
     ),
     // Optional: a ConfigMap without a version is then refused at once, where the pod would wait for ever.
-    env: [{ name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } }],
+    env: [
+      { name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } },
+      {
+        name: 'HANDOVER_PROMETHEUS_AUTHORIZATION',
+        valueFrom: { secretKeyRef: { name: configMap, key: 'prometheus-authorization', optional: true } },
+      },
+    ],
     resources: {
       requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
       limits: { memory: k8s.Quantity.fromString('256Mi') },

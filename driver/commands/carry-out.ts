@@ -6,7 +6,7 @@ import { drive } from '../drive';
 import { Refusal } from '../errors';
 import { exitCodes, type Ending } from '../events';
 import type { Io } from '../io';
-import { defaults, gateLimitMs, type Options } from '../options';
+import { defaults, gateLimitMs, prometheusAccess, type Options } from '../options';
 import { preflight, type Check } from '../preflight';
 import type { Order } from '../plan';
 import { reporter } from '../report';
@@ -25,6 +25,7 @@ export async function carryOut(
   order: Order,
   cluster: Cluster,
 ): Promise<Ending> {
+  const prometheus = prometheusAccess(io, options);
   await passPreflight(io, options, release, order, cluster);
   return drive({
     release,
@@ -33,7 +34,7 @@ export async function carryOut(
     clock: io.clock,
     emit: reporter(io, release, options.json ?? false),
     analyse: (name, canary, signal) =>
-      analyse(release, name, { canary, clock: io.clock, gatewayAddress: options.gatewayAddress, signal }),
+      analyse(release, name, { canary, clock: io.clock, gatewayAddress: options.gatewayAddress, prometheus, signal }),
     holder: io.holder,
     stop: io.stop,
     gateLimitMs: gateLimitMs(options),

@@ -11,6 +11,9 @@ export interface DriverEvent {
   readonly at: string;
   readonly event: string;
   readonly what?: string;
+  /** Of an analysis. */
+  readonly verdict?: string;
+  readonly numbers?: Readonly<Record<string, number>>;
   readonly decision?: {
     readonly kind: string;
     readonly for?: string;
