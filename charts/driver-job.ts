@@ -94,7 +94,13 @@ function running(configMap: string, { gatewayAddress, evidence }: Access): Pick<
       ...(evidence === 'probe' ? ['--evidence', evidence] : []),
     ],
     // Optional: a ConfigMap without a version is then refused at once, where the pod would wait for ever.
-    env: [{ name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } }],
+    env: [
+      { name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } },
+      {
+        name: 'HANDOVER_PROMETHEUS_AUTHORIZATION',
+        valueFrom: { secretKeyRef: { name: configMap, key: 'prometheus-authorization', optional: true } },
+      },
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 /** The pod of one version: the same in both profiles. */
 import { k8s } from 'cdk8s-plus-27';
-import { annotations, isPinned, versionedName, type Release, type Version } from '../model';
+import { annotations, isPinned, metricsPath, versionedName, type Release, type Version } from '../model';
 import { contentHash } from './content-hash';
 import { podLabels } from './manifest';
 import { httpPortName } from './ports';
@@ -21,6 +21,7 @@ export function podTemplate(release: Release, version: Version, selector: Record
         'kubectl.kubernetes.io/default-container': containerName,
         // A pod reads its ConfigMap only when it starts: other contents have to make other pods.
         [annotations.contentHash]: contentHash(version.env),
+        ...scraping(release),
         ...sidecarAnnotations(release),
       },
     },
@@ -40,6 +41,11 @@ export function podTemplate(release: Release, version: Version, selector: Record
       topologySpreadConstraints: spread(selector),
     },
   };
+}
+
+/** The convention by which most Prometheus set-ups find pods; Istio's sidecar adds its own metrics to the answer. */
+function scraping({ port }: Release): Record<string, string> {
+  return { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': metricsPath };
 }
 
 /** The preStop hook is missing here: the types do not know the sleep action (see graceful-deployment.ts). */

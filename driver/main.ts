@@ -44,6 +44,7 @@ function build(io: Io, end: (code: number) => void): Command {
     .option('-n, --namespace <name>', 'instead of the namespace in the release file')
     .option('--timeout <seconds>', 'how long proxies may take to act on a write', String(defaults.timeoutSeconds))
     .option('--gateway-address <host:port>', "the gateway's address, for analyses that probe")
+    .option('--prometheus-address <url>', 'instead of the address in the release file, as seen from here')
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
     .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
     .addOption(evidence)

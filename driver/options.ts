@@ -1,5 +1,6 @@
 /** The options that all commands share, and what they lead to. */
-import { formatProblem, parseRelease, type Grade, type Release } from '../model';
+import { formatProblem, isPlainAddress, parseRelease, type Grade, type Release } from '../model';
+import type { PrometheusAccess } from './analysis';
 import { Refusal } from './errors';
 import type { Io } from './io';
 
@@ -14,6 +15,7 @@ export interface Options {
   /** Seconds that proxies may take to act on a write. */
   readonly timeout: string;
   readonly gatewayAddress?: string;
+  readonly prometheusAddress?: string;
   /** False: a completed release leaves release.yaml and dist/ as they are. */
   readonly writeBack?: boolean;
   readonly adopt?: boolean;
@@ -79,4 +81,18 @@ export function refuseUnprobed(release: Release, { evidence }: Options): void {
   if (evidence !== 'probe' || !release.mesh) return;
   const fix = 'use --evidence proxy: probes pass through gateways, and never through a sidecar';
   throw new Refusal('usage', 'a route of gateways alone for --evidence probe', 'mesh: true', fix);
+}
+
+const authorizationVariable = 'HANDOVER_PROMETHEUS_AUTHORIZATION';
+
+/** What is wrong with credentials is said without them: refusals are logged. */
+export function prometheusAccess(io: Io, { prometheusAddress: address }: Options): PrometheusAccess {
+  if (address !== undefined && !isPlainAddress(address)) {
+    const fix = 'such as --prometheus-address http://127.0.0.1:9090, and credentials in ' + authorizationVariable;
+    throw new Refusal('usage', 'an http address without credentials, ? and #', 'something else', fix);
+  }
+  const authorization = io.environment[authorizationVariable]?.trim() || undefined;
+  if (authorization === undefined || /^[A-Za-z]+ [\x21-\x7e]+$/.test(authorization)) return { address, authorization };
+  const fix = 'such as "Bearer TOKEN", or "Basic " and the base64 of USER:PASSWORD';
+  throw new Refusal('usage', `a header value in ${authorizationVariable}`, 'something else', fix);
 }

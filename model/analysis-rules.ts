@@ -5,7 +5,12 @@ import type { Rule } from './rules';
 
 export const analysesCanFail: Rule = ({ analyses = {} }) =>
   Object.entries(analyses).flatMap(([name, analysis]) =>
-    [...thresholdFindings(analysis), ...tooManyFailures(analysis), ...unknownPlaceholders(analysis)].map((finding) => ({
+    [
+      ...thresholdFindings(analysis),
+      ...tooManyFailures(analysis),
+      ...unknownPlaceholders(analysis),
+      ...addressFindings(analysis),
+    ].map((finding) => ({
       ...finding,
       path: ['analyses', name, ...finding.path],
     })),
@@ -32,7 +37,20 @@ function tooManyFailures(analysis: Analysis): Finding[] {
   return [{ path: [String(kind), 'maxFailures'], expected, found: String(maxFailures), fix: `lower it` }];
 }
 
-const placeholders = ['version', 'name', 'namespace'];
+/** Never says what it found: this file is in Git, and what is printed is in logs. */
+function addressFindings(analysis: Analysis): Finding[] {
+  if (!('prometheus' in analysis) || isPlainAddress(analysis.prometheus.address)) return [];
+  const path = ['prometheus', 'address'];
+  const fix = 'take them out; credentials go into HANDOVER_PROMETHEUS_AUTHORIZATION when handover runs';
+  return [{ path, expected: 'an address without credentials, ? and #', found: 'one with them', fix }];
+}
+
+/** To which the path of a query can be added. */
+export function isPlainAddress(address: string): boolean {
+  return URL.canParse(address) && /^https?:\/\/[^?#@]+$/i.test(address);
+}
+
+const placeholders = ['version', 'name', 'namespace', 'interval'];
 
 function unknownPlaceholders(analysis: Analysis): Finding[] {
   if (!('prometheus' in analysis)) return [];

@@ -1,4 +1,5 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
+export { isPlainAddress } from './analysis-rules';
 export * from './edit-release';
 export * from './evidence';
 export { withHighTraffic } from './high-traffic';

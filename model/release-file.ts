@@ -87,8 +87,13 @@ const probeAnalysis = z.strictObject({
 });
 const prometheusAnalysis = z.strictObject({
   prometheus: z.strictObject({
-    address: z.url(),
-    query: z.string().min(1).describe('A query with one number as its result; {{version}} is the version on trial'),
+    address: z.url({ protocol: /^https?$/, error: 'an address such as http://prometheus.monitoring:9090' }),
+    query: z
+      .string()
+      .min(1)
+      .describe(
+        'A query with one number as its result; {{version}} is the version on trial, {{interval}} the interval',
+      ),
     min: z.number().optional(),
     max: z.number().optional(),
     intervalSeconds: seconds.min(1).default(5),

@@ -19,6 +19,9 @@ export type ServiceVariable = (typeof serviceVariables)[number];
 
 export const probePaths = { startup: '/startupz', readiness: '/readyz', liveness: '/healthz' } as const;
 
+/** Where Prometheus scrapes the service, and the driver reads its requests in flight. */
+export const metricsPath = '/metrics';
+
 /** Answers when the shutdown delay is over: the preStop hook of clusters without the sleep action. */
 export const preStopPath = '/prestop';
 

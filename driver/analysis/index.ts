@@ -7,12 +7,20 @@ import { askPrometheus } from './prometheus';
 
 export type { MeasuredVerdict } from './judge';
 
+/** What depends on where the driver runs, and so is not in the release file. */
+export interface PrometheusAccess {
+  /** Instead of the address in the release file. */
+  readonly address?: string | undefined;
+  readonly authorization?: string | undefined;
+}
+
 export interface AnalyseOptions {
   /** The version on trial. */
   readonly canary: string;
   readonly clock: Clock;
   /** `host:port` of the gateway's plain HTTP port, as seen from here; a probe needs it. */
   readonly gatewayAddress: string | undefined;
+  readonly prometheus?: PrometheusAccess;
   readonly signal: AbortSignal;
   readonly fetch?: typeof fetch;
 }
@@ -24,8 +32,9 @@ const queryTimeoutMs = 10_000;
 export async function analyse(release: Release, name: string, options: AnalyseOptions): Promise<MeasuredVerdict> {
   const analysis = findAnalysis(release, name);
   if ('prometheus' in analysis) {
-    const { fetch = globalThis.fetch } = options;
-    return askPrometheus(release, analysis.prometheus, { ...options, fetch, timeoutMs: queryTimeoutMs });
+    const { fetch = globalThis.fetch, prometheus: { address, authorization } = {} } = options;
+    const settings = { ...analysis.prometheus, address: address ?? analysis.prometheus.address };
+    return askPrometheus(release, settings, { ...options, fetch, authorization, timeoutMs: queryTimeoutMs });
   }
   const { gatewayAddress } = options;
   if (gatewayAddress === undefined) return cannotProbe(name);

@@ -7,7 +7,7 @@ import { drive } from '../drive';
 import { Refusal } from '../errors';
 import { exitCodes, type Ending } from '../events';
 import type { Io } from '../io';
-import { assumeAfterMs, defaults, gateLimitMs, refuseUnprobed, type Options } from '../options';
+import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../options';
 import { preflight, type Check } from '../preflight';
 import type { Order } from '../plan';
 import { reporter } from '../report';
@@ -28,6 +28,7 @@ export async function carryOut(
   order: Order,
   cluster: Cluster,
 ): Promise<Ending> {
+  const prometheus = prometheusAccess(io, options);
   await passPreflight(io, options, release, order, cluster);
   return drive({
     evidence: options.evidence,
@@ -37,7 +38,7 @@ export async function carryOut(
     clock: io.clock,
     emit: reporter(io, release, options.json ?? false),
     analyse: (name, canary, signal) =>
-      analyse(release, name, { canary, clock: io.clock, gatewayAddress: options.gatewayAddress, signal }),
+      analyse(release, name, { canary, clock: io.clock, gatewayAddress: options.gatewayAddress, prometheus, signal }),
     holder: io.holder,
     stop: io.stop,
     gateLimitMs: gateLimitMs(options),

@@ -5,6 +5,7 @@ import { controlDeleteFirst } from './control-delete-first';
 import { controlExitAtOnce } from './control-exit-at-once';
 import { controlOneApply } from './control-one-apply';
 import { controlNoGate } from './control-no-gate';
+import { driverPrometheus } from './driver-prometheus';
 import { driverRun } from './driver-run';
 import { driverAutoscaled } from './driver-autoscaled';
 import { driverAbort } from './driver-abort';
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   driverInCluster,
   driverAbort,
   driverBadVersion,
+  driverPrometheus,
   driverKilled,
   driverInterfered,
   driverMesh,

@@ -13,6 +13,9 @@ export interface DriverEvent {
   readonly what?: string;
   /** The proxies that the decision rested on. */
   readonly seen?: { readonly proxies?: readonly { readonly name: string }[] };
+  /** Of an analysis. */
+  readonly verdict?: string;
+  readonly numbers?: Readonly<Record<string, number>>;
   readonly decision?: {
     readonly kind: string;
     readonly for?: string;

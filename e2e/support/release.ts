@@ -41,10 +41,14 @@ export class ReleaseTrial {
   }
 
   /** Writes the file that asks for v2, whatever a release has made of it before. */
-  listV2(v2Fields: Partial<typeof v2> & { env?: Record<string, string> } = {}): void {
+  listV2(
+    v2Fields: Partial<typeof v2> & { env?: Record<string, string> } = {},
+    changes: Partial<ReleaseFileInput> = {},
+  ): void {
     const text = this.trial.release({
       access,
       ...this.fields,
+      ...changes,
       versions: { v1, v2: { ...v2, ...v2Fields } },
       weights: { v1: 100 },
     });

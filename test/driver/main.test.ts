@@ -216,6 +216,17 @@ describe('refusals before the first write', () => {
     expect(io.printed.err).toContain('expected a route of gateways alone for --evidence probe, found mesh: true');
   });
 
+  it.each([
+    ['an address', 'http://me:s3cr3t@prometheus', undefined],
+    ['a variable', 'http://prometheus', 's3cr3t'],
+    ['a variable of two lines', 'http://prometheus', 'Bearer s3cr3t\ns3cr3t'],
+  ])('never print the credentials in %s that is wrong', async (_, address, HANDOVER_PROMETHEUS_AUTHORIZATION) => {
+    const io = { ...simulatedIo({ file: withV2, installed }), environment: { HANDOVER_PROMETHEUS_AUTHORIZATION } };
+    expect(await run(['run', 'v2', '--prometheus-address', address], io)).toBe(exitCodes.failed);
+    expect(io.printed.err).toContain('found something else');
+    expect(io.printed.err + io.printed.out).not.toContain('s3cr3t');
+  });
+
   it('name a timeout that is no number', async () => {
     const io = simulatedIo({ file: withV2, installed });
     expect(await run(['run', 'v2', '--timeout', 'soon'], io)).toBe(exitCodes.failed);

@@ -23,6 +23,21 @@ test.each([
     'analyses.errors.probe.maxFailures: 6',
   ],
   [
+    'credentials, which would be in Git and in logs',
+    { prometheus: { ...prometheus, address: 'http://me:secret@prometheus:9090' } },
+    'analyses.errors.prometheus.address: one with them',
+  ],
+  [
+    'an address to which no path can be added',
+    { prometheus: { ...prometheus, address: 'http://prometheus:9090/?tenant=a' } },
+    'analyses.errors.prometheus.address: one with them',
+  ],
+  [
+    'another protocol than HTTP',
+    { prometheus: { ...prometheus, address: 'ftp://prometheus' } },
+    'analyses.errors.prometheus.address: "ftp://prometheus"',
+  ],
+  [
     'a placeholder that nobody fills in',
     { prometheus: { ...prometheus, query: 'up{v="{{version}}",p="{{pod}}"}' } },
     'analyses.errors.prometheus.query: {{pod}}',
@@ -33,7 +48,9 @@ test.each([
 
 test.each([
   { prometheus },
-  { prometheus: { ...prometheus, max: 1, query: 'up{a="{{version}}",b="{{ name }}",c="{{namespace}}"}' } },
+  {
+    prometheus: { ...prometheus, max: 1, query: 'up{a="{{version}}",b="{{ name }}",c="{{namespace}}"}[{{interval}}]' },
+  },
   { probe: { ...probe, maxFailures: 5 } },
 ])('an analysis that can fail is accepted: %j', (analysis) => {
   expect(findings(analysis)).toEqual([]);

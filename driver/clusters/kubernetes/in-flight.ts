@@ -1,5 +1,5 @@
 /** Requests that the pods of a version report to have in hand: what a proxy that is gone, or a mesh, cannot count. */
-import { labels, type Release } from '../../../model';
+import { labels, metricsPath, type Release } from '../../../model';
 import type { Api } from './api';
 import { mapBounded } from './bounded';
 import type { Get } from './http-over';
@@ -27,7 +27,7 @@ export async function readInFlight(
 async function countIn(api: Api, ask: AskPod, release: Release, pod: Pod): Promise<number | 'unknown'> {
   const { name, namespace = release.namespace, uid } = pod.metadata;
   try {
-    return requestsInFlight(await ask({ namespace, pod: name }, release.port, (get) => get('/metrics')));
+    return requestsInFlight(await ask({ namespace, pod: name }, release.port, (get) => get(metricsPath)));
   } catch {
     const now = await api.find<Pod>(podPath(namespace, name)).catch(() => pod);
     return !now || now.metadata.uid !== uid || !isServing(now) ? 0 : 'unknown';
@@ -39,6 +39,6 @@ export function requestsInFlight(metrics: string): number {
   const values = [...metrics.matchAll(gauge)].map((match) => Number(match[1]));
   const sum = values.reduce((total, value) => total + value, 0);
   if (values.length === 0 || !Number.isFinite(sum))
-    throw new Error('no number handover_requests_in_flight in /metrics');
+    throw new Error(`no number handover_requests_in_flight in ${metricsPath}`);
   return sum;
 }

@@ -29,7 +29,19 @@ test('a Prometheus analysis asks by the given fetch', async () => {
     verdict: 'successful',
     numbers: { measured: 2 },
   });
-  expect(asked).toEqual(Array(2).fill('http://prometheus.test/api/v1/query?query=errors{v="v2"}'));
+  expect(asked).toEqual(Array(2).fill('http://prometheus.test/api/v1/query?query=errors{v="v2"}&timeout=10s'));
+});
+
+test('a Prometheus analysis asks at the address that is right from here, with the credentials', async () => {
+  const asked: string[] = [];
+  const fetch = (input: string | URL | Request, init?: RequestInit) => {
+    const { origin } = new URL(input instanceof Request ? input.url : input);
+    asked.push(`${origin} ${new Headers(init?.headers).get('authorization')}`);
+    return Promise.resolve(new Response('{"status":"success","data":{"resultType":"scalar","result":[1,"0"]}}'));
+  };
+  const prometheus = { address: 'http://127.0.0.1:9090', authorization: 'Bearer x' };
+  await analyse(release, 'errors', { ...options(), prometheus, fetch });
+  expect(asked).toEqual(Array(2).fill('http://127.0.0.1:9090 Bearer x'));
 });
 
 test('a probe asks at the given address', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { RequestListener } from 'node:http';
-import { askPrometheus, fillIn, measure } from '../../../driver/analysis/prometheus';
+import { askPrometheus, fillIn } from '../../../driver/analysis/prometheus';
+import { measure } from '../../../driver/analysis/prometheus-query';
 import { closedAddress, serve, type LocalServer } from '../../support/local-server';
 import { releaseOf } from '../../support/release';
 import { VirtualClock } from '../../support/virtual-clock';
@@ -55,6 +56,20 @@ describe('one measurement', () => {
       /refused the query: bad_data: parse error/,
     ],
     ['an HTTP error', 'upstream connect error', 503, /answered with status 503/],
+    [
+      'a number from a part of the data only',
+      JSON.stringify({ ...(JSON.parse(series('1')) as object), warnings: ['store unreachable'] }),
+      200,
+      /^Prometheus warns: store unreachable$/,
+    ],
+    [
+      'a text that a terminal would obey',
+      JSON.stringify({ status: 'error', errorType: 'e', error: `\u001b[2J\n${'x'.repeat(500)}` }),
+      400,
+      /^Prometheus refused the query: e: \[2J x{100,200}…$/,
+    ],
+    ['more than fits into memory', `"${'x'.repeat(1_000_001)}"`, 200, /longer than one number/],
+    ['credentials that are not accepted', 'denied', 401, /status 401: set HANDOVER_PROMETHEUS_AUTHORIZATION/],
     ['a page that is not JSON', '<html>', 200, /not one of Prometheus/],
     ['JSON that is something else', '{"status":"success"}', 200, /not one of Prometheus/],
   ])('is missing, with its reason, for %s', async (_, body, status, reason) => {
@@ -71,6 +86,42 @@ describe('one measurement', () => {
     });
   });
 
+  it('is missing for a redirect, which is not followed: another server is not the one to be trusted', async () => {
+    const asked: string[] = [];
+    server = await serve((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(302, { location: '/login?state=secret' }).end();
+    });
+    expect(await measure(`http://${server.address}`, 'up', options())).toEqual({
+      missing: `Prometheus answered with status 302, a redirect to http://${server.address}/login: if that is Prometheus, give its address`,
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('carries the credentials, and has them in no reason', async () => {
+    const authorization = 'Bearer s3cr3t';
+    const seen: (string | undefined)[] = [];
+    server = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(500).end(request.headers.authorization);
+    });
+    const answered = await measure(`http://${server.address}`, 'up', { ...options(), authorization });
+    const invalid = await measure(`http://${server.address}`, 'up', {
+      ...options(),
+      authorization: 'Bearer s3cr3t\n\0',
+    });
+    const refused = await measure(`http://${await closedAddress()}`, 'up', { ...options(), authorization });
+    expect(seen).toEqual([authorization]);
+    expect(JSON.stringify([answered, invalid, refused])).not.toContain('s3cr3t');
+  });
+
+  it('names what is wrong with a certificate, or with something that speaks no TLS', async () => {
+    server = await serve((_, response) => response.end());
+    expect(await measure(`https://${server.address}`, 'up', options())).toEqual({
+      missing: expect.stringMatching(/could not be asked: ERR_SSL/) as string,
+    });
+  });
+
   it.each(['', '/', '/prometheus', '/prometheus/'])('asks below the path of the address, %j', async (path) => {
     const asked: (string | undefined)[] = [];
     server = await serve((request, response) => {
@@ -80,13 +131,19 @@ describe('one measurement', () => {
     await measure(`http://${server.address}${path}`, 'sum(up{a="b&c"}) + 1', options());
     const prefix = path.replace(/\/$/, '');
     expect(asked).toEqual([
-      `${prefix}/api/v1/query?query=${new URLSearchParams({ q: 'sum(up{a="b&c"}) + 1' }).toString().slice(2)}`,
+      `${prefix}/api/v1/query?${new URLSearchParams({ query: 'sum(up{a="b&c"}) + 1', timeout: '5s' }).toString()}`,
     ]);
   });
 });
 
 describe('an analysis', () => {
-  const settings = { query: 'rate{v="{{version}}"}', min: 99, intervalSeconds: 5, count: 3, maxFailures: 0 };
+  const settings = {
+    query: 'rate{v="{{version}}"}[{{interval}}]',
+    min: 99,
+    intervalSeconds: 5,
+    count: 3,
+    maxFailures: 0,
+  };
 
   async function ask(values: (string | undefined)[], given: object = {}, opts = options()) {
     let index = 0;
@@ -104,7 +161,7 @@ describe('an analysis', () => {
   it('takes one measurement after each interval, about the version on trial', async () => {
     const { verdict, asked, tookMs } = await ask(['99', '100', '99.5']);
     expect(verdict.verdict).toBe('successful');
-    expect(asked).toEqual(Array(3).fill('rate{v="v2"}'));
+    expect(asked).toEqual(Array(3).fill('rate{v="v2"}[5s]'));
     expect(tookMs).toBe(15_000);
   });
 
