@@ -1,5 +1,5 @@
 /** The driver as a pipeline starts it inside the cluster, by the commands of docs/access.md, and what its pods said. */
-import { run } from './command';
+import { mustEvict } from './evict';
 import type { Kubectl } from './kubectl';
 import { processOf } from './pod-process';
 import { waitUntil } from './wait-until';
@@ -57,11 +57,8 @@ export class DriverJob {
   }
 
   async evict(): Promise<void> {
-    const { namespace } = this.kubectl;
     const name = await this.worker();
-    const body = JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } });
-    const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
-    await run('kubectl', ['create', '--raw', path, '--filename', '-'], { input: body });
+    await mustEvict(this.kubectl.namespace, name);
     await this.untilAnother(name);
   }
 

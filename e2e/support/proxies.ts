@@ -36,6 +36,13 @@ async function adminGet<T>(pod: string, path: string): Promise<T> {
   return JSON.parse(answer) as T;
 }
 
+/** Connections of clients to a gateway, on the port at which it serves HTTP. */
+export async function connectionsAt(pod: string): Promise<number> {
+  const filter = 'stats?format=json&filter=listener.*_8080[.]downstream_cx_active';
+  const { stats } = await adminGet<{ stats: readonly { readonly value?: number }[] }>(pod, filter);
+  return stats.reduce((sum, { value = 0 }) => sum + value, 0);
+}
+
 interface WeightedCluster {
   readonly name: string;
   readonly weight: number;

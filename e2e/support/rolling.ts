@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseFileInput } from '../../model';
 import { access, accountKubeconfig } from './account';
-import { run } from './command';
 import { Driver } from './driver';
+import { evict } from './evict';
 import { isLost } from '../load/outcome';
 import type { Load } from './load';
 import type { Trial } from './trial';
@@ -114,18 +114,8 @@ export class RollingTrial {
     this.trial.note(`${count} pods are ready`);
   }
 
-  /** Resolves to what the API server answered. */
   evict(pod: string): Promise<'evicted' | 'refused'> {
-    const { namespace } = this.trial;
-    const body = JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace } });
-    const path = `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`;
-    return run('kubectl', ['create', '--raw', path, '--filename', '-'], { input: body }).then(
-      () => 'evicted',
-      (error: unknown) => {
-        if (String(error).includes('disruption budget')) return 'refused';
-        throw error;
-      },
-    );
+    return evict(this.trial.namespace, pod);
   }
 
   /** The two things that an administrator applies: all others are the driver's own to create. */
