@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const numRuns = Number(process.env.HANDOVER_RUNS ?? 10_000);
 const firstSeed = Number(process.env.HANDOVER_SEED ?? Date.now() % 2 ** 31);
@@ -34,6 +34,7 @@ describe('a release in any world', () => {
       platform: 'node',
       outfile: program,
     });
+    await stop(); // its process would outlive the tests
     const all = await Promise.all(Array.from({ length: processes }, (_, index) => run(firstSeed + index)));
     const count = (ending: string) => all.reduce((sum, endings) => sum + (endings[ending] ?? 0), 0);
     // A property that never sees a release come to its end would hold of a driver that does nothing.

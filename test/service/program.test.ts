@@ -12,7 +12,7 @@ describe('the program', () => {
       'service: wrong environment variables:',
       '  PORT: expected a whole number of 0 to 65535, found "http"',
       '  DANGEROUS_ENDPOINTS: expected on or off, found "yes"',
-      '  FAULT_DELAY_MS: expected a whole number of 0 to 86400000, found "-1"',
+      '  FAULT_DELAY_MS: expected a whole number of 0 to 129600000, found "-1"',
     ]);
   });
 

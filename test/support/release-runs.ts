@@ -29,7 +29,9 @@ export interface Run {
   readonly seed: number;
 }
 
-const applied = releaseWith(`${short}`);
+const applied = releaseWith(short);
+/** Read once: ten thousand worlds would else spend a quarter of their time on reading this file. */
+const before = { versions: applied.versions.slice(0, 1), split: { v1: 100 }, headerRoutes: [] };
 const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'order'>>(
   (release) => ({ release, order: { kind: 'run', canary: 'v2' } }),
   ({ mesh }) => ({ release: { ...applied, mesh, split: { v1: 20, v2: 80 } }, order: { kind: 'apply' } }),
@@ -82,12 +84,7 @@ export async function releaseIn(world: World, { release, order, evidence, pollMs
 }
 
 export function installed(run: Run): World {
-  const v1 = releaseWith(short).versions.slice(0, 1);
-  return World.installed(
-    { ...run.release, versions: v1, split: { v1: 100 }, headerRoutes: [] },
-    run.scenario,
-    run.seed,
-  );
+  return World.installed({ ...run.release, ...before }, run.scenario, run.seed);
 }
 
 export function atFault({ lost, violations }: Result) {
