@@ -6,7 +6,9 @@ import { run } from './command';
 import { processOf } from './pod-process';
 
 const istiodPort = '15012';
-const directions = { OUTPUT: '--dport', INPUT: '--sport' };
+/** Where the gateway serves HTTP. */
+const ownPort = '8080';
+const directions = { OUTPUT: ['--dport', '--sport'], INPUT: ['--sport', '--dport'] } as const;
 
 /**
  * Both directions: what istiod has on its way would still arrive otherwise, only its receipt would not. Returns how to let
@@ -16,8 +18,9 @@ export async function cutOff(pod: string): Promise<() => Promise<void>> {
   const pid = String(processOf(pod, 'pilot-agent'));
   const iptables = (how: '-I' | '-D') =>
     Promise.all(
-      Object.entries(directions).map(([chain, port]) => {
-        const rule = [chain, '-p', 'tcp', port, istiodPort, '-j', 'DROP'];
+      Object.entries(directions).map(([chain, [there, here]]) => {
+        // Not what is served: a client may have that number as its own port, and would lose its requests to this rule.
+        const rule = [chain, '-p', 'tcp', there, istiodPort, '!', here, ownPort, '-j', 'DROP'];
         return run('nsenter', ['--target', pid, '--net', 'iptables', '--wait', how, ...rule]);
       }),
     );
