@@ -14,7 +14,7 @@ const benches: readonly Scenario[] = [
   },
   {
     name: 'whole-release',
-    claim: '10 → 50 → 100 without pauses takes at most the start of a pod, the longest request, and 5 s',
+    claim: 'a release in one step takes at most the start of a pod, the longest request, and 5 s',
     limitSeconds: 180,
     run: wholeRelease,
   },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from './clusters/kubernetes';
+import { connect, type KubernetesCluster } from './clusters/kubernetes';
 import type { Io } from './io';
 import { run } from './main';
 import { connectRolling } from './rolling/kubernetes';
@@ -15,6 +15,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+const connected: KubernetesCluster[] = [];
+
 const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -26,18 +28,24 @@ const io: Io = {
     nowMs: Date.now,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
   },
-  connect,
+  connect: async (options) => {
+    const cluster = await connect(options);
+    connected.push(cluster);
+    return cluster;
+  },
   connectRolling,
   holder: `${hostname()}-${process.pid}`,
   stop: stop.signal,
 };
 
-run(process.argv.slice(2), io).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`handover: unexpected: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+run(process.argv.slice(2), io)
+  .then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`handover: unexpected: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  )
+  .finally(() => connected.forEach((cluster) => cluster.close()));

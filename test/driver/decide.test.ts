@@ -186,7 +186,7 @@ describe('S3: pods are removed only after their requests in flight stayed zero f
   it.each([
     ['has requests in flight', { v1: 3 }, {}, 'v1 has 3 at its pods and 0 at the proxies in flight'],
     ['could not be asked', { v1: 'unknown' as const }, {}, 'v1 has unknown at its pods and 0 at the proxies in flight'],
-    ['is quiet for less than the window', { v1: 0 }, { v1: 58_000 }, 'v1 is quiet, not yet for 3000 ms'],
+    ['is quiet for less than the window', { v1: 0 }, { v1: 58_500 }, 'v1 is quiet, not yet for 2000 ms'],
   ])('waits while it %s', (_, inFlight, quietSinceMs, lastSeen) => {
     const decision = decideOn(observed({ ...now, inFlight }), { quietSinceMs });
     expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen, ask: ['v1'] });

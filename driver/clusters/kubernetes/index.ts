@@ -68,7 +68,9 @@ export class KubernetesCluster implements Cluster {
     return explainProxy(this.api, askPodThrough(this.pods), proxy);
   }
 
+  /** A kept tunnel would keep the process alive, too. */
   close(): void {
+    this.pods.close();
     this.connection.close();
   }
 

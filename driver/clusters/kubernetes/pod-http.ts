@@ -50,6 +50,10 @@ export class PodHttp {
     }
   }
 
+  close(): void {
+    for (const key of [...this.idle.keys()]) this.take(key)?.tunnel.destroy();
+  }
+
   private async fresh(address: PodAddress, port: number): Promise<Line> {
     const tunnel = await this.open(address, port);
     return { tunnel, get: httpOver(tunnel, this.limits.maxBytes) };
