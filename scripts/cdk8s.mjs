@@ -9,7 +9,7 @@ const output = 'dist';
 // It asks the network for its newest version in every run; only this variable switches that off, no file does.
 process.env.CDK8S_CHECK_UPGRADE ??= 'false';
 if (process.argv[2] === 'synth') keepOutputOfFailure();
-deferLoading('jsii-pacmak');
+deferLoading('jsii-pacmak', 'jsii-pacmak/lib/targets/version-utils', '../../import/dispatch');
 await import('../node_modules/cdk8s-cli/bin/cdk8s');
 
 /** It empties the folder before it runs the app: a mistake in release.yaml would cost the manifests that are live. */
@@ -26,11 +26,11 @@ function keepOutputOfFailure() {
   });
 }
 
-/** It loads the compilers of five languages, which only `cdk8s init` uses: two thirds of the time until a synth begins. */
-function deferLoading(name) {
+/** What only `cdk8s init` and `cdk8s import` use: compilers of five languages, two thirds of the time until a synth begins. */
+function deferLoading(...names) {
   const load = Module._load;
   Module._load = (request, ...rest) => {
-    if (request !== name && !request.startsWith(`${name}/`)) return load(request, ...rest);
+    if (!names.includes(request)) return load(request, ...rest);
     return new Proxy({}, { get: (_, key) => key === '__esModule' || load(request, ...rest)[key] });
   };
 }
