@@ -3,7 +3,7 @@ import { formatSplit, sameSplit, versionNames, weightOf, type Release, type Spli
 import { podsCarrying } from './capacity';
 import { act, type Decision } from './decision';
 import { goalOf } from './goal';
-import { stagesOf, type Order } from './plan';
+import { describeStage, stagesOf, type Order } from './plan';
 import type { ReleaseRecord } from './record';
 import { headerVersions, markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
@@ -58,7 +58,14 @@ function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, live
   }
   const { canary } = order;
   const { [canary]: _, ...others } = live;
-  return { mode: 'run' as const, stable: heaviestOf(others), canary, step: firstStep(release, weightOf(live, canary)) };
+  const step = firstStep(release, weightOf(live, canary));
+  return {
+    mode: 'run' as const,
+    stable: heaviestOf(others),
+    canary,
+    step,
+    steps: stagesOf(release).map(describeStage),
+  };
 }
 
 /** A version that already has some traffic is not taken back to none: the release begins at the next weight. */

@@ -1,4 +1,5 @@
 /** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
+import type { Manifest } from '../charts';
 import type { Grade, Release } from '../model';
 import type { Action } from './action';
 import type { Observation } from './observation';
@@ -27,6 +28,8 @@ export interface Cluster {
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome>;
   /** What istiod last said that this proxy refused; undefined when that is nothing, or cannot be known. */
   explain(proxy: string): Promise<string | undefined>;
+  /** The objects that handover writes, as they are; absent where objects are no more than a model. */
+  live?(release: Release): Promise<readonly Manifest[]>;
   /** Leaves a request to the driver that holds the lock. */
   leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
   /** Takes or renews the lock; tells who holds it otherwise. */

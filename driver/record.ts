@@ -12,6 +12,8 @@ const record = z.strictObject({
   canary: z.string(),
   /** Index into the plan's steps; everything before it is complete. */
   step: z.int().min(0),
+  /** The stages of the plan when the release began, in words: `step` is a place among them. */
+  steps: z.array(z.string()).optional(),
   /** When this step began, ISO 8601: pauses are measured from here, also by the next driver. */
   since: z.string(),
   /** Counts the route writes of this release: no two have the same marker, so no proxy's older copy is taken for a newer. */

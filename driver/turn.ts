@@ -1,12 +1,13 @@
-/** What turns a release from its course: a person's request, a failed analysis, or a new version that does not live. */
+/** What turns a release from its course: a request, a failed analysis, a new version that does not live, an edited plan. */
 import { weightOf } from '../model';
 import { act, type Decision } from './decision';
 import { stagesOf } from './plan';
 import type { OperatorRequest, ReleaseRecord } from './record';
 import type { Situation } from './rules/situation';
+import { otherSteps } from './rules/steps';
 
 export function turn(situation: Situation): Decision | undefined {
-  return obeyRequest(situation) ?? abortFailure(situation);
+  return obeyRequest(situation) ?? abortFailure(situation) ?? otherSteps(situation);
 }
 
 /** A request is carried out once: the record keeps the id of the last one, so a resumed driver does not repeat it. */

@@ -2,8 +2,10 @@
  * The end of a completed release in Git. Whatever goes wrong here, the release is completed and its ending says so; but a
  * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
  */
-import { allTo, versionNames, type Release } from '../../model';
+import { releaseManifests } from '../../charts';
+import { allTo, parseRelease, versionNames, type Release } from '../../model';
 import { objectsAlone, type Cluster } from '../cluster';
+import { describeDifference, differences } from '../difference';
 import { exitCodes, type Ending } from '../events';
 import type { Io } from '../io';
 import type { Options } from '../options';
@@ -19,13 +21,19 @@ export interface Completed {
   readonly ending: Ending;
 }
 
+/** What a release writes; Service, Gateway and the like are applied by whoever installs. */
+const drivenKinds = new Set([
+  ...['ConfigMap', 'PodDisruptionBudget', 'Deployment', 'HorizontalPodAutoscaler'],
+  ...['VirtualService', 'DestinationRule'],
+]);
+
 export async function endInFiles(io: Io, options: Options, completed: Completed): Promise<number> {
   const { release, canary, text, cluster, ending } = completed;
   try {
     const edit = { keep: await liveVersions(release, cluster), split: allTo(canary) };
     const releaseFile = editedText(text, edit, options.file);
     if (options.writeBack !== false) writeBack({ file: options.file, dist: options.dist, text, ...edit });
-    io.err(`${told(options)}\n`);
+    await tellWhatIsLive(io, options, releaseFile, completed);
     return endWith(io, options, { ...ending, releaseFile });
   } catch (error) {
     io.err(`handover: the release is completed, but not written down: ${(error as Error).message}\n`);
@@ -34,8 +42,25 @@ export async function endInFiles(io: Io, options: Options, completed: Completed)
   }
 }
 
-function told({ file, dist, writeBack: isWanted, json }: Options): string {
-  if (isWanted !== false) return `${file} and ${dist}/ say now what is live`;
+/** That the files say what is live is said only when it was seen; somebody may have edited an object by hand. */
+async function tellWhatIsLive(io: Io, options: Options, releaseFile: string, completed: Completed): Promise<void> {
+  const found = await unlike(releaseFile, completed);
+  for (const difference of found ?? []) io.err(`warning: live is not as the file says: ${difference}\n`);
+  io.err(`${told(options, found?.length === 0 ? 'what is live' : 'what was released')}\n`);
+}
+
+/** Undefined when it cannot be told. */
+async function unlike(releaseFile: string, { release, cluster }: Completed): Promise<string[] | undefined> {
+  const parsed = parseRelease(releaseFile);
+  const live = await cluster.live?.(release).catch(() => undefined);
+  if ('problems' in parsed || !live) return undefined;
+  const released = { ...parsed.release, namespace: release.namespace };
+  const driven = releaseManifests(released).filter(({ kind }) => drivenKinds.has(kind));
+  return differences(driven, live).map(describeDifference);
+}
+
+function told({ file, dist, writeBack: isWanted, json }: Options, what: string): string {
+  if (isWanted !== false) return `${file} and ${dist}/ say now ${what}`;
   const where = json ? 'the ending has what it should say, as releaseFile' : 'with --json the ending has its text';
   return `${file} was left as it is; ${where}`;
 }

@@ -8,19 +8,23 @@ import { objectsAlone, type Cluster } from '../cluster';
 import { Refusal } from '../errors';
 import type { Ending } from '../events';
 import type { Io } from '../io';
-import { gateLimitMs, readRelease, type Options, defaults } from '../options';
+import { gateLimitMs, readRelease, readText, type Options, defaults } from '../options';
 import type { Observation } from '../observation';
 import type { ReleaseRecord, Verb } from '../record';
 import { stagesOf } from '../plan';
 import { carryOut, connectTo, endWith } from './carry-out';
+import { endInFiles } from './end-in-files';
 
 export async function operateCommand(io: Io, options: Options, verb: Verb): Promise<number> {
+  const text = readText(io, options.file);
   const release = readRelease(io, options);
   const cluster = await connectTo(io, options);
-  refuseSenseless(release, verb, await cluster.observe(release, objectsAlone));
+  const record = senseOf(release, verb, await cluster.observe(release, objectsAlone));
   const request = { id: randomUUID(), verb };
   await cluster.leaveRequest(release, request);
   const ending = await carryOut(io, options, release, { kind: 'resume' }, cluster);
+  if (ending.outcome === 'completed')
+    return endInFiles(io, options, { release, canary: record.canary, text, cluster, ending });
   if (ending.outcome !== 'locked') return endWith(io, options, ending);
   io.err(`${ending.because}; it carries out the request\n`);
   return endWith(io, options, await follow(io, options, release, cluster, request.id));
@@ -43,7 +47,8 @@ async function follow(io: Io, options: Options, release: Release, cluster: Clust
   return { outcome: 'timed-out', because: `waited ${limitMs / 1000} s for the other driver; last seen: ${lastSeen}` };
 }
 
-function refuseSenseless(release: Release, verb: Verb, { route, workloads }: Observation): void {
+/** The release that the request is for; throws a Refusal when it makes no sense there. */
+function senseOf(release: Release, verb: Verb, { route, workloads }: Observation): ReleaseRecord {
   const record = route?.record;
   if (!record) throw new Refusal('nothing-under-way', 'a release under way', 'none', remedyWithout(verb));
   if (record.mode === 'apply') {
@@ -51,7 +56,7 @@ function refuseSenseless(release: Release, verb: Verb, { route, workloads }: Obs
     throw new Refusal('apply-under-way', 'a release that moves by steps', 'an apply', fix);
   }
   if (verb === 'advance') refuseAdvance(release, record);
-  if (verb !== 'rollback' && verb !== 'abort') return;
+  if (verb !== 'rollback' && verb !== 'abort') return record;
   if (!(record.stable in workloads)) {
     const fix = `release it again: list ${record.stable} in the file, then handover run ${record.stable}`;
     throw new Refusal('stable-gone', `${record.stable} to still have its pods`, 'no Deployment of it', fix);
@@ -60,6 +65,7 @@ function refuseSenseless(release: Release, verb: Verb, { route, workloads }: Obs
     const found = `${record.canary} with ${weightOf(route.split, record.canary)} % of the traffic`;
     throw new Refusal('not-promoted', `${record.canary} to be promoted`, found, 'use handover abort');
   }
+  return record;
 }
 
 function refuseAdvance(release: Release, record: ReleaseRecord): void {

@@ -393,6 +393,35 @@ describe('pauses and requests', () => {
     expect(decideOn(seen)).toMatchObject({ action: { record: { step: 1, handled: 'r1' } } });
   });
 
+  describe('when the steps in the file are edited under a release', () => {
+    const steps = ['add the new version', 'weight 10', 'pause 10 s', 'weight 50', 'pause until advanced', 'weight 100'];
+    const record = { ...paused, steps };
+    const edited = (text: string) => releaseWith(`steps: [${text}]`);
+
+    it('goes on when only those change that are still to come', () => {
+      const release = edited('{weight: 10}, {pause: 10s}, {weight: 20}, {weight: 80}');
+      expect(decideOn(observed({ ...now, record, atMs: 15_000 }), {}, release)).toMatchObject({ kind: 'act' });
+    });
+
+    it.each(['{weight: 10}, {weight: 20}, {pause: 10s}', '{weight: 10}', '{weight: 1}, {pause: 10s}'])(
+      'holds when this step or one before it is another now: %s',
+      (text) => {
+        const decision = decideOn(observed({ ...now, record, atMs: 15_000 }), {}, edited(text));
+        expect(decision).toMatchObject({
+          kind: 'hold',
+          because: expect.stringContaining(
+            'began with the steps add the new version, weight 10, pause 10 s, and',
+          ) as string,
+        });
+      },
+    );
+
+    it('still obeys a request to abort', () => {
+      const seen = observed({ ...now, record, route: { request: { id: 'r1', verb: 'abort' } } });
+      expect(decideOn(seen, {}, edited('{weight: 99}'))).toMatchObject({ action: { record: { mode: 'abort' } } });
+    });
+  });
+
   it('promotes through the same gate', () => {
     const record = { ...paused, mode: 'promote' as const, step: 0 };
     expect(decideOn(observed({ ...now, record }))).toMatchObject({

@@ -1,8 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { releaseManifests } from '../../charts';
 import { run } from '../../driver/main';
 import { exitCodes } from '../../driver/events';
+import { parseRelease, type Release } from '../../model';
 import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
 
 const installed = `# the shop
@@ -50,6 +52,28 @@ describe('handover run', () => {
     expect(edited).toContain("v2: { image: 'demo:2' } # new");
     expect(edited).not.toContain('demo:1');
     expect(edited).toMatch(/^# the shop\n/);
+  });
+
+  it('says that the files say what is live only when it has seen that, and names what is otherwise', async () => {
+    const released = releaseOfText(withV2.replace(/ {2}v1: .*\n/, '').replace('v1: 100', 'v2: 100'));
+    const asReleased = releaseManifests(released).filter(({ kind }) => !/^(Namespace|Service.*|Gateway)$/.test(kind));
+    const withoutBudget = asReleased.filter(({ kind }) => kind !== 'PodDisruptionBudget');
+    const found: string[] = [];
+    for (const objects of [asReleased, withoutBudget, undefined]) {
+      const io = inFolder(withV2);
+      const live = () => (objects ? Promise.resolve(objects) : Promise.reject(new Error('no right to look')));
+      const connect = async () => Object.assign(await io.connect({}), { live });
+      await run(['run', 'v2', '--file', io.file, '--dist', io.dist], { ...io, connect });
+      found.push(
+        io.printed.err.split('\n').slice(-3).join('\n').replaceAll(io.file, 'FILE').replaceAll(io.dist, 'dist'),
+      );
+    }
+    expect(found[0]).toMatch(/^FILE and dist\/ say now what is live$/m);
+    expect(found[1]).toBe(
+      'warning: live is not as the file says: PodDisruptionBudget/demo-v2: expected an object, found nothing\n' +
+        'FILE and dist/ say now what was released\n',
+    );
+    expect(found[2]).toMatch(/^FILE and dist\/ say now what was released$/m);
   });
 
   it('leaves the files alone with --no-write-back, and its ending has what they should say', async () => {
@@ -265,6 +289,19 @@ describe('operator verbs', () => {
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
 
+  it('promote without a driver that runs completes the release, in the files too', async () => {
+    const io = inFolder(withV2.replace('pause: 1s', 'pause: until advanced'));
+    const stop = new AbortController();
+    const files = ['--file', io.file, '--dist', io.dist];
+    const first = run(['run', 'v2', ...files], { ...io, stop: stop.signal });
+    await io.clock.sleep(6_000);
+    stop.abort();
+    expect(await first).toBe(exitCodes.stopped);
+    expect(await run(['promote', ...files], { ...io, holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(readFileSync(io.file, 'utf8')).not.toContain('v1');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
   it('rollback returns to the old version while it is kept', async () => {
     const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until advanced }');
     const io = simulatedIo({ file: kept, installed });
@@ -351,4 +388,10 @@ function inFolder(file: string): SimulatedIo & { readonly file: string; readonly
   const path = join(folder, 'release.yaml');
   writeFileSync(path, file);
   return { ...simulatedIo({ file, installed }), file: path, dist: join(folder, 'dist') };
+}
+
+function releaseOfText(text: string): Release {
+  const parsed = parseRelease(text);
+  if ('release' in parsed) return parsed.release;
+  throw new Error(JSON.stringify(parsed.problems));
 }

@@ -1,5 +1,6 @@
 /** The port's adapter to a real cluster: the only folder that knows the Kubernetes API. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Manifest } from '../../../charts';
 import type { Release } from '../../../model';
 import type { Action } from '../../action';
 import type { Cluster, LockResult, Look, Outcome } from '../../cluster';
@@ -11,6 +12,7 @@ import { askPodThrough, askProxyThrough } from './ask';
 import { openConnection, type Connection } from './connection';
 import { explainProxy } from './explain';
 import { giveLockBack, takeLock } from './lease';
+import { liveObjects } from './live';
 import { observe } from './observe';
 import { PodHttp } from './pod-http';
 import { sendProbe } from './probe-request';
@@ -49,6 +51,10 @@ export class KubernetesCluster implements Cluster {
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
     return this.refusing(() => this.write(release, action, seen));
+  }
+
+  live(release: Release): Promise<Manifest[]> {
+    return this.refusing(() => liveObjects(this.api, release));
   }
 
   leaveRequest(release: Release, request: OperatorRequest): Promise<void> {

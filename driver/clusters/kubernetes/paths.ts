@@ -33,6 +33,10 @@ const collections: Readonly<Record<VersionKind, readonly [api: string, resource:
   HorizontalPodAutoscaler: ['/apis/autoscaling/v2', 'horizontalpodautoscalers'],
 };
 
+export function apiVersionOf(kind: VersionKind): string {
+  return collections[kind][0].replace(/^\/apis?\//, '');
+}
+
 export function collectionPath(kind: VersionKind, { namespace }: Release): string {
   const [api, resource] = collections[kind];
   return `${api}/namespaces/${namespace}/${resource}`;
