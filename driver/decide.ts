@@ -84,13 +84,13 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   if (memory.ended && memory.ended.marker !== seen.route.marker) return hold(interference(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
-  const how = `${witness(seen.evidence)} routes by ${formatSplit(seen.route.split)}`;
-  // Only a release gives a route probes to be recognised by; that none answers any more tells of its end alone.
+  const split = formatSplit(seen.route.split);
+  // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
   if (seen.evidence === 'probe' && !memory.ended)
-    return done(
-      'completed',
-      `the API server has ${formatSplit(seen.route.split)}, and no gateway answers by a route of a release`,
+    return hold(
+      `the API server has ${split}; without a release probes cannot tell who acts on it: --evidence proxy can`,
     );
+  const how = `${witness(seen.evidence)} routes by ${split}`;
   return memory.ended?.mode === 'abort'
     ? done('aborted', `${memory.ended.reason ?? 'aborted'}; ${how}`)
     : done('completed', how);

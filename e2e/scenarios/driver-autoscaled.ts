@@ -17,7 +17,7 @@ export const driverAutoscaled: Scenario = {
   async run(trial) {
     const release = new ReleaseTrial(trial, { autoscaling, steps: [{ weight: 75 }] });
     await release.install();
-    await release.startLoads();
+    await release.startLoads(300); // beside the autoscalers that start pods, two processors hold no more
     await waitUntil('v1 has 4 pods', async () => {
       const pods = await availablePods(trial, 'v1');
       return pods === autoscaling.maxReplicas || `${pods} pods`;

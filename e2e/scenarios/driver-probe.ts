@@ -21,7 +21,7 @@ export const driverProbe: Scenario = {
     });
     await release.install();
     await expectNoRightToRead(trial);
-    await release.startLoads();
+    await release.startLoads(300); // beside a second shell and its probes, two processors hold no more
     // What the operator chose is never made less, and what is forbidden is a refusal.
     await release.start(['run', 'v2']).expectExit(exitCodes.refused);
     const driver = release.start(['run', 'v2', ...byProbe]);
