@@ -12,7 +12,7 @@ export const driverInterfered: Scenario = {
   async run(trial) {
     const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, { pause: 'until advanced' }] });
     await release.install();
-    await release.startLoads();
+    await release.startLoads(300); // beside several drivers, two processors hold no more
     const driver = release.start(['run', 'v2']);
     await driver.until('pauses', waits('pause'));
     await trial.kubectl.run(
