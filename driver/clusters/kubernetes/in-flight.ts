@@ -4,7 +4,7 @@ import type { Api } from './api';
 import { mapBounded } from './bounded';
 import type { Get } from './http-over';
 import { isServing, type Pod, type PodAddress } from './objects';
-import { podPath } from './paths';
+import { stillServes } from './still-serves';
 
 const gauge = /^handover_requests_in_flight(?:\{[^}]*\})?\s+(\S+)/gm;
 const concurrency = 8;
@@ -25,12 +25,12 @@ export async function readInFlight(
 }
 
 async function countIn(api: Api, ask: AskPod, release: Release, pod: Pod): Promise<number | 'unknown'> {
-  const { name, namespace = release.namespace, uid } = pod.metadata;
+  const { name, namespace = release.namespace } = pod.metadata;
+  const address = { namespace, pod: name };
   try {
-    return requestsInFlight(await ask({ namespace, pod: name }, release.port, (get) => get(metricsPath)));
+    return requestsInFlight(await ask(address, release.port, (get) => get(metricsPath)));
   } catch {
-    const now = await api.find<Pod>(podPath(namespace, name)).catch(() => pod);
-    return !now || now.metadata.uid !== uid || !isServing(now) ? 0 : 'unknown';
+    return (await stillServes(api, address, pod)) ? 'unknown' : 0;
   }
 }
 

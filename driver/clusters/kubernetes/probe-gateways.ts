@@ -6,15 +6,12 @@
 import { probedRouteHeader, probeHeader, probePaths, probeValue, type Release } from '../../../model';
 import type { ProbeAnswer, Proxy } from '../../observation';
 import type { Api } from './api';
-import { mapBounded } from './bounded';
 import { portFinder, type FindPort } from './gateway-port';
-import { isServing, type Pod, type VirtualService } from './objects';
-import { podPath, podsOfAllNamespaces } from './paths';
+import type { Pod, VirtualService } from './objects';
 import type { ProbeResponse, SendProbe } from './probe-request';
-import { nameOf } from './read-proxies';
+import { askEach, gatewayPods, nameOf } from './proxy-pods';
 import { observedRoute } from './read-route';
 
-const concurrency = 8;
 const connections = 3;
 
 /** Only who may read the VirtualService knows it, and it is another for each one that is created. */
@@ -30,29 +27,15 @@ export async function probeGateways(
   release: Release,
   route: VirtualService | undefined,
 ): Promise<Proxy[]> {
-  const pods = (await api.list<Pod>(podsOfAllNamespaces, release.gateway.selector)).filter(isServing);
+  const pods = await gatewayPods(api, release);
   const findPort = portFinder(api);
-  const proxies = await mapBounded(pods, concurrency, (pod) => probePod(api, send, release, { pod, route, findPort }));
-  return proxies.filter((proxy) => proxy !== undefined);
+  return askEach(api, pods, ({ pod }) => askGateway(send, release, { pod, route, findPort }));
 }
 
 interface Target {
   readonly pod: Pod;
   readonly route: VirtualService | undefined;
   readonly findPort: FindPort;
-}
-
-async function probePod(api: Api, send: SendProbe, release: Release, target: Target): Promise<Proxy | undefined> {
-  const { pod } = target;
-  const { name, namespace = '' } = pod.metadata;
-  try {
-    return await askGateway(send, release, target);
-  } catch (error) {
-    // Only a pod that serves no more may be left out: anything else that cannot be asked has to be named (S9).
-    const now = await api.find<Pod>(podPath(namespace, name)).catch(() => pod);
-    if (!now || now.metadata.uid !== pod.metadata.uid || !isServing(now)) return undefined;
-    return { name: nameOf(pod), kind: 'gateway', unreadable: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 async function askGateway(send: SendProbe, release: Release, { pod, route, findPort }: Target): Promise<Proxy> {

@@ -1,0 +1,15 @@
+/** Whether a pod that could not be asked has to be reckoned with. */
+import type { Api } from './api';
+import { isServing, type Pod, type PodAddress } from './objects';
+import { podPath } from './paths';
+
+/** Only a pod that serves no more may be left out: anything else that cannot be asked has to be named (S9). */
+export async function stillServes(
+  api: Api,
+  { namespace, pod: name }: PodAddress,
+  pod: Pod,
+  serves: (pod: Pod) => boolean = isServing,
+): Promise<boolean> {
+  const now = await api.find<Pod>(podPath(namespace, name)).catch(() => pod);
+  return now !== undefined && now.metadata.uid === pod.metadata.uid && serves(now);
+}
