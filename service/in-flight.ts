@@ -1,5 +1,6 @@
 /** Every request that has been read and is not fully answered yet. The drain ends when there is none. */
 import type { Exchange } from './exchange';
+import { WatchedSet } from './watched-set';
 
 export interface InFlightEntry {
   readonly method: string;
@@ -8,8 +9,7 @@ export interface InFlightEntry {
 }
 
 export class InFlight {
-  readonly #open = new Set<Exchange>();
-  #whenIdle: (() => void)[] = [];
+  readonly #open = new WatchedSet<Exchange>();
 
   get count(): number {
     return this.#open.size;
@@ -26,15 +26,10 @@ export class InFlight {
 
   remove(exchange: Exchange): void {
     this.#open.delete(exchange);
-    if (this.#open.size > 0) return;
-    const waiting = this.#whenIdle;
-    this.#whenIdle = [];
-    waiting.forEach((resolve) => resolve());
   }
 
   idle(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
+    return this.#open.empty();
   }
 
   /** The longest-running first, at most `limit`. Sets keep their order, so this is the order of arrival. */

@@ -11,6 +11,7 @@ import type { Metrics } from './metrics';
 import { refusal, Refusal, type Reply } from './reply';
 import type { Match, Router } from './router';
 import { send } from './send';
+import { WatchedSet } from './watched-set';
 
 export interface ServerParts {
   readonly version: string;
@@ -26,8 +27,7 @@ export interface ServerParts {
 export class HttpServer {
   readonly #server: Server;
   readonly #closed: Promise<unknown>;
-  readonly #sockets = new Set<Socket>();
-  readonly #whenUnconnected: (() => void)[] = [];
+  readonly #sockets = new WatchedSet<Socket>();
   #acceptedCount = 0;
 
   constructor(private readonly parts: ServerParts) {
@@ -37,7 +37,7 @@ export class HttpServer {
     this.#server.on('connection', (socket) => {
       this.#acceptedCount++;
       this.#sockets.add(socket);
-      socket.once('close', () => this.#forget(socket));
+      socket.once('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('checkExpectation', accept);
     this.#server.on('clientError', (error, socket) => {
@@ -73,10 +73,9 @@ export class HttpServer {
     await this.#closed;
   }
 
-  /** Resolves as soon as there is no connection; those that are accepted in the meantime count too. */
+  /** Resolves as soon as there is no connection. */
   unconnected(): Promise<void> {
-    if (this.#sockets.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenUnconnected.push(resolve));
+    return this.#sockets.empty();
   }
 
   /** Those that carry no request now. Whatever they bring next, their clients bring over another connection. */
@@ -87,12 +86,6 @@ export class HttpServer {
   /** Cuts off whatever is still open. */
   closeAllConnections(): void {
     this.#server.closeAllConnections();
-  }
-
-  #forget(socket: Socket): void {
-    this.#sockets.delete(socket);
-    if (this.#sockets.size > 0) return;
-    for (const resolve of this.#whenUnconnected.splice(0)) resolve();
   }
 
   #accept(request: IncomingMessage, response: ServerResponse): void {
