@@ -4,25 +4,18 @@
  * again waits anew, and no two clocks are compared.
  */
 import type { Release } from '../model';
-import type { Cluster } from './cluster';
+import { observedBy, type Cluster } from './cluster';
 import { upToDateProxy } from './ideal';
 import type { Observation, Proxy } from './observation';
 
 export function assuming(cluster: Cluster, afterMs: number): Cluster {
   let known = { state: '', sinceMs: 0 };
-  return {
-    observe: async (release, look) => {
-      const seen = await cluster.observe(release, { ...look, evidence: 'assumed' });
-      const state = configuration(seen);
-      if (state !== known.state) known = { state, sinceMs: seen.atMs };
-      return { ...seen, proxies: [presumed(release, seen, known.sinceMs + afterMs - seen.atMs)] };
-    },
-    perform: (release, action, seen) => cluster.perform(release, action, seen),
-    explain: (proxy) => cluster.explain(proxy),
-    leaveRequest: (release, request) => cluster.leaveRequest(release, request),
-    lock: (release, holder, ttlSeconds) => cluster.lock(release, holder, ttlSeconds),
-    unlock: (release, holder) => cluster.unlock(release, holder),
-  };
+  return observedBy(cluster, async (release, look) => {
+    const seen = await cluster.observe(release, { ...look, evidence: 'assumed' });
+    const state = configuration(seen);
+    if (state !== known.state) known = { state, sinceMs: seen.atMs };
+    return { ...seen, proxies: [presumed(release, seen, known.sinceMs + afterMs - seen.atMs)] };
+  });
 }
 
 /** What proxies have to learn; a change of the record alone is nothing to them. */

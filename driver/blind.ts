@@ -2,7 +2,7 @@
  * A cluster whose proxies and pods are believed instead of asked: what every tool that waits for a clock does. It exists
  * for one purpose: the end-to-end tests must see it lose requests, or their load generator sees nothing at all.
  */
-import type { Cluster } from './cluster';
+import { observedBy, type Cluster } from './cluster';
 import { Refusal } from './errors';
 import { waitIdeally } from './ideal';
 import type { Observation } from './observation';
@@ -16,15 +16,9 @@ export function blind(cluster: Cluster, environment: Readonly<Record<string, str
     const fix = 'leave it out: it is for the tests of handover itself, and loses requests';
     throw new Refusal('unsafe', 'a release that looks at the proxies', '--unsafe-no-gate', fix);
   }
-  return {
-    observe: async (release, look) =>
-      believe(release, await cluster.observe(release, { ...look, inFlightOf: [] }), look.inFlightOf),
-    perform: (release, action, seen) => cluster.perform(release, action, seen),
-    explain: (proxy) => cluster.explain(proxy),
-    leaveRequest: (release, request) => cluster.leaveRequest(release, request),
-    lock: (release, holder, ttlSeconds) => cluster.lock(release, holder, ttlSeconds),
-    unlock: (release, holder) => cluster.unlock(release, holder),
-  };
+  return observedBy(cluster, async (release, look) =>
+    believe(release, await cluster.observe(release, { ...look, inFlightOf: [] }), look.inFlightOf),
+  );
 }
 
 /** Every pod is ready as soon as it exists, every proxy has everything, nothing is in flight. */

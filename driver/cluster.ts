@@ -37,6 +37,18 @@ export interface Cluster {
   unlock(release: Release, holder: string): Promise<void>;
 }
 
+/** The same cluster, looked at in another way: what was not seen in the usual way is not compared with manifests either. */
+export function observedBy(cluster: Cluster, observe: Cluster['observe']): Cluster {
+  return {
+    observe,
+    perform: (release, action, seen) => cluster.perform(release, action, seen),
+    explain: (proxy) => cluster.explain(proxy),
+    leaveRequest: (release, request) => cluster.leaveRequest(release, request),
+    lock: (release, holder, ttlSeconds) => cluster.lock(release, holder, ttlSeconds),
+    unlock: (release, holder) => cluster.unlock(release, holder),
+  };
+}
+
 export type LockResult =
   { readonly held: true } | { readonly held: false; readonly holder: string; readonly since: string };
 

@@ -2,7 +2,7 @@
  * The end of a completed release in Git. Whatever goes wrong here, the release is completed and its ending says so; but a
  * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
  */
-import { releaseManifests } from '../../charts';
+import { destinationRuleManifest, versionManifests, virtualServiceManifest, type Manifest } from '../../charts';
 import { allTo, parseRelease, versionNames, type Release } from '../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { describeDifference, differences } from '../difference';
@@ -20,12 +20,6 @@ export interface Completed {
   readonly cluster: Cluster;
   readonly ending: Ending;
 }
-
-/** What a release writes; Service, Gateway and the like are applied by whoever installs. */
-const drivenKinds = new Set([
-  ...['ConfigMap', 'PodDisruptionBudget', 'Deployment', 'HorizontalPodAutoscaler'],
-  ...['VirtualService', 'DestinationRule'],
-]);
 
 export async function endInFiles(io: Io, options: Options, completed: Completed): Promise<number> {
   const { release, canary, text, cluster, ending } = completed;
@@ -55,8 +49,13 @@ async function unlike(releaseFile: string, { release, cluster }: Completed): Pro
   const live = await cluster.live?.(release).catch(() => undefined);
   if ('problems' in parsed || !live) return undefined;
   const released = { ...parsed.release, namespace: release.namespace };
-  const driven = releaseManifests(released).filter(({ kind }) => drivenKinds.has(kind));
-  return differences(driven, live).map(describeDifference);
+  return differences(drivenManifests(released), live).map(describeDifference);
+}
+
+/** What a release writes; Service, Gateway and the like are applied by whoever installs. */
+function drivenManifests(release: Release): Manifest[] {
+  const ofVersions = release.versions.flatMap((version) => versionManifests(release, version));
+  return [...ofVersions, virtualServiceManifest(release), destinationRuleManifest(release)];
 }
 
 function told({ file, dist, writeBack: isWanted, json }: Options, what: string): string {
