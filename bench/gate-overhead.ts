@@ -1,14 +1,14 @@
 /** How much later than the truth the gate says yes: all traffic goes to and fro between two versions. */
 import { writeFileSync } from 'node:fs';
-import { exitCodes } from '../driver/events';
-import { gatewaysSplit } from '../e2e/support/proxies';
-import { v1, v2 } from '../e2e/scenarios/two-versions';
-import { Driver, type DriverEvent, wrote } from '../e2e/support/driver';
 import { join } from 'node:path';
+import { exitCodes } from '../driver/events';
+import { deploymentOf, v1, v2 } from '../e2e/scenarios/two-versions';
+import { Driver } from '../e2e/support/driver';
+import { gatewaysSplit } from '../e2e/support/proxies';
 import type { Trial } from '../e2e/support/trial';
-import { deploymentOf } from '../e2e/scenarios/two-versions';
-import { figuresOf } from './figures';
+import { figuresOf, type Figures } from './figures';
 import { GatewayWatch } from './gateway-watch';
+import { waitAfter } from './waits';
 
 const releases = 20;
 const limitMs = 250;
@@ -31,13 +31,14 @@ export async function gateOverhead(trial: Trial): Promise<void> {
     propagations.push(changedAtMs - writtenAtMs);
     overheads.push(passedAtMs - changedAtMs);
   }
+  const overhead = figuresOf(overheads);
   report(trial, 'propagation, by answers', figuresOf(propagations));
-  report(trial, "the gate's wait beyond it", figuresOf(overheads));
-  const { median } = figuresOf(overheads);
+  report(trial, "the gate's wait beyond it", overhead);
+  const { median } = overhead;
   if (!(median <= limitMs)) throw new Error(`expected a median of at most ${limitMs} ms, found ${median} ms`);
 }
 
-function report(trial: Trial, what: string, { count, median, worst }: ReturnType<typeof figuresOf>): void {
+function report(trial: Trial, what: string, { count, median, worst }: Figures): void {
   trial.note(`${what}: median ${median.toFixed(0)} ms, worst ${worst.toFixed(0)} ms of ${count}`);
 }
 
@@ -48,12 +49,5 @@ async function gateOf(trial: Trial, text: string, version: string) {
   const driver = new Driver({ args: ['apply'], file, kubeconfig: process.env['KUBECONFIG'] ?? '' });
   trial.atEnd(() => driver.kill());
   await driver.expectExit(exitCodes.completed);
-  const written = driver.events.findIndex(wrote(`write the route ${version}-100`));
-  const passed = driver.events.slice(written + 1).find(({ decision }) => decision && decision.kind !== 'wait');
-  return { writtenAtMs: timeOf(driver.events[written]), passedAtMs: timeOf(passed) };
-}
-
-function timeOf(event: DriverEvent | undefined): number {
-  if (!event) throw new Error('expected the driver to write the route and to see it, and it did not');
-  return Date.parse(event.at);
+  return waitAfter(driver, `write the route ${version}-100`);
 }

@@ -1,6 +1,5 @@
 /** npm run bench [-- NAME…]: how long the driver takes, on a real cluster; each fails when it takes longer than it may. */
-import { runInOwnCluster } from '../e2e/own-cluster';
-import { runScenarios } from '../e2e/run-scenarios';
+import { runOnCluster, runProgram } from '../e2e/program';
 import type { Scenario } from '../e2e/support/scenario';
 import { gateOverhead } from './gate-overhead';
 import { wholeRelease } from './whole-release';
@@ -20,17 +19,10 @@ const benches: readonly Scenario[] = [
   },
 ];
 
-async function main(args: readonly string[]): Promise<number> {
-  if (!process.env['KUBECONFIG']) return runInOwnCluster(__filename, args);
-  const chosen = benches.filter(({ name }) => args.length === 0 || args.includes(name));
-  const print = (line: string) => void process.stdout.write(`${line}\n`);
-  return (await runScenarios(chosen, { print, onInterrupt: () => {} })) ? 0 : 1;
-}
-
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
+runProgram((args) =>
+  runOnCluster(
+    __filename,
+    args,
+    benches.filter(({ name }) => args.length === 0 || args.includes(name)),
+  ),
 );

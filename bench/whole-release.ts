@@ -1,8 +1,8 @@
 /** A release without pauses, with a hundred requests of ten seconds in flight all the time. */
 import { exitCodes } from '../driver/events';
-import { wrote } from '../e2e/support/driver';
 import { ReleaseTrial } from '../e2e/support/release';
 import type { Trial } from '../e2e/support/trial';
+import { waitAfter } from './waits';
 
 const longestRequestMs = 10_000;
 const limitMs = 5_000;
@@ -15,9 +15,8 @@ export async function wholeRelease(trial: Trial): Promise<void> {
   const driver = release.start(['run', 'v2']);
   await driver.expectExit(exitCodes.completed);
   const totalMs = Date.now() - beganMs;
-  const created = driver.events.findIndex(wrote('create the Deployment of v2'));
-  const available = driver.events.slice(created + 1).find(({ decision }) => decision && decision.kind !== 'wait');
-  const podStartMs = Date.parse(available?.at ?? '') - Date.parse(driver.events[created]?.at ?? '');
+  const { writtenAtMs, passedAtMs } = waitAfter(driver, 'create the Deployment of v2');
+  const podStartMs = passedAtMs - writtenAtMs;
   const restMs = totalMs - podStartMs - longestRequestMs;
   trial.note(
     `the whole release took ${totalMs} ms: ${podStartMs} until the pods were available, ${longestRequestMs} for`,
