@@ -1,7 +1,7 @@
 /**
- * One Envoy, of a gateway or a sidecar. It takes the types of its configuration in any order, each after a delay of its own: it may miss a state in
- * between and never goes back to an older one. A cluster is warming until its endpoints have arrived; routes do not wait
- * for clusters.
+ * One Envoy, of a gateway or a sidecar. It takes the types of its configuration in any order, each after a delay of its own:
+ * it may miss a state in between and never goes back to an older one. A cluster is warming until its endpoints have arrived;
+ * routes do not wait for clusters.
  */
 import type { ProxyKind } from '../../../model';
 import type { ProbeAnswer, Proxy as ObservedProxy } from '../../observation';

@@ -1,6 +1,8 @@
 /** The port as the API server and a mortal driver make it: conditions, locks, deaths, and looks that take time. */
+import type { Action } from '../../../driver/action';
 import { Killed, span, World, calm, type Scenario } from '../../../driver/clusters/simulated';
 import type { ReleaseRecord } from '../../../driver/record';
+import type { Split } from '../../../model';
 import { bothInstalled, listingBoth, oneInstalled } from '../../support/worlds';
 
 const at = (ms: number) => span(ms, ms);
@@ -16,19 +18,21 @@ const record: ReleaseRecord = {
   evidence: [],
 };
 
+const routeTo = (split: Split, marker: string): Action => ({
+  kind: 'write-route',
+  split,
+  headerVersions: [],
+  probes: [],
+  marker,
+  record,
+});
+
 describe('a write', () => {
   it('of the route is refused when the VirtualService has changed since it was observed', async () => {
     const bench = bothInstalled();
     const seen = await bench.look();
     await bench.route({ v2: 100 });
-    const action = {
-      kind: 'write-route',
-      split: { v1: 100 },
-      headerVersions: [],
-      probes: [],
-      marker: 'mine',
-      record,
-    } as const;
+    const action = routeTo({ v1: 100 }, 'mine');
     expect(await bench.connection.perform(bench.release, action, seen)).toBe('conflict');
     expect(await bench.connection.perform(bench.release, { kind: 'write-record', record }, seen)).toBe('conflict');
     expect((await bench.look()).route).toMatchObject({ split: { v2: 100 }, record: undefined });
@@ -225,14 +229,7 @@ describe('the judge of writes', () => {
     const seen = await bench.look();
     for (const pod of [0, 1]) bench.world.workloads.crash('v2', pod, 60_000);
     await bench.world.runOn(5_000);
-    const action = {
-      kind: 'write-route',
-      split: { v2: 100 },
-      headerVersions: [],
-      probes: [],
-      marker: 'm',
-      record,
-    } as const;
+    const action = routeTo({ v2: 100 }, 'm');
     expect(await bench.connection.perform(bench.release, action, seen)).toBe('written');
     expect(invariants(bench)).toEqual(['S1 true', 'S4 true']);
   });
@@ -241,14 +238,7 @@ describe('the judge of writes', () => {
     const bench = oneInstalled();
     const seen = await bench.look();
     await bench.write({ kind: 'write-record', record });
-    const action = {
-      kind: 'write-route',
-      split: { v2: 100 },
-      headerVersions: [],
-      probes: [],
-      marker: 'm',
-      record,
-    } as const;
+    const action = routeTo({ v2: 100 }, 'm');
     expect(await bench.connection.perform(bench.release, action, seen)).toBe('conflict');
     expect(invariants(bench)).toEqual([]);
   });
