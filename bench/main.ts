@@ -15,7 +15,13 @@ const benches: readonly Scenario[] = [
     name: 'whole-release',
     claim: 'a release in one step takes at most the start of a pod, the longest request, and 5 s',
     limitSeconds: 180,
-    run: wholeRelease,
+    run: wholeRelease([]),
+  },
+  {
+    name: 'whole-release-in-steps',
+    claim: 'so does a release in the steps 10, 50 and 100',
+    limitSeconds: 180,
+    run: wholeRelease([{ weight: 10 }, { weight: 50 }]),
   },
 ];
 

@@ -6,6 +6,7 @@ import { formatSplit, type Release } from '../model';
 import { begin, isAlreadyTrue } from './begin';
 import { converge } from './converge';
 import { act, done, hold, wait, type Decision } from './decision';
+import { enter } from './enter';
 import { witness } from './evidence';
 import { goalOf, isLastStage } from './goal';
 import type { Memory } from './memory';
@@ -53,7 +54,7 @@ function advance(situation: Situation): Decision {
   if (waiting) return waiting;
   const evidence = [...record.evidence, seen.evidence];
   const next = { ...record, evidence, step: record.step + 1, since: new Date(seen.atMs).toISOString() };
-  return act({ kind: 'write-record', record: next }, `step ${record.step + 1} is complete`);
+  return enter(situation, next, `step ${record.step + 1} is complete`);
 }
 
 /** What a pause or an analysis still asks for. A failed analysis has already turned the release (see turn). */

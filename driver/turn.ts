@@ -1,6 +1,7 @@
 /** What turns a release from its course: a request, a failed analysis, a new version that does not live, an edited plan. */
 import { weightOf } from '../model';
-import { act, type Decision } from './decision';
+import type { Decision } from './decision';
+import { enter } from './enter';
 import { stagesOf } from './plan';
 import type { OperatorRequest, ReleaseRecord } from './record';
 import type { Situation } from './rules/situation';
@@ -11,12 +12,13 @@ export function turn(situation: Situation): Decision | undefined {
 }
 
 /** A request is carried out once: the record keeps the id of the last one, so a resumed driver does not repeat it. */
-function obeyRequest({ release, record, seen }: Situation): Decision | undefined {
+function obeyRequest(situation: Situation): Decision | undefined {
+  const { release, record, seen } = situation;
   const { request } = seen.route;
   if (!request || request.id === record.handled) return undefined;
   const since = new Date(seen.atMs).toISOString();
   const next = obeyed(request, { ...record, handled: request.id }, since, () => isPause(release, record));
-  return act({ kind: 'write-record', record: next }, `an operator asked to ${request.verb}`);
+  return enter(situation, next, `an operator asked to ${request.verb}`);
 
   function isPause(of: typeof release, { step, mode }: ReleaseRecord): boolean {
     return mode === 'run' && stagesOf(of)[step]?.kind === 'pause';
@@ -42,7 +44,7 @@ function abortFailure(situation: Situation): Decision | undefined {
   const reason = failedAnalysis(situation) ?? deadCanary(situation) ?? neverReady(situation);
   if (reason === undefined) return undefined;
   const since = new Date(seen.atMs).toISOString();
-  return act({ kind: 'write-record', record: { ...record, mode: 'abort', since, reason } }, reason);
+  return enter(situation, { ...record, mode: 'abort', since, reason }, reason);
 }
 
 function failedAnalysis({ record, memory }: Situation): string | undefined {

@@ -300,6 +300,22 @@ describe('S7: abort reaches stable', () => {
     });
   });
 
+  it('takes the traffic back in the same write, when every proxy has the stable version in use', () => {
+    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
+    expect(decideOn(seen)).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 100 }, record: { mode: 'abort', handled: 'r1', serial: 2 } },
+      because: 'an operator asked to abort; every proxy has v1 in use, with healthy endpoints',
+    });
+  });
+
+  it('records the abort alone, when the traffic cannot return yet', () => {
+    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const proxies = [proxyWith({ subsets: ['v2'], marker: record.marker })];
+    const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort, proxies });
+    expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-record', record: { mode: 'abort' } } });
+  });
+
   it('carries a request out once', () => {
     const record = recordWith({ mode: 'abort', handled: 'r1', reason: 'asked', marker: 'v1-50.v2-50@3' });
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
@@ -378,7 +394,7 @@ describe('pauses and requests', () => {
       lastSeen: '1 s remain',
     });
     expect(decideOn(observed({ ...now, atMs: 15_000 }))).toMatchObject({
-      action: { kind: 'write-record', record: { step: 3 } },
+      action: { kind: 'write-route', split: { v1: 50, v2: 50 }, record: { step: 3 } },
     });
   });
 
