@@ -50,7 +50,8 @@ function trafficPolicy({ timings, connectionLimits, outlierDetection }: Release)
         http1MaxPendingRequests: connectionLimits?.maxPendingRequests,
         http2MaxRequests: connectionLimits?.maxRequests,
       },
-      tcp: connectionLimits?.maxConnections ? { maxConnections: connectionLimits.maxConnections } : undefined,
+      // Said here, as the driver waits for it: a request that waits for a connection is counted by nobody.
+      tcp: { connectTimeout: `${timings.connectTimeoutSeconds}s`, maxConnections: connectionLimits?.maxConnections },
     },
     outlierDetection: outlierDetection && {
       consecutive5XxErrors: outlierDetection.consecutive5xxErrors,

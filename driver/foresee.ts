@@ -82,7 +82,7 @@ function waitText({ release, seen }: Question, { for: what, lastSeen }: Extract<
     case 'propagation':
       return `until every proxy routes by ${seen.route?.marker ?? 'the route'}`;
     case 'drain':
-      return `until nothing of it is in flight, at any proxy or pod, for ${release.timings.drainWindowSeconds} s`;
+      return `until nothing of it is in flight, at any proxy or pod, for ${release.timings.drainWindowSeconds} s, and no connection to it is under way`;
     case 'pause':
       return lastSeen.replace(/^(.*) remain$/, 'for $1');
   }

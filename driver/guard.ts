@@ -77,6 +77,9 @@ function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): bool
 function breaksS3(version: string, { release, seen, memory }: Question): string | undefined {
   const since = memory.quietSinceMs[version];
   const windowMs = release.timings.drainWindowSeconds * 1000;
-  if (since !== undefined && seen.atMs - since >= windowMs) return undefined;
-  return `S3: the pods of ${version} are removed before nothing of it was in flight for ${windowMs} ms`;
+  if (since === undefined || seen.atMs - since < windowMs)
+    return `S3: the pods of ${version} are removed before nothing of it was in flight for ${windowMs} ms`;
+  const lastConnectedMs = memory.connections.settledSinceMs[version] ?? Infinity;
+  if (seen.atMs - lastConnectedMs >= release.timings.connectTimeoutSeconds * 1000) return undefined;
+  return `S3: the pods of ${version} are removed while a request may wait for a connection to them`;
 }

@@ -4,6 +4,7 @@
  */
 import { findVersion, hostsAt, leastPods, versionNames, type Release } from '../model';
 import type { Action } from './action';
+import { settleMs } from './connections';
 import type { Decision } from './decision';
 import { isRead, type Observation, type ObservedRoute, type Proxy, type ReadProxy, type Workload } from './observation';
 import { stagesOf } from './plan';
@@ -53,7 +54,7 @@ export function waitIdeally(
       };
     case 'drain': {
       const inFlight = Object.fromEntries(wait.ask.map((version) => [version, 0]));
-      const atMs = seen.atMs + release.timings.drainWindowSeconds * 1000;
+      const atMs = seen.atMs + Math.max(release.timings.drainWindowSeconds * 1000, settleMs(release, seen.evidence));
       return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy)) };
     }
     case 'pause':
@@ -109,7 +110,7 @@ export function upToDateProxy(
 function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clusters'] {
   const clusters = (subsets?.versions ?? []).map((version) => {
     const healthyEndpoints = workloads[version]?.available ?? 0;
-    return [version, { state: 'active' as const, healthyEndpoints, activeRequests: 0 }] as const;
+    return [version, { state: 'active' as const, healthyEndpoints, activeRequests: 0, connectionsBegun: 0 }] as const;
   });
   return Object.fromEntries(clusters);
 }

@@ -3,8 +3,9 @@
  * is taken again. Everything that must survive is in the cluster's record.
  */
 import type { Action } from './action';
+import { noConnections, rememberConnections, sendsNothingNew, type Connections } from './connections';
 import type { Decision } from './decision';
-import { isRead, isSeen, routeNames, type Observation, type Proxy } from './observation';
+import { isRead, type Observation, type Proxy } from './observation';
 import type { ReleaseRecord } from './record';
 
 export interface Verdict {
@@ -15,6 +16,7 @@ export interface Verdict {
 export interface Memory {
   /** Since when nothing of a version was seen in flight, without a break. */
   readonly quietSinceMs: Readonly<Record<string, number>>;
+  readonly connections: Connections;
   /** The verdict of the analysis of a step, once it is known. */
   readonly verdicts: Readonly<Record<number, Verdict>>;
   /** The wait that is going on, to hold it against its limit. */
@@ -27,6 +29,7 @@ export interface Memory {
 
 export const nothingRemembered: Memory = {
   quietSinceMs: {},
+  connections: noConnections,
   verdicts: {},
   waiting: undefined,
   record: undefined,
@@ -38,6 +41,7 @@ export function rememberLook(memory: Memory, seen: Observation): Memory {
   return {
     ...memory,
     record: seen.route?.record ?? memory.record,
+    connections: rememberConnections(memory.connections, seen),
     quietSinceMs: Object.fromEntries(versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.atMs])),
   };
 }
@@ -48,11 +52,9 @@ function isQuiet(seen: Observation, version: string): boolean {
 }
 
 /** Through a probed gateway nothing is counted: that it sends nothing new is all that can be seen. */
-function isQuietAt(proxy: Proxy, version: string, { route }: Observation): boolean {
-  if (isRead(proxy))
-    return !proxy.namedVersions.includes(version) && (proxy.clusters[version]?.activeRequests ?? 0) === 0;
-  if (!isSeen(proxy) || !route || routeNames(route, version)) return false;
-  return Object.values(proxy.markers).every((marker) => marker === route.marker);
+function isQuietAt(proxy: Proxy, version: string, seen: Observation): boolean {
+  const activeRequests = isRead(proxy) ? (proxy.clusters[version]?.activeRequests ?? 0) : 0;
+  return activeRequests === 0 && sendsNothingNew(proxy, version, seen);
 }
 
 /** A wait goes on while it is for the same thing; its limit counts from when it began. */

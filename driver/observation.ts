@@ -108,6 +108,8 @@ export interface ProxyCluster {
   readonly state: 'active' | 'warming';
   readonly healthyEndpoints: number;
   readonly activeRequests: number;
+  /** Connections to its pods that the proxy has ever begun: a request that waits for one is not active yet. */
+  readonly connectionsBegun: number;
 }
 
 export interface ProxyRoute {

@@ -46,7 +46,8 @@ const timings = z
     startupSeconds: seconds.min(1).default(60).describe('Until the startup probe gives up'),
     keepAliveSeconds: seconds.min(1).default(72).describe('The service closes idle connections after this'),
     idleTimeoutSeconds: seconds.min(1).default(30).describe('Proxies close idle connections to the service after this'),
-    drainWindowSeconds: seconds.default(2).describe('Nothing in flight for this long counts as drained'),
+    connectTimeoutSeconds: seconds.min(1).default(5).describe('Proxies give up connecting to a pod after this'),
+    drainWindowSeconds: seconds.default(1).describe('Nothing in flight for this long counts as drained'),
     drainLimitSeconds: seconds.min(1).default(300).describe('A drain longer than this holds and asks'),
   })
   .prefault({});

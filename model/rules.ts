@@ -11,6 +11,7 @@ import type { ReleaseFile } from './release-file';
 import { serviceVariables } from './service-contract';
 import {
   budgetAddsUp,
+  drainFitsItsLimit,
   progressOutlastsMinReady,
   proxiesCloseIdleConnectionsFirst,
   shutdownDelayOutlastsPropagation,
@@ -192,6 +193,7 @@ const rules: readonly Rule[] = [
   shutdownDelayOutlastsPropagation,
   sleepIsNotEmpty,
   proxiesCloseIdleConnectionsFirst,
+  drainFitsItsLimit,
   progressOutlastsMinReady,
   triesOutlastRequests,
   headerRoutesNameListedVersions,

@@ -54,6 +54,21 @@ export const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
         },
       ];
 
+/** A drain that may not last as long as it must would hold every release at its end. */
+export const drainFitsItsLimit: Rule = ({ timings }) => {
+  if (!timings) return [];
+  const least = Math.max(timings.connectTimeoutSeconds, timings.drainWindowSeconds);
+  if (timings.drainLimitSeconds > least) return [];
+  return [
+    {
+      path: ['timings', 'drainLimitSeconds'],
+      expected: `more than connectTimeoutSeconds and drainWindowSeconds, of which the longer is ${least}`,
+      found: String(timings.drainLimitSeconds),
+      fix: `raise it to the longest that a request may take, or at least ${least + 1}`,
+    },
+  ];
+};
+
 /** The Deployment controller refuses a deadline that passes before a pod can have become available. */
 export const progressOutlastsMinReady: Rule = ({ timings }) =>
   !timings || timings.progressDeadlineSeconds > timings.minReadySeconds

@@ -1,4 +1,5 @@
 /** The mirror image of adding: drain, then the subset, then the pods. */
+import { settleMs } from '../connections';
 import { act, wait } from '../decision';
 import type { Observation } from '../observation';
 import { isRead } from '../observation';
@@ -13,7 +14,8 @@ export function leaving({ goal, seen }: Pick<Situation, 'goal'> & { readonly see
 
 /**
  * Drain by measurement (S2, S3): a fixed wait is too short for the one request that matters. A version leaves when no
- * proxy routes to it and nothing of it was in flight, at any proxy or pod, for the whole drain window.
+ * proxy routes to it, nothing of it was in flight, at any proxy or pod, for the whole drain window, and nothing can still be on
+ * its way to become so.
  */
 export const drain: Rule = (situation) => {
   const { release } = situation;
@@ -29,7 +31,10 @@ function notDrained(version: string, { release, seen, memory }: Situation): stri
   if (since === undefined) return `${version} has ${inHand(seen, version)} in flight`;
   const windowMs = release.timings.drainWindowSeconds * 1000;
   const quietMs = seen.atMs - since;
-  return quietMs < windowMs ? `${version} is quiet, not yet for ${windowMs} ms` : undefined;
+  if (quietMs < windowMs) return `${version} is quiet, not yet for ${windowMs} ms`;
+  const connectMs = settleMs(release, seen.evidence);
+  const settledMs = seen.atMs - (memory.connections.settledSinceMs[version] ?? seen.atMs);
+  return settledMs < connectMs ? `a request may wait for a connection to ${version}, for ${connectMs} ms` : undefined;
 }
 
 /** A pod that could not be asked may hold a request: say so instead of a number (S6). */

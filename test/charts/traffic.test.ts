@@ -157,17 +157,20 @@ test('chosen users reach their version before the weights are asked', () => {
 
 describe('the DestinationRule', () => {
   test('limits and ejects nothing unless told to', () => {
-    expect(destinationRuleOf({}).trafficPolicy).toEqual({ connectionPool: { http: { idleTimeout: '30s' } } });
+    expect(destinationRuleOf({}).trafficPolicy).toEqual({
+      connectionPool: { http: { idleTimeout: '30s' }, tcp: { connectTimeout: '5s' } },
+    });
   });
 
   test('renders the limits that are given, and only those', () => {
     expect(destinationRuleOf({ connectionLimits: { maxRequests: 5 } }).trafficPolicy.connectionPool).toEqual({
       http: { idleTimeout: '30s', http2MaxRequests: 5 },
+      tcp: { connectTimeout: '5s' },
     });
     const connectionLimits = { maxConnections: 1, maxPendingRequests: 2, maxRequests: 3 };
     expect(destinationRuleOf({ connectionLimits }).trafficPolicy.connectionPool).toEqual({
       http: { idleTimeout: '30s', http1MaxPendingRequests: 2, http2MaxRequests: 3 },
-      tcp: { maxConnections: 1 },
+      tcp: { connectTimeout: '5s', maxConnections: 1 },
     });
   });
 

@@ -1,5 +1,6 @@
 import { decide } from '../../driver/decide';
 import type { Decision } from '../../driver/decision';
+import { noConnections } from '../../driver/connections';
 import { nothingRemembered, type Memory } from '../../driver/memory';
 import type { Observation, ReadProxy } from '../../driver/observation';
 import type { Order } from '../../driver/plan';
@@ -14,6 +15,7 @@ function decideOn(seen: Observation, memory: Partial<Memory> = {}, release: Rele
   return decide({ release, order, seen, memory: { ...nothingRemembered, ...memory }, gateLimitMs: 60_000 });
 }
 
+const settledSince = (ms: number) => ({ begun: {}, settledSinceMs: { v1: ms } });
 const shift = { step: 1, marker: 'v1-100@1' };
 
 describe('a release begins', () => {
@@ -53,7 +55,7 @@ describe('S1: a route names a subset only after every serving proxy was observed
       'is warming it',
       {
         ...proxyWith({ marker: record.marker }),
-        clusters: { v2: { state: 'warming' as const, healthyEndpoints: 2, activeRequests: 0 } },
+        clusters: { v2: { state: 'warming' as const, healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 } },
       },
       'is still warming the cluster of v2',
     ],
@@ -138,7 +140,7 @@ describe('a subset that comes back', () => {
 
 describe('S2: a subset is removed only after no serving proxy’s route names it', () => {
   const record = recordWith({ step: 6, marker: 'v2-100@4' });
-  const quiet = { quietSinceMs: { v1: 0 } };
+  const quiet = { quietSinceMs: { v1: 0 }, connections: settledSince(0) };
   const now = { ...both, record, split: { v2: 100 }, atMs: 60_000, inFlight: { v1: 0 } };
 
   it('removes it when every proxy routes past it and it has drained', () => {
@@ -179,17 +181,27 @@ describe('S3: pods are removed only after their requests in flight stayed zero f
   const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 }, atMs: 60_000 };
 
   it('deletes the Deployment when it was quiet for long enough', () => {
-    const decision = decideOn(observed({ ...now, inFlight: { v1: 0 } }), { quietSinceMs: { v1: 57_000 } });
+    const drained = { quietSinceMs: { v1: 57_000 }, connections: settledSince(54_000) };
+    const decision = decideOn(observed({ ...now, inFlight: { v1: 0 } }), drained);
     expect(decision).toMatchObject({ action: { kind: 'remove-version', version: 'v1' } });
   });
 
   it.each([
     ['has requests in flight', { v1: 3 }, {}, 'v1 has 3 at its pods and 0 at the proxies in flight'],
     ['could not be asked', { v1: 'unknown' as const }, {}, 'v1 has unknown at its pods and 0 at the proxies in flight'],
-    ['is quiet for less than the window', { v1: 0 }, { v1: 58_500 }, 'v1 is quiet, not yet for 2000 ms'],
+    ['is quiet for less than the window', { v1: 0 }, { v1: 59_500 }, 'v1 is quiet, not yet for 1000 ms'],
   ])('waits while it %s', (_, inFlight, quietSinceMs, lastSeen) => {
     const decision = decideOn(observed({ ...now, inFlight }), { quietSinceMs });
     expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen, ask: ['v1'] });
+  });
+
+  it.each([
+    ['began one a moment ago', settledSince(55_000)],
+    ['is first looked at', noConnections],
+  ])('waits while a request may wait for a connection: a proxy %s', (_, connections) => {
+    const decision = decideOn(observed({ ...now, inFlight: { v1: 0 } }), { quietSinceMs: { v1: 0 }, connections });
+    const lastSeen = 'a request may wait for a connection to v1, for 5250 ms';
+    expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen });
   });
 
   it('holds nothing back for ever: the wait has the limit of the release file', () => {

@@ -57,7 +57,7 @@ describe('evidence by probes', () => {
     const last = recordWith({ step: 6, serial: 4, marker: 'v2-100@4' });
     const moved = { record: last, split: { v2: 100 }, atMs: 60_000, inFlight: { v1: 0 } };
     const current = gatewayThat({ v1: 'answered', v2: 'answered' }, { [host]: 'v2-100@4' });
-    const quiet = { quietSinceMs: { v1: 0 } };
+    const quiet = { quietSinceMs: { v1: 0 }, connections: { begun: {}, settledSinceMs: { v1: 0 } } };
     const still = probing(current, moved);
     expect(decideOn(still, quiet)).toMatchObject({
       action: { kind: 'write-route', probes: ['v2'], marker: 'v2-100@5' },

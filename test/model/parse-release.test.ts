@@ -111,6 +111,11 @@ describe('each rule names the place, what was expected and what was found', () =
       'f:7:11 timings.idleTimeoutSeconds: expected less than keepAliveSeconds = 72, found 72',
     ],
     [
+      'a drain fits its limit',
+      withMore('timings: {connectTimeoutSeconds: 20, drainLimitSeconds: 20}'),
+      'f:7:38 timings.drainLimitSeconds: expected more than connectTimeoutSeconds and drainWindowSeconds, of which the longer is 20, found 20',
+    ],
+    [
       'the progress deadline is after the earliest success',
       withMore('timings: {minReadySeconds: 120}'),
       'f:7:1 timings.progressDeadlineSeconds: expected more than minReadySeconds = 120, found 120',

@@ -51,7 +51,7 @@ export function proxyWith({
   readonly subsets?: readonly string[];
   readonly endpoints?: number;
 } = {}): ReadProxy {
-  const cluster = { state: 'active' as const, healthyEndpoints: endpoints, activeRequests: 0 };
+  const cluster = { state: 'active' as const, healthyEndpoints: endpoints, activeRequests: 0, connectionsBegun: 0 };
   return {
     name: 'gateway-a',
     kind: 'gateway',

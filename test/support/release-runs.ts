@@ -9,7 +9,7 @@ import { releaseWith } from './observations';
 import { arbitraryScenario } from './scenarios';
 
 const short =
-  'timings: {longestRequestSeconds: 5, drainWindowSeconds: 1, progressDeadlineSeconds: 60, drainLimitSeconds: 600}';
+  'timings: {longestRequestSeconds: 2, drainWindowSeconds: 1, progressDeadlineSeconds: 60, drainLimitSeconds: 600}';
 const releases: readonly Release[] = [
   releaseWith(short),
   releaseWith(`${short}\nsteps: [{weight: 10}, {pause: 2s}, {weight: 50}]`),

@@ -21,6 +21,9 @@ export interface ScenarioLimits {
   readonly kinds?: readonly Accident['kind'][];
 }
 
+/** As long as the release file lets proxies try by default. */
+const longestConnectMs = 5_000;
+
 export const everyAccident: readonly Accident['kind'][] = [
   'freeze',
   'unreadable',
@@ -52,6 +55,7 @@ export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Sce
       neverReady: oneIn(20, versions.slice(-1), []),
       emptyKeepsWarming: fc.boolean(),
       loadPods: fc.integer({ min: 1, max: 4 }),
+      newConnections: fc.record({ share: fc.constantFrom(0, 0.3), longestMs: fc.constant(longestConnectMs) }),
       accidents: fc.array(arbitraryAccident(versions, limits.kinds ?? everyAccident), { maxLength: mostAccidents }),
       kills: fc.array(arbitraryKill, { maxLength: mostKills }),
     })

@@ -72,7 +72,9 @@ export function proxyClusters(host: string, port: number, answers: ClusterAnswer
   return Object.fromEntries(
     [...states].map(([version, state]) => {
       const own = statuses.filter(({ name }) => versionOf(name) === version).flatMap((status) => status.host_statuses);
-      return [version, { state, healthyEndpoints: own.filter(isHealthy).length, activeRequests: activeRequests(own) }];
+      const healthyEndpoints = own.filter(isHealthy).length;
+      const counts = { activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
+      return [version, { state, healthyEndpoints, ...counts }];
     }),
   );
 }
@@ -83,8 +85,10 @@ function isHealthy({ health_status: health }: HostStatus): boolean {
   return discovered === 'HEALTHY' && !Object.values(doubts).includes(true);
 }
 
-function activeRequests(statuses: readonly HostStatus[]): number {
-  return statuses
-    .flatMap(({ stats }) => stats.filter(({ name }) => name === 'rq_active'))
-    .reduce((sum, { value }) => sum + value, 0);
+/** Throws for an endpoint without the number: what is not counted must not look like nothing. */
+function sumOf(stat: 'rq_active' | 'cx_total', statuses: readonly HostStatus[]): number {
+  const values = statuses.map(({ stats }) => stats.find(({ name }) => name === stat)?.value ?? NaN);
+  const sum = values.reduce((total, value) => total + value, 0);
+  if (Number.isNaN(sum)) throw new Error(`expected ${stat} of each endpoint from /clusters, found one without`);
+  return sum;
 }

@@ -16,7 +16,12 @@ export interface ProxyClusterState {
   state: 'warming' | 'active';
   endpoints: EndpointsSnapshot;
   readonly inHand: RequestsInHand;
+  /** Requests that wait for a connection to a pod. */
+  readonly waiting: RequestsInHand;
+  connectionsBegun: number;
 }
+
+const nothingInHand = () => ({ inHand: new RequestsInHand(), waiting: new RequestsInHand(), connectionsBegun: 0 });
 
 export interface ProxyEvents {
   /** Before and after: a request that was sent just before may outlive what it was sent by. */
@@ -72,7 +77,7 @@ export class Proxy implements Subscriber {
       this.clusters.set(subset, {
         state: 'active',
         endpoints: this.istiod.endpointsOf(subset),
-        inHand: new RequestsInHand(),
+        ...nothingInHand(),
       });
     }
   }
@@ -148,9 +153,11 @@ export class Proxy implements Subscriber {
   observe(): ObservedProxy {
     const { name, kind, route, mute } = this;
     if (mute) return mute;
-    const clusters = [...this.clusters].map(([subset, { state, endpoints, inHand }]) => [
+    const { nowMs } = this.simulation;
+    // As Envoy counts: a request that waits for a connection is not active yet.
+    const clusters = [...this.clusters].map(([subset, { state, endpoints, inHand, connectionsBegun }]) => [
       subset,
-      { state, healthyEndpoints: endpoints.pods.length, activeRequests: inHand.at(this.simulation.nowMs).length },
+      { state, healthyEndpoints: endpoints.pods.length, activeRequests: inHand.at(nowMs).length, connectionsBegun },
     ]);
     return {
       name,
@@ -186,12 +193,14 @@ export class Proxy implements Subscriber {
       this.clusters.delete(subset);
       if (subsets.writer === 'foreign') this.takenByOthers.add(subset);
       // Envoy may let these finish while it drains the connections; counted as lost, as nothing promises that it does.
-      for (const request of cluster.inHand.at(this.simulation.nowMs)) this.events.dropped(this, request);
+      const { nowMs } = this.simulation;
+      const under = [...cluster.inHand.at(nowMs), ...cluster.waiting.at(nowMs)];
+      for (const request of under) this.events.dropped(this, request);
     }
     for (const subset of subsets.selects.keys()) {
       if (this.clusters.has(subset)) continue;
       if (repairsOthers) this.takenByOthers.add(subset);
-      this.clusters.set(subset, { state: 'warming', endpoints: noEndpoints, inHand: new RequestsInHand() });
+      this.clusters.set(subset, { state: 'warming', endpoints: noEndpoints, ...nothingInHand() });
       this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
     }
   }

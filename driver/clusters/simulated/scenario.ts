@@ -28,6 +28,8 @@ export interface Scenario {
   /** Pods that all traffic keeps busy: what an autoscaler sees. */
   readonly loadPods: number;
   readonly load: Load;
+  /** Requests for which a proxy opens a connection to a pod first, and how long that may take. */
+  readonly newConnections: { readonly share: number; readonly longestMs: number };
   readonly accidents: readonly Timed[];
   /** Where the first driver dies, the second, and so on; drivers beyond the list live. */
   readonly kills: readonly Kill[];
@@ -90,6 +92,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
     emptyKeepsWarming: false,
     loadPods: 2,
     load: { kind: 'adversarial', backgroundMs: 1_000 },
+    newConnections: { share: 0, longestMs: 0 },
     accidents: [],
     kills: [],
     ...overrides,

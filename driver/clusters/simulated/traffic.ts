@@ -95,18 +95,34 @@ export class Traffic {
       return this.lose(proxy.name, subset, 'NC', blameForCluster(proxy, subset));
     const pod = this.choose(cluster);
     if (!pod) return this.lose(proxy.name, subset, 'UH', blameForEndpoints(proxy, subset, cluster));
+    const { share, longestMs } = this.scenario.newConnections;
+    if (share > 0 && this.random.next() < share) return this.connect(proxy, subset, cluster, pod, longestMs);
+    this.sendOn(proxy, subset, cluster, pod);
+  }
+
+  /** Its route is chosen and its pod, and it is counted nowhere until the connection is there. */
+  private connect(proxy: Proxy, subset: string, cluster: ProxyClusterState, pod: Pod, longestMs: number): void {
+    cluster.connectionsBegun++;
+    const waitMs = Math.floor(this.random.next() * longestMs);
+    const waiting = this.requestBy(proxy, subset, waitMs);
+    cluster.waiting.add(waiting, this.simulation.nowMs);
+    this.simulation.after(waitMs, () => {
+      if (!waiting.isLost && proxy.state !== 'gone') this.sendOn(proxy, subset, cluster, pod);
+    });
+  }
+
+  private sendOn(proxy: Proxy, subset: string, cluster: ProxyClusterState, pod: Pod): void {
     if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, subset, pod));
-    const endMs = this.simulation.nowMs + this.duration();
-    if (endMs === this.simulation.nowMs) return;
-    const request: Request = {
-      proxy: proxy.name,
-      subset,
-      sentBy: proxy.route?.writer ?? 'order',
-      endMs,
-      isLost: false,
-    };
+    const lastsMs = this.duration();
+    if (lastsMs === 0) return;
+    const request = this.requestBy(proxy, subset, lastsMs);
     pod.accept(request);
     cluster.inHand.add(request, this.simulation.nowMs);
+  }
+
+  private requestBy(proxy: Proxy, subset: string, lastsMs: number): Request {
+    const endMs = this.simulation.nowMs + lastsMs;
+    return { proxy: proxy.name, subset, sentBy: proxy.route?.writer ?? 'order', endMs, isLost: false };
   }
 
   /** Of the endpoints that the proxy knows, rather one that will disappoint. */

@@ -29,6 +29,11 @@ const hostsOf = (version: string, host_statuses: unknown[]) => ({
   cluster_statuses: [{ name: clusterName(8080, version, host), host_statuses }],
 });
 
+/** Envoy leaves out a value of zero, and never the name. */
+const counting = (values: Readonly<Record<string, string>>) => ({
+  stats: ['rq_active', 'cx_total'].map((name) => ({ name, ...(values[name] && { value: values[name] }) })),
+});
+
 describe('clusters of a proxy', () => {
   test('are read from what Envoy really says', () => {
     const clusters = proxyClusters(host, 8080, {
@@ -36,14 +41,14 @@ describe('clusters of a proxy', () => {
       warming: '{}',
       hosts: recorded('clusters'),
     });
-    const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0 };
+    const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 };
     expect(clusters).toEqual({ v1: idle, v2: idle });
   });
 
   test('that are being changed count as warming, although the older state is in use', () => {
     expect(clustersOf({ active: listed('v1'), warming: listed('v1', 'v2') })).toEqual({
-      v1: { state: 'warming', healthyEndpoints: 0, activeRequests: 0 },
-      v2: { state: 'warming', healthyEndpoints: 0, activeRequests: 0 },
+      v1: { state: 'warming', healthyEndpoints: 0, activeRequests: 0, connectionsBegun: 0 },
+      v2: { state: 'warming', healthyEndpoints: 0, activeRequests: 0, connectionsBegun: 0 },
     });
   });
 
@@ -57,24 +62,25 @@ describe('clusters of a proxy', () => {
     ];
     const hosts = hostsOf(
       'v2',
-      health.map((health_status) => ({ health_status })),
+      health.map((health_status) => ({ ...counting({}), health_status })),
     );
     expect(clustersOf({ active: listed('v2'), hosts }).v2?.healthyEndpoints).toBe(2);
   });
 
-  test('sum the requests in flight over all endpoints, unhealthy ones included', () => {
-    const stats = (value?: string) => ({ stats: [{ type: 'GAUGE', name: 'rq_active', ...(value && { value }) }] });
+  test('sum requests in flight and connections begun over all endpoints, unhealthy ones included', () => {
     const hosts = hostsOf('v1', [
-      { ...stats('3'), health_status: { eds_health_status: 'UNHEALTHY' } },
-      stats(),
-      stats('4'),
+      { ...counting({ rq_active: '3', cx_total: '5' }), health_status: { eds_health_status: 'UNHEALTHY' } },
+      counting({}),
+      counting({ rq_active: '4', cx_total: '6' }),
     ]);
-    expect(clustersOf({ active: listed('v1'), hosts }).v1?.activeRequests).toBe(7);
+    expect(clustersOf({ active: listed('v1'), hosts }).v1).toMatchObject({ activeRequests: 7, connectionsBegun: 11 });
   });
 
   test('are never guessed from an answer that is something else', () => {
     expect(() => clustersOf({ active: { configs: [{ name: 'x' }] } })).toThrow();
     expect(() => proxyClusters(host, 8080, { active: 'upstream error', warming: '{}', hosts: '{}' })).toThrow();
+    const hosts = hostsOf('v1', [{ stats: [{ name: 'rq_active' }] }]);
+    expect(() => clustersOf({ active: listed('v1'), hosts })).toThrow('expected cx_total of each endpoint');
   });
 
   test('are asked for by a pattern that matches this service only', () => {

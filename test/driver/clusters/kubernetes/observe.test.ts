@@ -59,7 +59,7 @@ describe('proxies', () => {
   test('are the gateways of any namespace, with what each holds', async () => {
     gateway('a');
     const { proxies, atMs } = await look();
-    const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0 };
+    const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 };
     expect(atMs).toBe(42);
     expect(proxies).toEqual([
       {
