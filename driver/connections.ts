@@ -9,7 +9,7 @@ import { isRead, isSeen, routeNames, type Observation, type Proxy } from './obse
 export interface Connections {
   /** By proxy and version: how many it had begun when it was last read. */
   readonly begun: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** By version: the first of the looks, without a break, to which no proxy had begun another. */
+  /** By version: the first of the looks to which no proxy that could be asked had begun another. */
   readonly settledSinceMs: Readonly<Record<string, number>>;
 }
 
@@ -40,7 +40,8 @@ export function settleMs({ timings, retries }: Pick<Release, 'timings' | 'retrie
 
 function isSettled(proxy: Proxy, version: string, { begun }: Connections, seen: Observation): boolean {
   if (seen.evidence !== 'proxy') return sendsNothingNew(proxy, version, seen);
-  return isRead(proxy) && (begunBy(proxy)[version] ?? 0) === (begun[proxy.name]?.[version] ?? 0);
+  // One that cannot be asked now is no reason to begin anew: its next count tells of the time between.
+  return !isRead(proxy) || (begunBy(proxy)[version] ?? 0) === (begun[proxy.name]?.[version] ?? 0);
 }
 
 function begunBy({ clusters }: Extract<Proxy, { clusters: object }>): Record<string, number> {

@@ -1,5 +1,6 @@
 /** Observe, decide, act, verify by observing again. One write per turn; nothing is known but what this turn saw. */
 import type { Grade, Release } from '../model';
+import { Absences, type Absence } from './absence';
 import { describeAction, type Action } from './action';
 import type { Clock, Cluster } from './cluster';
 import { decide, type Question } from './decide';
@@ -7,7 +8,15 @@ import { describeDecision, type Decision, type WaitFor } from './decision';
 import type { Ending, EventSink } from './events';
 import { violation } from './guard';
 import { leaseKeeper } from './lease-keeper';
-import { nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory, type Verdict } from './memory';
+import {
+  afterBreak,
+  nothingRemembered,
+  rememberDecision,
+  rememberLook,
+  rememberWrite,
+  type Memory,
+  type Verdict,
+} from './memory';
 import type { Observation } from './observation';
 import type { Order } from './plan';
 
@@ -35,13 +44,19 @@ export interface Drive {
 export async function drive(input: Drive): Promise<Ending> {
   const lease = leaseKeeper(input);
   const turns = new Turns(input);
+  const tell = (absence: Absence) => {
+    if (absence.event === 'away') turns.lookAway();
+    input.emit(absence);
+  };
+  const absences = new Absences({ ...input, limitMs: input.gateLimitMs, tell });
   try {
     for (;;) {
       if (input.stop.aborted)
         return { outcome: 'stopped', because: 'stopped by a person; the same command carries on' };
-      const lost = await lease.keep();
-      if (lost) return { outcome: 'locked', because: lost };
-      const ending = await turns.next();
+      const ending = await absences.through(async () => {
+        const lost = await lease.keep();
+        return lost ? { outcome: 'locked', because: lost } : turns.next();
+      });
       if (ending) return ending;
     }
   } finally {
@@ -79,6 +94,12 @@ class Turns {
     this.measuring.abort();
   }
 
+  /** What was to be seen without a break has had one, and nobody has looked at what others did meanwhile. */
+  lookAway(): void {
+    this.memory = afterBreak(this.memory);
+    this.hasWritten = true;
+  }
+
   /** One turn; an ending when there is nothing left that this driver may do. */
   async next(): Promise<Ending | undefined> {
     const { input } = this;
@@ -114,13 +135,11 @@ class Turns {
   private async act(action: Action, question: Question): Promise<Ending | undefined> {
     const broken = violation(action, question);
     if (broken) return { outcome: 'held', because: `refused to ${describeAction(action)}: ${broken}` };
+    this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
     if (outcome === 'conflict') await this.pause();
-    else {
-      this.hasWritten = true;
-      this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
-    }
+    else this.hasWritten = true;
     return undefined;
   }
 

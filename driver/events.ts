@@ -1,4 +1,5 @@
 /** What a release tells of itself: each decision once, each write, each verdict, and how it ended. */
+import type { Absence } from './absence';
 import type { Action } from './action';
 import type { Decision } from './decision';
 import type { Verdict } from './memory';
@@ -7,6 +8,7 @@ import type { Observation } from './observation';
 export type Event =
   | { readonly event: 'decided'; readonly decision: Decision; readonly seen: Observation }
   | { readonly event: 'wrote' | 'conflict'; readonly action: Action }
+  | Absence
   | ({ readonly event: 'analysed'; readonly analysis: string } & Verdict);
 
 export type EventSink = (event: Event) => void;

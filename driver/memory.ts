@@ -23,7 +23,7 @@ export interface Memory {
   readonly waiting: { readonly for: string; readonly sinceMs: number } | undefined;
   /** The record as last seen: when it is gone and the release has not ended, somebody else took it away. */
   readonly record: ReleaseRecord | undefined;
-  /** How the release ended, and by which route, once this driver took its record away. */
+  /** How the release ended, and by which route, once this driver was about to take its record away. */
   readonly ended: Pick<ReleaseRecord, 'mode' | 'reason' | 'marker'> | undefined;
 }
 
@@ -41,6 +41,8 @@ export function rememberLook(memory: Memory, seen: Observation): Memory {
   return {
     ...memory,
     record: seen.route?.record ?? memory.record,
+    // The last write was not made after all.
+    ended: seen.route?.record ? undefined : memory.ended,
     connections: rememberConnections(memory.connections, seen),
     quietSinceMs: Object.fromEntries(versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.atMs])),
   };
@@ -64,7 +66,15 @@ export function rememberDecision(memory: Memory, decision: Decision, atMs: numbe
   return { ...memory, waiting: { for: decision.for, sinceMs: atMs } };
 }
 
-/** Taking the record away ends the release: how it ended is known to nobody else from then on. */
+/** While nobody looked, anything may have been in flight, and nothing that was waited for can be held against its limit. */
+export function afterBreak(memory: Memory): Memory {
+  return { ...memory, quietSinceMs: {}, waiting: undefined };
+}
+
+/**
+ * Before the write, as its answer may get lost. Taking the record away ends the release: how it ended is known to nobody
+ * else from then on.
+ */
 export function rememberWrite(memory: Memory, action: Action, record: ReleaseRecord | undefined): Memory {
   if (action.kind !== 'write-route' || action.record || !record) return memory;
   return { ...memory, ended: { ...record, marker: action.marker } };

@@ -1,6 +1,7 @@
 /** Events as lines: JSON for programs, words for people, and on a terminal one live line below them. */
 import pc from 'picocolors';
 import { weightOf, type Release } from '../model';
+import { describeAbsence } from './absence';
 import { describeAction } from './action';
 import { describeDecision, type Decision } from './decision';
 import type { Event, EventSink } from './events';
@@ -64,6 +65,9 @@ function lineOf(event: Event, release: Release): string | undefined {
       return `somebody else changed the object: observing again before ${describeAction(event.action)}`;
     case 'analysed':
       return `analysis ${event.analysis}: ${event.verdict}, ${event.reason}`;
+    case 'away':
+    case 'back':
+      return describeAbsence(event);
     case 'decided': {
       const { decision, seen } = event;
       const phase = phaseOf(seen, release);

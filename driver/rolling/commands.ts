@@ -5,7 +5,7 @@ import { endWith } from '../commands/carry-out';
 import { Refusal } from '../errors';
 import { exitCodes } from '../events';
 import type { Io } from '../io';
-import { defaults, type Options } from '../options';
+import { defaults, gateLimitMs, type Options } from '../options';
 import type { RollingCluster } from './cluster';
 import { irreversible, type RollingOrder } from './decide';
 import { driveRolling } from './drive';
@@ -57,7 +57,8 @@ async function carryOut(
 ): Promise<number> {
   const tell = rollingTeller(io, options.json ?? false);
   const { clock, holder, stop } = io;
-  const input = { release, order, cluster, clock, tell, holder, stop, pollMs: defaults.pollMs * 5 };
+  const limits = { pollMs: defaults.pollMs * 5, awayLimitMs: gateLimitMs(options) };
+  const input = { release, order, cluster, clock, tell, holder, stop, ...limits };
   return endWith(io, options, await driveRolling(input));
 }
 

@@ -1,5 +1,6 @@
 /** Observe, decide, act, verify by observing again. Nothing is known but what this turn saw. */
 import type { Release } from '../../model';
+import { Absences, type Absence } from '../absence';
 import type { Clock, Outcome } from '../cluster';
 import type { Ending } from '../events';
 import { leaseKeeper } from '../lease-keeper';
@@ -26,6 +27,8 @@ export interface RollingDrive {
   /** Aborted when a person stops this driver: Kubernetes then goes on by itself. */
   readonly stop: AbortSignal;
   readonly pollMs: number;
+  /** How long the API server may be away. */
+  readonly awayLimitMs: number;
 }
 
 export const nothingRemembered: RollingMemory = { written: [], waiting: undefined, troubled: undefined };
@@ -34,22 +37,33 @@ export async function driveRolling(input: RollingDrive): Promise<Ending> {
   const lease = leaseKeeper(input);
   let { order } = input;
   let memory = nothingRemembered;
+  const tell = (absence: Absence) => {
+    // Kubernetes cannot have gone on either: what was waited for is waited for anew.
+    if (absence.event === 'away') memory = { ...memory, waiting: undefined, troubled: undefined };
+    input.tell.absence(absence);
+  };
+  const absences = new Absences({ ...input, limitMs: input.awayLimitMs, tell });
+  const turn = async (): Promise<Ending | undefined> => {
+    const lost = await lease.keep();
+    if (lost) return { outcome: 'locked', because: lost };
+    const seen = await input.cluster.observe(input.release);
+    memory = rememberLook(memory, seen);
+    const question = { release: input.release, order, seen, memory };
+    const decision = decide(question);
+    memory = rememberDecision(memory, decision, seen.atMs);
+    input.tell.decision(decision, seen);
+    const ending = endingOf(decision, order, memory, seen);
+    if (ending) return ending;
+    if (decision.kind === 'turn') order = decision.order;
+    else memory = await carryOut(input, decision, question, memory);
+    return undefined;
+  };
   try {
     for (;;) {
       if (input.stop.aborted)
         return { outcome: 'stopped', because: 'stopped by a person; Kubernetes goes on with what was written' };
-      const lost = await lease.keep();
-      if (lost) return { outcome: 'locked', because: lost };
-      const seen = await input.cluster.observe(input.release);
-      memory = rememberLook(memory, seen);
-      const question = { release: input.release, order, seen, memory };
-      const decision = decide(question);
-      memory = rememberDecision(memory, decision, seen.atMs);
-      input.tell(decision, seen);
-      const ending = endingOf(decision, order, memory, seen);
+      const ending = await absences.through(turn);
       if (ending) return ending;
-      if (decision.kind === 'turn') order = decision.order;
-      else memory = await carryOut(input, decision, question, memory);
     }
   } finally {
     await lease.release();

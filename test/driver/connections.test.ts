@@ -34,9 +34,10 @@ describe('since when no proxy has begun a connection to a version', () => {
     expect(sinceOf(look(1_000, 7), look(2_000, 7), look(3_000, 3))).toBeUndefined();
   });
 
-  it('is not known while a proxy cannot be asked', () => {
-    expect(sinceOf(look(1_000, 7), look(2_000, 7), look(3_000, undefined))).toBeUndefined();
-    expect(sinceOf(look(1_000, 7), look(2_000, undefined), look(3_000, 7))).toBe(3_000);
+  it('goes on when a proxy could not be asked in between, as its next count tells', () => {
+    expect(sinceOf(look(1_000, 7), look(2_000, 7), look(3_000, undefined), look(4_000, 7))).toBe(2_000);
+    expect(sinceOf(look(1_000, 7), look(2_000, 7), look(3_000, undefined), look(4_000, 8))).toBeUndefined();
+    expect(sinceOf(look(1_000, undefined), look(2_000, 7))).toBeUndefined();
   });
 
   it('is the first look at a proxy that never had one', () => {

@@ -126,8 +126,13 @@ function contentHeaders({ contentType = 'application/json' }: ApiRequest, body: 
   return body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) };
 }
 
+/** An answer that the server, or what it rests on, gives only for a while. */
+export function isPassing({ status }: ApiError): boolean {
+  return passingStatus.has(status);
+}
+
 function mayPass(error: unknown): boolean {
-  if (error instanceof ApiError) return passingStatus.has(error.status);
+  if (error instanceof ApiError) return isPassing(error);
   return passingCode.has((error as NodeJS.ErrnoException).code ?? '');
 }
 

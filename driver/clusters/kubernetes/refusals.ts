@@ -1,6 +1,6 @@
 /** What the API server refuses, in words that say what to do. */
 import { Refusal } from '../../errors';
-import { ApiError } from './api';
+import { ApiError, isPassing } from './api';
 
 /** The API server that is spoken to, as the kubeconfig names it. */
 interface Target {
@@ -39,6 +39,8 @@ function answerRefusal(error: ApiError, context: string): Refusal {
   }
   if (error.status === 404 && error.reason !== 'NotFound') return noSuchApi(error);
   const found = `${error.status} ${error.message}`;
+  if (isPassing(error))
+    return new Refusal('unreachable', `success from ${asked}`, found, `see the API server of the context ${context}`);
   return new Refusal('api-refused', `success from ${asked}`, found, 'see the message; what was done so far is safe');
 }
 

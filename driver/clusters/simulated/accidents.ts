@@ -30,12 +30,6 @@ export class Accidents {
         return world.workloads.crash(accident.version, accident.pod, accident.downMs);
       case 'evict':
         return world.workloads.evict(accident.version, accident.pod);
-      case 'pods-unreachable':
-        return world.hidePods(accident.version, accident.forMs);
-      case 'freeze':
-        return world.proxyAt(accident.proxy)?.freeze(accident.forMs);
-      case 'unreadable':
-        return world.proxyAt(accident.proxy)?.hide(accident.forMs);
       case 'proxy-appears':
         return world.addProxy(`gateway-new-${++this.count}`, 'gateway', accident.startupMs);
       case 'sidecar-appears':
@@ -44,8 +38,30 @@ export class Accidents {
         return this.restart(accident.proxy, accident.downMs);
       case 'proxy-leaves':
         return this.leave(accident.proxy);
+      case 'api-away':
+      case 'freeze':
+      case 'pods-unreachable':
+      case 'unreadable':
+        return this.silence(accident);
       default:
         return this.foreign(accident);
+    }
+  }
+
+  /** What serves on, and does not hear or does not answer. */
+  private silence(
+    accident: Extract<Accident, { kind: 'api-away' | 'freeze' | 'pods-unreachable' | 'unreadable' }>,
+  ): void {
+    const { world } = this;
+    switch (accident.kind) {
+      case 'api-away':
+        return world.hideApi(accident.forMs);
+      case 'freeze':
+        return world.proxyAt(accident.proxy)?.freeze(accident.forMs);
+      case 'pods-unreachable':
+        return world.hidePods(accident.version, accident.forMs);
+      case 'unreadable':
+        return world.proxyAt(accident.proxy)?.hide(accident.forMs);
     }
   }
 

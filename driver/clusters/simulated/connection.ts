@@ -2,6 +2,7 @@
 import type { Release } from '../../../model';
 import type { Action } from '../../action';
 import type { Clock, Cluster, LockResult, Look, Outcome } from '../../cluster';
+import { Refusal } from '../../errors';
 import type { Observation } from '../../observation';
 import type { OperatorRequest } from '../../record';
 import type { Random } from './random';
@@ -11,6 +12,10 @@ import type { World } from './world';
 /** The driver's process is gone: nothing that runs in it may go on. */
 export class Killed extends Error {
   override readonly name = 'Killed';
+}
+
+function apiAway(): Refusal {
+  return new Refusal('unreachable', 'an answer from the API server', 'connection refused', 'wait for it');
 }
 
 export class Connection implements Cluster, Clock {
@@ -73,12 +78,14 @@ export class Connection implements Cluster, Clock {
       };
       const answer = (value: T) => {
         if (dies === 'after') return die();
-        if (kind === 'reads') return resolve(value);
-        simulation.afterSpan(scenario.callDelay, this.random, () => resolve(value));
+        const arrive = () => (this.world.isApiAway ? reject(apiAway()) : resolve(value));
+        if (kind === 'reads') return arrive();
+        simulation.afterSpan(scenario.callDelay, this.random, arrive);
       };
       if (this.isDead) return reject(new Killed());
       if (dies === 'before') return die();
       simulation.afterSpan(scenario.callDelay, this.random, () => {
+        if (this.world.isApiAway) return reject(apiAway());
         try {
           effect(answer);
         } catch (error) {

@@ -68,6 +68,8 @@ export type Accident =
   | { readonly kind: 'sidecar-appears'; readonly startupMs: number }
   | { readonly kind: 'proxy-restarts'; readonly proxy: number; readonly downMs: number }
   | { readonly kind: 'proxy-leaves'; readonly proxy: number }
+  /** The API server answers nobody; what was written just before may have taken effect all the same. */
+  | { readonly kind: 'api-away'; readonly forMs: number }
   /** The pods of the version do not answer when asked for their requests in flight. */
   | { readonly kind: 'pods-unreachable'; readonly version: string; readonly forMs: number }
   /** Somebody else changes the VirtualService without changing what it routes. */

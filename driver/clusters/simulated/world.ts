@@ -48,6 +48,7 @@ export class World {
   private readonly violations: Violation[] = [];
   private readonly podsHiddenUntilMs = new Map<string, number>();
   private readonly lastEndMs = new Map<string, number>();
+  private apiAwayUntilMs = 0;
   private writes = 0;
   private connections = 0;
 
@@ -147,6 +148,14 @@ export class World {
 
   hidePods(version: string, forMs: number): void {
     this.podsHiddenUntilMs.set(version, this.simulation.nowMs + forMs);
+  }
+
+  hideApi(forMs: number): void {
+    this.apiAwayUntilMs = Math.max(this.apiAwayUntilMs, this.simulation.nowMs + forMs);
+  }
+
+  get isApiAway(): boolean {
+    return this.simulation.nowMs < this.apiAwayUntilMs;
   }
 
   countInFlight(version: string): number | 'unknown' {

@@ -1,3 +1,4 @@
+import { Refusal } from '../../../driver/errors';
 import { run } from '../../../driver/main';
 import { exitCodes } from '../../../driver/events';
 import { SimulatedRolling, type Faults } from '../../../driver/rolling/simulated';
@@ -50,6 +51,21 @@ describe('handover apply of a rolling update', () => {
   it('installs everything where there is nothing', async () => {
     const { handover } = await installed();
     expect(await handover(fileOf('v1'), 'plan')).toMatchObject({ code: exitCodes.completed });
+  });
+
+  it('waits for an API server that is away, and says so once', async () => {
+    const { cluster, handover } = await installed();
+    const observe = cluster.observe.bind(cluster);
+    const away = new Refusal('unreachable', 'an answer from the API server', 'connection refused', 'wait for it');
+    let looks = 0;
+    jest.spyOn(cluster, 'observe').mockImplementation((release) => {
+      looks++;
+      return looks > 2 && looks < 6 ? Promise.reject(away) : observe(release);
+    });
+    const { code, err } = await handover(fileOf('v2'), 'apply');
+    expect(code).toBe(exitCodes.completed);
+    expect(err.match(/the API server is away/g)).toHaveLength(1);
+    expect(err).toContain('the API server answers again');
   });
 
   it('is complete only when the old pods are gone, those that are ending included', async () => {

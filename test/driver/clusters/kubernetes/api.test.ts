@@ -91,6 +91,14 @@ describe('refusals', () => {
     expect(cluster.waits.length).toBeGreaterThan(3);
   });
 
+  test('say the same of a server whose answers tell that it cannot answer now', async () => {
+    cluster.server.fail(...Array.from({ length: 20 }, () => 503));
+    expect(await refusal(() => cluster.api.get(path))).toMatchObject({
+      code: 'unreachable',
+      found: expect.stringContaining('503') as string,
+    });
+  });
+
   test('carry on what somebody else refused, and hide no mistake of the program', async () => {
     const own = new Refusal('not-installed', 'a', 'b', 'c');
     expect(await refusal(() => Promise.reject(own))).toBe(own);
