@@ -4,7 +4,7 @@
  * or failed.
  */
 import type { Grade, Release } from '../model';
-import { isRead, isSeen, routeNames, type Observation, type Proxy } from './observation';
+import { isRead, isSeen, routeNames, type Observation, type Proxy, type ReadProxy } from './observation';
 
 export interface Connections {
   /** By proxy and version: how many it had begun when it was last read. */
@@ -16,15 +16,14 @@ export interface Connections {
 export const noConnections: Connections = { begun: {}, settledSinceMs: {} };
 
 export function rememberConnections(known: Connections, seen: Observation): Connections {
-  const versions = [...Object.keys(seen.workloads), ...(seen.subsets?.versions ?? [])];
-  const settled = versions.filter((version) => seen.proxies.every((proxy) => isSettled(proxy, version, known, seen)));
-  return {
-    begun: {
-      ...known.begun,
-      ...Object.fromEntries(seen.proxies.filter(isRead).map((proxy) => [proxy.name, begunBy(proxy)])),
-    },
-    settledSinceMs: Object.fromEntries(settled.map((version) => [version, known.settledSinceMs[version] ?? seen.atMs])),
-  };
+  const begun = { ...known.begun };
+  for (const proxy of seen.proxies) if (isRead(proxy)) begun[proxy.name] = begunBy(proxy);
+  const settledSinceMs: Record<string, number> = {};
+  for (const version of new Set([...Object.keys(seen.workloads), ...(seen.subsets?.versions ?? [])])) {
+    if (seen.proxies.every((proxy) => isSettled(proxy, version, known, seen)))
+      settledSinceMs[version] = known.settledSinceMs[version] ?? seen.atMs;
+  }
+  return { begun, settledSinceMs };
 }
 
 /** Envoy's longest wait before it tries again: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter */
@@ -41,11 +40,14 @@ export function settleMs({ timings, retries }: Pick<Release, 'timings' | 'retrie
 function isSettled(proxy: Proxy, version: string, { begun }: Connections, seen: Observation): boolean {
   if (seen.evidence !== 'proxy') return sendsNothingNew(proxy, version, seen);
   // One that cannot be asked now is no reason to begin anew: its next count tells of the time between.
-  return !isRead(proxy) || (begunBy(proxy)[version] ?? 0) === (begun[proxy.name]?.[version] ?? 0);
+  if (!isRead(proxy)) return true;
+  return (proxy.clusters[version]?.connectionsBegun ?? 0) === (begun[proxy.name]?.[version] ?? 0);
 }
 
-function begunBy({ clusters }: Extract<Proxy, { clusters: object }>): Record<string, number> {
-  return Object.fromEntries(Object.entries(clusters).map(([version, cluster]) => [version, cluster.connectionsBegun]));
+function begunBy({ clusters }: ReadProxy): Record<string, number> {
+  const begun: Record<string, number> = {};
+  for (const version in clusters) begun[version] = clusters[version]?.connectionsBegun ?? 0;
+  return begun;
 }
 
 /** Of a probed gateway only the route that it acts on is known, by its name. */
