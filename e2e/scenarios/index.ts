@@ -11,6 +11,7 @@ import { driverAutoscaled } from './driver-autoscaled';
 import { driverAbort } from './driver-abort';
 import { driverBadVersion } from './driver-bad-version';
 import { driverInCluster } from './driver-in-cluster';
+import { driverApiAway } from './driver-api-away';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverProbe } from './driver-probe';
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   driverBadVersion,
   driverPrometheus,
   driverKilled,
+  driverApiAway,
   driverInterfered,
   driverMesh,
   driverProbe,

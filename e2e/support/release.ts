@@ -15,7 +15,8 @@ import { expectNothingLost } from './verdict';
 
 export class ReleaseTrial {
   readonly file: string;
-  private kubeconfig = '';
+  /** Of the driver's account. */
+  kubeconfig = '';
   private loads: Load[] = [];
 
   constructor(
@@ -71,8 +72,8 @@ export class ReleaseTrial {
     await this.loads[0]?.untilEnded(500, 30);
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Driver {
-    const driver = new Driver({ args, file: this.file, kubeconfig: this.kubeconfig, env });
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}, kubeconfig = this.kubeconfig): Driver {
+    const driver = new Driver({ args, file: this.file, kubeconfig, env });
     driver.onEvent(({ event, what, decision }) => {
       if (event === 'wrote') this.trial.note(`driver: ${what}`);
       else if (decision?.kind === 'wait' && decision.for !== 'drain')
