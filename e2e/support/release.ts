@@ -62,9 +62,13 @@ export class ReleaseTrial {
     writeFileSync(this.file, this.trial.release({ access, ...this.fields, versions, weights: { [stable]: 100 } }));
   }
 
-  /** A lower rate where the scenario itself starts programs all the time, beside which two processors cannot hold more. */
-  async startLoads(ratePerSecond: number = demo.ratePerSecond): Promise<void> {
+  /**
+   * A lower rate where the scenario itself starts programs all the time, beside which two processors cannot hold more.
+   * HANDOVER_QPS asks a larger machine for another.
+   */
+  async startLoads(usualRatePerSecond: number = demo.ratePerSecond): Promise<void> {
     const { trial } = this;
+    const ratePerSecond = Number(process.env['HANDOVER_QPS'] ?? usualRatePerSecond);
     this.loads = [
       await trial.startLoad({ load: `demo, ${ratePerSecond} qps, 50 connections`, ...demo, ratePerSecond }),
       await trial.startLoad({ load: 'long tasks, 10 qps', ...longTasks }),
