@@ -47,7 +47,7 @@ export const runs: fc.Arbitrary<Run> = fc
     order: orders,
     scenario: arbitraryScenario(),
     seed: fc.nat(),
-    pollMs: fc.integer({ min: 500, max: 3_000 }),
+    pollMs: fc.integer({ min: 1_000, max: 3_000 }),
     evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
   })
   .map(({ release, order, evidence, ...rest }) => {
