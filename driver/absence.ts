@@ -20,7 +20,7 @@ export type Absence = { readonly event: 'away'; readonly because: string } | { r
 
 export function describeAbsence(absence: Absence): string {
   if (absence.event === 'back') return 'the API server answers again';
-  return `the API server is away, and traffic stays where it is: ${absence.because}`;
+  return `the API server is away, and proxies go on by what they have: ${absence.because}`;
 }
 
 /** The code of a Refusal that says so; every other one comes of an answer. */
@@ -50,7 +50,7 @@ export class Absences {
     if (this.sinceMs === undefined) tell({ event: 'away', because: error.message });
     this.sinceMs ??= nowMs;
     if (nowMs - this.sinceMs >= limitMs) {
-      const because = `waited ${limitMs / 1000} s for the API server; last seen: ${error.found}; traffic stays where it is`;
+      const because = `waited ${limitMs / 1000} s for the API server; last seen: ${error.found}; proxies go on by what they have`;
       return { outcome: 'timed-out', because };
     }
     await clock.sleep(pollMs * 10, stop);

@@ -29,7 +29,8 @@ export interface Pace {
  * stalls are part of life on a machine that starts pods beside the load.
  */
 const lateMs = 1000;
-const leastOnTimeShare = 0.99;
+/** With some of them late, it is still the rate that was wanted: the neighbours of a virtual machine take processors away. */
+const leastOnTimeShare = 0.95;
 /** A longer stall would hide what happened meanwhile. */
 const worstAllowedLagMs = 5000;
 

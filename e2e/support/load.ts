@@ -1,7 +1,6 @@
 /** Starts a load in a process of its own, follows it, and reads what it recorded. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { FromLoad } from '../load/main';
 import type { Outcome } from '../load/outcome';
@@ -12,15 +11,6 @@ import { waitUntil } from './wait-until';
 /** Beside this program: `npm run e2e` bundles both. */
 const program = join(__dirname, 'load.js');
 
-/** A load that waits for a processor sends too late, and then measures nothing. Only root may do this. */
-function favour(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_HIGH);
-  } catch {
-    // It is then checked as ever whether the pace was held.
-  }
-}
-
 export class Load {
   readonly options: LoadOptions;
   private readonly child: ChildProcess;
@@ -30,7 +20,6 @@ export class Load {
   constructor(options: LoadOptions) {
     this.options = options;
     this.child = fork(program, [JSON.stringify(options)]);
-    if (this.child.pid !== undefined) favour(this.child.pid);
     this.ended = this.follow();
     this.ended.catch(() => {}); // reported by whoever asks for the summary
   }

@@ -21,7 +21,7 @@ describe('an API server that is away', () => {
     expect(await run(['run', 'v2', '--no-write-back'], io)).toBe(exitCodes.completed);
     const lines = io.printed.err.split('\n').filter((line) => line.includes('API server'));
     expect(lines).toEqual([
-      expect.stringContaining('the API server is away, and traffic stays where it is: expected an answer'),
+      expect.stringContaining('the API server is away, and proxies go on by what they have: expected an answer'),
       expect.stringContaining('the API server answers again'),
     ]);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
@@ -40,7 +40,7 @@ describe('an API server that is away', () => {
     expect(await run(['run', 'v2', '--timeout', '60', '--json'], io)).toBe(exitCodes['timed-out']);
     expect(JSON.parse(io.printed.out)).toMatchObject({
       outcome: 'timed-out',
-      because: 'waited 60 s for the API server; last seen: connection refused; traffic stays where it is',
+      because: 'waited 60 s for the API server; last seen: connection refused; proxies go on by what they have',
     });
     expect(io.printed.err).toContain('"event":"away"');
     expect(io.world.result().lost).toEqual([]);
