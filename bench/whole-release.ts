@@ -1,5 +1,5 @@
 /** A release without pauses, with a hundred requests of ten seconds in flight all the time. */
-import { exitCodes } from '../driver/events';
+import { exitCodes } from '../driver/istio/events';
 import type { ReleaseFileInput } from '../model';
 import { ReleaseTrial } from '../e2e/support/release';
 import type { Trial } from '../e2e/support/trial';

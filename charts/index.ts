@@ -3,7 +3,7 @@ export { DestinationRule, Gateway, VirtualService, type VirtualServiceSpec } fro
 export { contentHash } from './content-hash';
 export * from './access-chart';
 export * from './destination-rule';
-export * from './entrance';
+export * from './service';
 export * from './gateway';
 export type { Manifest } from './manifest';
 export * from './namespace-chart';

@@ -3,7 +3,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { Entrance } from './entrance';
+import { Entrance } from './service';
 import { objectMeta } from './manifest';
 import { httpPortName } from './ports';
 import { Workload } from './workload';

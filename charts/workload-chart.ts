@@ -2,7 +2,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { Entrance } from './entrance';
+import { Entrance } from './service';
 import { Workload } from './workload';
 
 export interface WorkloadChartProps {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type KubernetesCluster } from './clusters/kubernetes';
+import { connect, type KubernetesCluster } from './istio/kubernetes';
 import type { Io } from './io';
 import { run } from './main';
 import { connectRolling } from './rolling/kubernetes';

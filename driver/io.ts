@@ -1,5 +1,5 @@
 /** Everything of the process that a command may touch, so that commands run in tests without one. */
-import type { Clock, Cluster } from './cluster';
+import type { Clock, Cluster } from './istio/cluster';
 import type { RollingCluster } from './rolling/cluster';
 
 export interface Io {

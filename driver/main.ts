@@ -2,17 +2,17 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import { grades, type Grade } from '../model';
-import { operateCommand } from './commands/operate';
-import { byProfile, type IstioCommand, type RollingCommand } from './commands/by-profile';
-import { planCommand } from './commands/plan';
-import { rehearseCommand } from './commands/rehearse';
-import { applyCommand, runCommand } from './commands/run';
-import { statusCommand } from './commands/status';
-import { Refusal } from './errors';
-import { exitCodes } from './events';
+import { operateCommand } from './istio/commands/operate';
+import { byProfile, type IstioCommand, type RollingCommand } from './by-profile';
+import { planCommand } from './istio/commands/plan';
+import { rehearseCommand } from './istio/commands/rehearse';
+import { applyCommand, runCommand } from './istio/commands/run';
+import { statusCommand } from './istio/commands/status';
+import { Refusal } from './core/refusal';
+import { exitCodes } from './istio/events';
 import type { Io } from './io';
 import { defaults, type Options } from './options';
-import type { Verb } from './record';
+import type { Verb } from './istio/record';
 import { applyRolling, planRolling, rollbackRolling, statusRolling } from './rolling/commands';
 
 export async function run(args: readonly string[], io: Io): Promise<number> {

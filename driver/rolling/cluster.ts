@@ -1,5 +1,5 @@
 /** The port between a rolling update and a cluster. Two adapters: kubernetes/ and simulated.ts. */
-import type { Cluster, Outcome } from '../cluster';
+import type { Cluster, Outcome } from '../istio/cluster';
 import type { Release } from '../../model';
 import type { RollingObservation } from './observation';
 

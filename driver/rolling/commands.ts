@@ -1,18 +1,18 @@
 /** `handover apply | plan | status | rollback` for the profile rolling-update. */
 import Table from 'cli-table3';
 import type { Release } from '../../model';
-import { endWith } from '../commands/carry-out';
-import { Refusal } from '../errors';
-import { exitCodes } from '../events';
+import { endWith } from '../istio/commands/drive-release';
+import { Refusal } from '../core/refusal';
+import { exitCodes } from '../istio/events';
 import type { Io } from '../io';
 import { defaults, gateLimitMs, type Options } from '../options';
 import type { RollingCluster } from './cluster';
 import { irreversible, type RollingOrder } from './decide';
 import { driveRolling } from './drive';
-import { foreseeRolling, type RollingPlan } from './foresee';
+import { foreseeRolling, type RollingPlan } from './plan';
 import { previousOf, troubleOf, type ObservedReplicaSet, type RollingObservation } from './observation';
 import { refuseReturn, rollingPreflight } from './preflight';
-import { rollingTeller } from './tell';
+import { rollingTeller } from './report';
 
 export async function applyRolling(io: Io, options: Options, release: Release): Promise<number> {
   if (options.dryRun) return planRolling(io, options, release);

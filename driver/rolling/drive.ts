@@ -1,9 +1,9 @@
 /** Observe, decide, act, verify by observing again. Nothing is known but what this turn saw. */
 import type { Release } from '../../model';
-import { Absences, type Absence } from '../absence';
-import type { Clock, Outcome } from '../cluster';
-import type { Ending } from '../events';
-import { leaseKeeper } from '../lease-keeper';
+import { Absences, type Absence } from '../core/absence';
+import type { Clock, Outcome } from '../istio/cluster';
+import type { Ending } from '../istio/events';
+import { leaseKeeper } from '../core/lease-keeper';
 import type { RollingCluster } from './cluster';
 import {
   decide,
@@ -14,7 +14,7 @@ import {
   type Since,
 } from './decide';
 import { troubleOf, type RollingObservation } from './observation';
-import type { TellRolling } from './tell';
+import type { TellRolling } from './report';
 
 export interface RollingDrive {
   readonly release: Release;

@@ -1,5 +1,5 @@
 /** Negative control of the driver itself: without its gate it must lose requests, or the gate is not what protects them. */
-import { blindSwitch } from '../../driver/blind';
+import { blindSwitch } from '../../driver/istio/without-gate';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';
 import { expectLossWithin } from '../support/verdict';

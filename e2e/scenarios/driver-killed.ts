@@ -1,6 +1,6 @@
 /** The driver has no memory but the cluster: killed again and again, and started again, it comes to the end. */
-import { Random, span } from '../../driver/clusters/simulated/random';
-import { exitCodes } from '../../driver/events';
+import { Random, span } from '../../driver/istio/simulation/random';
+import { exitCodes } from '../../driver/istio/events';
 import type { Driver } from '../support/driver';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { releaseManifests } from '../../charts';
 import { run } from '../../driver/main';
-import { exitCodes } from '../../driver/events';
+import { exitCodes } from '../../driver/istio/events';
 import { parseRelease, type Release } from '../../model';
 import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
 

@@ -1,5 +1,5 @@
 /** A client of the fake API server, and objects to put into it. */
-import { Api } from '../../driver/clusters/kubernetes/api';
+import { Api } from '../../driver/kubernetes/api';
 import { FakeApiServer, type StoredObject } from './fake-api-server';
 
 export interface FakeCluster {

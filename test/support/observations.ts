@@ -1,6 +1,6 @@
 /** Observations in few words: a cluster in which everything is as it should be, and what differs from it. */
-import type { ObservedRoute, Observation, Proxy, ReadProxy, Workload } from '../../driver/observation';
-import type { ReleaseRecord } from '../../driver/record';
+import type { ObservedRoute, Observation, Proxy, ReadProxy, Workload } from '../../driver/istio/observation';
+import type { ReleaseRecord } from '../../driver/istio/record';
 import { formatSplit, parseRelease, type Release, type Split } from '../../model';
 
 export function releaseWith(fields = ''): Release {

@@ -1,9 +1,9 @@
 /** Whole releases by chance in a simulated world, with drivers that die and are started again. */
 import fc from 'fast-check';
-import { Killed, World, type Result, type Scenario } from '../../driver/clusters/simulated';
-import { drive } from '../../driver/drive';
-import type { Ending } from '../../driver/events';
-import type { Order } from '../../driver/plan';
+import { Killed, World, type Result, type Scenario } from '../../driver/istio/simulation';
+import { drive } from '../../driver/istio/drive';
+import type { Ending } from '../../driver/istio/events';
+import type { Order } from '../../driver/istio/stages';
 import { formatSplit, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { arbitraryScenario } from './scenarios';

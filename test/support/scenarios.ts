@@ -8,7 +8,7 @@ import {
   type Scenario,
   type Span,
   type Timed,
-} from '../../driver/clusters/simulated';
+} from '../../driver/istio/simulation';
 
 export interface ScenarioLimits {
   /** Longest time from a push to its effect in a proxy. */

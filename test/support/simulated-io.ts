@@ -1,5 +1,5 @@
 /** The edge of the process in a test: what a command printed, and a simulated cluster behind the connection. */
-import { World, calm, type Scenario } from '../../driver/clusters/simulated';
+import { World, calm, type Scenario } from '../../driver/istio/simulation';
 import type { Io } from '../../driver/io';
 import { contentHash } from '../../charts';
 import { findVersion, parseRelease } from '../../model';

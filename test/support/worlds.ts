@@ -1,8 +1,8 @@
 /** Simulated worlds for tests of the world itself: two versions in the file, one or both installed. */
-import { calm, World, type Scenario } from '../../driver/clusters/simulated';
-import type { Action } from '../../driver/action';
-import type { Clock, Cluster, Outcome } from '../../driver/cluster';
-import type { Observation } from '../../driver/observation';
+import { calm, World, type Scenario } from '../../driver/istio/simulation';
+import type { Action } from '../../driver/istio/action';
+import type { Clock, Cluster, Outcome } from '../../driver/istio/cluster';
+import type { Observation } from '../../driver/istio/observation';
 import type { Release, ReleaseFileInput, Split } from '../../model';
 import { bothVersions, releaseOf } from './release';
 

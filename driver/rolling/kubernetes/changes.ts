@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../../charts';
 import { fieldManager } from '../../../model';
-import type { Api, ApiRequest } from '../../clusters/kubernetes/api';
+import type { Api, ApiRequest } from '../../kubernetes/api';
 import { isTakenOver } from './take-over';
 import { nameOf, pathOf } from './paths';
 import type { LiveObject } from './objects';

@@ -1,11 +1,11 @@
 /** The adapter to a real cluster. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Release } from '../../../model';
-import type { LockResult, Outcome } from '../../cluster';
-import { Api } from '../../clusters/kubernetes/api';
-import { openConnection, type Connection } from '../../clusters/kubernetes/connection';
-import { giveLockBack, takeLock } from '../../clusters/kubernetes/lease';
-import { refusalOf } from '../../clusters/kubernetes/refusals';
+import type { LockResult, Outcome } from '../../istio/cluster';
+import { Api } from '../../kubernetes/api';
+import { openConnection, type Connection } from '../../kubernetes/connection';
+import { giveLockBack, takeLock } from '../../kubernetes/lease';
+import { refusalOf } from '../../kubernetes/refusals';
 import type { ConnectionOptions } from '../../io';
 import type { RollingCluster } from '../cluster';
 import type { RollingObservation } from '../observation';

@@ -1,8 +1,8 @@
 /** The parts of the objects of a rolling update that are read, as they come over the wire. */
 import type { Manifest } from '../../../charts';
-import type { Condition, Metadata, Pod } from '../../clusters/kubernetes/objects';
+import type { Condition, Metadata, Pod } from '../../kubernetes/objects';
 
-export type { Condition, ContainerStatus, Pod } from '../../clusters/kubernetes/objects';
+export type { Condition, ContainerStatus, Pod } from '../../kubernetes/objects';
 
 export interface OwnedMetadata extends Metadata {
   readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];

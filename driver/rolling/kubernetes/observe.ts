@@ -1,8 +1,8 @@
 /** One look at a rolling update on a real cluster. */
 import { serviceManifests, type Manifest } from '../../../charts';
 import { findVersion, labels, leastPods, type Release } from '../../../model';
-import { ApiError, type Api } from '../../clusters/kubernetes/api';
-import type { List } from '../../clusters/kubernetes/objects';
+import { ApiError, type Api } from '../../kubernetes/api';
+import type { List } from '../../kubernetes/objects';
 import type { ObservedDeployment, ObservedObject, ObservedPod, RollingObservation } from '../observation';
 import { keepingReplicas, type Changes } from './changes';
 import type { ConfigMap, LiveDeployment, LiveObject, OwnedPod, ReplicaSet } from './objects';

@@ -4,7 +4,7 @@
  * handover itself created is in the same case, as a create is no apply.
  */
 import { fieldManager } from '../../../model';
-import type { Api } from '../../clusters/kubernetes/api';
+import type { Api } from '../../kubernetes/api';
 import type { LiveObject } from './objects';
 import { pathOf } from './paths';
 

@@ -1,9 +1,9 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
 import { serviceManifests, type Manifest } from '../../../charts';
 import { labels, type Release } from '../../../model';
-import type { Outcome } from '../../cluster';
-import type { Api } from '../../clusters/kubernetes/api';
-import { conditioned } from '../../clusters/kubernetes/write';
+import type { Outcome } from '../../istio/cluster';
+import type { Api } from '../../kubernetes/api';
+import { conditioned } from '../../kubernetes/conditioned';
 import type { RollingObservation } from '../observation';
 import { applyRequest, asSeen, keepingReplicas } from './changes';
 import type { LiveDeployment, LiveObject, ReplicaSet } from './objects';

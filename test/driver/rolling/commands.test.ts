@@ -1,7 +1,7 @@
-import { Refusal } from '../../../driver/errors';
+import { Refusal } from '../../../driver/core/refusal';
 import { run } from '../../../driver/main';
-import { exitCodes } from '../../../driver/events';
-import { SimulatedRolling, type Faults } from '../../../driver/rolling/simulated';
+import { exitCodes } from '../../../driver/istio/events';
+import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
 import type { Io } from '../../../driver/io';
 import type { Trouble } from '../../../driver/rolling/observation';
 import { releaseText } from '../../support/release';

@@ -4,7 +4,7 @@ import { takenOver } from '../../../driver/rolling/kubernetes/take-over';
 import { podTrouble } from '../../../driver/rolling/kubernetes/trouble';
 import type { LiveObject, Pod } from '../../../driver/rolling/kubernetes/objects';
 import { releaseManifests } from '../../../charts';
-import type { Api } from '../../../driver/clusters/kubernetes/api';
+import type { Api } from '../../../driver/kubernetes/api';
 import { releaseOf } from '../../support/release';
 import { theOnly } from '../../support/objects';
 

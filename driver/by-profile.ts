@@ -1,0 +1,22 @@
+/** One command line for both profiles: the release file says who carries a command out. */
+import type { Release } from '../model';
+import { Refusal } from './core/refusal';
+import type { Io } from './io';
+import { readRelease, type Options } from './options';
+
+export type IstioCommand = (io: Io, options: Options) => Promise<number>;
+export type RollingCommand = (io: Io, options: Options, release: Release) => Promise<number>;
+
+/** Without a `rolling` command the verb makes no sense there: nothing is weighted, so nothing is promoted or aborted. */
+export async function byProfile(
+  io: Io,
+  options: Options,
+  istio: IstioCommand,
+  rolling?: RollingCommand,
+): Promise<number> {
+  const release = readRelease(io, options);
+  if (release.profile === 'istio') return istio(io, options);
+  if (rolling) return rolling(io, options, release);
+  const fix = 'use handover apply, and handover rollback: Kubernetes replaces the pods one by one';
+  throw new Refusal('profile', 'the profile istio', release.profile, fix);
+}

@@ -1,0 +1,32 @@
+/**
+ * A cluster whose proxies are not asked: what they hold is assumed a stated time after the last change. Everything of which
+ * that is said stays visible as assumed. The time counts from when this driver saw the change, so a driver that is started
+ * again waits anew, and no two clocks are compared.
+ */
+import type { Release } from '../../model';
+import { observedBy, type Cluster } from './cluster';
+import { upToDateProxy } from './ideal-cluster';
+import type { Observation, Proxy } from './observation';
+
+export function assuming(cluster: Cluster, afterMs: number): Cluster {
+  let known = { state: '', sinceMs: 0 };
+  return observedBy(cluster, async (release, look) => {
+    const seen = await cluster.observe(release, { ...look, evidence: 'assumed' });
+    const state = configuration(seen);
+    if (state !== known.state) known = { state, sinceMs: seen.atMs };
+    return { ...seen, proxies: [presumed(release, seen, known.sinceMs + afterMs - seen.atMs)] };
+  });
+}
+
+/** What proxies have to learn; a change of the record alone is nothing to them. */
+function configuration({ route, subsets, workloads }: Observation): string {
+  const endpoints = Object.entries(workloads).map(([version, { available }]) => [version, available]);
+  return JSON.stringify([route?.marker, route?.split, route?.headerVersions, subsets?.versions, endpoints]);
+}
+
+const who = { name: 'every proxy', kind: 'gateway' } as const;
+
+function presumed(release: Release, seen: Observation, remainingMs: number): Proxy {
+  if (remainingMs > 0) return { ...who, unreadable: `nobody asks it; assumed in ${Math.ceil(remainingMs / 1000)} s` };
+  return upToDateProxy(release, seen, who);
+}

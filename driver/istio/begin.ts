@@ -1,0 +1,81 @@
+/** How a release comes on record. The first write moves nothing: it claims the route, and gives it a name of its own. */
+import { formatSplit, sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
+import { podsCarrying } from './capacity';
+import { act, type Decision } from './decision';
+import { goalOf } from './goal';
+import { describeStage, stagesOf, type Order } from './stages';
+import type { ReleaseRecord } from './record';
+import { headerVersions, markerOf, probedVersions } from './rules/route';
+import { sorted, type InstalledObservation } from './rules/situation';
+
+/** Nothing to do, as far as the API server knows; the proxies are still asked before it is called done. */
+export function isAlreadyTrue(release: Release, order: Order, seen: InstalledObservation): boolean {
+  switch (order.kind) {
+    case 'resume':
+      return true;
+    case 'run':
+      return weightOf(seen.route.split, order.canary) === 100;
+    case 'apply':
+      return isAsInFile(release, seen);
+  }
+}
+
+function isAsInFile(release: Release, { route, subsets, workloads }: InstalledObservation): boolean {
+  const listed = sorted(versionNames(release)).join();
+  return (
+    route.marker === formatSplit(release.split) &&
+    route.probes.length === 0 &&
+    sameSplit(route.split, release.split) &&
+    sorted(route.headerVersions).join() === headerVersions(release, { versions: versionNames(release) }).join() &&
+    sorted(subsets.versions).join() === listed &&
+    sorted(Object.keys(workloads)).join() === listed
+  );
+}
+
+export function begin(
+  release: Release,
+  order: Exclude<Order, { kind: 'resume' }>,
+  seen: InstalledObservation,
+): Decision {
+  const { split, headerVersions: headers } = seen.route;
+  const marker = markerOf({ split }, 1);
+  const record: ReleaseRecord = {
+    ...roles(release, order, split),
+    since: new Date(seen.atMs).toISOString(),
+    serial: 1,
+    marker,
+    podsForAll: podsCarrying(seen),
+    evidence: [],
+  };
+  const probes = probedVersions(seen, goalOf(release, record));
+  return act({ kind: 'write-route', split, headerVersions: headers, probes, marker, record }, 'a release begins');
+}
+
+function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, live: Split) {
+  if (order.kind === 'apply') {
+    const heaviest = heaviestOf(release.split);
+    return { mode: 'apply' as const, stable: heaviest, canary: heaviest, step: 0 };
+  }
+  const { canary } = order;
+  const { [canary]: _, ...others } = live;
+  const step = firstStep(release, weightOf(live, canary));
+  return {
+    mode: 'run' as const,
+    stable: heaviestOf(others),
+    canary,
+    step,
+    steps: stagesOf(release).map(describeStage),
+  };
+}
+
+/** A version that already has some traffic is not taken back to none: the release begins at the next weight. */
+function firstStep(release: Release, weight: number): number {
+  if (weight === 0) return 0;
+  return stagesOf(release).findIndex((stage) => stage.kind === 'shift' && stage.weight >= weight);
+}
+
+export function heaviestOf(split: Split): string {
+  const [heaviest] = Object.keys(split).sort((a, b) => weightOf(split, b) - weightOf(split, a));
+  if (heaviest === undefined) throw new RangeError('expected a version with a weight, found none');
+  return heaviest;
+}

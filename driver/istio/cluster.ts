@@ -1,0 +1,59 @@
+/** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
+import type { Manifest } from '../../charts';
+import type { Grade, Release } from '../../model';
+import type { Action } from './action';
+import type { Observation } from './observation';
+import type { OperatorRequest } from './record';
+
+/**
+ * written: the API server accepted it. conflict: the object was not as observed, nothing was changed, observe again.
+ * Every other failure is thrown.
+ */
+export type Outcome = 'written' | 'conflict';
+
+export interface Look {
+  /** How proxies are asked; not at all when what they hold is assumed, or of no interest. */
+  readonly evidence: Grade;
+  /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
+  readonly inFlightOf: readonly string[];
+}
+
+/** What the API server has, and nothing of the proxies. */
+export const objectsAlone: Look = { evidence: 'assumed', inFlightOf: [] };
+
+export interface Cluster {
+  /** One look. Never throws for a proxy or pod that cannot be asked: the observation says so. */
+  observe(release: Release, look: Look): Promise<Observation>;
+  /** One write, conditioned on what `seen` holds. */
+  perform(release: Release, action: Action, seen: Observation): Promise<Outcome>;
+  /** What istiod last said that this proxy refused; undefined when that is nothing, or cannot be known. */
+  explain(proxy: string): Promise<string | undefined>;
+  /** The objects that handover writes, as they are; absent where objects are no more than a model. */
+  live?(release: Release): Promise<readonly Manifest[]>;
+  /** Leaves a request to the driver that holds the lock. */
+  leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
+  /** Takes or renews the lock; tells who holds it otherwise. */
+  lock(release: Release, holder: string, ttlSeconds: number): Promise<LockResult>;
+  unlock(release: Release, holder: string): Promise<void>;
+}
+
+/** The same cluster, looked at in another way: what was not seen in the usual way is not compared with manifests either. */
+export function observedBy(cluster: Cluster, observe: Cluster['observe']): Cluster {
+  return {
+    observe,
+    perform: (release, action, seen) => cluster.perform(release, action, seen),
+    explain: (proxy) => cluster.explain(proxy),
+    leaveRequest: (release, request) => cluster.leaveRequest(release, request),
+    lock: (release, holder, ttlSeconds) => cluster.lock(release, holder, ttlSeconds),
+    unlock: (release, holder) => cluster.unlock(release, holder),
+  };
+}
+
+export type LockResult =
+  { readonly held: true } | { readonly held: false; readonly holder: string; readonly since: string };
+
+export interface Clock {
+  nowMs(): number;
+  /** Ends early, without an error, when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

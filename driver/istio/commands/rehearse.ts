@@ -1,0 +1,61 @@
+/** `handover rehearse [VERSION]`: the plan of the file in simulated worlds. No cluster is needed, and none is touched. */
+import Table from 'cli-table3';
+import { exitCodes, type Event } from '../events';
+import { describeDecision } from '../decision';
+import { describeAction } from '../action';
+import type { Io } from '../../io';
+import { readRelease, type Options } from '../../options';
+import {
+  rehearsalOf,
+  rehearse,
+  rehearseNaively,
+  worlds,
+  type Rehearsal,
+  type Rehearsed,
+} from '../simulation/rehearsal';
+
+/** Any seed tells the same story; a fixed one tells the same numbers twice. */
+const seed = 1;
+
+export async function rehearseCommand(io: Io, options: Options, version: string | undefined): Promise<number> {
+  const rehearsal = rehearsalOf(readRelease(io, options), version);
+  const rows: Rehearsed[] = [];
+  let isClean = true;
+  for (const [index, world] of worlds.entries()) {
+    const tell = index === 0 && !options.json ? (event: Event) => io.out(timelineOf(event)) : () => undefined;
+    const own = await rehearse(rehearsal, world, tell, seed);
+    isClean &&= own.ending.outcome === 'completed' && own.lost.length === 0;
+    rows.push(own, ...(await rehearseNaively(rehearsal, world, seed)));
+  }
+  io.out(options.json ? `${JSON.stringify(rows)}\n` : `\n${tableOf(rehearsal, rows)}\n`);
+  return isClean ? exitCodes.completed : exitCodes.failed;
+}
+
+function timelineOf(event: Event): string {
+  if (event.event !== 'decided') return '';
+  const { decision, seen } = event;
+  // A pause or a drain that counts down is told once.
+  if (decision.kind === 'wait' && /^\d|quiet/.test(decision.lastSeen)) return '';
+  const text = decision.kind === 'act' ? describeAction(decision.action) : describeDecision(decision);
+  return `${(seen.atMs / 1000).toFixed(1).padStart(6)} s  ${text}\n`;
+}
+
+function tableOf({ stable, canary }: Rehearsal, rows: readonly Rehearsed[]): string {
+  const table = new Table({
+    head: ['in simulation', 'requests', 'lost', 'by cause', 'seconds'],
+    style: { head: [], border: [] },
+  });
+  for (const world of worlds) {
+    table.push([{ colSpan: 5, content: `${world.name}, ${stable} to ${canary}` }]);
+    for (const row of rows.filter((candidate) => candidate.world === world.name)) {
+      table.push([row.order, row.requests, row.lost.length, causesOf(row), row.seconds.toFixed(1)]);
+    }
+  }
+  return table.toString();
+}
+
+function causesOf({ lost }: Rehearsed): string {
+  const counts = new Map<string, number>();
+  for (const { cause } of lost) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  return [...counts].map(([cause, count]) => `${count} ${cause}`).join(', ');
+}

@@ -1,0 +1,63 @@
+/** `handover status`: one look, as a table or as JSON. Nothing is changed. */
+import Table from 'cli-table3';
+import { formatSplit, weightOf, type Release } from '../../../model';
+import { exitCodes } from '../events';
+import type { Io } from '../../io';
+import { isRead, isSeen, type Observation } from '../observation';
+import { readRelease, type Options } from '../../options';
+import { describeStage, stagesOf } from '../stages';
+import { connectTo } from './drive-release';
+
+export async function statusCommand(io: Io, options: Options): Promise<number> {
+  const release = readRelease(io, options);
+  const cluster = await connectTo(io, options);
+  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  io.out(options.json ? `${JSON.stringify(seen)}\n` : render(release, seen));
+  return exitCodes.completed;
+}
+
+function render(release: Release, seen: Observation): string {
+  return [headline(release, seen), versionTable(seen), proxyTable(seen), ''].join('\n');
+}
+
+function headline(release: Release, { route }: Observation): string {
+  if (!route) return `${release.name} is not installed in ${release.namespace}`;
+  const { record } = route;
+  if (!record) return `${release.name}: ${formatSplit(route.split)}; no release is under way`;
+  const stage = stagesOf(release)[record.step];
+  const step = record.mode === 'run' && stage ? describeStage(stage) : record.mode;
+  const evidence = record.evidence.length > 0 ? `; steps so far by evidence: ${record.evidence.join(', ')}` : '';
+  return `${release.name}: from ${record.stable} to ${record.canary}, step ${record.step + 1} (${step}) since ${record.since}${evidence}`;
+}
+
+/** Borders of one kind only: the output is as readable in a log as on a terminal. */
+const plain = { head: [], border: [] };
+
+function versionTable({ route, workloads, subsets }: Observation): string {
+  const table = new Table({ head: ['version', 'weight', 'pods', 'subset', 'image', 'trouble'], style: plain });
+  for (const [version, workload] of Object.entries(workloads)) {
+    const subset = subsets?.versions.includes(version) ? 'yes' : 'no';
+    const pods = `${workload.available}/${workload.desired}`;
+    table.push([version, weightOf(route?.split ?? {}, version), pods, subset, workload.image, workload.trouble ?? '']);
+  }
+  return table.toString();
+}
+
+function proxyTable({ proxies }: Observation): string {
+  const table = new Table({ head: ['proxy', 'routes by', 'clusters'], style: plain });
+  for (const proxy of proxies) {
+    if (!isSeen(proxy)) table.push([proxy.name, 'cannot tell', proxy.unreadable]);
+    else if (!isRead(proxy)) {
+      const answers = Object.entries(proxy.answers).map(([version, answer]) => `${version} ${answer}`);
+      const markers = new Set(Object.values(proxy.markers).map((marker) => marker || 'a route without probes'));
+      table.push([proxy.name, [...markers].join(', '), `probed: ${answers.join('; ') || 'nothing to ask for'}`]);
+    } else {
+      const markers = [...new Set(proxy.routes.map((route) => route.marker))].join(', ');
+      const clusters = Object.entries(proxy.clusters).map(
+        ([version, cluster]) => `${version} ${cluster.state}, ${cluster.healthyEndpoints} healthy`,
+      );
+      table.push([proxy.name, markers || 'no route', clusters.join('; ')]);
+    }
+  }
+  return table.toString();
+}

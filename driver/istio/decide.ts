@@ -1,0 +1,120 @@
+/**
+ * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
+ * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
+ */
+import { formatSplit, type Release } from '../../model';
+import { begin, isAlreadyTrue } from './begin';
+import { converge } from './reconcile';
+import { act, done, hold, wait, type Decision } from './decision';
+import { enter } from './transition';
+import { witness } from './evidence-words';
+import { goalOf, isLastStage } from './goal';
+import type { Memory } from './memory';
+import type { Observation } from './observation';
+import { stagesOf, type Order, type Stage } from './stages';
+import type { ReleaseRecord } from './record';
+import { awaitPropagation, headerVersions, markerOf, probedVersions } from './rules/route';
+import type { InstalledObservation, Situation } from './rules/situation';
+import { turn } from './interrupts';
+
+export interface Question {
+  readonly release: Release;
+  readonly order: Order;
+  readonly seen: Observation;
+  readonly memory: Memory;
+  readonly gateLimitMs: number;
+  /** A person has looked at a change that somebody else made, and wants to go on from there. */
+  readonly adopt?: boolean;
+}
+
+export function decide(question: Question): Decision {
+  const { release, order, seen, memory } = question;
+  if (!isInstalled(seen))
+    return hold(`${release.name} has no VirtualService or DestinationRule in ${release.namespace}`);
+  const { record, marker } = seen.route;
+  if (!record) {
+    if (memory.record && !memory.ended)
+      return hold(`the record of the release was taken away by ${seen.route.changedBy}`);
+    if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
+    return begin(release, order, seen);
+  }
+  // Somebody else's change is looked at by a person, never overwritten (S5).
+  if (marker !== record.marker)
+    return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
+  const situation = { ...question, seen, record, goal: goalOf(release, record) };
+  return turn(situation) ?? converge(situation) ?? advance(situation);
+}
+
+/** This stage's goal was seen to be reached: on to the next one. */
+function advance(situation: Situation): Decision {
+  const { release, record, seen } = situation;
+  if (record.mode === 'apply' || record.mode === 'abort' || isLastStage(release, record)) return finish(situation);
+  const stage = record.mode === 'run' ? stagesOf(release)[record.step] : undefined;
+  const waiting = stage && stay(stage, situation);
+  if (waiting) return waiting;
+  const evidence = [...record.evidence, seen.evidence];
+  const next = { ...record, evidence, step: record.step + 1, since: new Date(seen.atMs).toISOString() };
+  return enter(situation, next, `step ${record.step + 1} is complete`);
+}
+
+/** What a pause or an analysis still asks for. A failed analysis has already turned the release (see turn). */
+function stay(stage: Stage, { record, seen, memory }: Situation): Decision | undefined {
+  if (stage.kind === 'pause') {
+    if (stage.ms === 'until advanced') return wait('pause', 'until `handover advance`');
+    const remainingMs = Date.parse(record.since) + stage.ms - seen.atMs;
+    return remainingMs > 0 ? wait('pause', `${Math.ceil(remainingMs / 1000)} s remain`) : undefined;
+  }
+  if (stage.kind !== 'analyse') return undefined;
+  const verdict = memory.verdicts[record.step];
+  if (!verdict) return { kind: 'measure', analysis: stage.analysis };
+  if (verdict.verdict === 'successful') return undefined;
+  return hold(`analysis ${stage.analysis} is ${verdict.verdict}: ${verdict.reason}`);
+}
+
+/** The last write makes the route what synth writes: without a record, and with the name that the file gives it. */
+function finish({ release, goal, record }: Situation): Decision {
+  const because = record.mode === 'abort' ? `all traffic is back on ${record.stable}` : 'all is as the file says';
+  const headers = headerVersions(release, goal);
+  const marker = formatSplit(goal.split);
+  const last = { split: goal.split, headerVersions: headers, probes: [], marker, record: undefined };
+  return act({ kind: 'write-route', ...last }, because);
+}
+
+/** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
+function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObservation): Decision {
+  if (memory.ended && memory.ended.marker !== seen.route.marker) return hold(interference(seen, memory.ended));
+  const waiting = awaitPropagation({ release, seen, gateLimitMs });
+  if (waiting) return waiting;
+  const split = formatSplit(seen.route.split);
+  // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
+  if (seen.evidence === 'probe' && !memory.ended)
+    return hold(
+      `the API server has ${split}; without a release probes cannot tell who acts on it: --evidence proxy can`,
+    );
+  const how = `${witness(seen.evidence)} routes by ${split}`;
+  return memory.ended?.mode === 'abort'
+    ? done('aborted', `${memory.ended.reason ?? 'aborted'}; ${how}`)
+    : done('completed', how);
+}
+
+function isInstalled(seen: Observation): seen is InstalledObservation {
+  return seen.route !== undefined && seen.subsets !== undefined;
+}
+
+/** Moves nothing: the route as somebody else left it gets a name by which the proxies can be asked for it. */
+function adopt({ release }: Question, seen: InstalledObservation, record: ReleaseRecord): Decision {
+  const { route } = seen;
+  const { split, headerVersions } = route;
+  const probes = probedVersions(seen, goalOf(release, record));
+  const serial = record.serial + 1;
+  const marker = markerOf({ split }, serial);
+  const next = { ...record, serial, marker };
+  return act(
+    { kind: 'write-route', split, headerVersions, probes, marker, record: next },
+    `going on from the route that ${route.changedBy} left`,
+  );
+}
+
+function interference({ route }: InstalledObservation, record: Pick<ReleaseRecord, 'marker'>): string {
+  return `the route was ${record.marker} and is now ${route.marker || 'unnamed'}, changed by ${route.changedBy}; the same command with --adopt goes on from there`;
+}

@@ -1,0 +1,188 @@
+/** Observe, decide, act, verify by observing again. One write per turn; nothing is known but what this turn saw. */
+import type { Grade, Release } from '../../model';
+import { Absences, type Absence } from '../core/absence';
+import { describeAction, type Action } from './action';
+import type { Clock, Cluster } from './cluster';
+import { decide, type Question } from './decide';
+import { describeDecision, type Decision, type WaitFor } from './decision';
+import type { Ending, EventSink } from './events';
+import { violation } from './guard';
+import { leaseKeeper } from '../core/lease-keeper';
+import {
+  afterBreak,
+  nothingRemembered,
+  rememberDecision,
+  rememberLook,
+  rememberWrite,
+  type Memory,
+  type Verdict,
+} from './memory';
+import type { Observation } from './observation';
+import type { Order } from './stages';
+
+export interface Drive {
+  readonly release: Release;
+  readonly order: Order;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly emit: EventSink;
+  /** How proxies are asked. */
+  readonly evidence: Grade;
+  /** Takes a measurement of a step; resolves with its verdict. */
+  readonly analyse: (analysis: string, canary: string, signal: AbortSignal) => Promise<Verdict>;
+  /** Who holds the lock: unique to this process. */
+  readonly holder: string;
+  /** Aborted when a person stops this driver; the cluster stays as it is, which is safe at any moment. */
+  readonly stop: AbortSignal;
+  /** How long proxies may take to act on a write. */
+  readonly gateLimitMs: number;
+  readonly pollMs: number;
+  /** Go on from a change that somebody else made before this driver began. */
+  readonly adopt?: boolean;
+}
+
+export async function drive(input: Drive): Promise<Ending> {
+  const lease = leaseKeeper(input);
+  const turns = new Turns(input);
+  const tell = (absence: Absence) => {
+    if (absence.event === 'away') turns.lookAway();
+    input.emit(absence);
+  };
+  const absences = new Absences({ ...input, limitMs: input.gateLimitMs, tell });
+  try {
+    for (;;) {
+      if (input.stop.aborted)
+        return { outcome: 'stopped', because: 'stopped by a person; the same command carries on' };
+      const ending = await absences.through(async () => {
+        const lost = await lease.keep();
+        return lost ? { outcome: 'locked', because: lost } : turns.next();
+      });
+      if (ending) return ending;
+    }
+  } finally {
+    turns.end();
+    await lease.release();
+  }
+}
+
+/**
+ * A look asks every proxy, which costs processor time where the traffic is: often where each moment counts, seldom where a
+ * release rests. In multiples of pollMs.
+ */
+const patience: Readonly<Record<WaitFor, number>> = {
+  gate: 1,
+  propagation: 1,
+  drain: 2,
+  pods: 3,
+  health: 5,
+  pause: 10,
+};
+
+class Turns {
+  private memory: Memory = nothingRemembered;
+  /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
+  private asked: readonly string[] = [];
+  private lastSaid = '';
+  /** From the first write on, a change that somebody else makes has been looked at by nobody. */
+  private hasWritten = false;
+  private readonly measuring = new AbortController();
+  private measured: { readonly step: number } | undefined;
+
+  constructor(private readonly input: Drive) {}
+
+  end(): void {
+    this.measuring.abort();
+  }
+
+  /** What was to be seen without a break has had one, and nobody has looked at what others did meanwhile. */
+  lookAway(): void {
+    this.memory = afterBreak(this.memory);
+    this.hasWritten = true;
+  }
+
+  /** One turn; an ending when there is nothing left that this driver may do. */
+  async next(): Promise<Ending | undefined> {
+    const { input } = this;
+    const { release, order, cluster, gateLimitMs } = input;
+    const seen = await cluster.observe(release, { evidence: input.evidence, inFlightOf: this.asked });
+    this.memory = rememberLook(this.memory, seen);
+    const adopt = input.adopt && !this.hasWritten;
+    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, adopt };
+    const decision = decide(question);
+    this.memory = rememberDecision(this.memory, decision, seen.atMs);
+    if (decision.kind === 'wait') this.asked = decision.ask;
+    this.say(decision, question);
+    return this.carryOut(decision, question);
+  }
+
+  private async carryOut(decision: Decision, question: Question): Promise<Ending | undefined> {
+    switch (decision.kind) {
+      case 'act':
+        return this.act(decision.action, question);
+      case 'wait':
+        return this.wait(decision, question);
+      case 'measure':
+        this.measure(decision.analysis, question);
+        await this.pause(patience.pause);
+        return undefined;
+      case 'hold':
+        return { outcome: 'held', because: decision.because };
+      case 'done':
+        return { outcome: decision.outcome, because: decision.because };
+    }
+  }
+
+  private async act(action: Action, question: Question): Promise<Ending | undefined> {
+    const broken = violation(action, question);
+    if (broken) return { outcome: 'held', because: `refused to ${describeAction(action)}: ${broken}` };
+    this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
+    const outcome = await this.input.cluster.perform(question.release, action, question.seen);
+    this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
+    if (outcome === 'conflict') await this.pause();
+    else this.hasWritten = true;
+    return undefined;
+  }
+
+  private async wait(decision: Extract<Decision, { kind: 'wait' }>, { seen }: Question): Promise<Ending | undefined> {
+    const since = this.memory.waiting?.sinceMs ?? seen.atMs;
+    if (decision.limitMs !== undefined && seen.atMs - since >= decision.limitMs) {
+      const because = `waited ${decision.limitMs / 1000} s for ${decision.for}; last seen: ${decision.lastSeen}`;
+      return { outcome: 'timed-out', because: because + (await this.rejections(decision.lastSeen, seen)) };
+    }
+    await this.pause(patience[decision.for]);
+    return undefined;
+  }
+
+  /** A proxy that refuses what istiod sends will never follow: slowness and refusal need different cures. */
+  private async rejections(lastSeen: string, { proxies }: Observation): Promise<string> {
+    const behind = proxies.filter(({ name }) => lastSeen.includes(name));
+    const told = await Promise.all(behind.map(({ name }) => this.input.cluster.explain(name)));
+    return behind.map(({ name }, index) => (told[index] ? `; ${name} refused: ${told[index]}` : '')).join('');
+  }
+
+  private measure(analysis: string, { seen }: Question): void {
+    const record = seen.route?.record;
+    if (!record || this.measured?.step === record.step) return;
+    const { step, canary } = record;
+    this.measured = { step };
+    const failed = (error: unknown): Verdict => ({ verdict: 'inconclusive', reason: String(error) });
+    void this.input
+      .analyse(analysis, canary, this.measuring.signal)
+      .catch(failed)
+      .then((verdict) => {
+        this.memory = { ...this.memory, verdicts: { ...this.memory.verdicts, [step]: verdict } };
+        this.input.emit({ event: 'analysed', analysis, ...verdict });
+      });
+  }
+
+  private pause(polls = 1): Promise<void> {
+    return this.input.clock.sleep(polls * this.input.pollMs, this.input.stop);
+  }
+
+  /** Every decision once, and again only when its words change. */
+  private say(decision: Decision, { seen }: Question): void {
+    const said = `${decision.kind} ${describeDecision(decision)}`;
+    if (said !== this.lastSaid) this.input.emit({ event: 'decided', decision, seen });
+    this.lastSaid = said;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * The end of a completed release in Git. Whatever goes wrong here, the release is completed and its ending says so; but a
+ * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
+ */
+import { destinationRuleManifest, versionManifests, virtualServiceManifest, type Manifest } from '../../../charts';
+import { allTo, parseRelease, versionNames, type Release } from '../../../model';
+import { objectsAlone, type Cluster } from '../cluster';
+import { describeDifference, differences } from './difference';
+import { exitCodes, type Ending } from '../events';
+import type { Io } from '../../io';
+import type { Options } from '../../options';
+import { editedText, writeBack } from './write-back';
+import { endWith } from '../commands/drive-release';
+
+export interface Completed {
+  readonly release: Release;
+  readonly canary: string;
+  /** The release file as it was read when the release began. */
+  readonly text: string;
+  readonly cluster: Cluster;
+  readonly ending: Ending;
+}
+
+export async function endInFiles(io: Io, options: Options, completed: Completed): Promise<number> {
+  const { release, canary, text, cluster, ending } = completed;
+  try {
+    const edit = { keep: await liveVersions(release, cluster), split: allTo(canary) };
+    const releaseFile = editedText(text, edit, options.file);
+    if (options.writeBack !== false) writeBack({ file: options.file, dist: options.dist, text, ...edit });
+    await tellWhatIsLive(io, options, releaseFile, completed);
+    return endWith(io, options, { ...ending, releaseFile });
+  } catch (error) {
+    io.err(`handover: the release is completed, but not written down: ${(error as Error).message}\n`);
+    endWith(io, options, ending);
+    return exitCodes.failed;
+  }
+}
+
+/** That the files say what is live is said only when it was seen; somebody may have edited an object by hand. */
+async function tellWhatIsLive(io: Io, options: Options, releaseFile: string, completed: Completed): Promise<void> {
+  const found = await unlike(releaseFile, completed);
+  for (const difference of found ?? []) io.err(`warning: live is not as the file says: ${difference}\n`);
+  io.err(`${told(options, found?.length === 0 ? 'what is live' : 'what was released')}\n`);
+}
+
+/** Undefined when it cannot be told. */
+async function unlike(releaseFile: string, { release, cluster }: Completed): Promise<string[] | undefined> {
+  const parsed = parseRelease(releaseFile);
+  const live = await cluster.live?.(release).catch(() => undefined);
+  if ('problems' in parsed || !live) return undefined;
+  const released = { ...parsed.release, namespace: release.namespace };
+  return differences(drivenManifests(released), live).map(describeDifference);
+}
+
+/** What a release writes; Service, Gateway and the like are applied by whoever installs. */
+function drivenManifests(release: Release): Manifest[] {
+  const ofVersions = release.versions.flatMap((version) => versionManifests(release, version));
+  return [...ofVersions, virtualServiceManifest(release), destinationRuleManifest(release)];
+}
+
+function told({ file, dist, writeBack: isWanted, json }: Options, what: string): string {
+  if (isWanted !== false) return `${file} and ${dist}/ say now ${what}`;
+  const where = json ? 'the ending has what it should say, as releaseFile' : 'with --json the ending has its text';
+  return `${file} was left as it is; ${where}`;
+}
+
+/** The file follows what is seen to be true, never the other way round. */
+async function liveVersions(release: Release, cluster: Cluster): Promise<string[]> {
+  const { workloads } = await cluster.observe(release, objectsAlone);
+  return versionNames(release).filter((version) => version in workloads);
+}

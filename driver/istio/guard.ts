@@ -1,0 +1,85 @@
+/**
+ * The invariants S1–S4, asked once more of each write just before it is made, in words of their own and not in those of the
+ * rules: a mistake in a rule then ends a release instead of losing requests. The printed plan is checked the same way.
+ */
+import { weightOf } from '../../model';
+import type { Action } from './action';
+import { podsNeeded } from './capacity';
+import { isRead, type Observation, type Proxy } from './observation';
+import { seesGateway } from './proxy-checks';
+import type { Question } from './decide';
+
+/** What the write would break, as one sentence; undefined when it is safe. */
+export function violation(action: Action, question: Question): string | undefined {
+  switch (action.kind) {
+    case 'write-route':
+      return risingVersions(action, question.seen)
+        .map((version) => breaksS1(version, question.seen) ?? breaksS4(version, action, question))
+        .find((broken) => broken !== undefined);
+    case 'write-subsets':
+      return (question.seen.subsets?.versions ?? [])
+        .filter((version) => !action.versions.includes(version))
+        .map((version) => breaksS2(version, question.seen))
+        .find((broken) => broken !== undefined);
+    case 'remove-version':
+      return breaksS2(action.version, question.seen) ?? breaksS3(action.version, question);
+    case 'add-version':
+    case 'write-record':
+    case 'set-minimum':
+      return undefined;
+  }
+}
+
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
+
+function risingVersions(action: RouteWrite, { route }: Observation): string[] {
+  const rising = Object.keys(action.split).filter(
+    (version) => weightOf(action.split, version) > weightOf(route?.split ?? {}, version),
+  );
+  const newHeaders = action.headerVersions.filter((version) => !route?.headerVersions.includes(version));
+  return [...rising, ...newHeaders];
+}
+
+function breaksS1(version: string, seen: Observation): string | undefined {
+  const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version));
+  if (seesGateway(seen) && !unready) return undefined;
+  return `S1: a route to ${version} before ${unready?.name ?? 'any gateway'} was seen to have it active with healthy endpoints`;
+}
+
+function sendsTo(proxy: Proxy, version: string): boolean {
+  if ('answers' in proxy) return proxy.answers[version] === 'answered';
+  return isRead(proxy) && proxy.clusters[version]?.state === 'active' && proxy.clusters[version].healthyEndpoints >= 1;
+}
+
+function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): string | undefined {
+  const record = action.record ?? seen.route?.record;
+  if (!record) return `S4: a weight rises on ${version} outside a release`;
+  const needed = podsNeeded(release, record, version, weightOf(action.split, version));
+  const available = seen.workloads[version]?.available ?? 0;
+  return available >= needed ? undefined : `S4: ${version} has ${available} of ${needed} pods for its weight`;
+}
+
+function breaksS2(version: string, seen: Observation): string | undefined {
+  if (weightOf(seen.route?.split ?? {}, version) > 0) return `S2: ${version} is removed while the route sends to it`;
+  const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
+  if (seesGateway(seen) && !naming) return undefined;
+  return `S2: ${version} is removed while ${naming?.name ?? 'an unseen gateway'} may route to it`;
+}
+
+/** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */
+function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): boolean {
+  if (isRead(proxy)) return proxy.namedVersions.includes(version);
+  if ('unreadable' in proxy || !route) return true;
+  const isBehind = Object.values(proxy.markers).some((marker) => marker !== route.marker);
+  return isBehind || route.headerVersions.includes(version) || route.probes.includes(version);
+}
+
+function breaksS3(version: string, { release, seen, memory }: Question): string | undefined {
+  const since = memory.quietSinceMs[version];
+  const windowMs = release.timings.drainWindowSeconds * 1000;
+  if (since === undefined || seen.atMs - since < windowMs)
+    return `S3: the pods of ${version} are removed before nothing of it was in flight for ${windowMs} ms`;
+  const lastConnectedMs = memory.connections.settledSinceMs[version] ?? Infinity;
+  if (seen.atMs - lastConnectedMs >= release.timings.connectTimeoutSeconds * 1000) return undefined;
+  return `S3: the pods of ${version} are removed while a request may wait for a connection to them`;
+}

@@ -1,0 +1,144 @@
+/**
+ * An ideal cluster, as plain data: every write succeeds, and whatever is waited for happens. The printed plan is decide()
+ * run over it from today's observation, so the plan is what will be done if nothing goes wrong.
+ */
+import { findVersion, hostsAt, leastPods, versionNames, type Release } from '../../model';
+import type { Action } from './action';
+import { settleMs } from './pending-connections';
+import type { Decision } from './decision';
+import { isRead, type Observation, type ObservedRoute, type Proxy, type ReadProxy, type Workload } from './observation';
+import { stagesOf } from './stages';
+
+/** The API server's part of a write takes effect at once; pods and proxies follow when they are waited for. */
+export function performIdeally(seen: Observation, action: Action): Observation {
+  switch (action.kind) {
+    case 'add-version':
+      return withWorkload(seen, action.version, newWorkload);
+    case 'remove-version':
+      return { ...seen, workloads: without(seen.workloads, action.version) };
+    case 'set-minimum':
+      return withWorkload(seen, action.version, raised(seen.workloads[action.version] ?? newWorkload, action.pods));
+    case 'write-subsets':
+      return { ...seen, subsets: { resourceVersion: 'ideal', versions: action.versions } };
+    case 'write-record':
+      return withRoute(seen, { record: action.record });
+    case 'write-route': {
+      const { split, headerVersions, probes, marker, record } = action;
+      return withRoute(seen, { split, headerVersions, probes, marker, record });
+    }
+  }
+}
+
+/** What is waited for has happened. */
+export function waitIdeally(
+  release: Release,
+  seen: Observation,
+  wait: Extract<Decision, { kind: 'wait' }>,
+): Observation {
+  switch (wait.for) {
+    case 'pods':
+    case 'health':
+      return {
+        ...seen,
+        workloads: mapValues(seen.workloads, (workload, version) => grown(release, workload, version)),
+      };
+    case 'gate':
+      return {
+        ...seen,
+        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), clusters: upToDateClusters(seen) })),
+      };
+    case 'propagation':
+      return {
+        ...seen,
+        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDateRoutes(release, seen, proxy) })),
+      };
+    case 'drain': {
+      const inFlight = Object.fromEntries(wait.ask.map((version) => [version, 0]));
+      const atMs = seen.atMs + Math.max(release.timings.drainWindowSeconds * 1000, settleMs(release, seen.evidence));
+      return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy)) };
+    }
+    case 'pause':
+      return pauseOver(release, seen);
+  }
+}
+
+const newWorkload: Workload = {
+  image: '',
+  contentHash: '',
+  desired: 1,
+  available: 0,
+  isCurrent: true,
+  autoscaler: undefined,
+  trouble: undefined,
+};
+
+function raised(workload: Workload, pods: number): Workload {
+  if (!workload.autoscaler) return workload;
+  const desired = Math.max(workload.desired, pods);
+  return { ...workload, desired, available: 0, autoscaler: { ...workload.autoscaler, minimum: pods } };
+}
+
+function grown(release: Release, workload: Workload, version: string): Workload {
+  const least = versionNames(release).includes(version) ? leastPods(release, findVersion(release, version)) : 0;
+  const available = Math.max(least, workload.desired, workload.autoscaler?.minimum ?? 0);
+  return { ...workload, desired: available, available, isCurrent: true };
+}
+
+/** A pause by the clock ends by itself, any other because somebody advances. */
+function pauseOver(release: Release, seen: Observation): Observation {
+  const record = seen.route?.record;
+  const stage = record && stagesOf(release)[record.step];
+  if (stage?.kind === 'pause' && stage.ms !== 'until advanced') {
+    return { ...seen, atMs: Date.parse(record?.since ?? '') + stage.ms };
+  }
+  return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'advance' } });
+}
+
+function asRead(proxy: Proxy): ReadProxy {
+  return isRead(proxy) ? proxy : { name: proxy.name, kind: proxy.kind, clusters: {}, routes: [], namedVersions: [] };
+}
+
+/** As it is when everything written has reached it. */
+export function upToDateProxy(
+  release: Release,
+  seen: Observation,
+  { name, kind }: Pick<Proxy, 'name' | 'kind'>,
+): ReadProxy {
+  return { name, kind, clusters: upToDateClusters(seen), ...upToDateRoutes(release, seen, { kind }) };
+}
+
+function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clusters'] {
+  const clusters = (subsets?.versions ?? []).map((version) => {
+    const healthyEndpoints = workloads[version]?.available ?? 0;
+    return [version, { state: 'active' as const, healthyEndpoints, activeRequests: 0, connectionsBegun: 0 }] as const;
+  });
+  return Object.fromEntries(clusters);
+}
+
+function upToDateRoutes(
+  release: Release,
+  { route }: Observation,
+  { kind }: Pick<Proxy, 'kind'>,
+): Pick<ReadProxy, 'routes' | 'namedVersions'> {
+  if (!route) return { routes: [], namedVersions: [] };
+  return {
+    routes: hostsAt(release, kind).map((host) => ({ host, marker: route.marker, split: route.split })),
+    namedVersions: [...Object.keys(route.split), ...route.headerVersions],
+  };
+}
+
+function withRoute(seen: Observation, change: Partial<ObservedRoute>): Observation {
+  return seen.route ? { ...seen, route: { ...seen.route, ...change } } : seen;
+}
+
+function withWorkload(seen: Observation, version: string, workload: Workload): Observation {
+  return { ...seen, workloads: { ...seen.workloads, [version]: workload } };
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T, key: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

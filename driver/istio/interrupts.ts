@@ -1,0 +1,70 @@
+/** What turns a release from its course: a request, a failed analysis, a new version that does not live, an edited plan. */
+import { weightOf } from '../../model';
+import type { Decision } from './decision';
+import { enter } from './transition';
+import { stagesOf } from './stages';
+import type { OperatorRequest, ReleaseRecord } from './record';
+import type { Situation } from './rules/situation';
+import { otherSteps } from './rules/steps';
+
+export function turn(situation: Situation): Decision | undefined {
+  return obeyRequest(situation) ?? abortFailure(situation) ?? otherSteps(situation);
+}
+
+/** A request is carried out once: the record keeps the id of the last one, so a resumed driver does not repeat it. */
+function obeyRequest(situation: Situation): Decision | undefined {
+  const { release, record, seen } = situation;
+  const { request } = seen.route;
+  if (!request || request.id === record.handled) return undefined;
+  const since = new Date(seen.atMs).toISOString();
+  const next = obeyed(request, { ...record, handled: request.id }, since, () => isPause(release, record));
+  return enter(situation, next, `an operator asked to ${request.verb}`);
+
+  function isPause(of: typeof release, { step, mode }: ReleaseRecord): boolean {
+    return mode === 'run' && stagesOf(of)[step]?.kind === 'pause';
+  }
+}
+
+function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, isPause: () => boolean): ReleaseRecord {
+  switch (request.verb) {
+    case 'advance':
+      return isPause() ? { ...record, step: record.step + 1, since } : record;
+    case 'promote':
+      return record.mode === 'run' ? { ...record, mode: 'promote', step: 0, since } : record;
+    case 'abort':
+    case 'rollback':
+      return { ...record, mode: 'abort', since, reason: `an operator asked to ${request.verb}` };
+  }
+}
+
+/** Only a release that moves by steps has a version to go back to; an apply has what the file says, and waits. */
+function abortFailure(situation: Situation): Decision | undefined {
+  const { record, seen } = situation;
+  if (record.mode !== 'run' && record.mode !== 'promote') return undefined;
+  const reason = failedAnalysis(situation) ?? deadCanary(situation) ?? neverReady(situation);
+  if (reason === undefined) return undefined;
+  const since = new Date(seen.atMs).toISOString();
+  return enter(situation, { ...record, mode: 'abort', since, reason }, reason);
+}
+
+function failedAnalysis({ record, memory }: Situation): string | undefined {
+  const verdict = memory.verdicts[record.step];
+  return verdict?.verdict === 'failed' ? `an analysis failed: ${verdict.reason}` : undefined;
+}
+
+/** Invariant S8: it carries traffic and has no pod left. Not while its status is older than its spec (S9). */
+function deadCanary({ record, seen }: Situation): string | undefined {
+  const { canary, stable } = record;
+  const workload = seen.workloads[canary];
+  const isDead = workload !== undefined && workload.isCurrent && workload.available === 0;
+  const canReturn = (seen.workloads[stable]?.available ?? 0) > 0;
+  return isDead && canReturn && weightOf(seen.route.split, canary) > 0 ? `${canary} has no available pod` : undefined;
+}
+
+function neverReady({ record, seen, memory, release }: Situation): string | undefined {
+  if (memory.waiting?.for !== 'pods') return undefined;
+  const { progressDeadlineSeconds } = release.timings;
+  if (seen.atMs - memory.waiting.sinceMs < progressDeadlineSeconds * 1000) return undefined;
+  const trouble = seen.workloads[record.canary]?.trouble;
+  return `${record.canary} was not ready within ${progressDeadlineSeconds} s${trouble ? `: ${trouble}` : ''}`;
+}

@@ -1,0 +1,73 @@
+/** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
+import { labels, type Grade, type Release } from '../../../model';
+import type { Look } from '../cluster';
+import type { Observation, Proxy } from '../observation';
+import type { Api } from '../../kubernetes/api';
+import { readInFlight, type AskPod } from '../mesh/in-flight';
+import type { DestinationRule, Pod, VirtualService } from '../../kubernetes/objects';
+import { destinationRulePath, podPath, virtualServicePath } from '../../kubernetes/paths';
+import { probeGateways } from '../mesh/probe-gateways';
+import type { SendProbe } from '../mesh/probe-request';
+import { readProxies, type AskProxy } from '../mesh/read-proxies';
+import { observedRoute, observedSubsets } from './read-route';
+import { readWorkloads } from './read-workloads';
+
+export interface Eyes {
+  readonly api: Api;
+  readonly askProxy: AskProxy;
+  readonly askPod: AskPod;
+  readonly sendProbe: SendProbe;
+  readonly nowMs: () => number;
+}
+
+export async function observe(eyes: Eyes, release: Release, look: Look): Promise<Observation> {
+  const { api } = eyes;
+  const atMs = eyes.nowMs();
+  const pods = api.list<Pod>(podPath(release.namespace), { [labels.app]: release.name });
+  const finding = api.find<VirtualService>(virtualServicePath(release));
+  const [route, subsets, workloads, proxies, inFlight] = await Promise.all([
+    finding,
+    api.find<DestinationRule>(destinationRulePath(release)),
+    readWorkloads(api, release, pods),
+    askProxies(eyes, release, look.evidence, finding),
+    readAllInFlight(eyes, release, look, pods),
+  ]);
+  return {
+    atMs,
+    route: route && observedRoute(route),
+    subsets: subsets && observedSubsets(subsets),
+    workloads,
+    evidence: look.evidence,
+    proxies,
+    inFlight,
+  };
+}
+
+async function askProxies(
+  { api, askProxy, sendProbe }: Eyes,
+  release: Release,
+  evidence: Grade,
+  finding: Promise<VirtualService | undefined>,
+): Promise<Proxy[]> {
+  switch (evidence) {
+    case 'proxy':
+      return readProxies(api, askProxy, release);
+    case 'probe':
+      return probeGateways(api, sendProbe, release, await finding);
+    case 'assumed':
+      return [];
+  }
+}
+
+async function readAllInFlight(
+  { api, askPod }: Eyes,
+  release: Release,
+  { inFlightOf }: Look,
+  pods: Promise<readonly Pod[]>,
+): Promise<Observation['inFlight']> {
+  const all = await pods;
+  const counts = inFlightOf.map(
+    async (version) => [version, await readInFlight(api, askPod, release, version, all)] as const,
+  );
+  return Object.fromEntries(await Promise.all(counts));
+}

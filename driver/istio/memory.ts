@@ -1,0 +1,81 @@
+/**
+ * What one driver keeps between two looks. Losing it is safe: a drain window or a limit then starts anew, and an analysis
+ * is taken again. Everything that must survive is in the cluster's record.
+ */
+import type { Action } from './action';
+import { noConnections, rememberConnections, sendsNothingNew, type Connections } from './pending-connections';
+import type { Decision } from './decision';
+import { isRead, type Observation, type Proxy } from './observation';
+import type { ReleaseRecord } from './record';
+
+export interface Verdict {
+  readonly verdict: 'successful' | 'failed' | 'inconclusive';
+  readonly reason: string;
+}
+
+export interface Memory {
+  /** Since when nothing of a version was seen in flight, without a break. */
+  readonly quietSinceMs: Readonly<Record<string, number>>;
+  readonly connections: Connections;
+  /** The verdict of the analysis of a step, once it is known. */
+  readonly verdicts: Readonly<Record<number, Verdict>>;
+  /** The wait that is going on, to hold it against its limit. */
+  readonly waiting: { readonly for: string; readonly sinceMs: number } | undefined;
+  /** The record as last seen: when it is gone and the release has not ended, somebody else took it away. */
+  readonly record: ReleaseRecord | undefined;
+  /** How the release ended, and by which route, once this driver was about to take its record away. */
+  readonly ended: Pick<ReleaseRecord, 'mode' | 'reason' | 'marker'> | undefined;
+}
+
+export const nothingRemembered: Memory = {
+  quietSinceMs: {},
+  connections: noConnections,
+  verdicts: {},
+  waiting: undefined,
+  record: undefined,
+  ended: undefined,
+};
+
+export function rememberLook(memory: Memory, seen: Observation): Memory {
+  const versions = Object.keys(seen.inFlight).filter((version) => isQuiet(seen, version));
+  return {
+    ...memory,
+    record: seen.route?.record ?? memory.record,
+    // The last write was not made after all.
+    ended: seen.route?.record ? undefined : memory.ended,
+    connections: rememberConnections(memory.connections, seen),
+    quietSinceMs: Object.fromEntries(versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.atMs])),
+  };
+}
+
+/** True only when every proxy and every pod said so: one that could not be asked may hold the last request. */
+function isQuiet(seen: Observation, version: string): boolean {
+  return seen.inFlight[version] === 0 && seen.proxies.every((proxy) => isQuietAt(proxy, version, seen));
+}
+
+/** Through a probed gateway nothing is counted: that it sends nothing new is all that can be seen. */
+function isQuietAt(proxy: Proxy, version: string, seen: Observation): boolean {
+  const activeRequests = isRead(proxy) ? (proxy.clusters[version]?.activeRequests ?? 0) : 0;
+  return activeRequests === 0 && sendsNothingNew(proxy, version, seen);
+}
+
+/** A wait goes on while it is for the same thing; its limit counts from when it began. */
+export function rememberDecision(memory: Memory, decision: Decision, atMs: number): Memory {
+  if (decision.kind !== 'wait') return { ...memory, waiting: undefined };
+  if (memory.waiting?.for === decision.for) return memory;
+  return { ...memory, waiting: { for: decision.for, sinceMs: atMs } };
+}
+
+/** While nobody looked, anything may have been in flight, and nothing that was waited for can be held against its limit. */
+export function afterBreak(memory: Memory): Memory {
+  return { ...memory, quietSinceMs: {}, waiting: undefined };
+}
+
+/**
+ * Before the write, as its answer may get lost. Taking the record away ends the release: how it ended is known to nobody
+ * else from then on.
+ */
+export function rememberWrite(memory: Memory, action: Action, record: ReleaseRecord | undefined): Memory {
+  if (action.kind !== 'write-route' || action.record || !record) return memory;
+  return { ...memory, ended: { ...record, marker: action.marker } };
+}

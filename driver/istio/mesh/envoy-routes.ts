@@ -1,0 +1,95 @@
+/** From what Envoy's admin port says of routes to the weighted routes of one release. */
+import { z } from 'zod';
+import { hostsAt, serviceHost, type ProxyKind, type Release, type Split } from '../../../model';
+import type { ProxyRoute } from '../observation';
+
+/** There is no way to ask for one virtual host: a mask cannot look into a list. */
+export const routesPath = '/config_dump?resource=dynamic_route_configs';
+
+const weightedCluster = z.object({ name: z.string(), weight: z.int().default(0) });
+
+const route = z.object({
+  name: z.string().default(''),
+  match: z.looseObject({ prefix: z.string().optional() }).default({}),
+  metadata: z
+    .object({ filter_metadata: z.object({ istio: z.object({ config: z.string().optional() }).optional() }).optional() })
+    .optional(),
+  route: z
+    .object({
+      cluster: z.string().optional(),
+      weighted_clusters: z.object({ clusters: z.array(weightedCluster).default([]) }).optional(),
+    })
+    .optional(),
+});
+
+const routeDump = z.object({
+  configs: z
+    .array(
+      z.object({
+        route_config: z.object({
+          virtual_hosts: z
+            .array(z.object({ domains: z.array(z.string()).default([]), routes: z.array(route).default([]) }))
+            .default([]),
+        }),
+      }),
+    )
+    .default([]),
+});
+
+type Route = z.output<typeof route>;
+
+/** One for each host and listener. Routes that match a header or a path are not the weighted one. */
+export function proxyRoutes(release: Release, kind: ProxyKind, answer: string): ProxyRoute[] {
+  const isOurs = ownRoutes(release);
+  return routeDump.parse(JSON.parse(answer)).configs.flatMap(({ route_config: config }) =>
+    config.virtual_hosts.flatMap(({ domains, routes }) => {
+      const weighted = routes.find((candidate) => isOurs(candidate) && isCatchAll(candidate));
+      if (!weighted) return [];
+      const hosts = hostsAt(release, kind).filter((host) => domains.includes(host));
+      return hosts.map((host) => ({ host, marker: weighted.name, split: splitOf(release, weighted) }));
+    }),
+  );
+}
+
+/** Istio writes the path of the VirtualService that a route comes from into its metadata. */
+function ownRoutes({ namespace, name }: Release): (route: Route) => boolean {
+  const path = `/namespaces/${namespace}/virtual-service/${name}`;
+  return ({ metadata }) => metadata?.filter_metadata?.istio?.config?.endsWith(path) ?? false;
+}
+
+function isCatchAll({ match: { prefix, ...others } }: Route): boolean {
+  return prefix === '/' && !('headers' in others) && !('query_parameters' in others);
+}
+
+/** A single destination has no weights; Istio leaves out those of weight 0. */
+function splitOf(release: Release, { route: action }: Route): Split {
+  const version = versionIn(release);
+  if (action?.cluster !== undefined) return { [version(action.cluster)]: 100 };
+  const weighted = action?.weighted_clusters?.clusters ?? [];
+  return Object.fromEntries(weighted.map(({ name, weight }) => [version(name), weight]));
+}
+
+/** A cluster that is not a subset of the service keeps its whole name, which equals no version. */
+function versionIn(release: Release): (cluster: string) => string {
+  const host = serviceHost(release.name, release.namespace);
+  return (cluster) => {
+    const [, , subset, clusterHost] = cluster.split('|');
+    return clusterHost === host && subset ? subset : cluster;
+  };
+}
+
+/** Whether it knows the Service: as a host of its own, or as a destination. */
+export function mentionsService({ name, namespace }: Release, answer: string): boolean {
+  const host = serviceHost(name, namespace);
+  return answer.includes(`"${host}"`) || answer.includes(`|${host}"`);
+}
+
+/**
+ * Every version whose cluster is named anywhere in the routes, as a destination or a mirror, by this VirtualService or
+ * another. Found in the text itself, so that a field that nobody here knows of cannot hide one.
+ */
+export function namedVersions(release: Release, answer: string): string[] {
+  const host = serviceHost(release.name, release.namespace).replaceAll('.', '\\.');
+  const names = answer.matchAll(new RegExp(`"outbound\\|\\d+\\|([^|"]+)\\|${host}"`, 'g'));
+  return [...new Set([...names].map((match) => match[1] ?? ''))].sort();
+}

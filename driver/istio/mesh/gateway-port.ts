@@ -1,0 +1,36 @@
+/** On which port a gateway's pod listens for plain HTTP: the Service in front of it maps the Gateway's port, as for Istio. */
+import { entrancePort } from '../../../charts';
+import type { Api } from '../../kubernetes/api';
+import type { Pod, Service } from '../../kubernetes/objects';
+import { servicesPath } from '../../kubernetes/paths';
+
+export type FindPort = (pod: Pod) => Promise<number>;
+
+/** Asks for the Services of a namespace once for all of its pods. */
+export function portFinder(api: Api): FindPort {
+  const services = new Map<string, Promise<readonly Service[]>>();
+  return async (pod) => {
+    const { namespace = '' } = pod.metadata;
+    const known = services.get(namespace) ?? api.list<Service>(servicesPath(namespace), {});
+    services.set(namespace, known);
+    return portOf(pod, await known);
+  };
+}
+
+/** Without a Service Envoy listens on the Gateway's own port. */
+export function portOf(pod: Pod, services: readonly Service[]): number {
+  const targets = services
+    .filter((service) => selects(service, pod))
+    .flatMap(({ spec }) => spec.ports ?? [])
+    .filter(({ port }) => port === entrancePort)
+    .map(({ targetPort = entrancePort }) => targetPort);
+  const [target = entrancePort] = targets;
+  if (typeof target === 'number') return target;
+  const named = (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports).find(({ name }) => name === target);
+  if (named) return named.containerPort;
+  throw new Error(`its Service sends to the port ${target}, which no container of it has`);
+}
+
+function selects({ spec: { selector } }: Service, { metadata: { labels = {} } }: Pod): boolean {
+  return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
+}

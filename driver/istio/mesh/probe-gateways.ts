@@ -1,0 +1,108 @@
+/**
+ * Asks every gateway by requests through it, for operators who may not read its configuration. Each pod is asked itself, as a
+ * load balancer would choose one; several times over, each on a connection of its own, as each thread of Envoy takes a
+ * configuration by itself.
+ */
+import { probedRouteHeader, probeHeader, probePaths, probeValue, type Release } from '../../../model';
+import type { ProbeAnswer, Proxy } from '../observation';
+import type { Api } from '../../kubernetes/api';
+import { portFinder, type FindPort } from './gateway-port';
+import type { Pod, VirtualService } from '../../kubernetes/objects';
+import type { ProbeResponse, SendProbe } from './probe-request';
+import { askEach, gatewayPods, nameOf } from './proxy-pods';
+import { observedRoute } from '../kubernetes/read-route';
+
+const connections = 3;
+
+/** Only who may read the VirtualService knows it, and it is another for each one that is created. */
+export function probeKey({ metadata }: VirtualService): string {
+  if (metadata.uid === undefined)
+    throw new Error(`expected the VirtualService ${metadata.name} to have a uid, found none`);
+  return metadata.uid;
+}
+
+export async function probeGateways(
+  api: Api,
+  send: SendProbe,
+  release: Release,
+  route: VirtualService | undefined,
+): Promise<Proxy[]> {
+  const pods = await gatewayPods(api, release);
+  const findPort = portFinder(api);
+  return askEach(api, pods, ({ pod }) => askGateway(send, release, { pod, route, findPort }));
+}
+
+interface Target {
+  readonly pod: Pod;
+  readonly route: VirtualService | undefined;
+  readonly findPort: FindPort;
+}
+
+async function askGateway(send: SendProbe, release: Release, { pod, route, findPort }: Target): Promise<Proxy> {
+  const name = nameOf(pod);
+  const address = pod.status?.podIP;
+  if (address === undefined) throw new Error('it has no address yet');
+  if (!route) return { name, kind: 'gateway', markers: {}, answers: {} };
+  const port = await findPort(pod);
+  const ask = (host: string, version?: string) =>
+    repeated(() =>
+      send({
+        address,
+        port,
+        path: probePaths.readiness,
+        headers: { host, [probeHeader]: probeValue(probeKey(route), version) },
+      }),
+    );
+  const markers: Record<string, string> = {};
+  for (const host of release.hosts) markers[host] = common((await ask(plain(host))).map(markerOf), ' and ');
+  const answers: Record<string, ProbeAnswer> = {};
+  for (const version of observedRoute(route).probes) {
+    const responses = await ask(plain(release.hosts[0] ?? ''), version);
+    // Without the name of a route of ours the request went by another one, and tells nothing of this version.
+    if (responses.every(hasMarker)) answers[version] = worst(responses.map(answerOf));
+  }
+  return { name, kind: 'gateway', markers, answers };
+}
+
+/** One after the other: a gateway with little to do must not notice. */
+async function repeated(ask: () => Promise<ProbeResponse>): Promise<ProbeResponse[]> {
+  const responses: ProbeResponse[] = [];
+  while (responses.length < connections) responses.push(await ask());
+  return responses;
+}
+
+/** A host of a whole domain is asked by a name in it. */
+function plain(host: string): string {
+  return host.replace(/^\*\./, 'handover-probe.');
+}
+
+function common(found: readonly string[], separator: string): string {
+  return [...new Set(found)].join(separator);
+}
+
+/** The name of the write that answered, or '' from the service itself; anything else is no answer. */
+function markerOf(response: ProbeResponse): string {
+  if (hasMarker(response)) return String(response.headers[probedRouteHeader]);
+  if (response.status >= 200 && response.status < 300) return '';
+  throw new Error(`it answered ${response.status} to a probe, by no route of ours`);
+}
+
+function hasMarker({ headers }: ProbeResponse): boolean {
+  return headers[probedRouteHeader] !== undefined;
+}
+
+/**
+ * Envoy's own 503 has no body when there is no cluster, and says "no healthy upstream" when there is one without endpoints.
+ * A 503 of the service has the time that the service took, which Envoy adds to whatever came from a pod.
+ * Only a pod of the version answers with success on this route: Envoy never does.
+ */
+function answerOf({ status, headers, hasBody }: ProbeResponse): ProbeAnswer {
+  if (status >= 200 && status < 300) return 'answered';
+  const isOfPod = headers['x-envoy-upstream-service-time'] !== undefined;
+  return status === 503 && !hasBody && !isOfPod ? 'no cluster' : 'failed';
+}
+
+function worst(answers: readonly ProbeAnswer[]): ProbeAnswer {
+  const [first = 'failed'] = answers;
+  return answers.every((answer) => answer === first) ? first : 'failed';
+}

@@ -1,0 +1,18 @@
+/** Asks every proxy that serves the route what it really holds. */
+import type { Release } from '../../../model';
+import type { Proxy } from '../observation';
+import type { Api } from '../../kubernetes/api';
+import type { PodAddress } from '../../kubernetes/objects';
+import type { Get } from '../../kubernetes/http-over';
+import { askEach, nameOf, proxyPods } from './proxy-pods';
+import { readGateway, readSidecar } from './read-proxy';
+
+/** Runs a conversation with the admin port of a proxy. */
+export type AskProxy = <T>(address: PodAddress, conversation: (get: Get) => Promise<T>) => Promise<T>;
+
+export async function readProxies(api: Api, ask: AskProxy, release: Release): Promise<Proxy[]> {
+  return askEach(api, await proxyPods(api, release), ({ pod, kind }, address) => {
+    const read = kind === 'gateway' ? readGateway : readSidecar;
+    return ask(address, (get) => read(get, release, nameOf(pod)));
+  });
+}

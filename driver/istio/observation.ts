@@ -1,0 +1,127 @@
+/**
+ * One look at the cluster, as plain data. Everything that decide() knows is in here; nothing in here was assumed.
+ * "Cannot tell" has its own spelling in each place, and never counts as yes.
+ */
+import type { Grade, ProxyKind, Split } from '../../model';
+import type { ReleaseRecord, OperatorRequest } from './record';
+
+export interface Observation {
+  readonly atMs: number;
+  /** The VirtualService; undefined when there is none. */
+  readonly route: ObservedRoute | undefined;
+  /** The DestinationRule; undefined when there is none. */
+  readonly subsets: ObservedSubsets | undefined;
+  /** Every version that has a Deployment, listed in the release file or not. */
+  readonly workloads: Readonly<Record<string, Workload>>;
+  /** By what the proxies below are known. */
+  readonly evidence: Grade;
+  /** Every Running pod that serves the route: gateways, and with `mesh: true` the sidecars that know the Service. */
+  readonly proxies: readonly Proxy[];
+  /**
+   * Requests that a version's own pods report to have in hand, ending pods included; 'unknown' when a pod could not be
+   * asked. Versions that were not asked about are absent.
+   */
+  readonly inFlight: Readonly<Record<string, number | 'unknown'>>;
+}
+
+export interface ObservedRoute {
+  /** The condition of the next write (invariant S5). */
+  readonly resourceVersion: string;
+  /** Sidecars follow it, too. */
+  readonly mesh: boolean;
+  readonly split: Split;
+  /** Versions that header routes name, whatever the split. */
+  readonly headerVersions: readonly string[];
+  /** Versions that have a route for probes. */
+  readonly probes: readonly string[];
+  /** The name of the weighted route, by which a proxy's copy is recognised; '' when it has none. */
+  readonly marker: string;
+  /** What handover wrote beside the route: absent when no release is under way. */
+  readonly record: ReleaseRecord | undefined;
+  readonly request: OperatorRequest | undefined;
+  /** Who changed the object last, as the API server names them. */
+  readonly changedBy: string;
+}
+
+/** Any of its routes, also one for probes alone. */
+export function routeNames({ split, headerVersions, probes }: ObservedRoute, version: string): boolean {
+  return (split[version] ?? 0) > 0 || headerVersions.includes(version) || probes.includes(version);
+}
+
+export interface ObservedSubsets {
+  readonly resourceVersion: string;
+  readonly versions: readonly string[];
+}
+
+export interface Workload {
+  readonly image: string;
+  /** Hash of the pod template that handover or synth wrote; '' when the Deployment carries none. */
+  readonly contentHash: string;
+  /** Pods wanted: the Deployment's replicas, as last set by a person or an autoscaler. */
+  readonly desired: number;
+  /** Ready for minReadySeconds; 0 while the Deployment's status is older than its spec (invariant S9). */
+  readonly available: number;
+  /** False while observedGeneration is behind. */
+  readonly isCurrent: boolean;
+  readonly autoscaler: { readonly minimum: number; readonly maximum: number } | undefined;
+  /** Why pods are not ready, when the cluster says: an image that cannot be pulled, a crash, a probe, a quota. */
+  readonly trouble: string | undefined;
+  /** Some of the version's objects are missing: adding or removing it was cut off, and has to be done again. */
+  readonly isPartial?: boolean;
+}
+
+export type Proxy = SeenProxy | UnreadableProxy;
+export type SeenProxy = ReadProxy | ProbedProxy;
+
+/** Serving, but it could not be asked: nothing may rest on what it might hold (invariant S9). */
+export interface UnreadableProxy {
+  readonly name: string;
+  readonly kind: ProxyKind;
+  readonly unreadable: string;
+}
+
+export interface ReadProxy {
+  readonly name: string;
+  readonly kind: ProxyKind;
+  /** By version; a version without an entry has no cluster in this proxy. */
+  readonly clusters: Readonly<Record<string, ProxyCluster>>;
+  /** The weighted routes it holds, one for each host and listener. */
+  readonly routes: readonly ProxyRoute[];
+  /** Versions that any of its routes names, header routes and foreign routes included. */
+  readonly namedVersions: readonly string[];
+}
+
+/** A gateway that answered the driver's own requests: that tells of its routes and clusters, and counts nothing. */
+export interface ProbedProxy {
+  readonly name: string;
+  readonly kind: 'gateway';
+  /** By host: the name of the route that answered; '' when it was none of a release under way. */
+  readonly markers: Readonly<Record<string, string>>;
+  /** By version that this gateway has a route for probes to. */
+  readonly answers: Readonly<Record<string, ProbeAnswer>>;
+}
+
+/** 'no cluster': Envoy's own 503 without a word. Everything else that is no success is 'failed'. */
+export type ProbeAnswer = 'answered' | 'no cluster' | 'failed';
+
+export interface ProxyCluster {
+  readonly state: 'active' | 'warming';
+  readonly healthyEndpoints: number;
+  readonly activeRequests: number;
+  /** Connections to its pods that the proxy has ever begun: a request that waits for one is not active yet. */
+  readonly connectionsBegun: number;
+}
+
+export interface ProxyRoute {
+  readonly host: string;
+  readonly marker: string;
+  readonly split: Split;
+}
+
+export function isSeen(proxy: Proxy): proxy is SeenProxy {
+  return !('unreadable' in proxy);
+}
+
+export function isRead(proxy: Proxy): proxy is ReadProxy {
+  return 'clusters' in proxy;
+}

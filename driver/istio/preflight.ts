@@ -1,0 +1,100 @@
+/** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
+import { findVersion, versionNames, type Release } from '../../model';
+import { contentHash } from '../../charts';
+import { Refusal } from '../core/refusal';
+import { isSeen, type Observation } from './observation';
+import type { Order } from './stages';
+import { seesGateway } from './proxy-checks';
+
+export interface Check {
+  readonly title: string;
+  readonly problem: Refusal | undefined;
+}
+
+type Checker = (release: Release, order: Order, seen: Observation) => Refusal | undefined;
+
+export function preflight(release: Release, order: Order, seen: Observation): Check[] {
+  return Object.entries(checkers).map(([title, check]) => ({ title, problem: check(release, order, seen) }));
+}
+
+const checkers: Readonly<Record<string, Checker>> = {
+  'the service is installed': (release, _order, seen) => {
+    if (seen.route && seen.subsets) return undefined;
+    const missing = [...(seen.route ? [] : ['VirtualService']), ...(seen.subsets ? [] : ['DestinationRule'])].join(
+      ' and ',
+    );
+    const fix = 'install it first: kubectl apply -f dist/';
+    return new Refusal('not-installed', `${release.name} in the namespace ${release.namespace}`, `no ${missing}`, fix);
+  },
+
+  'the route is served where the file says': (release, _order, { route }) => {
+    if (!route || route.mesh === release.mesh) return undefined;
+    const entrances = (mesh: boolean) => `a VirtualService for the gateways${mesh ? ' and the mesh' : ' alone'}`;
+    const fix = 'make the file true first: npm run synth, kubectl apply -f dist/; or correct mesh in the file';
+    return new Refusal('other-entrances', entrances(release.mesh), entrances(route.mesh), fix);
+  },
+
+  'every proxy can be asked': (release, _order, seen) => {
+    const { proxies } = seen;
+    if (seen.evidence === 'assumed') return undefined;
+    const selector = Object.entries(release.gateway.selector).map(([key, value]) => `${key}=${value}`);
+    if (!seesGateway(seen)) {
+      const fix = 'correct gateway.selector in the release file, or start a gateway';
+      return new Refusal('no-proxy', `a Running pod with ${selector.join(',')}`, 'none', fix);
+    }
+    const unreadable = proxies.flatMap((proxy) => (isSeen(proxy) ? [] : [`${proxy.name} (${proxy.unreadable})`]));
+    if (unreadable.length === 0) return undefined;
+    const fix =
+      'give the driver the rights in docs/access.md, or see why the pod does not answer; --evidence probe needs less';
+    return new Refusal('proxy-unreadable', 'an answer from every proxy', unreadable.join('; '), fix);
+  },
+
+  'no version changed under its name': (release, _order, seen) => {
+    const changed = versionNames(release).flatMap((version) => changeUnder(release, version, seen));
+    if (changed.length === 0) return undefined;
+    const fix = 'a name stands for one build for ever: list the new build under a new name';
+    return new Refusal('version-changed', 'live versions as the release file has them', changed.join('; '), fix);
+  },
+
+  'no other release is under way': (_release, order, { route }) => {
+    const record = route?.record;
+    if (!record || order.kind === 'resume') return undefined;
+    const same =
+      order.kind === 'apply' ? record.mode === 'apply' : record.mode !== 'apply' && record.canary === order.canary;
+    if (same) return undefined;
+    const found =
+      record.mode === 'apply'
+        ? 'an apply that is not finished'
+        : `a release of ${record.canary} at step ${record.step + 1}`;
+    const fix =
+      record.mode === 'apply'
+        ? 'finish it: handover apply'
+        : `finish it: handover run ${record.canary}, or handover abort`;
+    return new Refusal('under-way', 'no release under way', found, fix);
+  },
+
+  'the version is listed': (release, order) => {
+    if (order.kind !== 'run' || versionNames(release).includes(order.canary)) return undefined;
+    const fix = `add ${order.canary} under versions in the release file`;
+    return new Refusal('unknown-version', `one of ${versionNames(release).join(', ')}`, order.canary, fix);
+  },
+
+  'one version carries the traffic': (_release, order, { route }) => {
+    if (order.kind !== 'run' || !route || route.record) return undefined;
+    const others = Object.keys(route.split).filter((version) => version !== order.canary);
+    if (others.length <= 1) return undefined;
+    const fix = 'set the weights in the release file so that one version has them all, then: handover apply';
+    return new Refusal('several-stable', 'one version to move the traffic away from', others.join(' and '), fix);
+  },
+};
+
+function changeUnder(release: Release, version: string, seen: Observation): string[] {
+  const live = seen.workloads[version];
+  if (!live) return [];
+  const wanted = findVersion(release, version);
+  const changes: string[] = [];
+  if (live.image !== wanted.image) changes.push(`${version} runs ${live.image}, the file says ${wanted.image}`);
+  if (live.contentHash !== contentHash(wanted.env))
+    changes.push(`${version} has another environment than the file says`);
+  return changes;
+}

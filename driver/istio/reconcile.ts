@@ -1,0 +1,44 @@
+/**
+ * From what is seen to a goal, by the first rule that has something to say. The order is the safety argument: add before
+ * routing, route before draining, drain before removing.
+ */
+import { formatSplit, sameSplit } from '../../model';
+import { hold, wait, type Decision } from './decision';
+import { healthySplit } from './goal';
+import { addMissingVersion, addSubset, awaitOldSubset, awaitPods, raiseMinimum, restoreMinimum } from './rules/add';
+import { drain, removeSubset, removeVersion } from './rules/remove';
+import { awaitPropagation, writeRoute } from './rules/route';
+import type { Rule, Situation } from './rules/situation';
+
+const rules: readonly Rule[] = [
+  addMissingVersion,
+  raiseMinimum,
+  awaitPods,
+  awaitOldSubset,
+  addSubset,
+  writeRoute,
+  awaitPropagation,
+  drain,
+  removeSubset,
+  removeVersion,
+  restoreMinimum,
+];
+
+/** The next decision, or undefined when the goal is seen to be reached. */
+export function converge(situation: Situation): Decision | undefined {
+  const { goal, seen, gateLimitMs } = situation;
+  const split = healthySplit(goal, seen);
+  if (!split) return wait('health', 'no version has an available pod; traffic stays where it is', gateLimitMs);
+  const isDetour = !sameSplit(split, goal.split);
+  // On a detour nothing is removed: the sick version may be the one that everything returns to.
+  const reachable = isDetour ? { ...goal, split, versions: Object.keys(split), keep: everything(situation) } : goal;
+  for (const rule of rules) {
+    const decision = rule({ ...situation, goal: reachable });
+    if (decision) return decision;
+  }
+  return isDetour ? hold(`all traffic is on ${formatSplit(split)}: the other version has no available pod`) : undefined;
+}
+
+function everything({ seen, goal }: Situation): string[] {
+  return [...goal.keep, ...Object.keys(seen.workloads), ...seen.subsets.versions];
+}

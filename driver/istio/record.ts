@@ -1,0 +1,54 @@
+/**
+ * What the cluster remembers of a release under way: an annotation on the VirtualService, written in the same request as
+ * the route that it describes, so that the two never disagree. The driver itself remembers nothing between two runs.
+ */
+import { z } from 'zod';
+import { grades } from '../../model';
+
+const record = z.strictObject({
+  /** apply: make the file true; run: move from stable to canary by steps. */
+  mode: z.enum(['apply', 'run', 'abort', 'promote']),
+  stable: z.string(),
+  canary: z.string(),
+  /** Index into the plan's steps; everything before it is complete. */
+  step: z.int().min(0),
+  /** The stages of the plan when the release began, in words: `step` is a place among them. */
+  steps: z.array(z.string()).optional(),
+  /** When this step began, ISO 8601: pauses are measured from here, also by the next driver. */
+  since: z.string(),
+  /** Counts the route writes of this release: no two have the same marker, so no proxy's older copy is taken for a newer. */
+  serial: z.int().min(0),
+  /** The marker of the route as handover wrote it: another marker means that somebody else changed the route. */
+  marker: z.string(),
+  /** Pods that carry all traffic, as they were when the release began. */
+  podsForAll: z.int().min(1),
+  /** By what evidence each step was complete that is. */
+  evidence: z.array(z.enum(grades)).default([]),
+  /** Why the mode is abort. */
+  reason: z.string().optional(),
+  /** The last operator request that was carried out. */
+  handled: z.string().optional(),
+});
+
+export type ReleaseRecord = Readonly<z.output<typeof record>>;
+
+const request = z.strictObject({ id: z.string(), verb: z.enum(['advance', 'promote', 'abort', 'rollback']) });
+
+export type OperatorRequest = Readonly<z.output<typeof request>>;
+export type Verb = OperatorRequest['verb'];
+
+/** Undefined when the annotation is absent. Throws a SyntaxError when it is not one that handover wrote. */
+export function parseRecord(annotation: string | undefined): ReleaseRecord | undefined {
+  return parse(record, annotation);
+}
+
+export function parseRequest(annotation: string | undefined): OperatorRequest | undefined {
+  return parse(request, annotation);
+}
+
+function parse<T>(schema: z.ZodType<T>, annotation: string | undefined): T | undefined {
+  if (annotation === undefined) return undefined;
+  const result = schema.safeParse(JSON.parse(annotation));
+  if (result.success) return result.data;
+  throw new SyntaxError(`expected what handover wrote, found ${annotation}: ${z.prettifyError(result.error)}`);
+}

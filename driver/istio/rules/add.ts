@@ -1,0 +1,85 @@
+/** Make before break: pods, then a subset. */
+import { weightOf, wholeSplit, type Release } from '../../../model';
+import { podsNeeded } from '../capacity';
+import { act, wait } from '../decision';
+import { isLastStage } from '../goal';
+import type { ReleaseRecord } from '../record';
+import { blocking, stillHasCluster } from '../proxy-checks';
+import { sorted, type Rule } from './situation';
+
+/** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
+export const addMissingVersion: Rule = ({ goal, seen }) => {
+  const missing = goal.versions.find((version) => seen.workloads[version]?.isPartial ?? !(version in seen.workloads));
+  if (missing === undefined) return undefined;
+  return act({ kind: 'add-version', version: missing }, `${missing} has no Deployment yet`);
+};
+
+/**
+ * A version without traffic stays at its autoscaler's minimum, and would meet the traffic with too few pods (S4). While
+ * two versions share the traffic, the stable one keeps room for all of it: an abort must not wait for pods.
+ */
+export const raiseMinimum: Rule = (situation) => {
+  const { release, record, goal, seen } = situation;
+  for (const version of goal.versions) {
+    const autoscaler = seen.workloads[version]?.autoscaler;
+    const share = weightOf(goal.split, version);
+    if (!isUnderWay(release, record) && share <= weightOf(seen.route.split, version)) continue;
+    const weight = version === record.stable ? wholeSplit : share;
+    const pods = podsNeeded(release, record, version, weight);
+    if (!autoscaler || autoscaler.minimum >= pods) continue;
+    return act({ kind: 'set-minimum', version, pods }, `${version} needs ${pods} pods whatever its load is now`);
+  }
+  return undefined;
+};
+
+/** At the end of a release each autoscaler has again the minimum that the file gives it. */
+export const restoreMinimum: Rule = ({ release, record, goal, seen }) => {
+  const pods = release.autoscaling?.minReplicas;
+  if (pods === undefined || isUnderWay(release, record)) return undefined;
+  const version = goal.keep.find((candidate) => (seen.workloads[candidate]?.autoscaler?.minimum ?? pods) !== pods);
+  if (version === undefined) return undefined;
+  return act({ kind: 'set-minimum', version, pods }, `${version} has carried its share; the autoscaler decides again`);
+};
+
+/** Two versions share the traffic, or soon will. */
+function isUnderWay(release: Release, record: ReleaseRecord): boolean {
+  return (record.mode === 'run' || record.mode === 'promote') && !isLastStage(release, record);
+}
+
+/**
+ * A subset without pods may keep its cluster warming for minutes (envoy#46383), and a weight that its pods cannot carry
+ * overloads them (S4). A Deployment whose status is older than its spec has told nothing yet (S9).
+ */
+export const awaitPods: Rule = ({ release, record, goal, seen }) => {
+  for (const version of goal.versions) {
+    const weight = weightOf(goal.split, version);
+    const rises = weight > weightOf(seen.route.split, version);
+    if (!rises && seen.subsets.versions.includes(version)) continue;
+    const needed = podsNeeded(release, record, version, rises ? weight : 0);
+    const workload = seen.workloads[version];
+    const available = workload?.isCurrent ? workload.available : 0;
+    if (available >= needed) continue;
+    const trouble = workload?.trouble ? ` (${workload.trouble})` : '';
+    const limitMs = release.timings.progressDeadlineSeconds * 1000;
+    return wait('pods', `${version} has ${available} of ${needed} available pods${trouble}`, limitMs);
+  }
+  return undefined;
+};
+
+/**
+ * A subset that was just removed may still be on its way out: a proxy that has its cluster from before would pass the gate,
+ * and then lose it under traffic.
+ */
+export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
+  const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
+  const obstacles = missing.flatMap((version) => blocking(seen, stillHasCluster(version)));
+  return obstacles.length > 0 ? wait('propagation', obstacles.join('; '), gateLimitMs) : undefined;
+};
+
+/** Subset first, route later: a route to a subset that a proxy does not know answers 503 NC (S1). */
+export const addSubset: Rule = ({ goal, seen }) => {
+  const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
+  if (missing.length === 0) return undefined;
+  const versions = sorted([...seen.subsets.versions, ...missing]);
+  return act({ kind: 'write-subsets', versions }, `${missing.join(', ')} has pods and no subset yet`);
+};

@@ -1,0 +1,68 @@
+/** The one dangerous write, between two looks at every proxy. */
+import { formatSplit, sameSplit, weightOf, type Release } from '../../../model';
+import { podsNeeded } from '../capacity';
+import { act, wait } from '../decision';
+import { witness } from '../evidence-words';
+import type { Goal } from '../goal';
+import type { Observation } from '../observation';
+import { blocking, lacksCluster, lacksRoute } from '../proxy-checks';
+import { sorted, type Rule, type Situation } from './situation';
+
+/** The gate (S1): the slowest proxy decides. */
+export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) => {
+  const headers = headerVersions(release, goal);
+  const probes = probedVersions(seen, goal);
+  const { route } = seen;
+  const isWritten = sameSplit(route.split, goal.split) && sameVersions(route.headerVersions, headers);
+  if (isWritten && sameVersions(route.probes, probes)) return undefined;
+  const obstacles = sorted([...Object.keys(goal.split), ...headers]).flatMap((version) =>
+    blocking(seen, lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version)))),
+  );
+  if (obstacles.length > 0) return wait('gate', obstacles.join('; '), gateLimitMs);
+  const serial = record.serial + 1;
+  const marker = markerOf(goal, serial);
+  return act(
+    {
+      kind: 'write-route',
+      split: goal.split,
+      headerVersions: headers,
+      probes,
+      marker,
+      record: { ...record, serial, marker },
+    },
+    isWritten
+      ? `probes go to ${probes.join(' and ') || 'no version'} from now on`
+      : `${witness(seen.evidence)} has ${Object.keys(goal.split).join(' and ')} in use, with healthy endpoints`,
+  );
+};
+
+/** A proxy that has not learnt of the change yet still sends by the old route. */
+export const awaitPropagation = ({
+  release,
+  seen,
+  gateLimitMs,
+}: Pick<Situation, 'release' | 'seen' | 'gateLimitMs'>) => {
+  const obstacles = blocking(seen, lacksRoute(release, seen.route));
+  return obstacles.length > 0 ? wait('propagation', obstacles.join('; '), gateLimitMs) : undefined;
+};
+
+/** Probes ask the versions that must exist. One that leaves gets none: a subset that a route names cannot go. */
+export function probedVersions({ evidence }: Pick<Observation, 'evidence'>, goal: Pick<Goal, 'versions'>): string[] {
+  return evidence === 'probe' ? sorted(goal.versions) : [];
+}
+
+/** No two writes of a release look the same to a proxy, even when an abort returns to an earlier split. */
+export function markerOf(goal: Pick<Goal, 'split'>, serial: number): string {
+  return `${formatSplit(goal.split)}@${serial}`;
+}
+
+/** Header routes go only to versions that must exist: their subsets were added by the rules before. */
+export function headerVersions(release: Release, goal: Pick<Goal, 'versions'>): string[] {
+  return sorted(release.headerRoutes.map((route) => route.version)).filter((version) =>
+    goal.versions.includes(version),
+  );
+}
+
+function sameVersions(a: readonly string[], b: readonly string[]): boolean {
+  return sorted(a).join() === sorted(b).join();
+}

@@ -1,0 +1,148 @@
+/**
+ * The Istio objects and the lock, as the API server keeps them: every change gives a new resourceVersion, and a write that
+ * is conditioned on an older one is refused.
+ */
+import { sameSplit, type Split } from '../../../model';
+import type { LockResult, Outcome } from '../cluster';
+import type { ObservedRoute, ObservedSubsets } from '../observation';
+import type { OperatorRequest, ReleaseRecord } from '../record';
+import { namedBy, type RouteSnapshot, type SubsetsSnapshot, type Writer } from './configuration';
+
+export interface RouteContent {
+  readonly split: Split;
+  readonly headerVersions: readonly string[];
+  readonly probes: readonly string[];
+  readonly marker: string;
+}
+
+/** The annotations; both are gone when a release is over. */
+interface Notes {
+  readonly record: ReleaseRecord | undefined;
+  readonly request: OperatorRequest | undefined;
+}
+
+interface StoredRoute extends Notes {
+  readonly snapshot: RouteSnapshot;
+  readonly resourceVersion: number;
+  readonly changedBy: string;
+}
+
+interface StoredSubsets {
+  readonly snapshot: SubsetsSnapshot;
+  readonly resourceVersion: number;
+}
+
+export interface Watcher {
+  routeWritten(route: RouteSnapshot): void;
+  subsetsWritten(subsets: SubsetsSnapshot): void;
+}
+
+const fieldManagers: Readonly<Record<Writer, string>> = { order: 'handover', foreign: 'kubectl-edit' };
+
+export class ApiServer {
+  private route: StoredRoute | undefined;
+  private subsets: StoredSubsets | undefined;
+  private lease: { holder: string; sinceMs: number; expiresMs: number } | undefined;
+  private revision = 1_000;
+
+  constructor(
+    private readonly nowMs: () => number,
+    private readonly watcher: Watcher,
+    private readonly mesh: boolean,
+  ) {}
+
+  readRoute(): ObservedRoute | undefined {
+    if (!this.route) return undefined;
+    const { snapshot, record, request, changedBy } = this.route;
+    const { split, headerVersions, probes, marker } = snapshot;
+    const { mesh } = this;
+    const resourceVersion = String(this.route.resourceVersion);
+    return { resourceVersion, mesh, split, headerVersions, probes, marker, record, request, changedBy };
+  }
+
+  readSubsets(): ObservedSubsets | undefined {
+    if (!this.subsets) return undefined;
+    const { snapshot, resourceVersion } = this.subsets;
+    return { resourceVersion: String(resourceVersion), versions: [...snapshot.selects.keys()] };
+  }
+
+  /** The route and what is remembered of the release, in one request: no record means that the release is over. */
+  writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
+    if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
+    this.storeRoute(content, this.writerOf(content), { record, request: record && this.route?.request });
+    return 'written';
+  }
+
+  /** A write that only gives a foreign split another name does not make its losses a fault of the order. */
+  private writerOf({ split }: RouteContent): Writer {
+    const { writer = 'order', split: before = {} } = this.route?.snapshot ?? {};
+    return sameSplit(before, split) ? writer : 'order';
+  }
+
+  writeRecord(record: ReleaseRecord, seen: ObservedRoute | undefined): Outcome {
+    if (!this.route || seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
+    this.touchRoute('order', { record });
+    return 'written';
+  }
+
+  writeSubsets(versions: readonly string[], seen: ObservedSubsets | undefined): Outcome {
+    if (seen?.resourceVersion !== this.readSubsets()?.resourceVersion) return 'conflict';
+    const before = this.subsets?.snapshot.selects;
+    this.storeSubsets(new Map(versions.map((version) => [version, before?.get(version) ?? version])), 'order');
+    return 'written';
+  }
+
+  leaveRequest(request: OperatorRequest): void {
+    if (!this.route) throw new Error('expected a VirtualService to leave the request on, found none; install it first');
+    this.touchRoute('order', { request });
+  }
+
+  /** What anybody else may do at any time, unconditioned. */
+  storeRoute(content: RouteContent, writer: Writer, notes: Notes = this.notes()): void {
+    const serial = ++this.revision;
+    const named = namedBy(content.split, content.headerVersions);
+    const snapshot = { ...content, serial, writer, named };
+    this.route = { snapshot, ...notes, resourceVersion: serial, changedBy: fieldManagers[writer] };
+    this.watcher.routeWritten(snapshot);
+  }
+
+  /** Annotations only: proxies learn nothing of it. */
+  touchRoute(writer: Writer, change: Partial<Notes>): void {
+    if (!this.route) return;
+    this.route = { ...this.route, ...change, resourceVersion: ++this.revision, changedBy: fieldManagers[writer] };
+  }
+
+  storeSubsets(selects: ReadonlyMap<string, string>, writer: Writer): void {
+    const serial = ++this.revision;
+    this.subsets = { snapshot: { serial, selects, writer }, resourceVersion: serial };
+    this.watcher.subsetsWritten(this.subsets.snapshot);
+  }
+
+  /** The subset keeps its name and gets the pods of another version: what handover never does, and other tools do. */
+  repoint(subset: string, version: string): void {
+    this.storeSubsets(new Map(this.subsets?.snapshot.selects).set(subset, version), 'order');
+  }
+
+  private notes(): Notes {
+    return { record: this.route?.record, request: this.route?.request };
+  }
+
+  snapshots(): { route?: RouteSnapshot; subsets?: SubsetsSnapshot } {
+    return { route: this.route?.snapshot, subsets: this.subsets?.snapshot };
+  }
+
+  lock(holder: string, ttlSeconds: number): LockResult {
+    const nowMs = this.nowMs();
+    const { lease } = this;
+    if (lease && lease.holder !== holder && nowMs < lease.expiresMs) {
+      return { held: false, holder: lease.holder, since: new Date(lease.sinceMs).toISOString() };
+    }
+    const sinceMs = lease?.holder === holder ? lease.sinceMs : nowMs;
+    this.lease = { holder, sinceMs, expiresMs: nowMs + ttlSeconds * 1000 };
+    return { held: true };
+  }
+
+  unlock(holder: string): void {
+    if (this.lease?.holder === holder) this.lease = undefined;
+  }
+}

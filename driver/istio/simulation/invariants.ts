@@ -1,0 +1,152 @@
+/**
+ * The safety invariants S1 to S4, judged at each write by what is true in the world at that instant, and again by what the
+ * driver had been told. Only this file and the driver's own rules know them: neither is made from the other.
+ */
+import { leastPods, podsForWeight, weightOf, type Release } from '../../../model';
+import type { Action } from '../action';
+import { isRead, type Observation, type ProbedProxy, type Proxy as ObservedProxy } from '../observation';
+import { namedBy } from './configuration';
+import type { Proxy } from './proxy';
+import type { Workloads } from './workloads';
+
+export interface Violation {
+  readonly atMs: number;
+  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4';
+  readonly message: string;
+  /** The driver had been told that it holds; the world has changed since. False means an error of the driver. */
+  readonly heldAtObservation: boolean;
+}
+
+/** What the judge may look at; proxies that serve only. */
+export interface Truth {
+  readonly nowMs: number;
+  readonly proxies: readonly Proxy[];
+  readonly workloads: Workloads;
+  readonly loadPods: number;
+  /** When the last request to this version's pods ended or will end. */
+  readonly lastEndMs: (version: string) => number;
+}
+
+type Found = Omit<Violation, 'atMs'>;
+
+export function judge(release: Release, action: Action, seen: Observation, truth: Truth): Violation[] {
+  return findings(release, action, seen, truth).map((found) => ({ atMs: truth.nowMs, ...found }));
+}
+
+function findings(release: Release, action: Action, seen: Observation, truth: Truth): Found[] {
+  switch (action.kind) {
+    case 'write-route':
+      return [...routeNamesOnlyActive(release, action, seen, truth), ...weightHasPods(release, action, seen, truth)];
+    case 'write-subsets':
+      return removedSubsetsAreUnnamed(action.versions, seen, truth);
+    case 'remove-version':
+      return removedVersionIsDrained(release, action.version, seen, truth);
+    case 'add-version':
+    case 'set-minimum':
+    case 'write-record':
+      return [];
+  }
+}
+
+type RouteWrite = Action & { kind: 'write-route' };
+
+function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
+  // What was named before with as much weight gets nothing new from this write, whatever has become of its pods since.
+  const headersBefore = seen.route?.headerVersions ?? [];
+  const isNew = (version: string) => !headersBefore.includes(version) && action.headerVersions.includes(version);
+  const rising = risingVersions(action, seen);
+  const named = namedBy(action.split, action.headerVersions);
+  return named
+    .filter((version) => rising.includes(version) || isNew(version))
+    .flatMap((version) => {
+      // Who only probes cannot count endpoints, and does not claim to.
+      const isCounted = seen.evidence !== 'probe';
+      const needed = isCounted ? podsNeeded(release, version, weightOf(action.split, version), truth) : 1;
+      const held =
+        seen.proxies.length > 0 &&
+        seen.proxies.every((proxy) => {
+          if (isProbed(proxy)) return proxy.answers[version] === 'answered';
+          const cluster = isRead(proxy) ? proxy.clusters[version] : undefined;
+          return cluster?.state === 'active' && cluster.healthyEndpoints >= needed;
+        });
+      const lacking = truth.proxies.filter((proxy) => {
+        const cluster = proxy.clusters.get(version);
+        return cluster?.state !== 'active' || cluster.endpoints.pods.length < needed;
+      });
+      if (lacking.length === 0 && held) return [];
+      const who =
+        lacking.length > 0 ? `${names(lacking)} lacked it` : 'every proxy had it, and the driver could not know';
+      const message = `the route names ${version}, which needs ${needed} healthy endpoints in an active cluster: ${who}`;
+      return [{ invariant: 'S1', message, heldAtObservation: held }];
+    });
+}
+
+function weightHasPods(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
+  return risingVersions(action, seen).flatMap((version) => {
+    const weight = weightOf(action.split, version);
+    const needed = podsNeeded(release, version, weight, truth);
+    const available = truth.workloads.availableOf(version);
+    const workload = seen.workloads[version];
+    const held = workload !== undefined && workload.isCurrent && workload.available >= needed;
+    if (available >= needed && held) return [];
+    const message = `weight ${weight} on ${version} needs ${needed} available pods, found ${available}`;
+    return [{ invariant: 'S4', message, heldAtObservation: held }];
+  });
+}
+
+function risingVersions(action: RouteWrite, { route }: Observation): string[] {
+  const before = route?.split ?? {};
+  return Object.keys(action.split).filter((version) => weightOf(action.split, version) > weightOf(before, version));
+}
+
+function removedSubsetsAreUnnamed(versions: readonly string[], seen: Observation, truth: Truth): Found[] {
+  const removed = (seen.subsets?.versions ?? []).filter((version) => !versions.includes(version));
+  return removed.flatMap((version) => unnamed('S2', version, `subset ${version} is removed`, seen, truth));
+}
+
+function removedVersionIsDrained(release: Release, version: string, seen: Observation, truth: Truth): Found[] {
+  const quietForMs = truth.nowMs - truth.lastEndMs(version);
+  const held = seen.inFlight[version] === 0 && seen.proxies.every((proxy) => isQuiet(proxy, version));
+  const found = unnamed('S3', version, `the pods of ${version} are removed`, seen, truth);
+  if (quietForMs >= release.timings.drainWindowSeconds * 1000 && held) return found;
+  const message = `the pods of ${version} are removed, of which the last request ended ${quietForMs} ms ago`;
+  return [...found, { invariant: 'S3', message, heldAtObservation: held }];
+}
+
+function isQuiet(proxy: ObservedProxy, version: string): boolean {
+  if (isProbed(proxy)) return true;
+  return isRead(proxy) && (proxy.clusters[version]?.activeRequests ?? 0) === 0;
+}
+
+function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Observation, truth: Truth): Found[] {
+  const naming = truth.proxies.filter((proxy) => proxy.route?.named.includes(version));
+  const held = seen.proxies.every((proxy) => !mayName(proxy, version, seen));
+  if (naming.length === 0 && held) return [];
+  const who =
+    naming.length > 0 ? `${names(naming)} routes to it` : 'no proxy routes to it, and the driver could not know';
+  return [{ invariant, message: `${what}: ${who}`, heldAtObservation: held }];
+}
+
+function isProbed(proxy: ObservedProxy): proxy is ProbedProxy {
+  return 'answers' in proxy;
+}
+
+function mayName(proxy: ObservedProxy, version: string, { route }: Observation): boolean {
+  if (!isProbed(proxy)) return !isRead(proxy) || proxy.namedVersions.includes(version);
+  if (!route || namedBy(route.split, route.headerVersions).includes(version)) return true;
+  return Object.values(proxy.markers).some((marker) => marker !== route.marker);
+}
+
+/** The share of the pods that carry all traffic; never less than one. */
+function podsNeeded(release: Release, version: string, weight: number, { workloads, loadPods }: Truth): number {
+  const listed = release.versions.find((candidate) => candidate.name === version);
+  const most = release.autoscaling?.maxReplicas ?? Number.POSITIVE_INFINITY;
+  const forAll = !listed
+    ? (workloads.deployments.get(version)?.desired ?? 1)
+    : release.autoscaling
+      ? Math.min(most, Math.max(leastPods(release, listed), loadPods))
+      : listed.replicas;
+  return Math.max(1, podsForWeight(weight, forAll));
+}
+
+const names = (proxies: readonly Proxy[]) => proxies.map((proxy) => proxy.name).join(', ');

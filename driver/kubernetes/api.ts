@@ -1,0 +1,183 @@
+/**
+ * Requests to the API server. Each is tried again when the server is busy or gone for a moment. That is safe for writes too,
+ * as each is conditioned: one that had been carried out before the connection broke is refused with 409 the second time.
+ */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fieldManager } from '../../model';
+import type { List } from './objects';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+/** Where the API server is, and how to be let in: a Connection, or what a test puts in its place. */
+export interface Entry {
+  readonly server: URL;
+  applyToHTTPSOptions(options: RequestOptions): Promise<void>;
+}
+
+/** The API server answered, and it was not a success. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+    readonly request: Pick<ApiRequest, 'method' | 'path'>,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+const requestTimeoutMs = 10_000;
+/** About twelve seconds in all: an API server that restarts is back by then. */
+const retryDelaysMs: readonly number[] = [100, 200, 400, 800, 1_500, 3_000, 3_000, 3_000];
+const passingStatus = new Set([429, 500, 502, 503, 504]);
+const passingCode = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+export class Api {
+  constructor(
+    private readonly entry: Entry,
+    private readonly sleep: (ms: number) => Promise<unknown> = (ms) => delay(ms),
+  ) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.send<T>({ method: 'GET', path });
+  }
+
+  /** Undefined when there is no such object. */
+  async find<T>(path: string): Promise<T | undefined> {
+    try {
+      return await this.get<T>(path);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async list<T>(path: string, selector: Readonly<Record<string, string>>): Promise<readonly T[]> {
+    const labelSelector = Object.entries(selector)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
+    const query: Record<string, string> = labelSelector === '' ? {} : { labelSelector };
+    return (await this.send<List<T>>({ method: 'GET', path, query })).items;
+  }
+
+  create(path: string, body: unknown): Promise<unknown> {
+    return this.send({ method: 'POST', path, query: { fieldManager }, body });
+  }
+
+  /** Server-side apply: fields that handover set before and leaves out now are removed. */
+  apply(path: string, body: unknown): Promise<unknown> {
+    const query = { fieldManager, force: 'true' };
+    return this.send({ method: 'PATCH', path, query, body, contentType: 'application/apply-patch+yaml' });
+  }
+
+  merge(path: string, body: unknown): Promise<unknown> {
+    const contentType = 'application/merge-patch+json';
+    return this.send({ method: 'PATCH', path, query: { fieldManager }, body, contentType });
+  }
+
+  async send<T>(request: ApiRequest): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return (await this.once(request)) as T;
+      } catch (error) {
+        const delayMs = retryDelaysMs[attempt];
+        if (delayMs === undefined || !mayPass(error)) throw error;
+        await this.sleep(delayMs);
+      }
+    }
+  }
+
+  private async once(request: ApiRequest): Promise<unknown> {
+    const { server } = this.entry;
+    const query = new URLSearchParams(request.query).toString();
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const options: RequestOptions = {
+      method: request.method,
+      host: server.hostname.replace(/^\[|\]$/g, ''),
+      port: server.port,
+      path: `${server.pathname.replace(/\/$/, '')}${request.path}${query ? `?${query}` : ''}`,
+      timeout: requestTimeoutMs,
+      headers: { Accept: 'application/json', ...contentHeaders(request, body) },
+    };
+    await this.entry.applyToHTTPSOptions(options);
+    return parse(request, await exchange(server.protocol === 'http:' ? httpRequest : httpsRequest, options, body));
+  }
+}
+
+/** The length is given because node sends the body of a DELETE, and its preconditions, without one otherwise. */
+function contentHeaders({ contentType = 'application/json' }: ApiRequest, body: string | undefined) {
+  return body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) };
+}
+
+/** An answer that the server, or what it rests on, gives only for a while. */
+export function isPassing({ status }: ApiError): boolean {
+  return passingStatus.has(status);
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof ApiError) return isPassing(error);
+  return passingCode.has((error as NodeJS.ErrnoException).code ?? '');
+}
+
+export function isAbsent(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404 && error.reason === 'NotFound';
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+function exchange(send: typeof httpRequest, options: RequestOptions, body: string | undefined): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = send(options, (response) => {
+      readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+    });
+    request.on('timeout', () => request.destroy(noAnswer()));
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function noAnswer(): Error {
+  return Object.assign(new Error(`no answer within ${requestTimeoutMs} ms`), { code: 'ETIMEDOUT' });
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(request: ApiRequest, { status, text }: Answer): unknown {
+  if (status >= 200 && status < 300) return JSON.parse(text);
+  const { reason, message } = statusOf(text);
+  throw new ApiError(status, reason, message || `the API server answered ${status}`, request);
+}
+
+/** Proxies before an API server answer in HTML. */
+function statusOf(text: string): { reason: string; message: string } {
+  try {
+    const { reason = '', message = '' } = JSON.parse(text) as { reason?: string; message?: string };
+    return { reason, message };
+  } catch {
+    return { reason: '', message: text.trim().slice(0, 200) };
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The lock: a Lease that its holder renews. It is free when it was not renewed for its whole duration, as measured here from
+ * when this renewal was first seen: the clocks of two machines are never compared, so a wrong one cannot break the lock.
+ */
+import type { Release } from '../../model';
+import type { LockResult } from '../istio/cluster';
+import type { Api } from './api';
+import type { Lease } from './objects';
+import { leaseName, leasesPath } from './paths';
+import { conditioned } from './conditioned';
+
+export interface LeaseClock {
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** How often a lock that somebody holds is looked at, until it is clear whether he still lives. */
+const lookMs = 500;
+
+/** Waits while it cannot tell: a holder that lives renews within seconds, a dead one's lock expires. */
+export async function takeLock(
+  api: Api,
+  clock: LeaseClock,
+  release: Release,
+  holder: string,
+  ttlSeconds: number,
+): Promise<LockResult> {
+  let first: { readonly renewal: string; readonly atMs: number } | undefined;
+  for (;;) {
+    const lease = await api.find<Lease>(pathOf(release));
+    if (isFree(lease, holder) || hasExpired(lease, first, clock.nowMs())) {
+      if (await claim(api, clock, release, lease, holder, ttlSeconds)) return { held: true };
+      first = undefined;
+      continue;
+    }
+    const renewal = renewalOf(lease);
+    if (first && first.renewal !== renewal) return heldBy(lease);
+    first ??= { renewal, atMs: clock.nowMs() };
+    await clock.sleep(lookMs);
+  }
+}
+
+export async function giveLockBack(api: Api, clock: LeaseClock, release: Release, holder: string): Promise<void> {
+  const lease = await api.find<Lease>(pathOf(release));
+  if (lease?.spec?.holderIdentity !== holder) return;
+  const spec = { ...lease.spec, holderIdentity: '', renewTime: timeOf(clock) };
+  // A conflict means that somebody has taken it: it is no longer ours to give.
+  await conditioned(() => api.send({ method: 'PUT', path: pathOf(release), body: { ...lease, spec } }));
+}
+
+function isFree(lease: Lease | undefined, holder: string): boolean {
+  const { holderIdentity = '' } = lease?.spec ?? {};
+  return holderIdentity === '' || holderIdentity === holder;
+}
+
+function hasExpired(lease: Lease | undefined, first: { renewal: string; atMs: number } | undefined, nowMs: number) {
+  if (!lease || !first || first.renewal !== renewalOf(lease)) return false;
+  return nowMs - first.atMs >= (lease.spec?.leaseDurationSeconds ?? 0) * 1000;
+}
+
+/** The resourceVersion changes with every renewal, whatever the holder's clock says. */
+function renewalOf(lease: Lease | undefined): string {
+  return lease?.metadata.resourceVersion ?? '';
+}
+
+function heldBy(lease: Lease | undefined): LockResult {
+  const { holderIdentity: holder = 'unknown', acquireTime: since = 'unknown' } = lease?.spec ?? {};
+  return { held: false, holder, since };
+}
+
+/** False when somebody else was quicker. */
+async function claim(
+  api: Api,
+  clock: LeaseClock,
+  release: Release,
+  lease: Lease | undefined,
+  holder: string,
+  ttlSeconds: number,
+): Promise<boolean> {
+  const now = timeOf(clock);
+  const { holderIdentity, acquireTime = now, leaseTransitions = 0 } = lease?.spec ?? {};
+  const isRenewal = holderIdentity === holder;
+  const spec = {
+    holderIdentity: holder,
+    acquireTime: isRenewal ? acquireTime : now,
+    renewTime: now,
+    leaseDurationSeconds: ttlSeconds,
+    leaseTransitions: isRenewal ? leaseTransitions : leaseTransitions + 1,
+  };
+  const write = () =>
+    lease
+      ? api.send({ method: 'PUT', path: pathOf(release), body: { ...lease, spec } })
+      : api.create(leasesPath(release), {
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { name: leaseName(release), namespace: release.namespace },
+          spec,
+        });
+  return (await conditioned(write)) === 'written';
+}
+
+function pathOf(release: Release): string {
+  return `${leasesPath(release)}/${leaseName(release)}`;
+}
+
+/** Kubernetes wants microseconds here. */
+function timeOf({ nowMs }: LeaseClock): string {
+  return new Date(nowMs()).toISOString().replace('Z', '000Z');
+}

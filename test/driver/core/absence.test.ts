@@ -1,0 +1,68 @@
+/** An API server that is away for a while costs time, and neither the release nor a request. */
+import { Absences, type Absence } from '../../../driver/core/absence';
+import { Refusal } from '../../../driver/core/refusal';
+import { exitCodes } from '../../../driver/istio/events';
+import { run } from '../../../driver/main';
+import { bothVersions, releaseText } from '../../support/release';
+import { simulatedIo } from '../../support/simulated-io';
+
+const timings = { longestRequestSeconds: 2 };
+const installed = releaseText({ timings, versions: { v1: bothVersions.v1 } });
+const file = releaseText({ timings, versions: bothVersions, weights: { v1: 100 }, steps: [{ weight: 50 }] });
+
+function worldAway(afterWrites: number, ms: number, forMs: number) {
+  const accident = { kind: 'api-away', forMs, when: { afterWrites, ms } } as const;
+  return simulatedIo({ file, installed, scenario: { accidents: [accident] } });
+}
+
+describe('an API server that is away', () => {
+  it('is told once, with its return, and waited for: the release then goes on', async () => {
+    const io = worldAway(2, 100, 60_000);
+    expect(await run(['run', 'v2', '--no-write-back'], io)).toBe(exitCodes.completed);
+    const lines = io.printed.err.split('\n').filter((line) => line.includes('API server'));
+    expect(lines).toEqual([
+      expect.stringContaining('the API server is away, and proxies go on by what they have: expected an answer'),
+      expect.stringContaining('the API server answers again'),
+    ]);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('may take the answer to write %i with it', async (write) => {
+    const io = worldAway(write, 0, 10_000);
+    expect(await run(['run', 'v2', '--no-write-back'], io)).toBe(exitCodes.completed);
+    expect(io.printed.out).toContain('every proxy routes by v2-100');
+    expect(io.printed.err).toContain('the API server answers again');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('ends the release when it is away for longer than --timeout, with traffic where it is', async () => {
+    const io = worldAway(5, 100, 3_600_000);
+    expect(await run(['run', 'v2', '--timeout', '60', '--json'], io)).toBe(exitCodes['timed-out']);
+    expect(JSON.parse(io.printed.out)).toMatchObject({
+      outcome: 'timed-out',
+      because: 'waited 60 s for the API server; last seen: connection refused; proxies go on by what they have',
+    });
+    expect(io.printed.err).toContain('"event":"away"');
+    expect(io.world.result().lost).toEqual([]);
+  });
+
+  it('refuses a release that has not begun', async () => {
+    const io = worldAway(0, 0, 60_000);
+    expect(await run(['run', 'v2'], io)).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('handover: unreachable: ');
+  });
+});
+
+describe('whatever else goes wrong', () => {
+  it.each([new TypeError('x is undefined'), new Refusal('forbidden', 'a right', 'none', 'grant it')])(
+    'is no absence: %s',
+    async (error) => {
+      const told: Absence[] = [];
+      const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
+      const stop = new AbortController().signal;
+      const absences = new Absences({ clock, stop, limitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
+      await expect(absences.through(() => Promise.reject(error))).rejects.toBe(error);
+      expect(told).toEqual([]);
+    },
+  );
+});

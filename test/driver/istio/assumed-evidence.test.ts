@@ -1,0 +1,74 @@
+/** What assumptions are worth: nothing in a world that is slower than they say, and the model sees it. */
+import { assuming } from '../../../driver/istio/assumed-evidence';
+import { slow, World } from '../../../driver/istio/simulation';
+import { drive } from '../../../driver/istio/drive';
+import type { Ending, Event } from '../../../driver/istio/events';
+import { bothVersions, releaseOf } from '../../support/release';
+
+const timings = { longestRequestSeconds: 2, drainWindowSeconds: 1 };
+const before = releaseOf({ timings, versions: { v1: bothVersions.v1 } });
+const release = releaseOf({ timings, versions: bothVersions, weights: { v1: 100 }, steps: [{ weight: 50 }] });
+const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+
+interface Released {
+  readonly world: World;
+  readonly ending: Ending;
+  readonly events: Event[];
+}
+
+async function releasedAssuming(afterMs: number, seed: number): Promise<Released> {
+  const world = World.installed(before, slow(), seed);
+  const connection = world.connect();
+  const events: Event[] = [];
+  const ending = await drive({
+    release,
+    order: { kind: 'run', canary: 'v2' },
+    evidence: 'assumed',
+    cluster: assuming(connection, afterMs),
+    clock: connection,
+    emit: (event) => events.push(event),
+    analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
+    holder: 'driver',
+    stop: new AbortController().signal,
+    gateLimitMs: 120_000,
+    pollMs: 250,
+  });
+  await world.runOn(60_000);
+  return { world, ending, events };
+}
+
+it('an assumption that is shorter than the propagation loses requests', async () => {
+  const released = await Promise.all(seeds.map((seed) => releasedAssuming(1_000, seed)));
+  const lossy = released.filter(({ world }) => world.result().lost.some(({ blame }) => blame === 'order'));
+  expect(lossy.length).toBeGreaterThan(seeds.length / 2);
+});
+
+it('an assumption that is longer than the propagation loses none, and takes that long after each change', async () => {
+  for (const seed of seeds.slice(0, 4)) {
+    const { world, ending } = await releasedAssuming(30_000, seed);
+    expect(ending.outcome).toBe('completed');
+    expect(world.result().lost).toEqual([]);
+    expect(world.simulation.nowMs).toBeGreaterThan(5 * 30_000);
+  }
+});
+
+it('says what was assumed wherever it would say what was seen', async () => {
+  const { ending, events } = await releasedAssuming(30_000, 1);
+  expect(ending.because).toBe('every proxy, as is assumed without having asked any, routes by v2-100');
+  const waits = events.flatMap((event) => (event.event === 'decided' && event.decision.kind === 'wait' ? [event] : []));
+  const lastSeen = 'every proxy cannot be read (nobody asks it; assumed in 30 s)';
+  expect(waits.map(({ decision }) => decision.kind === 'wait' && decision.lastSeen)).toContain(lastSeen);
+  const steps = events.flatMap((event) =>
+    event.event === 'wrote' && 'record' in event.action ? [event.action.record] : [],
+  );
+  expect(steps.at(-2)?.evidence).toEqual(['assumed', 'assumed', 'assumed']);
+});
+
+it('a driver that is started again waits anew: it cannot know how long the change is there', async () => {
+  const world = World.installed(before, slow(), 1);
+  const connection = world.connect();
+  const look = () => assuming(connection, 5_000).observe(release, { evidence: 'assumed', inFlightOf: [] });
+  await look();
+  await connection.sleep(60_000);
+  expect((await look()).proxies).toMatchObject([{ unreadable: expect.stringContaining('assumed in 5 s') as string }]);
+});

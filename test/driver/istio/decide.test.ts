@@ -1,0 +1,481 @@
+import { decide } from '../../../driver/istio/decide';
+import type { Decision } from '../../../driver/istio/decision';
+import { noConnections } from '../../../driver/istio/pending-connections';
+import { nothingRemembered, type Memory } from '../../../driver/istio/memory';
+import type { Observation, ReadProxy } from '../../../driver/istio/observation';
+import type { Order } from '../../../driver/istio/stages';
+import type { Release } from '../../../model';
+import { observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
+
+const stepped = releaseWith('steps: [{weight: 10}, {pause: 10s}, {weight: 50}, {pause: until advanced}]');
+const run: Order = { kind: 'run', canary: 'v2' };
+const both = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
+
+function decideOn(seen: Observation, memory: Partial<Memory> = {}, release: Release = stepped, order = run): Decision {
+  return decide({ release, order, seen, memory: { ...nothingRemembered, ...memory }, gateLimitMs: 60_000 });
+}
+
+const settledSince = (ms: number) => ({ begun: {}, settledSinceMs: { v1: ms } });
+const shift = { step: 1, marker: 'v1-100@1' };
+
+describe('a release begins', () => {
+  it('by claiming the route without moving any traffic', () => {
+    expect(decideOn(observed())).toMatchObject({
+      action: {
+        kind: 'write-route',
+        split: { v1: 100 },
+        marker: 'v1-100@1',
+        record: { stable: 'v1', canary: 'v2', step: 0 },
+      },
+    });
+  });
+
+  it('at the next weight when the new version has some traffic already', () => {
+    const seen = observed({ ...both, split: { v1: 80, v2: 20 } });
+    expect(decideOn(seen)).toMatchObject({ action: { split: { v1: 80, v2: 20 }, record: { step: 3 } } });
+  });
+
+  it('never, when the version has all traffic already: it only looks at the proxies', () => {
+    expect(decideOn(observed({ split: { v2: 100 } }))).toMatchObject({ kind: 'done', outcome: 'completed' });
+  });
+});
+
+describe('S1: a route names a subset only after every serving proxy was observed to have it', () => {
+  const record = recordWith(shift);
+
+  it('writes the route once every proxy has the cluster active with healthy endpoints', () => {
+    expect(decideOn(observed({ ...both, record }))).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 90, v2: 10 }, marker: 'v1-90.v2-10@2' },
+    });
+  });
+
+  it.each([
+    ['lacks the cluster', proxyWith({ subsets: ['v1'], marker: record.marker }), 'has no cluster for v2 yet'],
+    [
+      'is warming it',
+      {
+        ...proxyWith({ marker: record.marker }),
+        clusters: { v2: { state: 'warming' as const, healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 } },
+      },
+      'is still warming the cluster of v2',
+    ],
+    [
+      'knows no healthy endpoint of it',
+      proxyWith({ subsets: ['v1', 'v2'], endpoints: 0, marker: record.marker }),
+      'knows 0 of 1 healthy endpoints of v2',
+    ],
+    [
+      'cannot be read',
+      { name: 'gateway-a', kind: 'gateway' as const, unreadable: 'timed out' },
+      'cannot be read (timed out)',
+    ],
+  ])('waits, and names the proxy, while one of two proxies %s', (_, behind, found) => {
+    const upToDate = { ...proxyWith({ subsets: ['v1', 'v2'], marker: record.marker }), name: 'gateway-b' };
+    const decision = decideOn(observed({ ...both, record, proxies: [behind, upToDate] }));
+    expect(decision).toMatchObject({ kind: 'wait', for: 'gate' });
+    expect(decision).toHaveProperty('lastSeen', expect.stringContaining(`gateway-a ${found}`));
+  });
+
+  it('waits for a sidecar as for a gateway, each by the hosts that it must hold', () => {
+    const release = releaseWith('mesh: true\nsteps: [{weight: 10}]');
+    const gateway = proxyWith({ subsets: ['v1', 'v2'], marker: record.marker });
+    const holding = (host: string, subsets: string[]): ReadProxy => ({
+      ...proxyWith({ subsets, marker: record.marker, split: { v1: 100 } }),
+      name: 'client.shop',
+      kind: 'sidecar',
+      routes: [{ host, marker: record.marker, split: { v1: 100 } }],
+    });
+    const beside = (sidecar: ReadProxy) => observed({ ...both, record, proxies: [gateway, sidecar] });
+    const service = 'demo.shop.svc.cluster.local';
+    expect(decideOn(beside(holding(service, ['v1', 'v2'])), {}, release)).toMatchObject({
+      action: { split: { v2: 10 } },
+    });
+    expect(decideOn(beside(holding(service, ['v1'])), {}, release)).toMatchObject({
+      for: 'gate',
+      lastSeen: 'client.shop has no cluster for v2 yet',
+    });
+    const settling = observed({ ...both, proxies: [proxyWith(), holding('demo.example.com', ['v1'])] });
+    expect(decideOn(settling, { ended: recordWith({ marker: 'v1-100' }) }, release)).toMatchObject({
+      for: 'propagation',
+      lastSeen: `client.shop has no route for ${service}`,
+    });
+  });
+
+  it('waits when sidecars are seen and no gateway', () => {
+    const sidecar = { ...proxyWith({ subsets: ['v1', 'v2'], marker: record.marker }), kind: 'sidecar' as const };
+    expect(decideOn(observed({ ...both, record, proxies: [sidecar] }))).toMatchObject({
+      for: 'gate',
+      lastSeen: expect.stringContaining('no Running pod matches the selector of the Gateway') as string,
+    });
+  });
+
+  it('waits when no proxy is seen at all', () => {
+    expect(decideOn(observed({ ...both, record, proxies: [] }))).toMatchObject({ kind: 'wait', for: 'gate' });
+  });
+
+  it('adds the subset only once the version has a pod', () => {
+    const record = recordWith();
+    const early = observed({ record, subsets: ['v1'], pods: { v1: 2, v2: { available: 0 } } });
+    expect(decideOn(early)).toMatchObject({ kind: 'wait', for: 'pods' });
+    const ready = observed({ record, subsets: ['v1'], pods: { v1: 2, v2: 2 } });
+    expect(decideOn(ready)).toMatchObject({ action: { kind: 'write-subsets', versions: ['v1', 'v2'] } });
+  });
+});
+
+describe('a subset that comes back', () => {
+  it('waits until no proxy has the cluster of the one that was removed: it would vanish under traffic', () => {
+    const record = recordWith({ mode: 'abort', step: 6, marker: 'v2-100@4' });
+    const old = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] });
+    const gone = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v2'] });
+    const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 } };
+    const lastSeen = 'gateway-a still has the cluster of an earlier subset v1';
+    expect(decideOn(observed({ ...now, proxies: [old] }))).toMatchObject({
+      kind: 'wait',
+      for: 'propagation',
+      lastSeen,
+    });
+    expect(decideOn(observed({ ...now, proxies: [gone] }))).toMatchObject({ action: { versions: ['v1', 'v2'] } });
+  });
+});
+
+describe('S2: a subset is removed only after no serving proxy’s route names it', () => {
+  const record = recordWith({ step: 6, marker: 'v2-100@4' });
+  const quiet = { quietSinceMs: { v1: 0 }, connections: settledSince(0) };
+  const now = { ...both, record, split: { v2: 100 }, atMs: 60_000, inFlight: { v1: 0 } };
+
+  it('removes it when every proxy routes past it and it has drained', () => {
+    expect(decideOn(observed(now), quiet)).toMatchObject({ action: { kind: 'write-subsets', versions: ['v2'] } });
+  });
+
+  it('waits while one proxy has an older route', () => {
+    const behind = proxyWith({ split: { v1: 50, v2: 50 }, marker: 'v1-50.v2-50@3', subsets: ['v1', 'v2'] });
+    const decision = decideOn(observed({ ...now, proxies: [behind] }), quiet);
+    expect(decision).toMatchObject({ kind: 'wait', for: 'propagation' });
+  });
+
+  it('waits while a sidecar still routes to it', () => {
+    const gateway = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] });
+    const sidecar = {
+      ...gateway,
+      name: 'client.shop',
+      kind: 'sidecar' as const,
+      routes: [{ host: 'demo.shop.svc.cluster.local', marker: 'v1-50.v2-50@3', split: { v1: 50, v2: 50 } }],
+    };
+    const decision = decideOn(observed({ ...now, proxies: [gateway, sidecar] }), quiet);
+    expect(decision).toMatchObject({ kind: 'wait', for: 'propagation' });
+    expect(decision).toHaveProperty('lastSeen', expect.stringContaining('client.shop still routes'));
+  });
+
+  it('waits while a foreign route of a proxy still names it', () => {
+    const foreign = {
+      ...proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] }),
+      namedVersions: ['v1', 'v2'],
+    };
+    const decision = decideOn(observed({ ...now, proxies: [foreign] }), quiet);
+    expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen: 'gateway-a still has a route to v1' });
+  });
+});
+
+describe('S3: pods are removed only after their requests in flight stayed zero for the drain window', () => {
+  const record = recordWith({ step: 6, marker: 'v2-100@4' });
+  const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 }, atMs: 60_000 };
+
+  it('deletes the Deployment when it was quiet for long enough', () => {
+    const drained = { quietSinceMs: { v1: 57_000 }, connections: settledSince(54_000) };
+    const decision = decideOn(observed({ ...now, inFlight: { v1: 0 } }), drained);
+    expect(decision).toMatchObject({ action: { kind: 'remove-version', version: 'v1' } });
+  });
+
+  it.each([
+    ['has requests in flight', { v1: 3 }, {}, 'v1 has 3 at its pods and 0 at the proxies in flight'],
+    ['could not be asked', { v1: 'unknown' as const }, {}, 'v1 has unknown at its pods and 0 at the proxies in flight'],
+    ['is quiet for less than the window', { v1: 0 }, { v1: 59_500 }, 'v1 is quiet, not yet for 1000 ms'],
+  ])('waits while it %s', (_, inFlight, quietSinceMs, lastSeen) => {
+    const decision = decideOn(observed({ ...now, inFlight }), { quietSinceMs });
+    expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen, ask: ['v1'] });
+  });
+
+  it.each([
+    ['began one a moment ago', settledSince(55_000)],
+    ['is first looked at', noConnections],
+  ])('waits while a request may wait for a connection: a proxy %s', (_, connections) => {
+    const decision = decideOn(observed({ ...now, inFlight: { v1: 0 } }), { quietSinceMs: { v1: 0 }, connections });
+    const lastSeen = 'a request may wait for a connection to v1, for 5250 ms';
+    expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen });
+  });
+
+  it('holds nothing back for ever: the wait has the limit of the release file', () => {
+    expect(decideOn(observed({ ...now, inFlight: { v1: 3 } }))).toMatchObject({ limitMs: 300_000 });
+  });
+});
+
+describe('S4: weight rises on a version only while its available pods can carry that share', () => {
+  const half = recordWith({ step: 3 });
+
+  it('waits for the pods that the weight needs', () => {
+    const release = releaseWith('steps: [{weight: 10}, {pause: 1s}, {weight: 50}]\nreplicas: 4');
+    const seen = observed({ ...both, record: half, pods: { v1: 4, v2: { desired: 4, available: 1 } } });
+    expect(decideOn(seen, {}, release)).toMatchObject({
+      kind: 'wait',
+      for: 'pods',
+      lastSeen: 'v2 has 1 of 2 available pods',
+    });
+  });
+
+  it('raises the autoscaler’s minimum first: a version without load would stay too small', () => {
+    const release = releaseWith('steps: [{weight: 50}]\nautoscaling: {minReplicas: 2, maxReplicas: 8, memory: 128Mi}');
+    const scaled = { desired: 6, available: 6, autoscaler: { minimum: 6, maximum: 8 } };
+    const small = { desired: 2, available: 2, autoscaler: { minimum: 2, maximum: 8 } };
+    const record = recordWith({ ...shift, podsForAll: 6 });
+    const decision = decideOn(observed({ ...both, record, pods: { v1: scaled, v2: small } }), {}, release);
+    expect(decision).toMatchObject({ action: { kind: 'set-minimum', version: 'v2', pods: 3 } });
+  });
+
+  it('gives the autoscaler back its minimum at the end', () => {
+    const release = releaseWith('autoscaling: {minReplicas: 2, maxReplicas: 8, memory: 128Mi}');
+    const raised = { desired: 6, available: 6, autoscaler: { minimum: 6, maximum: 8 } };
+    const record = recordWith({ step: 2, marker: 'v2-100@4', podsForAll: 6 });
+    const seen = observed({ record, split: { v2: 100 }, subsets: ['v2'], pods: { v2: raised } });
+    expect(decideOn(seen, {}, release)).toMatchObject({ action: { kind: 'set-minimum', version: 'v2', pods: 2 } });
+  });
+});
+
+describe('S5: somebody else’s change is never overwritten', () => {
+  it('holds, and says who changed the route', () => {
+    const seen = observed({
+      ...both,
+      record: recordWith(shift),
+      marker: 'v1-80.v2-20',
+      route: { changedBy: 'kubectl-edit' },
+    });
+    expect(decideOn(seen)).toEqual({
+      kind: 'hold',
+      because:
+        'the route was v1-100@1 and is now v1-80.v2-20, changed by kubectl-edit; the same command with --adopt goes on from there',
+    });
+  });
+
+  it('goes on from there, moving nothing, when a person says so', () => {
+    const seen = observed({ ...both, split: { v1: 80, v2: 20 }, record: recordWith(shift), marker: 'v1-80.v2-20' });
+    const question = { release: stepped, order: run, seen, memory: nothingRemembered, gateLimitMs: 1, adopt: true };
+    expect(decide(question)).toMatchObject({
+      action: {
+        kind: 'write-route',
+        split: { v1: 80, v2: 20 },
+        marker: 'v1-80.v2-20@2',
+        record: { serial: 2, step: 1 },
+      },
+    });
+  });
+
+  it('holds when the record of the release was taken away', () => {
+    expect(decideOn(observed(both), { record: recordWith() })).toMatchObject({ kind: 'hold' });
+  });
+});
+
+describe('S6: no outcome is reported that was not observed', () => {
+  it('is not done before every proxy routes by the last write', () => {
+    const seen = observed({
+      split: { v2: 100 },
+      subsets: ['v2'],
+      pods: { v2: 2 },
+      proxies: [proxyWith({ split: { v2: 100 }, marker: 'v2-100@4' })],
+    });
+    expect(decideOn(seen, { ended: recordWith({ marker: 'v2-100' }) })).toMatchObject({
+      kind: 'wait',
+      for: 'propagation',
+    });
+  });
+
+  it('is not done when somebody changed the route after the last write', () => {
+    const ended = recordWith({ marker: 'v2-100' });
+    expect(decideOn(observed({ ...both, marker: 'by-hand' }), { ended })).toMatchObject({ kind: 'hold' });
+  });
+
+  it('holds on an analysis without an answer', () => {
+    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {probe: {path: /}}}');
+    const verdicts = { 1: { verdict: 'inconclusive' as const, reason: 'no data' } };
+    expect(decideOn(observed({ ...both, record: recordWith(shift) }), { verdicts }, release)).toEqual({
+      kind: 'hold',
+      because: 'analysis errors is inconclusive: no data',
+    });
+  });
+});
+
+describe('S7: abort reaches stable', () => {
+  const abort = { request: { id: 'r1', verb: 'abort' as const } };
+
+  it.each([0, 1, 2, 3, 4, 5, 6])('turns to abort from step %i', (step) => {
+    const seen = observed({ ...both, record: recordWith({ step }), route: abort });
+    expect(decideOn(seen)).toMatchObject({
+      action: { kind: 'write-record', record: { mode: 'abort', handled: 'r1' } },
+    });
+  });
+
+  it('takes the traffic back in the same write, when every proxy has the stable version in use', () => {
+    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
+    expect(decideOn(seen)).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 100 }, record: { mode: 'abort', handled: 'r1', serial: 2 } },
+      because: 'an operator asked to abort; every proxy has v1 in use, with healthy endpoints',
+    });
+  });
+
+  it('records the abort alone, when the traffic cannot return yet', () => {
+    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const proxies = [proxyWith({ subsets: ['v2'], marker: record.marker })];
+    const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort, proxies });
+    expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-record', record: { mode: 'abort' } } });
+  });
+
+  it('carries a request out once', () => {
+    const record = recordWith({ mode: 'abort', handled: 'r1', reason: 'asked', marker: 'v1-50.v2-50@3' });
+    const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
+    expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-route', split: { v1: 100 } } });
+  });
+
+  it('keeps the new version’s pods, without traffic, for whoever looks into it', () => {
+    const record = recordWith({ mode: 'abort', marker: 'v1-100@5' });
+    expect(decideOn(observed({ ...both, record }))).toMatchObject({
+      action: { kind: 'write-route', marker: 'v1-100', record: undefined },
+    });
+  });
+
+  it('brings the old version back when its removal has begun', () => {
+    const record = recordWith({ mode: 'abort', step: 6, marker: 'v2-100@4' });
+    const seen = observed({ record, split: { v2: 100 }, subsets: ['v2'], pods: { v2: 2 } });
+    expect(decideOn(seen)).toMatchObject({ action: { kind: 'add-version', version: 'v1' } });
+  });
+
+  it('ends as aborted, with the reason', () => {
+    const ended = recordWith({ mode: 'abort', reason: 'an operator asked to abort', marker: 'v1-100' });
+    expect(decideOn(observed(both), { ended })).toMatchObject({ kind: 'done', outcome: 'aborted' });
+  });
+});
+
+describe('S8: a sick version loses its traffic to a healthy one', () => {
+  const split = { v1: 50, v2: 50 };
+  const marker = 'v1-50.v2-50@3';
+
+  it('aborts when the new version has no pod left', () => {
+    const seen = observed({
+      ...both,
+      split,
+      record: recordWith({ step: 3, marker }),
+      pods: { v1: 2, v2: { available: 0 } },
+    });
+    expect(decideOn(seen)).toMatchObject({ action: { record: { mode: 'abort', reason: 'v2 has no available pod' } } });
+  });
+
+  it.each(['run', 'abort'] as const)('moves all traffic to the new version when the stable one dies (%s)', (mode) => {
+    const record = recordWith({ mode, step: 3, marker });
+    const seen = observed({ ...both, split, record, pods: { v1: { available: 0 }, v2: 2 } });
+    expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-route', split: { v2: 100 } } });
+  });
+
+  it('leaves the traffic where it is when no version is healthy, and says so', () => {
+    const pods = { v1: { available: 0 }, v2: { available: 0 } };
+    const seen = observed({ ...both, split, record: recordWith({ step: 3, marker }), pods });
+    expect(decideOn(seen)).toMatchObject({ kind: 'wait', for: 'health' });
+  });
+});
+
+describe('S9: a stale observation only waits', () => {
+  it('does not take an old status for ready pods', () => {
+    const pods = { v1: 2, v2: { available: 2, isCurrent: false } };
+    const seen = observed({ record: recordWith(), subsets: ['v1'], pods });
+    expect(decideOn(seen)).toMatchObject({ kind: 'wait', for: 'pods' });
+  });
+
+  it('does not take an old status for a dead version', () => {
+    const pods = { v1: 2, v2: { available: 0, isCurrent: false } };
+    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, pods });
+    expect(decideOn(seen)).toMatchObject({ kind: 'wait', for: 'pause' });
+  });
+});
+
+describe('pauses and requests', () => {
+  const paused = recordWith({ step: 2, marker: 'v1-90.v2-10@2', since: new Date(5_000).toISOString() });
+  const now = { ...both, split: { v1: 90, v2: 10 }, record: paused };
+
+  it('measures a pause from when its step began, also for the next driver', () => {
+    expect(decideOn(observed({ ...now, atMs: 14_000 }))).toMatchObject({
+      kind: 'wait',
+      for: 'pause',
+      lastSeen: '1 s remain',
+    });
+    expect(decideOn(observed({ ...now, atMs: 15_000 }))).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 50, v2: 50 }, record: { step: 3 } },
+    });
+  });
+
+  it('ends a pause on request', () => {
+    const seen = observed({ ...now, route: { request: { id: 'r1', verb: 'advance' } } });
+    expect(decideOn(seen)).toMatchObject({ action: { record: { step: 3, handled: 'r1' } } });
+  });
+
+  it('takes a request to advance for nothing outside a pause', () => {
+    const record = recordWith({ ...shift });
+    const seen = observed({ ...both, record, route: { request: { id: 'r1', verb: 'advance' } } });
+    expect(decideOn(seen)).toMatchObject({ action: { record: { step: 1, handled: 'r1' } } });
+  });
+
+  describe('when the steps in the file are edited under a release', () => {
+    const steps = ['add the new version', 'weight 10', 'pause 10 s', 'weight 50', 'pause until advanced', 'weight 100'];
+    const record = { ...paused, steps };
+    const edited = (text: string) => releaseWith(`steps: [${text}]`);
+
+    it('goes on when only those change that are still to come', () => {
+      const release = edited('{weight: 10}, {pause: 10s}, {weight: 20}, {weight: 80}');
+      expect(decideOn(observed({ ...now, record, atMs: 15_000 }), {}, release)).toMatchObject({ kind: 'act' });
+    });
+
+    it.each(['{weight: 10}, {weight: 20}, {pause: 10s}', '{weight: 10}', '{weight: 1}, {pause: 10s}'])(
+      'holds when this step or one before it is another now: %s',
+      (text) => {
+        const decision = decideOn(observed({ ...now, record, atMs: 15_000 }), {}, edited(text));
+        expect(decision).toMatchObject({
+          kind: 'hold',
+          because: expect.stringContaining(
+            'began with the steps add the new version, weight 10, pause 10 s, and',
+          ) as string,
+        });
+      },
+    );
+
+    it('still obeys a request to abort', () => {
+      const seen = observed({ ...now, record, route: { request: { id: 'r1', verb: 'abort' } } });
+      expect(decideOn(seen, {}, edited('{weight: 99}'))).toMatchObject({ action: { record: { mode: 'abort' } } });
+    });
+  });
+
+  it('promotes through the same gate', () => {
+    const record = { ...paused, mode: 'promote' as const, step: 0 };
+    expect(decideOn(observed({ ...now, record }))).toMatchObject({
+      action: { kind: 'write-route', split: { v2: 100 } },
+    });
+    const behind = proxyWith({ subsets: ['v1'], split: { v1: 90, v2: 10 } });
+    expect(decideOn(observed({ ...now, record, proxies: [behind] }))).toMatchObject({ kind: 'wait', for: 'gate' });
+  });
+
+  it('aborts by itself when an analysis failed', () => {
+    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {probe: {path: /}}}');
+    const verdicts = { 1: { verdict: 'failed' as const, reason: '7 of 100 answered 500' } };
+    const seen = observed({ ...both, record: recordWith(shift) });
+    expect(decideOn(seen, { verdicts }, release)).toMatchObject({ action: { record: { mode: 'abort' } } });
+  });
+
+  it('aborts a version that is not ready within the progress deadline', () => {
+    const seen = observed({
+      record: recordWith(),
+      subsets: ['v1'],
+      pods: { v1: 2, v2: { available: 0, trouble: 'ImagePullBackOff' } },
+      atMs: 120_000,
+    });
+    const decision = decideOn(seen, { waiting: { for: 'pods', sinceMs: 0 } });
+    expect(decision).toMatchObject({
+      action: { record: { mode: 'abort', reason: 'v2 was not ready within 120 s: ImagePullBackOff' } },
+    });
+  });
+});

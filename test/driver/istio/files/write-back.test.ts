@@ -1,0 +1,150 @@
+/** Real files and the real synth: bytes are what is promised. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Refusal } from '../../../../driver/core/refusal';
+import { refuseReadOnly, writeBack } from '../../../../driver/istio/files/write-back';
+import { parseRelease } from '../../../../model';
+import { bothVersions, releaseText } from '../../../support/release';
+
+const before = `# what should be true\n${releaseText({ versions: bothVersions, weights: { v1: 100 } })}# the end\n`;
+const toV2 = { keep: ['v2'], split: { v2: 100 } };
+
+let folder: string;
+let file: string;
+let dist: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'handover-write-back-'));
+  file = join(folder, 'release.yaml');
+  dist = join(folder, 'dist');
+  writeFileSync(file, before);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const writeNow = () => writeBack({ file, dist, text: before, ...toV2 });
+const filesIn = (path: string) =>
+  Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'utf8')]));
+
+test('release.yaml keeps its comments, and says that the new version has everything', () => {
+  writeNow();
+  const after = readFileSync(file, 'utf8');
+  expect(after).toMatch(/^# what should be true\n[^]*# the end\n$/);
+  const parsed = parseRelease(after);
+  expect('release' in parsed && [parsed.release.versions.map(({ name }) => name), parsed.release.split]).toEqual([
+    ['v2'],
+    { v2: 100 },
+  ]);
+});
+
+test('dist/ has the bytes that cdk8s synth makes of the edited file', () => {
+  writeNow();
+  const synthesized = join(folder, 'synthesized');
+  const app = join(process.cwd(), 'node_modules/.bin/esbuild');
+  const bundle = join(folder, 'app.js');
+  execFileSync(app, ['app/main.ts', '--bundle', '--platform=node', `--outfile=${bundle}`, '--log-level=error']);
+  const env = { ...process.env, RELEASE_FILE: file, CDK8S_CHECK_UPGRADE: 'false' };
+  const synth = ['synth', '--app', `node ${bundle}`, '--output', synthesized];
+  execFileSync('node_modules/.bin/cdk8s', synth, { env, stdio: 'pipe' });
+  expect(Object.keys(filesIn(dist))).toEqual([
+    '0000-namespace.k8s.yaml',
+    '0001-workload.k8s.yaml',
+    '0002-traffic.k8s.yaml',
+  ]);
+  expect(filesIn(dist)).toEqual(filesIn(synthesized));
+}, 30_000);
+
+test('a manifest that is no longer made goes, other files in the folder stay', () => {
+  mkdirSync(dist);
+  writeFileSync(join(dist, '0003-old.k8s.yaml'), 'kind: Old');
+  writeFileSync(join(dist, 'README.md'), 'mine');
+  writeNow();
+  expect(readdirSync(dist)).toEqual([
+    ...['0000-namespace', '0001-workload', '0002-traffic'].map((name) => `${name}.k8s.yaml`),
+    'README.md',
+  ]);
+});
+
+test('nothing is left beside the files', () => {
+  writeFileSync(`${file}.handover-new`, 'left by a run that was killed');
+  mkdirSync(join(folder, '.dist.handover-new'));
+  writeFileSync(join(folder, '.dist.handover-new', '0009-left.k8s.yaml'), '');
+  writeNow();
+  expect(readdirSync(folder).sort()).toEqual(['dist', 'release.yaml']);
+  expect(Object.keys(filesIn(dist))).not.toContain('0009-left.k8s.yaml');
+});
+
+test.each([0o644, 0o600, 0o664])('the file keeps its mode %o', (mode) => {
+  chmodSync(file, mode);
+  writeNow();
+  expect(statSync(file).mode & 0o777).toBe(mode);
+});
+
+test('a symbolic link stays one', () => {
+  const link = join(folder, 'link.yaml');
+  symlinkSync('release.yaml', link);
+  writeBack({ file: link, dist, text: before, ...toV2 });
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(file, 'utf8')).toContain('v2: 100');
+});
+
+test('the file is replaced, not written into: a reader has the old text or the new one, never a part', () => {
+  const { ino } = statSync(file);
+  writeNow();
+  expect(statSync(file).ino).not.toBe(ino);
+});
+
+test("somebody else's edit is refused, and nothing is written", () => {
+  const theirs = `${before}# an edit in the meantime\n`;
+  writeFileSync(file, theirs);
+  expect(writeNow).toThrow(Refusal);
+  expect(writeNow).toThrow(
+    /as it was when the release began, found an edit since then; keep the versions v2 and set weights: { v2: 100 }/,
+  );
+  expect(readFileSync(file, 'utf8')).toBe(theirs);
+  expect(readdirSync(folder)).toEqual(['release.yaml']);
+});
+
+test('a run that was killed between the two is finished by the next', () => {
+  writeNow();
+  const [edited, manifests] = [readFileSync(file, 'utf8'), filesIn(dist)];
+  rmSync(dist, { recursive: true });
+  writeNow();
+  expect([readFileSync(file, 'utf8'), filesIn(dist)]).toEqual([edited, manifests]);
+  writeBack({ file, dist, text: edited, ...toV2 });
+  expect([readFileSync(file, 'utf8'), filesIn(dist)]).toEqual([edited, manifests]);
+});
+
+test('a file that cannot be edited in place is refused with what to write instead', () => {
+  const aliased = before.replace(/v2:\n\s+image: .*/, 'v2: *old').replace('v1:\n', 'v1: &old\n');
+  writeFileSync(file, aliased);
+  expect(() => writeBack({ file, dist, text: aliased, ...toV2 })).toThrow(/edit it by hand: keep the versions v2/);
+  expect(readFileSync(file, 'utf8')).toBe(aliased);
+});
+
+describe('files that cannot be written', () => {
+  // A folder where the temporary file has to be: not even root can write through it.
+  const obstruct = (path: string) => mkdirSync(join(path, 'in-the-way'), { recursive: true });
+
+  test('are refused before the release, with the way out', () => {
+    obstruct(`${file}.handover-new`);
+    expect(() => refuseReadOnly(file, dist)).toThrow(/to be writable, found .*; .*--no-write-back/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test('are told from files that can, of which nothing is touched', () => {
+    refuseReadOnly(file, dist);
+    expect(readdirSync(folder)).toEqual(['release.yaml']);
+  });
+});

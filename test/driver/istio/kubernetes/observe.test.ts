@@ -1,0 +1,413 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { versionManifests, virtualServiceManifest } from '../../../../charts';
+import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe';
+import { observedRoute } from '../../../../driver/istio/kubernetes/read-route';
+import type { Get } from '../../../../driver/kubernetes/http-over';
+import type { VirtualService } from '../../../../driver/kubernetes/objects';
+import { versionPath, virtualServicePath, type VersionKind } from '../../../../driver/kubernetes/paths';
+import { findVersion } from '../../../../model';
+import { fakeCluster, podOf, type FakeCluster } from '../../../support/kubernetes';
+import type { StoredObject } from '../../../support/fake-api-server';
+import { bothVersions, releaseOf } from '../../../support/release';
+
+const recorded = (name: string) => readFileSync(join(__dirname, '../mesh/recorded', `${name}.json`), 'utf8');
+const fields = {
+  name: 'shop',
+  namespace: 'kadapter',
+  hosts: ['shop.example.com'],
+  versions: bothVersions,
+  weights: { v1: 90, v2: 10 },
+};
+const release = releaseOf(fields);
+
+let cluster: FakeCluster;
+beforeEach(async () => {
+  cluster = await fakeCluster();
+});
+afterEach(() => cluster.close());
+
+/** A proxy that answers as a real one did; others never do. */
+const answer: Get = (path) => {
+  if (path.includes('dynamic_route_configs')) return Promise.resolve(recorded('routes'));
+  if (path.includes('dynamic_active_clusters')) return Promise.resolve(recorded('active'));
+  if (path.includes('dynamic_warming_clusters')) return Promise.resolve('{}');
+  return Promise.resolve(recorded('clusters'));
+};
+const eyes = (over: Partial<Eyes> = {}): Eyes => ({
+  api: cluster.api,
+  askProxy: (_, conversation) => conversation(answer),
+  askPod: () => Promise.reject(new Error('not asked in this test')),
+  sendProbe: () => Promise.reject(new Error('not probed in this test')),
+  nowMs: () => 42,
+  ...over,
+});
+const look = (over: Partial<Eyes> = {}, inFlightOf: string[] = []) =>
+  observe(eyes(over), release, { evidence: 'proxy', inFlightOf });
+const gateway = (name: string, over: Partial<StoredObject> = {}) => {
+  const pod = podOf(name, { istio: 'ingressgateway' }, over);
+  const metadata = { ...pod.metadata, namespace: 'edge' };
+  return cluster.server.put(`/api/v1/namespaces/edge/pods/${name}`, { ...pod, metadata });
+};
+const servicePod = (name: string, over: Partial<StoredObject> = {}) => {
+  const pod = podOf(name, { app: 'shop', version: 'v1' }, over);
+  const metadata = { ...pod.metadata, namespace: 'kadapter' };
+  return cluster.server.put(`/api/v1/namespaces/kadapter/pods/${name}`, { ...pod, metadata });
+};
+
+describe('proxies', () => {
+  test('are the gateways of any namespace, with what each holds', async () => {
+    gateway('a');
+    const { proxies, atMs } = await look();
+    const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 };
+    expect(atMs).toBe(42);
+    expect(proxies).toEqual([
+      {
+        name: 'a.edge',
+        kind: 'gateway',
+        clusters: { v1: idle, v2: idle },
+        routes: [{ host: 'shop.example.com', marker: 'v1-90.v2-10', split: { v1: 90, v2: 10 } }],
+        namedVersions: ['v1', 'v2'],
+      },
+    ]);
+  });
+
+  test('are asked for their routes before their requests in flight', async () => {
+    gateway('a');
+    const paths: string[] = [];
+    await look({ askProxy: (_, talk) => talk((path) => (paths.push(path), answer(path))) });
+    expect(paths.map((path) => path.split('?')[0])).toEqual([
+      '/config_dump',
+      '/config_dump',
+      '/config_dump',
+      '/clusters',
+    ]);
+    expect(paths[0]).toContain('dynamic_route_configs');
+  });
+
+  test('that do not answer are named, not left out', async () => {
+    gateway('a');
+    gateway('b');
+    const askProxy: Eyes['askProxy'] = ({ pod }, talk) =>
+      pod === 'b' ? Promise.reject(new Error('no answer within 2000 ms')) : talk(answer);
+    const { proxies } = await look({ askProxy });
+    expect(proxies).toMatchObject([{ name: 'a.edge' }, { name: 'b.edge', unreadable: 'no answer within 2000 ms' }]);
+  });
+
+  test('that answer with something else are unreadable', async () => {
+    gateway('a');
+    const { proxies } = await look({ askProxy: (_, talk) => talk(() => Promise.resolve('<html>')) });
+    expect(proxies).toEqual([
+      { name: 'a.edge', kind: 'gateway', unreadable: expect.stringContaining('JSON') as string },
+    ]);
+  });
+
+  test('that are gone when they do not answer are left out', async () => {
+    gateway('a');
+    const askProxy: Eyes['askProxy'] = () => {
+      cluster.server.remove('/api/v1/namespaces/edge/pods/a');
+      return Promise.reject(new Error('closed'));
+    };
+    expect((await look({ askProxy })).proxies).toEqual([]);
+  });
+
+  test('count while they are ending or not ready, as they serve the connections that they have', async () => {
+    const containerStatuses = [{ name: 'istio-proxy', ready: false, state: { running: {} } }];
+    gateway('unready', { status: { phase: 'Running', containerStatuses } });
+    const { metadata, ...rest } = gateway('ending');
+    gateway('ending', { ...rest, metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    expect((await look()).proxies.map(({ name }) => name)).toEqual(['unready.edge', 'ending.edge']);
+  });
+
+  test('do not count before they run, or after their containers have ended', async () => {
+    gateway('pending', { status: { phase: 'Pending' } });
+    const containerStatuses = [{ name: 'istio-proxy', state: { terminated: { exitCode: 0 } } }];
+    gateway('ended', { status: { phase: 'Running', containerStatuses } });
+    expect((await look()).proxies).toEqual([]);
+  });
+
+  test('are asked eight at a time at most', async () => {
+    Array.from({ length: 20 }, (_, index) => gateway(`g${index}`));
+    let now = 0;
+    let most = 0;
+    const askProxy: Eyes['askProxy'] = async (_, talk) => {
+      most = Math.max(most, ++now);
+      await new Promise(setImmediate);
+      now--;
+      return talk(answer);
+    };
+    expect((await look({ askProxy })).proxies).toHaveLength(20);
+    expect(most).toBe(8);
+  });
+});
+
+describe('sidecars', () => {
+  const inMesh = releaseOf({ ...fields, mesh: true });
+  const lookAround = (over: Partial<Eyes> = {}) => observe(eyes(over), inMesh, { evidence: 'proxy', inFlightOf: [] });
+  const client = (name: string, over: Partial<StoredObject> = {}, role = 'sidecar') => {
+    const proxy = { name: 'istio-proxy', args: ['proxy', role, '--domain', 'x'] };
+    const running = { name: 'istio-proxy', state: { running: {} } };
+    const pod = podOf(name, {}, { spec: { initContainers: [proxy] } });
+    const status = { phase: 'Running', initContainerStatuses: [running] };
+    const stored = { ...pod, status, ...over, metadata: { ...pod.metadata, namespace: 'clients' } };
+    return cluster.server.put(`/api/v1/namespaces/clients/pods/${name}`, stored);
+  };
+  const host = 'shop.kadapter.svc.cluster.local';
+  /** What a real one held: the same routes, for the host of the Service. */
+  const knowing: Get = async (path) =>
+    path === '/server_info' ? '{"state": "LIVE"}' : (await answer(path)).replaceAll('"shop.example.com"', `"${host}"`);
+  const knowingNothing =
+    (state: string): Get =>
+    (path) =>
+      Promise.resolve(path === '/server_info' ? JSON.stringify({ state }) : '{}');
+  const asking =
+    (answers: Record<string, Get>): Eyes['askProxy'] =>
+    ({ pod }, talk) =>
+      talk(answers[pod] ?? answer);
+
+  beforeEach(() => void gateway('edge'));
+
+  test('are asked when the release file lists the mesh, and hold the host of the Service', async () => {
+    client('a');
+    expect((await look()).proxies.map(({ name }) => name)).toEqual(['edge.edge']);
+    const { proxies } = await lookAround({ askProxy: asking({ a: knowing }) });
+    expect(proxies).toMatchObject([
+      { name: 'a.clients', kind: 'sidecar', routes: [{ host, marker: 'v1-90.v2-10', split: { v1: 90, v2: 10 } }] },
+      { name: 'edge.edge', kind: 'gateway', routes: [{ host: 'shop.example.com' }] },
+    ]);
+  });
+
+  test('that see the Service and do not have the route yet are waited for, not left out', async () => {
+    client('a');
+    const istiosOwn = { domains: [host], routes: [{ name: 'default', route: { cluster: `outbound|8080||${host}` } }] };
+    const dump = JSON.stringify({ configs: [{ route_config: { virtual_hosts: [istiosOwn] } }] });
+    const behind: Get = (path) =>
+      path.includes('route_configs') ? Promise.resolve(dump) : knowingNothing('LIVE')(path);
+    const { proxies } = await lookAround({ askProxy: asking({ a: behind }) });
+    expect(proxies[0]).toMatchObject({ name: 'a.clients', routes: [] });
+  });
+
+  test('from which the Service is kept away do not serve the route, and hold up nothing', async () => {
+    client('apart');
+    const { proxies } = await lookAround({ askProxy: asking({ apart: knowingNothing('LIVE') }) });
+    expect(proxies.map(({ name }) => name)).toEqual(['edge.edge']);
+  });
+
+  test('that have no configuration yet cannot tell whether they will serve it', async () => {
+    client('early');
+    const { proxies } = await lookAround({ askProxy: asking({ early: knowingNothing('INITIALIZING') }) });
+    const unreadable = 'its Envoy has no configuration yet: INITIALIZING';
+    expect(proxies[0]).toEqual({ name: 'early.clients', kind: 'sidecar', unreadable });
+  });
+
+  test('are asked whether they are live before they are asked for routes', async () => {
+    client('a');
+    const paths: string[] = [];
+    const askProxy: Eyes['askProxy'] = ({ pod }, talk) =>
+      talk((path) => (pod === 'a' && paths.push(path), pod === 'a' ? knowing(path) : answer(path)));
+    await lookAround({ askProxy });
+    expect(paths.slice(0, 2)).toEqual(['/server_info', '/config_dump?resource=dynamic_route_configs']);
+  });
+
+  test('of a pod that is still Pending count from the moment they run', async () => {
+    client('starts', {
+      status: { phase: 'Pending', initContainerStatuses: [{ name: 'istio-proxy', state: { running: {} } }] },
+    });
+    const { proxies } = await lookAround({ askProxy: asking({ starts: knowing }) });
+    expect(proxies.map(({ name }) => name)).toContain('starts.clients');
+  });
+
+  test('do not count in a job that is done, before they run, or when they are another gateway', async () => {
+    const ended = { name: 'istio-proxy', state: { terminated: { exitCode: 0 } } };
+    client('done', { status: { phase: 'Succeeded', initContainerStatuses: [ended] } });
+    client('pending', { status: { phase: 'Pending' } });
+    client('egress', {}, 'router');
+    expect((await lookAround()).proxies.map(({ name }) => name)).toEqual(['edge.edge']);
+  });
+
+  test('that end while they are asked are left out; any other that does not answer is named', async () => {
+    client('ends');
+    client('mute');
+    const askProxy: Eyes['askProxy'] = ({ pod }, talk) => {
+      if (pod === 'edge') return talk(answer);
+      if (pod === 'ends') cluster.server.remove('/api/v1/namespaces/clients/pods/ends');
+      return Promise.reject(new Error('closed'));
+    };
+    expect((await lookAround({ askProxy })).proxies).toMatchObject([
+      { name: 'mute.clients', kind: 'sidecar', unreadable: 'closed' },
+      { name: 'edge.edge' },
+    ]);
+  });
+});
+
+describe('requests in flight', () => {
+  const metrics = (count: string) => `# TYPE handover_requests_in_flight gauge\nhandover_requests_in_flight ${count}\n`;
+  const counts = (answers: Record<string, string>): Partial<Eyes> => ({
+    askPod: ({ pod }, port, talk) =>
+      talk((path) => {
+        expect([port, path]).toEqual([8080, '/metrics']);
+        return pod in answers ? Promise.resolve(answers[pod] ?? '') : Promise.reject(new Error('no answer'));
+      }),
+  });
+
+  test('are asked only of the versions that a drain waits for', async () => {
+    servicePod('a');
+    expect((await look()).inFlight).toEqual({});
+    expect((await look(counts({ a: metrics('3') }), ['v1', 'v2'])).inFlight).toEqual({ v1: 3, v2: 0 });
+  });
+
+  test('are the sum over all pods that run, ending ones included', async () => {
+    servicePod('a');
+    const { metadata, ...rest } = servicePod('ending');
+    servicePod('ending', { ...rest, metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    servicePod('done', { status: { phase: 'Succeeded' } });
+    const seen = await look(counts({ a: metrics('3'), ending: metrics('4') }), ['v1']);
+    expect(seen.inFlight).toEqual({ v1: 7 });
+  });
+
+  test.each([
+    ['does not answer', {}],
+    ['does not know its own number', { a: '# nothing here\n' }],
+    ['says something that is no number', { a: metrics('NaN') }],
+  ])('are unknown when a pod that runs %s', async (_, answers) => {
+    servicePod('a');
+    expect((await look(counts(answers), ['v1'])).inFlight).toEqual({ v1: 'unknown' });
+  });
+
+  test('do not count a pod that ended while it was asked', async () => {
+    servicePod('a');
+    const askPod: Eyes['askPod'] = () => {
+      cluster.server.remove('/api/v1/namespaces/kadapter/pods/a');
+      return Promise.reject(new Error('closed'));
+    };
+    expect((await look({ askPod }, ['v1'])).inFlight).toEqual({ v1: 0 });
+  });
+});
+
+describe('workloads', () => {
+  const path = versionPath('Deployment', release, 'v1');
+  const install = (status: Record<string, unknown>) => {
+    for (const manifest of versionManifests(release, findVersion(release, 'v1'))) {
+      const own = versionPath(manifest.kind as VersionKind, release, 'v1');
+      const metadata = { ...manifest.metadata, generation: 2 };
+      cluster.server.put(own, { ...manifest, metadata, status });
+    }
+    return cluster.server.get(path);
+  };
+
+  test('are counted as the Deployment says', async () => {
+    install({ observedGeneration: 2, availableReplicas: 2 });
+    expect((await look()).workloads.v1).toMatchObject({
+      image: 'registry.test/demo:1',
+      contentHash: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      desired: 2,
+      available: 2,
+      isCurrent: true,
+      trouble: undefined,
+    });
+  });
+
+  test('whose status is older than their spec have told nothing yet', async () => {
+    install({ observedGeneration: 1, availableReplicas: 2 });
+    expect((await look()).workloads.v1).toMatchObject({ available: 0, isCurrent: false });
+  });
+
+  const waiting = (reason: string, message?: string) => [{ name: 'service', state: { waiting: { reason, message } } }];
+
+  test.each([
+    ['an image that cannot be pulled', waiting('ImagePullBackOff', 'no such tag'), 'p: ImagePullBackOff: no such tag'],
+    ['a pod that only starts', waiting('ContainerCreating'), undefined],
+    [
+      'a crash',
+      [
+        {
+          name: 'service',
+          restartCount: 3,
+          state: { running: {} },
+          lastState: { terminated: { reason: 'Error', exitCode: 7 } },
+        },
+      ],
+      'p: restarted 3 times, Error with exit code 7',
+    ],
+  ])('tell of %s', async (_, containerStatuses, trouble) => {
+    install({ observedGeneration: 2, availableReplicas: 0 });
+    servicePod('p', { status: { phase: 'Running', containerStatuses } });
+    expect((await look()).workloads.v1?.trouble).toBe(trouble);
+  });
+
+  test('tell of a pod that no node takes, of a quota, and of a missed deadline', async () => {
+    const conditions = [
+      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'too late' },
+    ];
+    install({ observedGeneration: 2, conditions });
+    expect((await look()).workloads.v1?.trouble).toBe('too late');
+    install({
+      observedGeneration: 2,
+      conditions: [...conditions, { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }],
+    });
+    expect((await look()).workloads.v1?.trouble).toBe('exceeded quota');
+    const scheduled = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' }];
+    servicePod('p', { status: { phase: 'Pending', conditions: scheduled } });
+    expect((await look()).workloads.v1?.trouble).toBe('p: Unschedulable: 0/1 nodes');
+  });
+
+  test('tell which probe fails, as the events do, and know less without the right to read events', async () => {
+    install({ observedGeneration: 2 });
+    const containerStatuses = [{ name: 'service', ready: false, state: { running: {} } }];
+    servicePod('p', { status: { phase: 'Running', containerStatuses } });
+    cluster.server.put('/api/v1/namespaces/kadapter/events/e', {
+      metadata: { name: 'e' },
+      message: 'Readiness probe failed: 503\n',
+    } as unknown as StoredObject);
+    expect((await look()).workloads.v1?.trouble).toBe('p: Readiness probe failed: 503');
+    cluster.server.unknownApis.push('/api/v1/namespaces/kadapter/events');
+    expect((await look()).workloads.v1?.trouble).toBeUndefined();
+  });
+});
+
+describe('the route', () => {
+  const routeOf = (http: object[], metadata: object = {}): VirtualService => ({
+    metadata: { name: 'shop', ...metadata },
+    spec: { http },
+  });
+  const to = (subset: string | undefined, weight?: number) => ({ destination: { host: 'shop', subset }, weight });
+
+  test('is none before it is installed', async () => {
+    expect(await look()).toMatchObject({ route: undefined, subsets: undefined, workloads: {}, proxies: [] });
+    cluster.server.put(virtualServicePath(release), virtualServiceManifest(release));
+    expect((await look()).route?.split).toEqual({ v1: 90, v2: 10 });
+  });
+
+  test('with one destination gives it everything, and versions of weight 0 nothing', () => {
+    expect(observedRoute(routeOf([{ route: [to('v1')] }])).split).toEqual({ v1: 100 });
+    expect(observedRoute(routeOf([{ route: [to('v1', 100), to('v2', 0)] }])).split).toEqual({ v1: 100 });
+  });
+
+  test('without a subset goes to no version', () => {
+    expect(observedRoute(routeOf([{ route: [to(undefined)] }])).split).toEqual({ shop: 100 });
+  });
+
+  test('names the versions of its header routes and mirrors', () => {
+    const seen = observedRoute(
+      routeOf([
+        { match: [{ headers: {} }], route: [to('v2')] },
+        { name: 'm', route: [to('v1')], mirror: { host: 'shop', subset: 'v3' } },
+      ]),
+    );
+    expect(seen).toMatchObject({ marker: 'm', headerVersions: ['v2', 'v3'] });
+  });
+
+  test('is for the sidecars, too, when it lists the mesh, or no gateway at all', () => {
+    const servedBy = (gateways: string[] | undefined) => observedRoute({ ...routeOf([]), spec: { gateways } }).mesh;
+    expect([['shop'], ['shop', 'mesh'], undefined].map(servedBy)).toEqual([false, true, true]);
+  });
+
+  test('is never said to be written by handover when somebody else wrote in the same second', () => {
+    const time = '2026-01-01T00:00:00Z';
+    const entry = (manager: string, at = time, subresource?: string) => ({ manager, time: at, subresource });
+    const managedFields = [entry('handover'), entry('kubectl-edit'), entry('old', '2025-01-01T00:00:00Z')];
+    expect(observedRoute(routeOf([], { managedFields })).changedBy).toBe('kubectl-edit');
+    const later = [entry('handover'), entry('istiod', '2026-01-02T00:00:00Z', 'status')];
+    expect(observedRoute(routeOf([], { managedFields: later })).changedBy).toBe('handover');
+  });
+});

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { clusterPaths, proxyClusters, subsetClusters } from '../../../../driver/istio/mesh/envoy-clusters';
+import { namedVersions, proxyRoutes } from '../../../../driver/istio/mesh/envoy-routes';
+import { clusterName, serviceHost } from '../../../../model';
+import { bothVersions, releaseOf } from '../../../support/release';
+
+/** What Envoy 1.38.3 under Istio answered, with a second service beside this one. */
+const recorded = (name: string) => readFileSync(join(__dirname, 'recorded', `${name}.json`), 'utf8');
+const release = releaseOf({
+  name: 'shop',
+  namespace: 'kadapter',
+  hosts: ['shop.example.com'],
+  versions: bothVersions,
+  weights: { v1: 90, v2: 10 },
+});
+const host = serviceHost('shop', 'kadapter');
+const clustersOf = (answers: Partial<Record<'active' | 'warming' | 'hosts', unknown>>) =>
+  proxyClusters(host, 8080, {
+    active: JSON.stringify(answers.active ?? {}),
+    warming: JSON.stringify(answers.warming ?? {}),
+    hosts: JSON.stringify(answers.hosts ?? {}),
+  });
+const listed = (...versions: string[]) => ({
+  configs: versions.map((version) => ({ cluster: { name: clusterName(8080, version, host) } })),
+});
+const hostsOf = (version: string, host_statuses: unknown[]) => ({
+  cluster_statuses: [{ name: clusterName(8080, version, host), host_statuses }],
+});
+
+/** Envoy leaves out a value of zero, and never the name. */
+const counting = (values: Readonly<Record<string, string>>) => ({
+  stats: ['rq_active', 'cx_total'].map((name) => ({ name, ...(values[name] && { value: values[name] }) })),
+});
+
+describe('clusters of a proxy', () => {
+  test('are read from what Envoy really says', () => {
+    const clusters = proxyClusters(host, 8080, {
+      active: recorded('active'),
+      warming: '{}',
+      hosts: recorded('clusters'),
+    });
+    const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 };
+    expect(clusters).toEqual({ v1: idle, v2: idle });
+  });
+
+  test('that are being changed count as warming, although the older state is in use', () => {
+    expect(clustersOf({ active: listed('v1'), warming: listed('v1', 'v2') })).toEqual({
+      v1: { state: 'warming', healthyEndpoints: 0, activeRequests: 0, connectionsBegun: 0 },
+      v2: { state: 'warming', healthyEndpoints: 0, activeRequests: 0, connectionsBegun: 0 },
+    });
+  });
+
+  test('have no endpoint that is unhealthy, draining or ejected', () => {
+    const health = [
+      { eds_health_status: 'HEALTHY' },
+      { eds_health_status: 'UNHEALTHY' },
+      { eds_health_status: 'DRAINING' },
+      { eds_health_status: 'HEALTHY', failed_outlier_check: true },
+      { eds_health_status: 'HEALTHY', failed_outlier_check: false },
+    ];
+    const hosts = hostsOf(
+      'v2',
+      health.map((health_status) => ({ ...counting({}), health_status })),
+    );
+    expect(clustersOf({ active: listed('v2'), hosts }).v2?.healthyEndpoints).toBe(2);
+  });
+
+  test('sum requests in flight and connections begun over all endpoints, unhealthy ones included', () => {
+    const hosts = hostsOf('v1', [
+      { ...counting({ rq_active: '3', cx_total: '5' }), health_status: { eds_health_status: 'UNHEALTHY' } },
+      counting({}),
+      counting({ rq_active: '4', cx_total: '6' }),
+    ]);
+    expect(clustersOf({ active: listed('v1'), hosts }).v1).toMatchObject({ activeRequests: 7, connectionsBegun: 11 });
+  });
+
+  test('are never guessed from an answer that is something else', () => {
+    expect(() => clustersOf({ active: { configs: [{ name: 'x' }] } })).toThrow();
+    expect(() => proxyClusters(host, 8080, { active: 'upstream error', warming: '{}', hosts: '{}' })).toThrow();
+    const hosts = hostsOf('v1', [{ stats: [{ name: 'rq_active' }] }]);
+    expect(() => clustersOf({ active: listed('v1'), hosts })).toThrow('expected cx_total of each endpoint');
+  });
+
+  test('are asked for by a pattern that matches this service only', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z][-a-z0-9]{0,9}$/), fc.integer({ min: 1, max: 65_535 }), (subset, port) => {
+        const pattern = new RegExp(subsetClusters(host, 8080));
+        expect(pattern.exec(clusterName(8080, subset, host))?.[1]).toBe(subset);
+        expect(pattern.test(clusterName(port === 8080 ? 1 : port, subset, host))).toBe(false);
+        expect(pattern.test(clusterName(8080, subset, `my-${host}`))).toBe(false);
+        expect(pattern.test(clusterName(8080, subset, host.replace('.', '-')))).toBe(false);
+        expect(pattern.test(clusterName(8080, '', host))).toBe(false);
+      }),
+    );
+    expect(new URL(clusterPaths(host, 8080).hosts, 'http://envoy').searchParams.get('filter')).toBe(
+      subsetClusters(host, 8080),
+    );
+  });
+});
+
+describe('routes of a proxy', () => {
+  test('are read from what Envoy really says, without the header route and the other service', () => {
+    expect(proxyRoutes(release, 'gateway', recorded('routes'))).toEqual([
+      { host: 'shop.example.com', marker: 'v1-90.v2-10', split: { v1: 90, v2: 10 } },
+    ]);
+    expect(namedVersions(release, recorded('routes'))).toEqual(['v1', 'v2']);
+  });
+
+  const path = '/apis/networking.istio.io/v1/namespaces/kadapter/virtual-service/shop';
+  const route = (over: object) => ({
+    match: { prefix: '/' },
+    metadata: { filter_metadata: { istio: { config: path } } },
+    ...over,
+  });
+  const dumpOf = (...routes: object[]) =>
+    JSON.stringify({
+      configs: [{ route_config: { virtual_hosts: [{ domains: ['shop.example.com'], routes }] } }],
+    });
+
+  test('with a single destination give it everything', () => {
+    const answer = dumpOf(route({ name: 'm', route: { cluster: clusterName(8080, 'v2', host) } }));
+    expect(proxyRoutes(release, 'gateway', answer)).toEqual([
+      { host: 'shop.example.com', marker: 'm', split: { v2: 100 } },
+    ]);
+  });
+
+  test('of another VirtualService for the same host are not ours', () => {
+    const foreign = { filter_metadata: { istio: { config: `${path}-2` } } };
+    const answer = dumpOf(route({ metadata: foreign, route: { cluster: clusterName(8080, 'v1', host) } }));
+    expect(proxyRoutes(release, 'gateway', answer)).toEqual([]);
+    expect(namedVersions(release, answer)).toEqual(['v1']);
+  });
+
+  test('name a version that is only mirrored to', () => {
+    const mirror = [{ cluster: clusterName(8080, 'v9', host) }];
+    const answer = dumpOf(
+      route({ route: { cluster: clusterName(8080, 'v1', host), request_mirror_policies: mirror } }),
+    );
+    expect(namedVersions(release, answer)).toEqual(['v1', 'v9']);
+  });
+
+  test('to another service keep its whole name, so that they equal no version', () => {
+    const other = clusterName(80, 'v1', 'other.kadapter.svc.cluster.local');
+    expect(proxyRoutes(release, 'gateway', dumpOf(route({ route: { cluster: other } })))[0]?.split).toEqual({
+      [other]: 100,
+    });
+    expect(namedVersions(release, dumpOf(route({ route: { cluster: other } })))).toEqual([]);
+  });
+
+  test('are none in a proxy that has learnt nothing yet', () => {
+    expect(proxyRoutes(release, 'gateway', '{}')).toEqual([]);
+    expect(namedVersions(release, '{}')).toEqual([]);
+  });
+
+  test('with any weights are read back as they were written', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.stringMatching(/^[a-z][-a-z0-9]{0,9}$/), { minLength: 2, maxLength: 5 }),
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 5, maxLength: 5 }),
+        (versions, weights) => {
+          const clusters = versions.map((version, index) => ({
+            name: clusterName(8080, version, host),
+            weight: weights[index],
+          }));
+          const answer = dumpOf(route({ name: 'm', route: { weighted_clusters: { clusters } } }));
+          const split = Object.fromEntries(versions.map((version, index) => [version, weights[index]]));
+          expect(proxyRoutes(release, 'gateway', answer)).toEqual([{ host: 'shop.example.com', marker: 'm', split }]);
+          expect(namedVersions(release, answer)).toEqual([...versions].sort());
+        },
+      ),
+    );
+  });
+});

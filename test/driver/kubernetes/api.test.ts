@@ -1,0 +1,108 @@
+import { ApiError } from '../../../driver/kubernetes/api';
+import { refusing } from '../../../driver/kubernetes/refusals';
+import { Refusal } from '../../../driver/core/refusal';
+import { fakeCluster, type FakeCluster } from '../../support/kubernetes';
+
+const path = '/api/v1/namespaces/demo-ns/configmaps/demo';
+let cluster: FakeCluster;
+beforeEach(async () => {
+  cluster = await fakeCluster();
+  cluster.server.put(path, { metadata: { name: 'demo' } });
+});
+afterEach(() => cluster.close());
+
+const refusal = (work: () => Promise<unknown>): Promise<Refusal> =>
+  refusing({ server: new URL('https://cluster.test'), getCurrentContext: () => 'staging' }, work).then(
+    () => {
+      throw new Error('expected a refusal, found success');
+    },
+    (error: Refusal) => error,
+  );
+
+describe('requests', () => {
+  test.each([429, 500, 502, 503, 504, 'reset'] as const)('are tried again after %s', async (failure) => {
+    cluster.server.fail(failure, failure);
+    expect(await cluster.api.get(path)).toMatchObject({ metadata: { name: 'demo' } });
+    expect(cluster.waits).toEqual([100, 200]);
+  });
+
+  test('are given up after a bounded time', async () => {
+    cluster.server.fail(...Array.from({ length: 50 }, () => 503));
+    await expect(cluster.api.get(path)).rejects.toMatchObject({ status: 503 });
+    expect(cluster.waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(15_000);
+  });
+
+  test.each([400, 401, 403, 409, 422])('that are refused with %s are not tried again', async (status) => {
+    cluster.server.fail(status);
+    await expect(cluster.api.get(path)).rejects.toBeInstanceOf(ApiError);
+    expect(cluster.server.requests).toHaveLength(1);
+  });
+
+  test('carry the body of a deletion whole, so that its conditions hold', async () => {
+    const body = { preconditions: { uid: 'another' } };
+    await expect(cluster.api.send({ method: 'DELETE', path, body })).rejects.toMatchObject({ status: 409 });
+    expect(cluster.server.requests[0]?.body).toEqual(body);
+    expect(await cluster.api.get(path)).toBeDefined();
+  });
+
+  test('for an object that is not there find nothing, for an API that is not there they fail', async () => {
+    expect(await cluster.api.find(`${path}-2`)).toBeUndefined();
+    cluster.server.unknownApis.push('/apis/networking.istio.io');
+    await expect(cluster.api.find('/apis/networking.istio.io/v1/namespaces/a/gateways/b')).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+});
+
+describe('refusals', () => {
+  test('name the right that is missing', async () => {
+    const message = 'pods is forbidden: User "u" cannot list resource "pods" in API group "" in the namespace "n"';
+    const found = await refusal(() =>
+      Promise.reject(new ApiError(403, 'Forbidden', message, { method: 'GET', path: '/api/v1/namespaces/n/pods' })),
+    );
+    expect(found).toMatchObject({ code: 'forbidden', expected: 'the right to list pods in the namespace "n"' });
+    const grouped = message.replace('"pods" in API group ""', '"deployments" in API group "apps"');
+    const other = await refusal(() =>
+      Promise.reject(new ApiError(403, 'Forbidden', grouped, { method: 'GET', path: '/x' })),
+    );
+    expect(other.expected).toBe('the right to list deployments.apps in the namespace "n"');
+  });
+
+  test('tell Istio that is not installed from a service that is not', async () => {
+    cluster.server.unknownApis.push('/apis/networking.istio.io');
+    const asked = '/apis/networking.istio.io/v1/namespaces/demo-ns/virtualservices/demo';
+    expect(await refusal(() => cluster.api.find(asked))).toMatchObject({
+      code: 'no-api',
+      expected: 'the API networking.istio.io/v1',
+      fix: 'install Istio 1.22 or newer with its CRDs',
+    });
+  });
+
+  test('say that credentials were not accepted, and of which context', async () => {
+    cluster.server.fail(401);
+    const found = await refusal(() => cluster.api.get(path));
+    expect(found).toMatchObject({ code: 'unauthorized', fix: expect.stringContaining('staging') as string });
+  });
+
+  test('say that the API server cannot be reached, after it was tried for a while', async () => {
+    await cluster.server.close();
+    const found = await refusal(() => cluster.api.get(path));
+    expect(found).toMatchObject({ code: 'unreachable', expected: 'an answer from the API server cluster.test' });
+    expect(cluster.waits.length).toBeGreaterThan(3);
+  });
+
+  test('say the same of a server whose answers tell that it cannot answer now', async () => {
+    cluster.server.fail(...Array.from({ length: 20 }, () => 503));
+    expect(await refusal(() => cluster.api.get(path))).toMatchObject({
+      code: 'unreachable',
+      found: expect.stringContaining('503') as string,
+    });
+  });
+
+  test('carry on what somebody else refused, and hide no mistake of the program', async () => {
+    const own = new Refusal('not-installed', 'a', 'b', 'c');
+    expect(await refusal(() => Promise.reject(own))).toBe(own);
+    const mistake = new TypeError('x is undefined');
+    expect(await refusal(() => Promise.reject(mistake))).toBe(mistake);
+  });
+});
