@@ -1,35 +1,15 @@
-/** What a release tells of itself: each decision once, each write, each verdict, and how it ended. */
+/** What a release tells of itself while it runs: each decision once, each write, each verdict. */
 import type { Absence } from '../core/absence';
 import type { Action } from './action';
+import type { MeasuredVerdict } from './analysis/judge';
 import type { Decision } from './decision';
-import type { Verdict } from './memory';
 import type { Observation } from './observation';
 
 export type Event =
   | { readonly event: 'decided'; readonly decision: Decision; readonly seen: Observation }
   | { readonly event: 'wrote' | 'conflict'; readonly action: Action }
   | Absence
-  | ({ readonly event: 'analysed'; readonly analysis: string } & Verdict);
+  | ({ readonly event: 'analysed'; readonly analysis: string } & Partial<MeasuredVerdict> &
+      Pick<MeasuredVerdict, 'verdict' | 'reason'>);
 
 export type EventSink = (event: Event) => void;
-
-/** Observed outcomes only: each comes with what was seen. */
-export interface Ending {
-  readonly outcome: 'completed' | 'aborted' | 'stopped' | 'held' | 'locked' | 'timed-out';
-  readonly because: string;
-  /** Of a completed `run`: what release.yaml has to say from now on. */
-  readonly releaseFile?: string;
-}
-
-/** Documented in docs/errors.md and tested: pipelines branch on these. */
-export const exitCodes = {
-  completed: 0,
-  failed: 1,
-  changes: 2,
-  aborted: 3,
-  stopped: 4,
-  refused: 5,
-  locked: 6,
-  'timed-out': 7,
-  held: 8,
-} as const;

@@ -1,46 +1,42 @@
 /** `handover plan [VERSION]`: every write and wait in order, and why. Nothing is changed. */
-import { exitCodes } from '../events';
-import { foresee, type Foreseen, type PlanLine } from '../plan';
 import { Refusal } from '../../core/refusal';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
+import { planOf } from '../plan';
 import type { Order } from '../stages';
+import { describeHold } from '../words';
+import { describePlanStep } from '../words/plan';
+import { exitCodes } from '../events';
 import { connectTo, passPreflight } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
   const release = readRelease(io, options);
   const cluster = await connectTo(io, options);
   await passPreflight(io, options, release, order, cluster);
-  const foreseen = foresee(
-    release,
-    order,
-    await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] }),
-  );
-  if (foreseen.obstacle) {
+  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  const { steps, obstacle } = planOf(release, order, seen);
+  if (obstacle) {
     const fix = 'see what stands in the way with handover status';
-    throw new Refusal('no-safe-plan', 'a plan that ends', foreseen.obstacle, fix);
+    throw new Refusal('no-safe-plan', 'a plan that ends', describeHold(obstacle), fix);
   }
-  io.out(options.json ? `${JSON.stringify(foreseen.lines)}\n` : render(foreseen));
-  return changes(foreseen) ? exitCodes.changes : exitCodes.completed;
+  const lines = steps.map((step) => ({ kind: step.kind, ...describePlanStep(step, release.timings) }));
+  const changes = lines.some(({ kind }) => kind === 'write');
+  if (options.json) io.out(`${JSON.stringify(lines)}\n`);
+  else io.out(changes ? render(lines) : 'nothing to do: the cluster is as the file says\n');
+  return changes ? exitCodes.changes : exitCodes.completed;
 }
 
-function changes({ lines }: Foreseen): boolean {
-  return lines.some((line) => line.kind === 'write');
+interface Line {
+  readonly kind: string;
+  readonly what: string;
+  readonly because?: string;
 }
 
-export function render(foreseen: Foreseen): string {
-  if (!changes(foreseen)) return 'nothing to do: the cluster is as the file says\n';
-  const width = String(foreseen.lines.length).length;
-  return `${foreseen.lines.map((line, index) => `${String(index + 1).padStart(width)}. ${renderLine(line)}`).join('\n')}\n`;
-}
-
-function renderLine(line: PlanLine): string {
-  switch (line.kind) {
-    case 'write':
-      return `${line.what} — ${line.because}`;
-    case 'wait':
-      return `  wait ${line.what}`;
-    case 'measure':
-      return `  ${line.what}`;
-  }
+function render(lines: readonly Line[]): string {
+  const width = String(lines.length).length;
+  const texts = lines.map(({ kind, what, because }, index) => {
+    const text = kind === 'write' ? `${what} — ${because}` : kind === 'wait' ? `  wait ${what}` : `  ${what}`;
+    return `${String(index + 1).padStart(width)}. ${text}`;
+  });
+  return `${texts.join('\n')}\n`;
 }

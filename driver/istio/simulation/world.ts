@@ -3,7 +3,8 @@
  * release, scenario and seed give the same run, to the millisecond.
  */
 import { formatSplit, findVersion, hostsAt, versionedName, type ProxyKind, type Release } from '../../../model';
-import { describeAction, type Action } from '../action';
+import type { Action } from '../action';
+import { describeAction } from '../words/actions';
 import type { Clock, Cluster, Outcome } from '../cluster';
 import type { Observation } from '../observation';
 import { Accidents } from './accidents';
