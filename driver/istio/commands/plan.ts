@@ -1,7 +1,7 @@
 /** `handover plan [VERSION]`: every write and wait in order, and why. Nothing is changed. */
 import { exitCodes } from '../events';
 import { foresee, type Foreseen, type PlanLine } from '../plan';
-import { Refusal } from '../../core/refusal';
+import { Refusal } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
 import type { Order } from '../stages';
