@@ -7,6 +7,7 @@ export { isPinned } from './image';
 export type { Finding, Path } from './finding';
 export * from './names';
 export * from './parse-release';
+export * from './refusal';
 export * from './release';
 export { releaseFile } from './release-file';
 export type { Analysis, ReleaseFileInput, Resources, Step, Timings } from './release-file';

@@ -4,7 +4,7 @@
  * look to tell.
  */
 import type { Clock } from '../istio/cluster';
-import { Refusal } from './refusal';
+import { Refusal } from '../../model';
 import type { Ending } from '../istio/events';
 
 interface Patience {

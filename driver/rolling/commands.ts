@@ -1,8 +1,7 @@
 /** `handover apply | plan | status | rollback` for the profile rolling-update. */
 import Table from 'cli-table3';
-import type { Release } from '../../model';
+import { Refusal, type Release } from '../../model';
 import { endWith } from '../istio/commands/drive-release';
-import { Refusal } from '../core/refusal';
 import { exitCodes } from '../istio/events';
 import type { Io } from '../io';
 import { defaults, gateLimitMs, type Options } from '../options';

@@ -1,5 +1,5 @@
 /** `handover plan [VERSION]`: every write and wait in order, and why. Nothing is changed. */
-import { Refusal } from '../../core/refusal';
+import { Refusal } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
 import { planOf } from '../plan';

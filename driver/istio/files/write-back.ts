@@ -3,8 +3,7 @@
  * between the two writes them again, and the first is then already as it should be.
  */
 import { readFileSync } from 'node:fs';
-import { editRelease, EditRefused, parseRelease, type ReleaseEdit } from '../../../model';
-import { Refusal } from '../../core/refusal';
+import { EditRefused, editRelease, parseRelease, Refusal, type ReleaseEdit } from '../../../model';
 import { proveReplaceable, replaceFile } from './replace-file';
 import { proveReplaceableFolder, replaceManifests } from './replace-manifests';
 

@@ -1,8 +1,7 @@
 /** One driver process's way to the world: the port, its clock, and the instant at which it is killed. */
-import type { Release } from '../../../model';
+import { Refusal, type Release } from '../../../model';
 import type { Action } from '../action';
 import type { Clock, Cluster, LockResult, Look, Outcome } from '../cluster';
-import { Refusal } from '../../core/refusal';
 import type { Observation } from '../observation';
 import type { OperatorRequest } from '../record';
 import type { Random } from './random';

@@ -1,6 +1,6 @@
 /** An API server that is away for a while costs time, and neither the release nor a request. */
 import { Absences, type Absence } from '../../../driver/core/absence';
-import { Refusal } from '../../../driver/core/refusal';
+import { Refusal } from '../../../model';
 import { exitCodes } from '../../../driver/istio/events';
 import { run } from '../../../driver/main';
 import { bothVersions, releaseText } from '../../support/release';

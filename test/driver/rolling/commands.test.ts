@@ -1,4 +1,4 @@
-import { Refusal } from '../../../driver/core/refusal';
+import { Refusal } from '../../../model';
 import { run } from '../../../driver/main';
 import { exitCodes } from '../../../driver/istio/events';
 import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
