@@ -1,13 +1,14 @@
 /** Observe, decide, act, verify by observing again. One write per turn; nothing is known but what this turn saw. */
 import type { Grade, Release } from '../../model';
-import { Absences, type Absence } from '../core/absence';
 import { describeAction, type Action } from './action';
-import type { Clock, Cluster } from './cluster';
+import type { Cluster } from './cluster';
+import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
 import { describeDecision, type Decision, type WaitFor } from './decision';
-import type { Ending, EventSink } from './events';
+import type { EventSink } from './events';
+import type { Ending } from '../core/ending';
 import { violation } from './guard';
-import { leaseKeeper } from '../core/lease-keeper';
+import { loop } from '../core/loop';
 import {
   afterBreak,
   nothingRemembered,
@@ -42,26 +43,20 @@ export interface Drive {
 }
 
 export async function drive(input: Drive): Promise<Ending> {
-  const lease = leaseKeeper(input);
   const turns = new Turns(input);
-  const tell = (absence: Absence) => {
-    if (absence.event === 'away') turns.lookAway();
-    input.emit(absence);
-  };
-  const absences = new Absences({ ...input, limitMs: input.gateLimitMs, tell });
   try {
-    for (;;) {
-      if (input.stop.aborted)
-        return { outcome: 'stopped', because: 'stopped by a person; the same command carries on' };
-      const ending = await absences.through(async () => {
-        const lost = await lease.keep();
-        return lost ? { outcome: 'locked', because: lost } : turns.next();
-      });
-      if (ending) return ending;
-    }
+    return await loop({
+      ...input,
+      service: input.release,
+      lock: input.cluster,
+      awayLimitMs: input.gateLimitMs,
+      turn: () => turns.next(),
+      forget: () => turns.lookAway(),
+      tell: input.emit,
+      whenStopped: 'the same command carries on',
+    });
   } finally {
     turns.end();
-    await lease.release();
   }
 }
 

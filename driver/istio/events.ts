@@ -1,4 +1,4 @@
-/** What a release tells of itself: each decision once, each write, each verdict, and how it ended. */
+/** What a release tells of itself: each decision once, each write, each verdict. */
 import type { Absence } from '../core/absence';
 import type { Action } from './action';
 import type { Decision } from './decision';
@@ -12,14 +12,6 @@ export type Event =
   | ({ readonly event: 'analysed'; readonly analysis: string } & Verdict);
 
 export type EventSink = (event: Event) => void;
-
-/** Observed outcomes only: each comes with what was seen. */
-export interface Ending {
-  readonly outcome: 'completed' | 'aborted' | 'stopped' | 'held' | 'locked' | 'timed-out';
-  readonly because: string;
-  /** Of a completed `run`: what release.yaml has to say from now on. */
-  readonly releaseFile?: string;
-}
 
 /** Documented in docs/errors.md and tested: pipelines branch on these. */
 export const exitCodes = {

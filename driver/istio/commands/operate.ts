@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { weightOf, type Release } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { Refusal } from '../../core/refusal';
-import type { Ending } from '../events';
+import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { gateLimitMs, readRelease, readText, type Options, defaults } from '../../options';
 import type { Observation } from '../observation';

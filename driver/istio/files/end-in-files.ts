@@ -6,7 +6,8 @@ import { destinationRuleManifest, versionManifests, virtualServiceManifest, type
 import { allTo, parseRelease, versionNames, type Release } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { describeDifference, differences } from './difference';
-import { exitCodes, type Ending } from '../events';
+import { exitCodes } from '../events';
+import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
 import { editedText, writeBack } from './write-back';

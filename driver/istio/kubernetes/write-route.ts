@@ -10,7 +10,7 @@ import type { Action } from '../action';
 import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import { Refusal } from '../../core/refusal';
-import type { Outcome } from '../cluster';
+import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { observedRoute } from './read-route';
 import type { VirtualService } from '../../kubernetes/objects';

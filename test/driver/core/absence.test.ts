@@ -21,7 +21,7 @@ describe('an API server that is away', () => {
     expect(await run(['run', 'v2', '--no-write-back'], io)).toBe(exitCodes.completed);
     const lines = io.printed.err.split('\n').filter((line) => line.includes('API server'));
     expect(lines).toEqual([
-      expect.stringContaining('the API server is away, and proxies go on by what they have: expected an answer'),
+      expect.stringContaining('the API server does not answer; traffic keeps the routes it has: expected an answer'),
       expect.stringContaining('the API server answers again'),
     ]);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
@@ -40,7 +40,7 @@ describe('an API server that is away', () => {
     expect(await run(['run', 'v2', '--timeout', '60', '--json'], io)).toBe(exitCodes['timed-out']);
     expect(JSON.parse(io.printed.out)).toMatchObject({
       outcome: 'timed-out',
-      because: 'waited 60 s for the API server; last seen: connection refused; proxies go on by what they have',
+      because: 'waited 60 s for the API server; last seen: connection refused; traffic keeps the routes it has',
     });
     expect(io.printed.err).toContain('"event":"away"');
     expect(io.world.result().lost).toEqual([]);
@@ -60,7 +60,7 @@ describe('whatever else goes wrong', () => {
       const told: Absence[] = [];
       const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
       const stop = new AbortController().signal;
-      const absences = new Absences({ clock, stop, limitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
+      const absences = new Absences({ clock, stop, awayLimitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
       await expect(absences.through(() => Promise.reject(error))).rejects.toBe(error);
       expect(told).toEqual([]);
     },

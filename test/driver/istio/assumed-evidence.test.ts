@@ -2,7 +2,8 @@
 import { assuming } from '../../../driver/istio/assumed-evidence';
 import { slow, World } from '../../../driver/istio/simulation';
 import { drive } from '../../../driver/istio/drive';
-import type { Ending, Event } from '../../../driver/istio/events';
+import type { Event } from '../../../driver/istio/events';
+import type { Ending } from '../../../driver/core/ending';
 import { bothVersions, releaseOf } from '../../support/release';
 
 const timings = { longestRequestSeconds: 2, drainWindowSeconds: 1 };

@@ -64,7 +64,7 @@ describe('handover apply of a rolling update', () => {
     });
     const { code, err } = await handover(fileOf('v2'), 'apply');
     expect(code).toBe(exitCodes.completed);
-    expect(err.match(/the API server is away/g)).toHaveLength(1);
+    expect(err.match(/the API server does not answer/g)).toHaveLength(1);
     expect(err).toContain('the API server answers again');
   });
 
