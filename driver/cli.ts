@@ -1,7 +1,7 @@
 /** The edge: the only file that touches the process. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { realClock } from './core/clock';
 import { connect, type KubernetesCluster } from './istio/kubernetes';
 import type { Io } from './io';
 import { run } from './main';
@@ -24,10 +24,7 @@ const io: Io = {
   columns: process.stderr.columns || 120,
   environment: process.env,
   readFile: (path) => readFileSync(path, 'utf8'),
-  clock: {
-    nowMs: Date.now,
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
-  },
+  clock: realClock,
   connect: async (options) => {
     const cluster = await connect(options);
     connected.push(cluster);

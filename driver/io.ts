@@ -1,5 +1,6 @@
 /** Everything of the process that a command may touch, so that commands run in tests without one. */
-import type { Clock, Cluster } from './istio/cluster';
+import type { Cluster } from './istio/cluster';
+import type { Clock } from './core/clock';
 import type { RollingCluster } from './rolling/cluster';
 
 export interface Io {

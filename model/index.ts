@@ -2,6 +2,7 @@
 export { isPlainAddress } from './analysis-rules';
 export * from './edit-release';
 export * from './evidence';
+export { exitCodes } from './exit-codes';
 export { withHighTraffic } from './high-traffic';
 export { isPinned } from './image';
 export type { Finding, Path } from './finding';

@@ -1,16 +1,16 @@
 /**
- * An API server that does not answer, as while it is upgraded, ends no release: traffic goes on by the routes that proxies
- * have, and the driver waits for it as for everything else. Whether a write that was under way took effect is for the next
- * look to tell.
+ * An API server that does not answer, as while it is upgraded, ends no release: proxies and nodes keep what they have, so
+ * traffic flows on, and the driver waits as for everything else. Whether a write that was under way took effect is for the
+ * next look to tell.
  */
-import type { Clock } from '../istio/cluster';
 import { Refusal } from '../../model';
-import type { Ending } from '../istio/events';
+import type { Clock } from './clock';
+import type { Ending } from './ending';
 
 interface Patience {
   readonly clock: Clock;
   readonly stop: AbortSignal;
-  readonly limitMs: number;
+  readonly awayLimitMs: number;
   readonly pollMs: number;
   /** Hears once of each absence and of its end. */
   readonly tell: (absence: Absence) => void;
@@ -18,12 +18,14 @@ interface Patience {
 
 export type Absence = { readonly event: 'away'; readonly because: string } | { readonly event: 'back' };
 
+const meanwhile = 'traffic keeps the routes it has';
+
 export function describeAbsence(absence: Absence): string {
   if (absence.event === 'back') return 'the API server answers again';
-  return `the API server is away, and proxies go on by what they have: ${absence.because}`;
+  return `the API server does not answer; ${meanwhile}: ${absence.because}`;
 }
 
-/** The code of a Refusal that says so; every other one comes of an answer. */
+/** The code of the only Refusal that is an absence: every other one comes of an answer. */
 const awayCode = 'unreachable';
 
 export class Absences {
@@ -31,7 +33,7 @@ export class Absences {
 
   constructor(private readonly patience: Patience) {}
 
-  /** One turn of a driver; when the API server was away in it, it is to be repeated. */
+  /** One turn of a driver; undefined also when the API server was away in it, and it is to be repeated. */
   async through(turn: () => Promise<Ending | undefined>): Promise<Ending | undefined> {
     try {
       const ending = await turn();
@@ -45,14 +47,11 @@ export class Absences {
   /** Rethrows what is no absence; an ending when it has lasted for too long. */
   private async endure(error: unknown): Promise<Ending | undefined> {
     if (!(error instanceof Refusal) || error.code !== awayCode) throw error;
-    const { clock, stop, limitMs, pollMs, tell } = this.patience;
+    const { clock, stop, awayLimitMs, pollMs, tell } = this.patience;
     const nowMs = clock.nowMs();
     if (this.sinceMs === undefined) tell({ event: 'away', because: error.message });
     this.sinceMs ??= nowMs;
-    if (nowMs - this.sinceMs >= limitMs) {
-      const because = `waited ${limitMs / 1000} s for the API server; last seen: ${error.found}; proxies go on by what they have`;
-      return { outcome: 'timed-out', because };
-    }
+    if (nowMs - this.sinceMs >= awayLimitMs) return tooLong(awayLimitMs, error.found);
     await clock.sleep(pollMs * 10, stop);
     return undefined;
   }
@@ -61,4 +60,9 @@ export class Absences {
     if (this.sinceMs !== undefined) this.patience.tell({ event: 'back' });
     this.sinceMs = undefined;
   }
+}
+
+function tooLong(limitMs: number, lastSeen: string): Ending {
+  const because = `waited ${limitMs / 1000} s for the API server; last seen: ${lastSeen}; ${meanwhile}`;
+  return { outcome: 'timed-out', code: 'api-server', because };
 }

@@ -1,29 +1,30 @@
 /** One writer (invariant S5): the lock is taken before the first write and renewed well before it expires. */
-import type { Release } from '../../model';
-import type { Clock, Cluster } from '../istio/cluster';
+import type { Clock } from './clock';
+import type { Lock } from './lock';
+import type { NamespacedName } from './namespaced-name';
 
-export const leaseSeconds = 15;
+const leaseSeconds = 15;
 const renewMs = (leaseSeconds * 1000) / 3;
 
 export interface LeaseKeeper {
   /** Undefined while the lock is ours; otherwise who holds it. */
   keep(): Promise<string | undefined>;
-  release(): Promise<void>;
+  giveBack(): Promise<void>;
 }
 
 export function leaseKeeper(input: {
-  readonly release: Release;
-  readonly cluster: Pick<Cluster, 'lock' | 'unlock'>;
+  readonly service: NamespacedName;
+  readonly lock: Lock;
   readonly clock: Clock;
   readonly holder: string;
 }): LeaseKeeper {
-  const { release, cluster, clock, holder } = input;
+  const { service, lock, clock, holder } = input;
   let renewedMs: number | undefined;
   return {
     async keep() {
       const nowMs = clock.nowMs();
       if (renewedMs !== undefined && nowMs - renewedMs < renewMs) return undefined;
-      const result = await cluster.lock(release, holder, leaseSeconds);
+      const result = await lock.lock(service, holder, leaseSeconds);
       if (!result.held) {
         renewedMs = undefined;
         return `${result.holder} holds the lock since ${result.since}`;
@@ -31,9 +32,9 @@ export function leaseKeeper(input: {
       renewedMs = nowMs;
       return undefined;
     },
-    async release() {
+    async giveBack() {
       // Left alone, the lock expires by itself: failing to give it back must not hide how the release ended.
-      if (renewedMs !== undefined) await cluster.unlock(release, holder).catch(() => undefined);
+      if (renewedMs !== undefined) await lock.unlock(service, holder).catch(() => undefined);
     },
   };
 }

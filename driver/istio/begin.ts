@@ -48,7 +48,10 @@ export function begin(
     evidence: [],
   };
   const probes = probedVersions(seen, goalOf(release, record));
-  return act({ kind: 'write-route', split, headerVersions: headers, probes, marker, record }, { code: 'release-begins' });
+  return act(
+    { kind: 'write-route', split, headerVersions: headers, probes, marker, record },
+    { code: 'release-begins' },
+  );
 }
 
 function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, live: Split) {

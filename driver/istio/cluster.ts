@@ -1,15 +1,11 @@
 /** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
 import type { Manifest } from '../../charts';
 import type { Grade, Release } from '../../model';
+import type { Lock } from '../core/lock';
+import type { Outcome } from '../core/outcome';
 import type { Action } from './action';
 import type { Observation } from './observation';
 import type { OperatorRequest } from './record';
-
-/**
- * written: the API server accepted it. conflict: the object was not as observed, nothing was changed, observe again.
- * Every other failure is thrown.
- */
-export type Outcome = 'written' | 'conflict';
 
 export interface Look {
   /** How proxies are asked; not at all when what they hold is assumed, or of no interest. */
@@ -21,7 +17,7 @@ export interface Look {
 /** What the API server has, and nothing of the proxies. */
 export const objectsAlone: Look = { evidence: 'assumed', inFlightOf: [] };
 
-export interface Cluster {
+export interface Cluster extends Lock {
   /** One look. Never throws for a proxy or pod that cannot be asked: the observation says so. */
   observe(release: Release, look: Look): Promise<Observation>;
   /** One write, conditioned on what `seen` holds. */
@@ -32,9 +28,6 @@ export interface Cluster {
   live?(release: Release): Promise<readonly Manifest[]>;
   /** Leaves a request to the driver that holds the lock. */
   leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
-  /** Takes or renews the lock; tells who holds it otherwise. */
-  lock(release: Release, holder: string, ttlSeconds: number): Promise<LockResult>;
-  unlock(release: Release, holder: string): Promise<void>;
 }
 
 /** The same cluster, looked at in another way: what was not seen in the usual way is not compared with manifests either. */
@@ -44,16 +37,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     perform: (release, action, seen) => cluster.perform(release, action, seen),
     explain: (proxy) => cluster.explain(proxy),
     leaveRequest: (release, request) => cluster.leaveRequest(release, request),
-    lock: (release, holder, ttlSeconds) => cluster.lock(release, holder, ttlSeconds),
-    unlock: (release, holder) => cluster.unlock(release, holder),
+    lock: (service, holder, ttlSeconds) => cluster.lock(service, holder, ttlSeconds),
+    unlock: (service, holder) => cluster.unlock(service, holder),
   };
-}
-
-export type LockResult =
-  { readonly held: true } | { readonly held: false; readonly holder: string; readonly since: string };
-
-export interface Clock {
-  nowMs(): number;
-  /** Ends early, without an error, when the signal is aborted. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

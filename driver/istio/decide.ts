@@ -28,12 +28,10 @@ export interface Question {
 
 export function decide(question: Question): Decision {
   const { release, order, seen, memory } = question;
-  if (!isInstalled(seen))
-    return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
+  if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
   const { record, marker } = seen.route;
   if (!record) {
-    if (memory.record && !memory.ended)
-      return hold({ code: 'record-removed', by: seen.route.changedBy });
+    if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
     if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
     return begin(release, order, seen);
   }

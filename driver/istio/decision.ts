@@ -90,19 +90,18 @@ export type HoldReason =
   | { readonly code: 'unsafe-write'; readonly action: Action; readonly violation: Violation };
 
 /** A safety invariant that a write would break (see guard.ts). */
-export type Violation = {
-  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4';
-  readonly version: string;
-} & (
-  | { readonly code: 'not-ready-at' | 'may-be-routed-at'; readonly proxy: string | undefined }
-  | { readonly code: 'routed' | 'no-release' | 'connecting' }
-  | { readonly code: 'few-pods'; readonly available: number; readonly needed: number }
-  | { readonly code: 'not-idle'; readonly windowMs: number }
+export type Violation = { readonly version: string } & (
+  | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
+  | { readonly invariant: 'S2'; readonly code: 'routed' }
+  | { readonly invariant: 'S2'; readonly code: 'may-be-routed-at'; readonly proxy: string | undefined }
+  | { readonly invariant: 'S3'; readonly code: 'not-idle'; readonly windowMs: number }
+  | { readonly invariant: 'S3'; readonly code: 'connecting' }
+  | { readonly invariant: 'S4'; readonly code: 'no-release' }
+  | { readonly invariant: 'S4'; readonly code: 'few-pods'; readonly available: number; readonly needed: number }
 );
 
 export type DoneReason = { readonly split: Split; readonly evidence: Grade } & (
-  | { readonly outcome: 'completed' }
-  | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined }
+  { readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined }
 );
 
 export const act = (action: Action, ...because: readonly Reason[]): Decision => ({ kind: 'act', action, because });

@@ -30,12 +30,7 @@ export function performIdeally(seen: Observation, action: Action): Observation {
 }
 
 /** What is waited for has happened. */
-export function waitIdeally(
-  release: Release,
-  seen: Observation,
-  what: WaitFor,
-  ask: readonly string[],
-): Observation {
+export function waitIdeally(release: Release, seen: Observation, what: WaitFor, ask: readonly string[]): Observation {
   switch (what) {
     case 'pods':
     case 'health':

@@ -6,7 +6,8 @@ export type Obstacle =
       | { readonly code: 'unreadable'; readonly detail: string }
       /** With assumed evidence nobody is asked: the change counts as seen after this time. */
       | { readonly code: 'assumed-later'; readonly remainingSeconds: number }
-      | { readonly code: 'no-cluster' | 'warming'; readonly version: string }
+      | { readonly code: 'no-cluster'; readonly version: string }
+      | { readonly code: 'warming'; readonly version: string }
       | {
           readonly code: 'few-endpoints';
           readonly version: string;

@@ -41,7 +41,7 @@ const checkers: Readonly<Record<string, Checker>> = {
       const fix = 'correct gateway.selector in the release file, or start a gateway';
       return new Refusal('no-proxy', `a Running pod with ${selector.join(',')}`, 'none', fix);
     }
-    const unreadable = obstacles(seen, () => undefined);
+    const unreadable = obstacles(seen);
     if (unreadable.length === 0) return undefined;
     const fix =
       'give the driver the rights in docs/access.md, or see why the pod does not answer; --evidence probe needs less';

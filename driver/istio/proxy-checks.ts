@@ -19,12 +19,15 @@ type AtProxy = Exclude<Obstacle, { code: 'no-gateway' }>;
 type Found<O = AtProxy> = O extends unknown ? Omit<O, 'proxy'> : never;
 type Question = (proxy: SeenProxy) => Found | undefined;
 
-export function obstacles(seen: Observation, question: Question): Obstacle[] {
+/** Of all proxies, one after the other. */
+export function obstacles(seen: Observation, ...questions: readonly Question[]): Obstacle[] {
   if (!seesGateway(seen)) return [{ code: 'no-gateway' }];
-  return seen.proxies.flatMap((proxy) => {
-    const found = isSeen(proxy) ? question(proxy) : unseen(proxy);
-    return found === undefined ? [] : [{ ...found, proxy: proxy.name } as Obstacle];
-  });
+  return seen.proxies.flatMap((proxy) => obstaclesAt(proxy, questions));
+}
+
+function obstaclesAt(proxy: Proxy, questions: readonly Question[]): Obstacle[] {
+  const found = isSeen(proxy) ? questions.map((question) => question(proxy)) : [unseen(proxy)];
+  return found.flatMap((one) => (one === undefined ? [] : [{ ...one, proxy: proxy.name }]));
 }
 
 /** A look that found none has seen nothing: requests from outside come in somewhere, or will as soon as one starts. */

@@ -17,7 +17,8 @@ const repeatMs = 5_000;
 
 export function reporter(io: Io, release: Release, json: boolean): EventSink {
   if (json)
-    return (event) => io.err(`${JSON.stringify({ at: new Date(io.clock.nowMs()).toISOString(), ...publicEvent(event, release) })}\n`);
+    return (event) =>
+      io.err(`${JSON.stringify({ at: new Date(io.clock.nowMs()).toISOString(), ...publicEvent(event, release) })}\n`);
   const beganMs = io.clock.nowMs();
   const live = liveLine(io);
   let told = { topic: '', atMs: 0 };
@@ -64,7 +65,7 @@ function lineOf(event: Event, release: Release): string | undefined {
       const { decision, seen } = event;
       const phase = phaseOf(seen, release);
       if (decision.kind === 'act')
-        return `${phase}${describeAction(decision.action)} (${decision.because})${evidence(event)}`;
+        return `${phase}${describeAction(decision.action)} (${describeDecision(decision)})${evidence(event)}`;
       return `${phase}${describeDecision(decision)}`;
     }
   }

@@ -10,7 +10,6 @@ import type { Situation } from './rules/situation';
 
 export function moveTo(record: ReleaseRecord, situation: Situation, because: Reason): Decision {
   const next = reconcile({ ...situation, record, goal: goalOf(situation.release, record) });
-  if (next?.kind === 'act' && next.action.kind === 'write-route')
-    return act(next.action, because, ...next.because);
+  if (next?.kind === 'act' && next.action.kind === 'write-route') return act(next.action, because, ...next.because);
   return act({ kind: 'write-record', record }, because);
 }

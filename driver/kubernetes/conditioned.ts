@@ -1,6 +1,6 @@
 /** What makes a write safe: it names the object as it was observed. */
 import type { Release } from '../../model';
-import type { Outcome } from '../istio/cluster';
+import type { Outcome } from '../core/outcome';
 import type { Observation } from '../istio/observation';
 import { ApiError, type Api } from './api';
 import type { KubernetesObject, VirtualService } from './objects';

@@ -2,17 +2,13 @@
  * The lock: a Lease that its holder renews. It is free when it was not renewed for its whole duration, as measured here from
  * when this renewal was first seen: the clocks of two machines are never compared, so a wrong one cannot break the lock.
  */
-import type { Release } from '../../model';
-import type { LockResult } from '../istio/cluster';
+import type { Clock } from '../core/clock';
+import type { LockResult } from '../core/lock';
+import type { NamespacedName } from '../core/namespaced-name';
 import type { Api } from './api';
 import type { Lease } from './objects';
 import { leaseName, leasesPath } from './paths';
 import { conditioned } from './conditioned';
-
-export interface LeaseClock {
-  readonly nowMs: () => number;
-  readonly sleep: (ms: number) => Promise<unknown>;
-}
 
 /** How often a lock that somebody holds is looked at, until it is clear whether he still lives. */
 const lookMs = 500;
@@ -20,16 +16,16 @@ const lookMs = 500;
 /** Waits while it cannot tell: a holder that lives renews within seconds, a dead one's lock expires. */
 export async function takeLock(
   api: Api,
-  clock: LeaseClock,
-  release: Release,
+  clock: Clock,
+  service: NamespacedName,
   holder: string,
   ttlSeconds: number,
 ): Promise<LockResult> {
   let first: { readonly renewal: string; readonly atMs: number } | undefined;
   for (;;) {
-    const lease = await api.find<Lease>(pathOf(release));
+    const lease = await api.find<Lease>(pathOf(service));
     if (isFree(lease, holder) || hasExpired(lease, first, clock.nowMs())) {
-      if (await claim(api, clock, release, lease, holder, ttlSeconds)) return { held: true };
+      if (await claim(api, clock, service, lease, holder, ttlSeconds)) return { held: true };
       first = undefined;
       continue;
     }
@@ -40,12 +36,12 @@ export async function takeLock(
   }
 }
 
-export async function giveLockBack(api: Api, clock: LeaseClock, release: Release, holder: string): Promise<void> {
-  const lease = await api.find<Lease>(pathOf(release));
+export async function giveLockBack(api: Api, clock: Clock, service: NamespacedName, holder: string): Promise<void> {
+  const lease = await api.find<Lease>(pathOf(service));
   if (lease?.spec?.holderIdentity !== holder) return;
   const spec = { ...lease.spec, holderIdentity: '', renewTime: timeOf(clock) };
   // A conflict means that somebody has taken it: it is no longer ours to give.
-  await conditioned(() => api.send({ method: 'PUT', path: pathOf(release), body: { ...lease, spec } }));
+  await conditioned(() => api.send({ method: 'PUT', path: pathOf(service), body: { ...lease, spec } }));
 }
 
 function isFree(lease: Lease | undefined, holder: string): boolean {
@@ -71,8 +67,8 @@ function heldBy(lease: Lease | undefined): LockResult {
 /** False when somebody else was quicker. */
 async function claim(
   api: Api,
-  clock: LeaseClock,
-  release: Release,
+  clock: Clock,
+  service: NamespacedName,
   lease: Lease | undefined,
   holder: string,
   ttlSeconds: number,
@@ -89,21 +85,21 @@ async function claim(
   };
   const write = () =>
     lease
-      ? api.send({ method: 'PUT', path: pathOf(release), body: { ...lease, spec } })
-      : api.create(leasesPath(release), {
+      ? api.send({ method: 'PUT', path: pathOf(service), body: { ...lease, spec } })
+      : api.create(leasesPath(service), {
           apiVersion: 'coordination.k8s.io/v1',
           kind: 'Lease',
-          metadata: { name: leaseName(release), namespace: release.namespace },
+          metadata: { name: leaseName(service), namespace: service.namespace },
           spec,
         });
   return (await conditioned(write)) === 'written';
 }
 
-function pathOf(release: Release): string {
-  return `${leasesPath(release)}/${leaseName(release)}`;
+function pathOf(service: NamespacedName): string {
+  return `${leasesPath(service)}/${leaseName(service)}`;
 }
 
 /** Kubernetes wants microseconds here. */
-function timeOf({ nowMs }: LeaseClock): string {
-  return new Date(nowMs()).toISOString().replace('Z', '000Z');
+function timeOf(clock: Clock): string {
+  return new Date(clock.nowMs()).toISOString().replace('Z', '000Z');
 }

@@ -1,8 +1,7 @@
 /** `handover apply | plan | status | rollback` for the profile rolling-update. */
 import Table from 'cli-table3';
-import { Refusal, type Release } from '../../model';
+import { exitCodes, Refusal, type Release } from '../../model';
 import { endWith } from '../istio/commands/drive-release';
-import { exitCodes } from '../istio/events';
 import type { Io } from '../io';
 import { defaults, gateLimitMs, type Options } from '../options';
 import type { RollingCluster } from './cluster';

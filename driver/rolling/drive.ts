@@ -1,9 +1,9 @@
 /** Observe, decide, act, verify by observing again. Nothing is known but what this turn saw. */
 import type { Release } from '../../model';
-import { Absences, type Absence } from '../core/absence';
-import type { Clock, Outcome } from '../istio/cluster';
-import type { Ending } from '../istio/events';
-import { leaseKeeper } from '../core/lease-keeper';
+import type { Clock } from '../core/clock';
+import type { Outcome } from '../core/outcome';
+import type { Ending } from '../core/ending';
+import { loop } from '../core/loop';
 import type { RollingCluster } from './cluster';
 import {
   decide,
@@ -34,18 +34,9 @@ export interface RollingDrive {
 export const nothingRemembered: RollingMemory = { written: [], waiting: undefined, troubled: undefined };
 
 export async function driveRolling(input: RollingDrive): Promise<Ending> {
-  const lease = leaseKeeper(input);
   let { order } = input;
   let memory = nothingRemembered;
-  const tell = (absence: Absence) => {
-    // Kubernetes cannot have gone on either: what was waited for is waited for anew.
-    if (absence.event === 'away') memory = { ...memory, waiting: undefined, troubled: undefined };
-    input.tell.absence(absence);
-  };
-  const absences = new Absences({ ...input, limitMs: input.awayLimitMs, tell });
   const turn = async (): Promise<Ending | undefined> => {
-    const lost = await lease.keep();
-    if (lost) return { outcome: 'locked', because: lost };
     const seen = await input.cluster.observe(input.release);
     memory = rememberLook(memory, seen);
     const question = { release: input.release, order, seen, memory };
@@ -58,16 +49,16 @@ export async function driveRolling(input: RollingDrive): Promise<Ending> {
     else memory = await carryOut(input, decision, question, memory);
     return undefined;
   };
-  try {
-    for (;;) {
-      if (input.stop.aborted)
-        return { outcome: 'stopped', because: 'stopped by a person; Kubernetes goes on with what was written' };
-      const ending = await absences.through(turn);
-      if (ending) return ending;
-    }
-  } finally {
-    await lease.release();
-  }
+  return loop({
+    ...input,
+    service: input.release,
+    lock: input.cluster,
+    turn,
+    // Kubernetes cannot have gone on either: what was waited for is waited for anew.
+    forget: () => (memory = { ...memory, waiting: undefined, troubled: undefined }),
+    tell: (absence) => input.tell.absence(absence),
+    whenStopped: 'Kubernetes goes on with what was written',
+  });
 }
 
 async function carryOut(

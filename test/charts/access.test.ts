@@ -1,5 +1,5 @@
 import { releaseManifests, serviceManifests, type Manifest } from '../../charts';
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { run } from '../../driver/main';
 import { releaseOf, releaseText } from '../support/release';
 import { simulatedIo } from '../support/simulated-io';

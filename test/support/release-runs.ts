@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { Killed, World, type Result, type Scenario } from '../../driver/istio/simulation';
 import { drive } from '../../driver/istio/drive';
-import type { Ending } from '../../driver/istio/events';
+import type { Ending } from '../../driver/core/ending';
 import type { Order } from '../../driver/istio/stages';
 import { formatSplit, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';

@@ -4,7 +4,9 @@
  */
 import { contentHash } from '../../charts';
 import { leastPods, type Release, type Version } from '../../model';
-import type { Clock, LockResult, Outcome } from '../../driver/istio/cluster';
+import type { Clock } from '../../driver/core/clock';
+import type { LockResult } from '../../driver/core/lock';
+import type { Outcome } from '../../driver/core/outcome';
 import type { RollingCluster } from '../../driver/rolling/cluster';
 import type {
   ObservedDeployment,

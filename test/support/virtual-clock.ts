@@ -1,5 +1,5 @@
 /** Time that passes only when somebody sleeps, and then at once. */
-import type { Clock } from '../../driver/istio/cluster';
+import type { Clock } from '../../driver/core/clock';
 
 export class VirtualClock implements Clock {
   private now = 0;

@@ -1,7 +1,9 @@
 /** Simulated worlds for tests of the world itself: two versions in the file, one or both installed. */
 import { calm, World, type Scenario } from '../../driver/istio/simulation';
 import type { Action } from '../../driver/istio/action';
-import type { Clock, Cluster, Outcome } from '../../driver/istio/cluster';
+import type { Cluster } from '../../driver/istio/cluster';
+import type { Clock } from '../../driver/core/clock';
+import type { Outcome } from '../../driver/core/outcome';
 import type { Observation } from '../../driver/istio/observation';
 import type { Release, ReleaseFileInput, Split } from '../../model';
 import { bothVersions, releaseOf } from './release';

@@ -2,7 +2,7 @@
  * Starts something at a constant rate. Open loop: each start is due at its own time, whether or not those before it have
  * ended, so that a service that stalls cannot slow down the count of its own failures.
  */
-import type { Clock } from '../cluster';
+import type { Clock } from '../../core/clock';
 
 export interface Rate {
   readonly perSecond: number;

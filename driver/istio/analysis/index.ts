@@ -1,6 +1,6 @@
 /** Judging a step by measurements taken during it: by a probe through the gateway, or by Prometheus. */
 import type { Analysis, Release } from '../../../model';
-import type { Clock } from '../cluster';
+import type { Clock } from '../../core/clock';
 import type { MeasuredVerdict } from './judge';
 import { probe } from './requests';
 import { askPrometheus } from './prometheus';

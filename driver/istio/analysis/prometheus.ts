@@ -1,6 +1,6 @@
 /** Asks Prometheus for one number, several times. */
 import type { Release } from '../../../model';
-import type { Clock } from '../cluster';
+import type { Clock } from '../../core/clock';
 import { isDecided, judge, type MeasuredVerdict, type Measurement, type Thresholds } from './judge';
 import { measure, type Query } from './prometheus-query';
 

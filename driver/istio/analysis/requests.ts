@@ -1,7 +1,7 @@
 /** Asks the service through the gateway, as its clients do, at a constant rate, and counts the answers on this side. */
 import { setMaxListeners } from 'node:events';
 import type { Release } from '../../../model';
-import type { Clock } from '../cluster';
+import type { Clock } from '../../core/clock';
 import { atConstantRate } from './constant-rate';
 import type { MeasuredVerdict } from './judge';
 import { describeAnswer, judgeProbe, type Counted } from './judge-requests';

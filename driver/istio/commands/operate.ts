@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal, weightOf, type Release } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
-import type { Ending } from '../events';
+import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { gateLimitMs, readRelease, readText, type Options, defaults } from '../../options';
 import type { Observation } from '../observation';

@@ -1,12 +1,11 @@
 /** `handover plan [VERSION]`: every write and wait in order, and why. Nothing is changed. */
-import { Refusal } from '../../../model';
+import { exitCodes, Refusal } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
 import { planOf } from '../plan';
 import type { Order } from '../stages';
 import { describeHold } from '../words';
 import { describePlanStep } from '../words/plan';
-import { exitCodes } from '../events';
 import { connectTo, passPreflight } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {

@@ -1,9 +1,12 @@
 /** The port's adapter to a real cluster: the only folder that knows the Kubernetes API. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Manifest } from '../../../charts';
+import { realClock } from '../../core/clock';
+import type { NamespacedName } from '../../core/namespaced-name';
 import type { Release } from '../../../model';
 import type { Action } from '../action';
-import type { Cluster, LockResult, Look, Outcome } from '../cluster';
+import type { Cluster, Look } from '../cluster';
+import type { LockResult } from '../../core/lock';
+import type { Outcome } from '../../core/outcome';
 import type { ConnectionOptions } from '../../io';
 import type { Observation } from '../observation';
 import type { OperatorRequest } from '../record';
@@ -30,7 +33,6 @@ export async function connect(options: ConnectionOptions): Promise<KubernetesClu
 export class KubernetesCluster implements Cluster {
   private readonly api: Api;
   private readonly pods: PodHttp;
-  private readonly clock = { nowMs: Date.now, sleep: (ms: number) => delay(ms) };
 
   constructor(private readonly connection: Connection) {
     this.api = new Api(connection);
@@ -38,13 +40,13 @@ export class KubernetesCluster implements Cluster {
   }
 
   observe(release: Release, look: Look): Promise<Observation> {
-    const { api, connection, clock, pods } = this;
+    const { api, connection, pods } = this;
     const eyes = {
       api,
       askProxy: askProxyThrough(connection, pods),
       askPod: askPodThrough(pods),
       sendProbe,
-      nowMs: clock.nowMs,
+      nowMs: () => realClock.nowMs(),
     };
     return this.refusing(() => observe(eyes, release, look));
   }
@@ -61,12 +63,12 @@ export class KubernetesCluster implements Cluster {
     return this.refusing(() => leaveRequest(this.api, release, request));
   }
 
-  lock(release: Release, holder: string, ttlSeconds: number): Promise<LockResult> {
-    return this.refusing(() => takeLock(this.api, this.clock, release, holder, ttlSeconds));
+  lock(service: NamespacedName, holder: string, ttlSeconds: number): Promise<LockResult> {
+    return this.refusing(() => takeLock(this.api, realClock, service, holder, ttlSeconds));
   }
 
-  unlock(release: Release, holder: string): Promise<void> {
-    return this.refusing(() => giveLockBack(this.api, this.clock, release, holder));
+  unlock(service: NamespacedName, holder: string): Promise<void> {
+    return this.refusing(() => giveLockBack(this.api, realClock, service, holder));
   }
 
   /** What istiod last said that a proxy refused; undefined when that is nothing, or cannot be known. */

@@ -9,7 +9,7 @@ import { annotations, Refusal, type Release } from '../../../model';
 import type { Action } from '../action';
 import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
-import type { Outcome } from '../cluster';
+import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { observedRoute } from './read-route';
 import type { VirtualService } from '../../kubernetes/objects';

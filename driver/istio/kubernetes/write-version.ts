@@ -1,7 +1,7 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
 import { destinationRuleManifest, versionManifests } from '../../../charts';
 import { findVersion, versionedName, type Release } from '../../../model';
-import type { Outcome } from '../cluster';
+import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import type { Autoscaler, DestinationRule, KubernetesObject } from '../../kubernetes/objects';

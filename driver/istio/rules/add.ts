@@ -71,7 +71,7 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
  */
 export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
   const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
-  const found = missing.flatMap((version) => obstacles(seen, stillHasCluster(version)));
+  const found = missing.length === 0 ? [] : obstacles(seen, ...missing.map(stillHasCluster));
   return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
 };
 

@@ -14,9 +14,10 @@ export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) =
   const { route } = seen;
   const isWritten = sameSplit(route.split, goal.split) && sameVersions(route.headerVersions, headers);
   if (isWritten && sameVersions(route.probes, probes)) return undefined;
-  const found = sorted([...Object.keys(goal.split), ...headers]).flatMap((version) =>
-    obstacles(seen, lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version)))),
+  const questions = sorted([...Object.keys(goal.split), ...headers]).map((version) =>
+    lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version))),
   );
+  const found = obstacles(seen, ...questions);
   if (found.length > 0) return waitFor({ for: 'gate', obstacles: found }, gateLimitMs);
   const serial = record.serial + 1;
   const marker = markerOf(goal, serial);

@@ -3,7 +3,8 @@
  * is conditioned on an older one is refused.
  */
 import { sameSplit, type Split } from '../../../model';
-import type { LockResult, Outcome } from '../cluster';
+import type { LockResult } from '../../core/lock';
+import type { Outcome } from '../../core/outcome';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import { namedBy, type RouteSnapshot, type SubsetsSnapshot, type Writer } from './configuration';

@@ -4,7 +4,8 @@
  */
 import { allTo, shareTo, type Release } from '../../../model';
 import type { Action } from '../action';
-import type { Clock, Cluster } from '../cluster';
+import type { Cluster } from '../cluster';
+import type { Clock } from '../../core/clock';
 import type { Observation } from '../observation';
 import type { World } from './world';
 

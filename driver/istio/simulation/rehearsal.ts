@@ -4,7 +4,8 @@ import { heaviestOf } from '../begin';
 import { carryOut, naiveOrders } from './naive-orders';
 import { calm, span, World, type Loss, type Scenario } from '.';
 import { drive } from '../drive';
-import type { Ending, EventSink } from '../events';
+import type { EventSink } from '../events';
+import type { Ending } from '../../core/ending';
 
 export interface SimulatedWorld {
   readonly name: string;

@@ -5,7 +5,9 @@
 import { formatSplit, findVersion, hostsAt, versionedName, type ProxyKind, type Release } from '../../../model';
 import type { Action } from '../action';
 import { describeAction } from '../words/actions';
-import type { Clock, Cluster, Outcome } from '../cluster';
+import type { Cluster } from '../cluster';
+import type { Clock } from '../../core/clock';
+import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
 import { Accidents } from './accidents';
 import { ApiServer } from './api-server';

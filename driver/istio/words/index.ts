@@ -1,10 +1,12 @@
 /** Decisions are data (see decision.ts); this folder has the words for them. Nothing reads these words again. */
 import type { Decision } from '../decision';
-import { describeDone, describeHold, describeReasons } from './reasons';
+import { describeHold } from './holds';
+import { describeDone, describeReasons } from './reasons';
 import { describeWait } from './waits';
 
 export { describeAction } from './actions';
-export { describeDone, describeHold, describeReasons, describeTurn, describeViolation } from './reasons';
+export { describeHold } from './holds';
+export { describeDone, describeReasons } from './reasons';
 export { describeLastSeen, describeWait, subjects } from './waits';
 
 export function describeDecision(decision: Decision): string {

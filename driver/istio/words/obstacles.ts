@@ -1,40 +1,28 @@
 /** Obstacles as sentences. */
 import type { Obstacle } from '../obstacle';
+import { say, type Words } from './table';
 
 export function describeObstacles(obstacles: readonly Obstacle[]): string {
   return obstacles.map(describeObstacle).join('; ');
 }
 
-export function describeObstacle(obstacle: Obstacle): string {
+function describeObstacle(obstacle: Obstacle): string {
   if (obstacle.code === 'no-gateway') return 'no Running pod matches the selector of the Gateway';
-  return `${obstacle.proxy} ${predicate(obstacle)}`;
+  return `${obstacle.proxy} ${say<AtProxy>(predicates, obstacle)}`;
 }
 
 type AtProxy = Exclude<Obstacle, { code: 'no-gateway' }>;
 
-function predicate(obstacle: AtProxy): string {
-  switch (obstacle.code) {
-    case 'unreadable':
-      return `could not be read (${obstacle.detail})`;
-    case 'assumed-later':
-      return `counts as up to date in ${obstacle.remainingSeconds} s, without being asked`;
-    case 'no-cluster':
-      return `has no cluster for ${obstacle.version} yet`;
-    case 'warming':
-      return `is still warming the cluster of ${obstacle.version}`;
-    case 'few-endpoints':
-      return `knows ${obstacle.healthy} of ${obstacle.needed} healthy endpoints of ${obstacle.version}`;
-    case 'old-cluster':
-      return `still has the cluster of an earlier subset ${obstacle.version}`;
-    case 'no-route':
-      return `has no route for ${obstacle.host}`;
-    case 'old-route':
-      return `still routes ${obstacle.host} by ${obstacle.marker || 'another route'}`;
-    case 'names-version':
-      return `still has a route to ${obstacle.version}`;
-    case 'no-answer':
-      return `has passed no probe to ${obstacle.version} yet`;
-    case 'no-probe-route':
-      return `has no route for probes of ${obstacle.version} yet`;
-  }
-}
+const predicates: Words<AtProxy> = {
+  unreadable: ({ detail }) => `could not be read (${detail})`,
+  'assumed-later': ({ remainingSeconds }) => `counts as up to date in ${remainingSeconds} s, without being asked`,
+  'no-cluster': ({ version }) => `has no cluster for ${version} yet`,
+  warming: ({ version }) => `is still warming the cluster of ${version}`,
+  'few-endpoints': ({ healthy, needed, version }) => `knows ${healthy} of ${needed} healthy endpoints of ${version}`,
+  'old-cluster': ({ version }) => `still has the cluster of an earlier subset ${version}`,
+  'no-route': ({ host }) => `has no route for ${host}`,
+  'old-route': ({ host, marker }) => `still routes ${host} by ${marker || 'another route'}`,
+  'names-version': ({ version }) => `still has a route to ${version}`,
+  'no-answer': ({ version }) => `has passed no probe to ${version} yet`,
+  'no-probe-route': ({ version }) => `has no route for probes of ${version} yet`,
+};

@@ -23,7 +23,7 @@ export function describePlanStep(step: PlanStep, timings: DrainWindow): { what: 
 function waitText(wait: Wait, marker: string, { drainWindowSeconds }: DrainWindow): string {
   switch (wait.for) {
     case 'pods':
-      return `until ${wait.needed} pods of ${wait.version} are available`;
+      return `until ${wait.version} has ${wait.needed} available ${wait.needed === 1 ? 'pod' : 'pods'}`;
     case 'health':
       return 'until a version has an available pod';
     case 'gate':

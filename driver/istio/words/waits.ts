@@ -1,6 +1,7 @@
 /** What is waited for, as sentences. */
 import type { DrainCondition, Wait } from '../decision';
 import { describeObstacles } from './obstacles';
+import { say, type Words } from './table';
 
 export function describeWait(wait: Wait): string {
   return `waiting for ${subjects[wait.for]}: ${describeLastSeen(wait)}`;
@@ -26,28 +27,26 @@ export function describeLastSeen(wait: Wait): string {
     case 'propagation':
       return describeObstacles(wait.obstacles);
     case 'drain':
-      return describeDrain(wait.version, wait.until);
+      return say(drains, { ...wait.until, version: wait.version });
     case 'pause':
-      return wait.remainingSeconds === 'until advanced' ? 'until `handover advance`' : `${wait.remainingSeconds} s remain`;
+      return wait.remainingSeconds === 'until advanced'
+        ? 'until `handover advance`'
+        : `${wait.remainingSeconds} s remain`;
     case 'health':
       return 'no version has an available pod; traffic stays where it is';
   }
 }
 
-function describeDrain(version: string, until: DrainCondition): string {
-  switch (until.code) {
-    case 'unrouted':
-      return describeObstacles(until.obstacles);
-    case 'idle': {
-      const atProxies = until.atProxies === undefined ? '' : `, ${count(until.atProxies)} at the proxies`;
-      return `requests to ${version} in flight: ${count(until.atPods)} at its pods${atProxies}`;
-    }
-    case 'window':
-      return `no request to ${version} is in flight; this must last ${until.windowMs} ms`;
-    case 'connections':
-      return `a request may still wait for a connection to ${version}; that takes up to ${until.connectMs} ms`;
-  }
-}
+const drains: Words<DrainCondition & { readonly version: string }> = {
+  unrouted: ({ obstacles }) => describeObstacles(obstacles),
+  idle: ({ version, atPods, atProxies }) => {
+    const proxies = atProxies === undefined ? '' : `, ${count(atProxies)} at the proxies`;
+    return `requests to ${version} in flight: ${count(atPods)} at its pods${proxies}`;
+  },
+  window: ({ version, windowMs }) => `no request to ${version} is in flight; this must last ${windowMs} ms`,
+  connections: ({ version, connectMs }) =>
+    `a request may still wait for a connection to ${version}; that takes up to ${connectMs} ms`,
+};
 
 function count(found: number | 'unknown' | 'not counted'): string {
   return typeof found === 'number' ? String(found) : found === 'unknown' ? 'an unknown number' : 'not counted yet';

@@ -1,7 +1,9 @@
 /** The adapter to a real cluster. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Release } from '../../../model';
-import type { LockResult, Outcome } from '../../istio/cluster';
+import { realClock } from '../../core/clock';
+import type { NamespacedName } from '../../core/namespaced-name';
+import type { LockResult } from '../../core/lock';
+import type { Outcome } from '../../core/outcome';
 import { Api } from '../../kubernetes/api';
 import { openConnection, type Connection } from '../../kubernetes/connection';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
@@ -22,7 +24,6 @@ export async function connectRolling(options: ConnectionOptions): Promise<Rollin
 class KubernetesRollingCluster implements RollingCluster {
   private readonly api: Api;
   private readonly changes: Changes;
-  private readonly clock = { nowMs: Date.now, sleep: (ms: number) => delay(ms) };
 
   constructor(private readonly connection: Connection) {
     this.api = new Api(connection);
@@ -30,8 +31,8 @@ class KubernetesRollingCluster implements RollingCluster {
   }
 
   observe(release: Release): Promise<RollingObservation> {
-    const { api, changes, clock } = this;
-    return this.refusing(() => observeRolling({ api, changes, nowMs: clock.nowMs }, release));
+    const { api, changes } = this;
+    return this.refusing(() => observeRolling({ api, changes, nowMs: () => realClock.nowMs() }, release));
   }
 
   write(release: Release, object: string, seen: RollingObservation): Promise<Outcome> {
@@ -42,16 +43,16 @@ class KubernetesRollingCluster implements RollingCluster {
     return this.refusing(() => returnToReplicaSet(this.api, release, replicaSet, seen));
   }
 
-  lock(release: Release, holder: string, ttlSeconds: number): Promise<LockResult> {
+  lock(service: NamespacedName, holder: string, ttlSeconds: number): Promise<LockResult> {
     return this.refusing(async () => {
       // Nobody can hold a lock where there is no namespace yet; the first write creates it.
-      if (!(await hasNamespace(this.api, release))) return { held: true };
-      return takeLock(this.api, this.clock, release, holder, ttlSeconds);
+      if (!(await hasNamespace(this.api, service))) return { held: true };
+      return takeLock(this.api, realClock, service, holder, ttlSeconds);
     });
   }
 
-  unlock(release: Release, holder: string): Promise<void> {
-    return this.refusing(() => giveLockBack(this.api, this.clock, release, holder));
+  unlock(service: NamespacedName, holder: string): Promise<void> {
+    return this.refusing(() => giveLockBack(this.api, realClock, service, holder));
   }
 
   private async refusing<T>(work: () => Promise<T>): Promise<T> {

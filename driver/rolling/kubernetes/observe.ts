@@ -97,7 +97,7 @@ async function observeObject(
 }
 
 /** Whoever may deploy into a namespace seldom may look at namespaces, or change one: that it exists is enough. */
-export async function hasNamespace(api: Api, { namespace }: Release): Promise<boolean> {
+export async function hasNamespace(api: Api, { namespace }: { readonly namespace: string }): Promise<boolean> {
   try {
     return (await api.find(`${collection('Namespace', '')}/${namespace}`)) !== undefined;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
 import { serviceManifests, type Manifest } from '../../../charts';
 import { labels, type Release } from '../../../model';
-import type { Outcome } from '../../istio/cluster';
+import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { conditioned } from '../../kubernetes/conditioned';
 import type { RollingObservation } from '../observation';

@@ -1,7 +1,6 @@
 /** An API server that is away for a while costs time, and neither the release nor a request. */
 import { Absences, type Absence } from '../../../driver/core/absence';
-import { Refusal } from '../../../model';
-import { exitCodes } from '../../../driver/istio/events';
+import { exitCodes, Refusal } from '../../../model';
 import { run } from '../../../driver/main';
 import { bothVersions, releaseText } from '../../support/release';
 import { simulatedIo } from '../../support/simulated-io';
@@ -21,7 +20,7 @@ describe('an API server that is away', () => {
     expect(await run(['run', 'v2', '--no-write-back'], io)).toBe(exitCodes.completed);
     const lines = io.printed.err.split('\n').filter((line) => line.includes('API server'));
     expect(lines).toEqual([
-      expect.stringContaining('the API server is away, and proxies go on by what they have: expected an answer'),
+      expect.stringContaining('the API server does not answer; traffic keeps the routes it has: expected an answer'),
       expect.stringContaining('the API server answers again'),
     ]);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
@@ -40,7 +39,7 @@ describe('an API server that is away', () => {
     expect(await run(['run', 'v2', '--timeout', '60', '--json'], io)).toBe(exitCodes['timed-out']);
     expect(JSON.parse(io.printed.out)).toMatchObject({
       outcome: 'timed-out',
-      because: 'waited 60 s for the API server; last seen: connection refused; proxies go on by what they have',
+      because: 'waited 60 s for the API server; last seen: connection refused; traffic keeps the routes it has',
     });
     expect(io.printed.err).toContain('"event":"away"');
     expect(io.world.result().lost).toEqual([]);
@@ -60,7 +59,7 @@ describe('whatever else goes wrong', () => {
       const told: Absence[] = [];
       const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
       const stop = new AbortController().signal;
-      const absences = new Absences({ clock, stop, limitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
+      const absences = new Absences({ clock, stop, awayLimitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
       await expect(absences.through(() => Promise.reject(error))).rejects.toBe(error);
       expect(told).toEqual([]);
     },

@@ -1,4 +1,5 @@
-import { giveLockBack, takeLock, type LeaseClock } from '../../../driver/kubernetes/lease';
+import { giveLockBack, takeLock } from '../../../driver/kubernetes/lease';
+import type { Clock } from '../../../driver/core/clock';
 import { fakeCluster, type FakeCluster } from '../../support/kubernetes';
 import { releaseOf } from '../../support/release';
 
@@ -15,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => cluster.close());
 
 /** `while` runs in each sleep, as what others do meanwhile. */
-const clockOf = (meanwhile: () => Promise<unknown> = () => Promise.resolve(), skewMs = 0): LeaseClock => ({
+const clockOf = (meanwhile: () => Promise<unknown> = () => Promise.resolve(), skewMs = 0): Clock => ({
   nowMs: () => nowMs + skewMs,
   sleep: async (ms) => {
     nowMs += ms;
@@ -69,7 +70,7 @@ describe('the lock', () => {
   test('goes to one of two that wait for the same dead holder', async () => {
     await take('a');
     const sleepers: (() => void)[] = [];
-    const waiting: LeaseClock = {
+    const waiting: Clock = {
       nowMs: () => nowMs,
       sleep: () => new Promise<void>((resolve) => sleepers.push(resolve)),
     };

@@ -1,6 +1,5 @@
-import { Refusal } from '../../../model';
+import { exitCodes, Refusal } from '../../../model';
 import { run } from '../../../driver/main';
-import { exitCodes } from '../../../driver/istio/events';
 import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
 import type { Io } from '../../../driver/io';
 import type { Trouble } from '../../../driver/rolling/observation';
@@ -64,7 +63,7 @@ describe('handover apply of a rolling update', () => {
     });
     const { code, err } = await handover(fileOf('v2'), 'apply');
     expect(code).toBe(exitCodes.completed);
-    expect(err.match(/the API server is away/g)).toHaveLength(1);
+    expect(err.match(/the API server does not answer/g)).toHaveLength(1);
     expect(err).toContain('the API server answers again');
   });
 

@@ -1,0 +1,9 @@
+/** How a release ended, of either kind. Only what was observed: each ending comes with what was seen. */
+export interface Ending {
+  readonly outcome: 'completed' | 'aborted' | 'stopped' | 'held' | 'locked' | 'timed-out';
+  /** The reason for programs, where one sentence stands for many cases. */
+  readonly code?: string;
+  readonly because: string;
+  /** Of a completed `run`: what release.yaml has to say from now on. */
+  readonly releaseFile?: string;
+}

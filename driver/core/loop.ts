@@ -1,0 +1,53 @@
+/**
+ * The one loop of both kinds of release: hold the lease, take a turn, wait for an API server that is away, stop when a person
+ * says so, and give the lease back whatever happens. What a turn does is the kind's own.
+ */
+import { Absences, type Absence } from './absence';
+import type { Clock } from './clock';
+import type { Ending } from './ending';
+import { leaseKeeper } from './lease-keeper';
+import type { Lock } from './lock';
+import type { NamespacedName } from './namespaced-name';
+
+export interface Loop {
+  readonly service: NamespacedName;
+  readonly lock: Lock;
+  readonly clock: Clock;
+  /** Who holds the lock: unique to this process. */
+  readonly holder: string;
+  /** Aborted when a person stops this driver. */
+  readonly stop: AbortSignal;
+  readonly pollMs: number;
+  /** How long the API server may be away. */
+  readonly awayLimitMs: number;
+  /** Look, decide, make at most one write, and wait; an ending when nothing is left that this driver may do. */
+  readonly turn: () => Promise<Ending | undefined>;
+  /** The API server was away: nothing of what was seen before it was seen without a break. */
+  readonly forget: () => void;
+  readonly tell: (absence: Absence) => void;
+  /** What goes on in the cluster when this driver has been stopped. */
+  readonly whenStopped: string;
+}
+
+export async function loop(input: Loop): Promise<Ending> {
+  const { stop, turn, forget, whenStopped } = input;
+  const lease = leaseKeeper(input);
+  const tell = (absence: Absence) => {
+    if (absence.event === 'away') forget();
+    input.tell(absence);
+  };
+  const absences = new Absences({ ...input, tell });
+  const leasedTurn = async (): Promise<Ending | undefined> => {
+    const lost = await lease.keep();
+    return lost === undefined ? turn() : { outcome: 'locked', because: lost };
+  };
+  try {
+    while (!stop.aborted) {
+      const ending = await absences.through(leasedTurn);
+      if (ending) return ending;
+    }
+    return { outcome: 'stopped', because: `stopped by a person; ${whenStopped}` };
+  } finally {
+    await lease.giveBack();
+  }
+}
