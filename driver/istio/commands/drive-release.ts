@@ -5,7 +5,6 @@ import { blind } from '../without-gate';
 import type { Cluster } from '../cluster';
 import { drive } from '../drive';
 import { Refusal } from '../../core/refusal';
-import { exitCodes } from '../events';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../../options';
@@ -76,10 +75,4 @@ export async function passPreflight(
     `that these do not: ${titles}`,
     'see above',
   );
-}
-
-export function endWith(io: Io, options: Options, ending: Ending): number {
-  if (options.json) io.out(`${JSON.stringify(ending)}\n`);
-  else io.out(`${ending.outcome}: ${ending.because}\n`);
-  return exitCodes[ending.outcome];
 }
