@@ -21,15 +21,4 @@ export interface Ending {
   readonly releaseFile?: string;
 }
 
-/** Documented in docs/errors.md and tested: pipelines branch on these. */
-export const exitCodes = {
-  completed: 0,
-  failed: 1,
-  changes: 2,
-  aborted: 3,
-  stopped: 4,
-  refused: 5,
-  locked: 6,
-  'timed-out': 7,
-  held: 8,
-} as const;
+export { exitCodes } from '../../model';

@@ -2,11 +2,11 @@
  * The lock: a Lease that its holder renews. It is free when it was not renewed for its whole duration, as measured here from
  * when this renewal was first seen: the clocks of two machines are never compared, so a wrong one cannot break the lock.
  */
-import type { Release } from '../../model';
+import { lockName, type Release } from '../../model';
 import type { LockResult } from '../istio/cluster';
 import type { Api } from './api';
 import type { Lease } from './objects';
-import { leaseName, leasesPath } from './paths';
+import { leasesPath } from './paths';
 import { conditioned } from './conditioned';
 
 export interface LeaseClock {
@@ -93,14 +93,14 @@ async function claim(
       : api.create(leasesPath(release), {
           apiVersion: 'coordination.k8s.io/v1',
           kind: 'Lease',
-          metadata: { name: leaseName(release), namespace: release.namespace },
+          metadata: { name: lockName(release), namespace: release.namespace },
           spec,
         });
   return (await conditioned(write)) === 'written';
 }
 
 function pathOf(release: Release): string {
-  return `${leasesPath(release)}/${leaseName(release)}`;
+  return `${leasesPath(release)}/${lockName(release)}`;
 }
 
 /** Kubernetes wants microseconds here. */
