@@ -1,6 +1,5 @@
 /** One command line for both profiles: the release file says who carries a command out. */
-import type { Release } from '../model';
-import { Refusal } from './core/refusal';
+import { Refusal, type Release } from '../model';
 import type { Io } from './io';
 import { readRelease, type Options } from './options';
 

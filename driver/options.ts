@@ -1,7 +1,6 @@
 /** The options that all commands share, and what they lead to. */
-import { formatProblem, isPlainAddress, parseRelease, type Grade, type Release } from '../model';
+import { formatProblem, isPlainAddress, parseRelease, Refusal, type Grade, type Release } from '../model';
 import type { PrometheusAccess } from './istio/analysis';
-import { Refusal } from './core/refusal';
 import type { Io } from './io';
 
 export interface Options {

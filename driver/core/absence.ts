@@ -5,7 +5,7 @@
  */
 import type { Clock } from './clock';
 import type { Ending } from './ending';
-import { Refusal } from './refusal';
+import { Refusal } from '../../model';
 
 interface Patience {
   readonly clock: Clock;

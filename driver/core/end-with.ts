@@ -1,5 +1,5 @@
 /** The last word of a command that drives: how the release ended, and the exit code that says so. */
-import { exitCodes } from '../istio/events';
+import { exitCodes } from '../../model';
 import type { Ending } from './ending';
 import { clearLive, type Screen } from './event-lines';
 

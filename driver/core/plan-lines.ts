@@ -1,6 +1,5 @@
 /** A plan as it is printed: numbered writes, each with its reason, and indented waits. Both kinds of release have this one. */
-import { exitCodes } from '../istio/events';
-import { Refusal } from './refusal';
+import { exitCodes, Refusal } from '../../model';
 
 export type PlanLine =
   | { readonly kind: 'write'; readonly what: string; readonly because: string }

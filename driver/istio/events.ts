@@ -13,15 +13,4 @@ export type Event =
 
 export type EventSink = (event: Event) => void;
 
-/** Documented in docs/errors.md and tested: pipelines branch on these. */
-export const exitCodes = {
-  completed: 0,
-  failed: 1,
-  changes: 2,
-  aborted: 3,
-  stopped: 4,
-  refused: 5,
-  locked: 6,
-  'timed-out': 7,
-  held: 8,
-} as const;
+export { exitCodes } from '../../model';

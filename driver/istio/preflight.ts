@@ -1,7 +1,6 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
-import { findVersion, versionNames, type Release } from '../../model';
+import { findVersion, Refusal, versionNames, type Release } from '../../model';
 import { contentHash } from '../../charts';
-import { Refusal } from '../core/refusal';
 import { isSeen, type Observation } from './observation';
 import type { Order } from './stages';
 import { seesGateway } from './proxy-checks';

@@ -3,10 +3,9 @@
  * for one purpose: the end-to-end tests must see it lose requests, or their load generator sees nothing at all.
  */
 import { observedBy, type Cluster } from './cluster';
-import { Refusal } from '../core/refusal';
 import { waitIdeally } from './ideal-cluster';
 import type { Observation } from './observation';
-import type { Release } from '../../model';
+import { Refusal, type Release } from '../../model';
 
 export const blindSwitch = 'HANDOVER_TEST_UNSAFE';
 

@@ -2,7 +2,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import { Refusal } from '../core/refusal';
+import { Refusal } from '../../model';
 import type { ConnectionOptions } from '../io';
 
 /** Keeps connections to the API server: a handshake for each of the dozens of requests of a look would double its time. */

@@ -1,5 +1,5 @@
 /** What the API server refuses, in words that say what to do. */
-import { Refusal } from '../core/refusal';
+import { Refusal } from '../../model';
 import { ApiError, isPassing } from './api';
 
 /** The API server that is spoken to, as the kubeconfig names it. */

@@ -1,9 +1,9 @@
 /** `handover apply | plan | status | rollback` for the profile rolling-update. */
-import type { Release } from '../../model';
+import { exitCodes, type Release } from '../../model';
 import { endWith } from '../core/end-with';
 import { printPlan } from '../core/plan-lines';
 import { plainTable } from '../core/table';
-import { exitCodes } from '../istio/events';
+
 import type { Io } from '../io';
 import { defaults, gateLimitMs, type Options } from '../options';
 import type { RollingCluster } from './cluster';

@@ -1,7 +1,6 @@
 /** What can be known before the first write: what would fail is refused, what would lose requests is said. */
 import { contentHash } from '../../charts';
-import { findVersion, labels, leastPods, versionNames, type Release } from '../../model';
-import { Refusal } from '../core/refusal';
+import { findVersion, labels, leastPods, Refusal, versionNames, type Release } from '../../model';
 import { newestOf, type ObservedReplicaSet, type RollingObservation } from './observation';
 
 export interface RollingPreflight {

@@ -4,14 +4,13 @@ import { assuming } from '../assumed-evidence';
 import { blind } from '../without-gate';
 import type { Cluster } from '../cluster';
 import { drive } from '../drive';
-import { Refusal } from '../../core/refusal';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../../options';
 import { preflight, type Check } from '../preflight';
 import type { Order } from '../stages';
 import { reporter } from '../report';
-import type { Release } from '../../../model';
+import { Refusal, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
 export async function connectTo(io: Io, options: Options): Promise<Cluster> {

@@ -3,9 +3,8 @@
  * finds it. When no driver runs, this one carries it out.
  */
 import { randomUUID } from 'node:crypto';
-import { weightOf, type Release } from '../../../model';
+import { Refusal, weightOf, type Release } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
-import { Refusal } from '../../core/refusal';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { gateLimitMs, readRelease, readText, type Options, defaults } from '../../options';

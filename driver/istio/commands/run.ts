@@ -1,6 +1,5 @@
 /** `handover run VERSION` and `handover apply`. */
-import { allTo, versionNames, type Release } from '../../../model';
-import { Refusal } from '../../core/refusal';
+import { allTo, Refusal, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, readText, type Options } from '../../options';
 import { editedText, refuseReadOnly } from '../files/write-back';

@@ -5,11 +5,10 @@
  * no apply could remove it again.
  */
 import { virtualServiceManifest } from '../../../charts';
-import { annotations, type Release } from '../../../model';
+import { annotations, Refusal, type Release } from '../../../model';
 import type { Action } from '../action';
 import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
-import { Refusal } from '../../core/refusal';
 import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { observedRoute } from './read-route';

@@ -1,11 +1,10 @@
 /** One driver process's way to the world: the port, its clock, and the instant at which it is killed. */
-import type { Release } from '../../../model';
+import { Refusal, type Release } from '../../../model';
 import type { Action } from '../action';
 import type { Cluster, Look } from '../cluster';
 import type { Clock } from '../../core/clock';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
-import { Refusal } from '../../core/refusal';
 import type { Observation } from '../observation';
 import type { OperatorRequest } from '../record';
 import type { Random } from './random';

@@ -1,7 +1,6 @@
 /** An API server that is away for a while costs time, and neither the release nor a request. */
 import { Absences, type Absence } from '../../../driver/core/absence';
-import { Refusal } from '../../../driver/core/refusal';
-import { exitCodes } from '../../../driver/istio/events';
+import { exitCodes, Refusal } from '../../../model';
 import { run } from '../../../driver/main';
 import { bothVersions, releaseText } from '../../support/release';
 import { simulatedIo } from '../../support/simulated-io';

@@ -1,5 +1,5 @@
 import { printPlan, type Plan } from '../../../driver/core/plan-lines';
-import { exitCodes } from '../../../driver/istio/events';
+import { exitCodes } from '../../../model';
 
 function print(lines: Plan['lines'], { json = false, obstacle }: { json?: boolean; obstacle?: string } = {}) {
   let printed = '';

@@ -1,6 +1,6 @@
 import { ApiError } from '../../../driver/kubernetes/api';
 import { refusing } from '../../../driver/kubernetes/refusals';
-import { Refusal } from '../../../driver/core/refusal';
+import { Refusal } from '../../../model';
 import { fakeCluster, type FakeCluster } from '../../support/kubernetes';
 
 const path = '/api/v1/namespaces/demo-ns/configmaps/demo';

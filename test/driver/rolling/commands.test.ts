@@ -1,6 +1,5 @@
-import { Refusal } from '../../../driver/core/refusal';
 import { run } from '../../../driver/main';
-import { exitCodes } from '../../../driver/istio/events';
+import { exitCodes, Refusal } from '../../../model';
 import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
 import type { Io } from '../../../driver/io';
 import type { Trouble } from '../../../driver/rolling/observation';

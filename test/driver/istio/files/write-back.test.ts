@@ -14,9 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../../../../driver/core/refusal';
 import { refuseReadOnly, writeBack } from '../../../../driver/istio/files/write-back';
-import { parseRelease } from '../../../../model';
+import { parseRelease, Refusal } from '../../../../model';
 import { bothVersions, releaseText } from '../../../support/release';
 
 const before = `# what should be true\n${releaseText({ versions: bothVersions, weights: { v1: 100 } })}# the end\n`;
