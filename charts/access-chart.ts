@@ -3,18 +3,14 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { grantsOf, type Grant } from './access-rights';
+import { accountName, grantsOf, type Access, type Grant } from './access-rights';
 import { DriverJob } from './driver-job';
 import { objectMeta } from './manifest';
-
-export type Access = NonNullable<Release['access']>;
 
 export interface AccessChartProps {
   readonly release: Release;
   readonly access: Access;
 }
-
-export const accountName = 'handover';
 
 export class AccessChart extends Chart {
   constructor(scope: Construct, id: string, { release, access }: AccessChartProps) {

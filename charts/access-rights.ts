@@ -3,7 +3,12 @@
  * are tied to those names; the objects of versions that are not yet, or no longer, in the file cannot be.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import type { Release } from '../model';
+import { lockName, type Release } from '../model';
+
+export type Access = NonNullable<Release['access']>;
+
+/** The account that the driver runs as inside the cluster. */
+export const accountName = 'handover';
 
 type Rule = k8s.PolicyRule;
 
@@ -13,8 +18,6 @@ export interface Grant {
   readonly namespace?: string;
   readonly rules: readonly Rule[];
 }
-
-type Access = NonNullable<Release['access']>;
 
 export function grantsOf(release: Release, access: Access): Grant[] {
   const { namespace, mesh } = release;
@@ -92,10 +95,6 @@ function gatewayRules({ evidence }: Access): Rule[] {
  */
 function clusterRules({ mesh }: Release): Rule[] {
   return [rule('', ['pods'], ['list']), ...(mesh ? podRules : [])];
-}
-
-function lockName({ name }: Release): string {
-  return `handover-${name}`;
 }
 
 function rule(group: string, resources: string[], verbs: string[], resourceNames?: string[]): Rule {

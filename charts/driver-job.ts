@@ -8,8 +8,8 @@
  */
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { Release } from '../model';
-import { accountName, type Access } from './access-chart';
+import { exitCodes, type Release } from '../model';
+import { accountName, type Access } from './access-rights';
 import { objectMeta } from './manifest';
 
 export interface DriverJobProps {
@@ -21,10 +21,10 @@ const folder = '/release';
 const containerName = 'handover';
 
 /**
- * Exit codes of the driver that are outcomes (docs/runbook.md): the same command would come to them again, or a person has
- * to decide. All but 0, and 4: stopped by SIGTERM, as when somebody deletes the pod.
+ * After these exit codes no other pod is started: the same command would end the same way again, or a person has to
+ * decide. A driver that was stopped by SIGTERM, as when somebody deletes its pod, goes on in another pod.
  */
-const outcomes = [1, 2, 3, 5, 6, 7, 8];
+const outcomes = Object.values(exitCodes).filter((code) => code !== exitCodes.completed && code !== exitCodes.stopped);
 
 export class DriverJob extends Construct {
   constructor(scope: Construct, id: string, { release, access }: DriverJobProps) {

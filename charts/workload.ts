@@ -3,9 +3,10 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import {
   deploymentName,
+  describeFinding,
   labels,
-  longestName,
-  shutdownSeconds,
+  namesFit,
+  shutdownFitsGracePeriod,
   versionedName,
   type Release,
   type Version,
@@ -73,16 +74,11 @@ function deploymentSpec(release: Release, version: Version, selector: Record<str
   };
 }
 
-/** For callers that build a release themselves; a parsed file has been checked with place and fix before. */
-function problemsOf(release: Release, version: Version): string[] {
-  const { timings } = release;
-  const name = versionedName(release.name, version.name);
-  return [
-    shutdownSeconds(timings) >= timings.gracePeriodSeconds &&
-      `expected a grace period longer than shutdown delay + longest request + exit margin = ${shutdownSeconds(timings)} s, found ${timings.gracePeriodSeconds} s; raise gracePeriodSeconds`,
-    timings.shutdownDelaySeconds < timings.endpointPropagationSeconds &&
-      `expected a shutdown delay of at least endpointPropagationSeconds = ${timings.endpointPropagationSeconds} s, found ${timings.shutdownDelaySeconds} s; raise shutdownDelaySeconds`,
-    name.length > longestName &&
-      `expected a name of at most ${longestName} characters, found ${name} with ${name.length}; shorten it`,
-  ].filter((problem) => problem !== false);
+/** For callers that build a release themselves. The parser has checked a file by the same rules, and says in which line. */
+function problemsOf({ name, timings }: Release, version: Version): string[] {
+  const findings = [
+    ...shutdownFitsGracePeriod({ timings }),
+    ...namesFit({ name, versions: { [version.name]: version } }),
+  ];
+  return findings.map(describeFinding);
 }

@@ -1,7 +1,7 @@
 /** Rules about analyses: one that cannot fail would wave every version through. */
 import type { Finding } from './finding';
 import type { Analysis } from './release-file';
-import type { Rule } from './rules';
+import type { Rule } from './rule';
 
 export const analysesCanFail: Rule = ({ analyses = {} }) =>
   Object.entries(analyses).flatMap(([name, analysis]) =>

@@ -1,9 +1,9 @@
 /** Rules about what a pod may use, and when another one is started. */
 import type { Finding, Path } from './finding';
 import { defaultResources, withHighTraffic } from './high-traffic';
-import { amountOf } from './quantity';
+import { isMore } from './quantity';
 import type { ReleaseFile, Resources } from './release-file';
-import type { Rule } from './rules';
+import type { Rule } from './rule';
 
 const kinds = ['cpu', 'memory'] as const;
 
@@ -16,7 +16,7 @@ interface Place {
 export const requestsFitLimits: Rule = (file) =>
   writtenResources(file).flatMap(({ path, resources: { requests, limits } }) =>
     kinds
-      .filter((kind) => amountOf(requests[kind]) > amountOf(limits[kind]))
+      .filter((kind) => isMore(requests[kind], limits[kind]))
       .map((kind) => ({
         path: [...path, 'requests', kind],
         expected: `at most the limit, ${limits[kind]}`,
@@ -33,7 +33,7 @@ export const autoscalingTargetsAreReachable: Rule = (file) => {
   if (!autoscaling) return [];
   const inUse = Object.values(versions).map((version) => version.resources ?? resources);
   return kinds.flatMap((kind): Finding[] => {
-    const tooLow = inUse.find(({ limits }) => amountOf(limits[kind]) < amountOf(autoscaling[kind]));
+    const tooLow = inUse.find(({ limits }) => isMore(autoscaling[kind], limits[kind]));
     if (!tooLow) return [];
     const given = file.autoscaling !== undefined;
     return [

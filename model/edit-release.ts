@@ -16,6 +16,7 @@ import {
 } from 'yaml';
 import { parseRelease } from './parse-release';
 import { formatProblem, type Problem } from './problem';
+import { Refusal } from './refusal';
 import type { Release } from './release';
 import { removeEntries, type Entry, type Splice } from './splice';
 import { splitOf, type Split } from './weight';
@@ -26,19 +27,7 @@ export interface ReleaseEdit {
   readonly split: Split;
 }
 
-export class EditRefused extends Error {
-  override readonly name = 'EditRefused';
-
-  constructor(
-    readonly expected: string,
-    readonly found: string,
-    readonly fix: string,
-  ) {
-    super(`expected ${expected}, found ${found}; ${fix}`);
-  }
-}
-
-/** Throws an EditRefused rather than return a text that does not say what was wanted. */
+/** Throws a Refusal rather than return a text that does not say what was wanted. */
 export function editRelease(text: string, edit: ReleaseEdit): string {
   const before = parseRelease(text);
   if ('problems' in before) throw unreadable(before.problems);
@@ -51,7 +40,7 @@ export function editRelease(text: string, edit: ReleaseEdit): string {
   const after = parseRelease(edited);
   if ('release' in after && isDeepStrictEqual(after.release, editedRelease(before.release, edit))) return edited;
   const found = 'one with aliases, merge keys or a rare layout';
-  throw new EditRefused('a file that can be edited in place', found, byHand(edit));
+  throw new Refusal('write-back', 'a file that can be edited in place', found, byHand(edit));
 }
 
 /** What the file says after the edit. */
@@ -64,9 +53,9 @@ export function editedRelease(release: Release, { keep, split }: ReleaseEdit): R
   };
 }
 
-function unreadable(problems: readonly Problem[]): EditRefused {
+function unreadable(problems: readonly Problem[]): Refusal {
   const found = problems.map((problem) => formatProblem('line', problem)).join('; ');
-  return new EditRefused('a release file without problems', found, 'correct the file first');
+  return new Refusal('write-back', 'a release file without problems', found, 'correct the file first');
 }
 
 function byHand({ keep, split }: ReleaseEdit): string {

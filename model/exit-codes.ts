@@ -1,4 +1,7 @@
-/** Exit codes of the program. Pipelines branch on them, and so does the driver's Job (see docs/runbook.md). */
+/**
+ * With which code a command of the driver ends (docs/runbook.md). Pipelines branch on these, and so does the Job that
+ * starts the driver inside the cluster.
+ */
 export const exitCodes = {
   completed: 0,
   failed: 1,

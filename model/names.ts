@@ -18,8 +18,13 @@ export const annotations = {
   contentHash: 'handover/content-hash',
 } as const;
 
-/** The field manager of every server-side apply, and the name of the lock. */
+/** The field manager of every server-side apply. */
 export const fieldManager = 'handover';
+
+/** The Lease that the driver holds while it releases. Each service has its own: two of one namespace do not wait. */
+export function lockName({ name }: { readonly name: string }): string {
+  return `handover-${name}`;
+}
 
 /** Deployment, ConfigMap, PodDisruptionBudget and HorizontalPodAutoscaler of one version share one name. */
 export function versionedName(name: string, version: string): string {
@@ -33,8 +38,3 @@ export function serviceHost(name: string, namespace: string): string {
 
 /** Among the gateways of a route, Istio's word for all sidecars. */
 export const meshGateway = 'mesh';
-
-/** What Envoy calls the cluster of a subset: see "istioctl proxy-config cluster". */
-export function clusterName(port: number, subset: string, host: string): string {
-  return `outbound|${port}|${subset}|${host}`;
-}

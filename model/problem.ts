@@ -1,5 +1,5 @@
-/** A finding with its place in the file, and how it is said. */
-import type { Finding } from './finding';
+/** A finding with its place in the file, and the line that is printed for it. */
+import { describeFinding, type Finding } from './finding';
 
 export interface Problem extends Finding {
   readonly line: number;
@@ -8,9 +8,7 @@ export interface Problem extends Finding {
 
 /** One line per problem: `release.yaml:12:3 weights: expected …, found …; …`. */
 export function formatProblem(fileName: string, problem: Problem): string {
-  const where = problem.path.length > 0 ? `${problem.path.join('.')}: ` : '';
-  const text = `${where}expected ${problem.expected}, found ${problem.found}; ${problem.fix}`;
-  return `${fileName}:${problem.line}:${problem.column} ${text.replace(/\p{Cc}/gu, visible)}`;
+  return `${fileName}:${problem.line}:${problem.column} ${describeFinding(problem).replace(/\p{Cc}/gu, visible)}`;
 }
 
 /** A key may hold a line break or a terminal's control sequence. */

@@ -1,13 +1,15 @@
-/** A refusal: what was expected, what was found, what to do next. Never a stack trace, and never after a write. */
-export class Refusal extends Error {
+import { sentenceOf, type Complaint } from './finding';
+
+/** Thrown instead of the first write: handover does not do what was asked. It is printed without a stack trace. */
+export class Refusal extends Error implements Complaint {
   constructor(
-    /** Stable, kebab-case, listed in docs/errors.md. */
+    /** Kebab-case, and the same in all releases of handover: docs/errors.md lists it. */
     readonly code: string,
     readonly expected: string,
     readonly found: string,
     readonly fix: string,
   ) {
-    super(`expected ${expected}, found ${found}; ${fix}`);
+    super(sentenceOf({ expected, found, fix }));
     this.name = 'Refusal';
   }
 }

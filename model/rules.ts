@@ -7,22 +7,17 @@ import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } 
 import type { Finding, Path } from './finding';
 import { isPinned } from './image';
 import { longestName, versionedName } from './names';
-import type { ReleaseFile } from './release-file';
+import type { Known, Rule } from './rule';
 import { serviceVariables } from './service-contract';
 import {
-  budgetAddsUp,
   drainFitsItsLimit,
   progressOutlastsMinReady,
   proxiesCloseIdleConnectionsFirst,
-  shutdownDelayOutlastsPropagation,
+  shutdownFitsGracePeriod,
   sleepIsNotEmpty,
   triesOutlastRequests,
 } from './timing-rules';
 import { sumOf, wholeSplit } from './weight';
-
-/** The fields of a file that have the right shape. */
-type Known = Partial<ReleaseFile>;
-export type Rule = (file: Known) => Finding[];
 
 export function checkRules(file: Known): Finding[] {
   return rules.flatMap((rule) => rule(file));
@@ -104,7 +99,8 @@ const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
       fix: `name the build, such as ${image.replace(/:latest$/, '')}:1.0.0, or list ${name} under allowUnpinned`,
     }));
 
-const namesFit: Rule = ({ name, versions }) =>
+/** Kubernetes refuses a longer one, but only when the version is installed: in the middle of a release. */
+export const namesFit: Rule = ({ name, versions }) =>
   listedVersions({ versions })
     .filter((version) => name !== undefined && versionedName(name, version).length > longestName)
     .map((version) => ({
@@ -189,8 +185,7 @@ const rules: readonly Rule[] = [
   imagesArePinned,
   namesFit,
   environmentLeavesOursAlone,
-  budgetAddsUp,
-  shutdownDelayOutlastsPropagation,
+  shutdownFitsGracePeriod,
   sleepIsNotEmpty,
   proxiesCloseIdleConnectionsFirst,
   drainFitsItsLimit,

@@ -22,6 +22,9 @@ export const probePaths = { startup: '/startupz', readiness: '/readyz', liveness
 /** Where Prometheus scrapes the service, and the driver reads its requests in flight. */
 export const metricsPath = '/metrics';
 
+/** The gauge among those metrics that counts the requests which a pod is answering now. */
+export const inFlightMetric = 'handover_requests_in_flight';
+
 /** Answers when the shutdown delay is over: the preStop hook of clusters without the sleep action. */
 export const preStopPath = '/prestop';
 

@@ -1,9 +1,9 @@
 /** Rules about time: the shutdown budget (invariant S10), and which side gives up first. */
-import type { Rule } from './rules';
+import type { Rule } from './rule';
 import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
 
-/** Invariant S10, first half: what is cut off at the end of the grace period is a lost request. */
-export const budgetAddsUp: Rule = ({ timings }) => {
+/** At the end of the grace period the kubelet kills the pod, and what it was answering is lost. */
+const budgetAddsUp: Rule = ({ timings }) => {
   if (timings?.gracePeriodSeconds === undefined || shutdownSeconds(timings) < timings.gracePeriodSeconds) return [];
   return [
     {
@@ -15,8 +15,8 @@ export const budgetAddsUp: Rule = ({ timings }) => {
   ];
 };
 
-/** Invariant S10, second half: a pod that ends before the last proxy knows is sent requests that nobody answers. */
-export const shutdownDelayOutlastsPropagation: Rule = ({ timings }) =>
+/** A pod that stops before the last proxy knows is sent requests that nobody answers. */
+const shutdownDelayOutlastsPropagation: Rule = ({ timings }) =>
   !timings || timings.shutdownDelaySeconds >= timings.endpointPropagationSeconds
     ? []
     : [
@@ -27,6 +27,12 @@ export const shutdownDelayOutlastsPropagation: Rule = ({ timings }) =>
           fix: `raise it to ${timings.endpointPropagationSeconds}`,
         },
       ];
+
+/** Invariant S10. Callers that build a release without a file are held to it, too. */
+export const shutdownFitsGracePeriod: Rule = (file) => [
+  ...budgetAddsUp(file),
+  ...shutdownDelayOutlastsPropagation(file),
+];
 
 /** The kubelet refuses a sleep of zero seconds before Kubernetes 1.34, and the Deployment then has no pods at all. */
 export const sleepIsNotEmpty: Rule = ({ timings, preStop }) =>

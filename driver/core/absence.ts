@@ -3,9 +3,9 @@
  * traffic flows on, and the driver waits as for everything else. Whether a write that was under way took effect is for the
  * next look to tell.
  */
-import { Refusal } from '../../model';
 import type { Clock } from './clock';
 import type { Ending } from './ending';
+import { Refusal } from '../../model';
 
 interface Patience {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
-/** Events as lines: JSON for programs, words for people, and on a terminal one live line below them. */
-import pc from 'picocolors';
+/** What a release tells of itself, as lines for people and as JSON for programs. */
 import { weightOf, type Release } from '../../model';
 import { describeAbsence } from '../core/absence';
+import { eventLines } from '../core/event-lines';
 import type { Io } from '../io';
 import type { Event, EventSink } from './events';
 import { isSeen, type Observation } from './observation';
@@ -12,38 +12,9 @@ import { assumptionWarning, describeAction, describeDecision, restsOnProxies } f
 
 type Decided = Extract<Event, { event: 'decided' }>;
 
-/** A wait whose words change all the time, such as a drain that counts down, is told this often. */
-const repeatMs = 5_000;
-
 export function reporter(io: Io, release: Release, json: boolean): EventSink {
-  if (json)
-    return (event) =>
-      io.err(`${JSON.stringify({ at: new Date(io.clock.nowMs()).toISOString(), ...publicEvent(event, release) })}\n`);
-  const beganMs = io.clock.nowMs();
-  const live = liveLine(io);
-  let told = { topic: '', atMs: 0 };
-  return (event) => {
-    const line = lineOf(event, release);
-    if (line === undefined) return;
-    const nowMs = io.clock.nowMs();
-    const text = `${((nowMs - beganMs) / 1000).toFixed(1).padStart(6)} s  ${line}`;
-    const topic = topicOf(event);
-    if (topic !== '' && topic === told.topic && nowMs - told.atMs < repeatMs) return live.show(text);
-    told = { topic, atMs: nowMs };
-    live.clear();
-    io.err(`${text}\n`);
-  };
-}
-
-/** On a terminal, what would be a flood of lines is one line that changes. */
-function liveLine({ isTerminal, err, columns }: Io) {
-  const clear = () => isTerminal && err('\r\x1b[2K');
-  const show = (text: string) => {
-    if (!isTerminal) return;
-    clear();
-    err(pc.dim(text.slice(0, columns - 1)));
-  };
-  return { clear, show };
+  const tell = eventLines(io, json);
+  return (event) => tell({ topic: topicOf(event), text: lineOf(event, release), event: publicEvent(event, release) });
 }
 
 function topicOf(event: Event): string {

@@ -2,12 +2,13 @@
  * The lock: a Lease that its holder renews. It is free when it was not renewed for its whole duration, as measured here from
  * when this renewal was first seen: the clocks of two machines are never compared, so a wrong one cannot break the lock.
  */
+import { lockName } from '../../model';
 import type { Clock } from '../core/clock';
 import type { LockResult } from '../core/lock';
 import type { NamespacedName } from '../core/namespaced-name';
 import type { Api } from './api';
 import type { Lease } from './objects';
-import { leaseName, leasesPath } from './paths';
+import { leasesPath } from './paths';
 import { conditioned } from './conditioned';
 
 /** How often a lock that somebody holds is looked at, until it is clear whether he still lives. */
@@ -89,14 +90,14 @@ async function claim(
       : api.create(leasesPath(service), {
           apiVersion: 'coordination.k8s.io/v1',
           kind: 'Lease',
-          metadata: { name: leaseName(service), namespace: service.namespace },
+          metadata: { name: lockName(service), namespace: service.namespace },
           spec,
         });
   return (await conditioned(write)) === 'written';
 }
 
 function pathOf(service: NamespacedName): string {
-  return `${leasesPath(service)}/${leaseName(service)}`;
+  return `${leasesPath(service)}/${lockName(service)}`;
 }
 
 /** Kubernetes wants microseconds here. */

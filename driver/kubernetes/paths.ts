@@ -19,10 +19,8 @@ export const virtualServicePath = ({ namespace, name }: Release) =>
 export const destinationRulePath = ({ namespace, name }: Release) =>
   `${istioApi}/namespaces/${namespace}/destinationrules/${name}`;
 
-/** The lock carries the service's name: two services of one namespace are released side by side. */
 export const leasesPath = ({ namespace }: NamespacedName) =>
   `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
-export const leaseName = ({ name }: NamespacedName) => `handover-${name}`;
 
 /** The objects of one version, in the order to create them: pods find their ConfigMap, an autoscaler its Deployment. */
 export const versionKinds = ['ConfigMap', 'PodDisruptionBudget', 'Deployment', 'HorizontalPodAutoscaler'] as const;

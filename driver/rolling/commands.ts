@@ -1,13 +1,15 @@
 /** `handover apply | plan | status | rollback` for the profile rolling-update. */
-import Table from 'cli-table3';
-import { exitCodes, Refusal, type Release } from '../../model';
-import { endWith } from '../istio/commands/drive-release';
+import { exitCodes, type Release } from '../../model';
+import { endWith } from '../core/end-with';
+import { printPlan } from '../core/plan-lines';
+import { plainTable } from '../core/table';
+
 import type { Io } from '../io';
 import { defaults, gateLimitMs, type Options } from '../options';
 import type { RollingCluster } from './cluster';
 import { irreversible, type RollingOrder } from './decide';
 import { driveRolling } from './drive';
-import { foreseeRolling, type RollingPlan } from './plan';
+import { foreseeRolling } from './plan';
 import { previousOf, troubleOf, type ObservedReplicaSet, type RollingObservation } from './observation';
 import { refuseReturn, rollingPreflight } from './preflight';
 import { rollingTeller } from './report';
@@ -25,7 +27,7 @@ export async function rollbackRolling(io: Io, options: Options, release: Release
   const previous = previousOf(seen);
   refuseReturn(previous, previous && irreversible(previous));
   const order: RollingOrder = { kind: 'return', replicaSet: previous?.name ?? '' };
-  if (options.dryRun) return printPlan(io, options, foreseeRolling(release, order, seen));
+  if (options.dryRun) return printPlan(io.out, foreseeRolling(release, order, seen), options.json ?? false);
   const code = await carryOut(io, options, release, cluster, order);
   if (code === exitCodes.completed && !release.versions.some(({ name }) => name === previous?.version))
     io.err(`${options.file} does not say so yet: list ${previous?.version} there, or the next apply moves on again\n`);
@@ -36,7 +38,7 @@ export async function planRolling(io: Io, options: Options, release: Release): P
   const cluster = await io.connectRolling(options);
   const seen = await cluster.observe(release);
   passPreflight(io, release, seen);
-  return printPlan(io, options, foreseeRolling(release, { kind: 'apply', onFailure: 'hold' }, seen));
+  return printPlan(io.out, foreseeRolling(release, { kind: 'apply', onFailure: 'hold' }, seen), options.json ?? false);
 }
 
 export async function statusRolling(io: Io, options: Options, release: Release): Promise<number> {
@@ -57,7 +59,7 @@ async function carryOut(
   const { clock, holder, stop } = io;
   const limits = { pollMs: defaults.pollMs * 5, awayLimitMs: gateLimitMs(options) };
   const input = { release, order, cluster, clock, tell, holder, stop, ...limits };
-  return endWith(io, options, await driveRolling(input));
+  return endWith(io, await driveRolling(input), options.json);
 }
 
 /** All refusals at once; the cluster is as it was. Warnings do not stop anybody: the next pods may be the cure. */
@@ -66,22 +68,6 @@ function passPreflight(io: Io, release: Release, seen: RollingObservation): void
   warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
   refusals.forEach(({ message }) => io.err(`not so: ${message}\n`));
   if (refusals[0]) throw refusals[0];
-}
-
-function printPlan(io: Io, options: Options, { lines, obstacle }: RollingPlan): number {
-  if (obstacle !== undefined) {
-    const fix = 'see what stands in the way with handover status';
-    throw new Refusal('no-safe-plan', 'a plan that ends', obstacle, fix);
-  }
-  if (options.json) io.out(`${JSON.stringify(lines)}\n`);
-  else io.out(renderPlan(lines));
-  return lines.length > 0 ? exitCodes.changes : exitCodes.completed;
-}
-
-function renderPlan(lines: RollingPlan['lines']): string {
-  if (lines.length === 0) return 'nothing to do: the cluster is as the file says\n';
-  const texts = lines.map((line) => (line.kind === 'write' ? `${line.what} — ${line.because}` : `  wait ${line.what}`));
-  return `${texts.map((text, index) => `${index + 1}. ${text}`).join('\n')}\n`;
 }
 
 function renderStatus(release: Release, seen: RollingObservation): string {
@@ -101,7 +87,7 @@ function renderStatus(release: Release, seen: RollingObservation): string {
 
 function replicaSetTable(replicaSets: readonly ObservedReplicaSet[]): string {
   const head = ['revision', 'version', 'available', 'ending', 'image', 'ReplicaSet'];
-  const table = new Table({ head, style: { head: [], border: [] } });
+  const table = plainTable(head);
   for (const { revision, version, available, pods, image, name, isNewest } of replicaSets) {
     const ending = pods.filter(({ isEnding }) => isEnding).length;
     table.push([`${revision}${isNewest ? ' (newest)' : ''}`, version, available, ending, image, name]);

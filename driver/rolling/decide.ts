@@ -26,11 +26,19 @@ export interface Since {
   readonly sinceMs: number;
 }
 
+export type WaitFor = 'controller' | 'pods' | 'old-pods';
+
 export type RollingDecision =
   | { readonly kind: 'write'; readonly object: string; readonly because: string }
   | { readonly kind: 'return'; readonly replicaSet: string; readonly because: string }
   /** `progress` changes when something moves: the limit counts from then. */
-  | { readonly kind: 'wait'; readonly lastSeen: string; readonly limitMs: number; readonly progress: string }
+  | {
+      readonly kind: 'wait';
+      readonly for: WaitFor;
+      readonly lastSeen: string;
+      readonly limitMs: number;
+      readonly progress: string;
+    }
   /** The update has failed: go on with this order instead. */
   | { readonly kind: 'turn'; readonly order: RollingOrder; readonly because: string }
   | { readonly kind: 'hold'; readonly because: string }
@@ -66,6 +74,7 @@ function firstReturn(
   if (newest?.name === replicaSet) return undefined;
   if (memory.written.includes(replicaSet))
     return waiting(
+      'controller',
       'the controller to take the template back',
       `the newest ReplicaSet is ${newest?.name ?? 'none'}`,
       60,
@@ -79,14 +88,20 @@ function follow(question: RollingQuestion): RollingDecision {
   const { deployment } = seen;
   const newest = newestOf(seen);
   if (!deployment || !deployment.isCurrent || !newest)
-    return waiting('the Deployment controller', 'it has not seen the newest specification', 60);
+    return waiting('controller', 'the Deployment controller', 'it has not seen the newest specification', 60);
   if (isReplaced(deployment)) return lastPods(question, newest);
   const failure = stuck(question);
   if (failure !== undefined) return fail(question, newest, failure);
   const trouble = troubleOf(seen);
   const lastSeen = `${deployment.available} of ${deployment.wanted} available, ${deployment.updated} updated, ${deployment.total - deployment.updated} old`;
   const limit = release.timings.progressDeadlineSeconds + graceSeconds(seen) + 30;
-  return waiting(`the pods of ${newest.version}`, trouble ? `${lastSeen}; ${trouble.text}` : lastSeen, limit, lastSeen);
+  return waiting(
+    'pods',
+    `the pods of ${newest.version}`,
+    trouble ? `${lastSeen}; ${trouble.text}` : lastSeen,
+    limit,
+    lastSeen,
+  );
 }
 
 function isReplaced({ updated, available, total, wanted }: NonNullable<RollingObservation['deployment']>): boolean {
@@ -96,7 +111,7 @@ function isReplaced({ updated, available, total, wanted }: NonNullable<RollingOb
 /** Old pods still answer requests while they are ending, so the update is over only when they are gone. */
 function lastPods({ seen, order }: RollingQuestion, newest: ObservedReplicaSet): RollingDecision {
   const old = seen.replicaSets.filter((set) => set !== newest).flatMap(({ pods }) => pods.map(({ name }) => name));
-  if (old.length > 0) return waiting('the old pods to end', old.join(', '), graceSeconds(seen) + 30);
+  if (old.length > 0) return waiting('old-pods', 'the old pods to end', old.join(', '), graceSeconds(seen) + 30);
   const { wanted = 0 } = seen.deployment ?? {};
   const state = `${wanted} of ${wanted} pods of ${newest.version} are available, and no other pod is left`;
   const failure = order.kind === 'return' && order.because !== undefined ? `${order.because}; ` : '';
@@ -140,6 +155,18 @@ export function irreversible({ version, isConfigIntact }: ObservedReplicaSet): s
   return `there is no way back to ${version}: its ConfigMap is gone, or has other contents now`;
 }
 
-function waiting(what: string, found: string, limitSeconds: number, progress = found): RollingDecision {
-  return { kind: 'wait', lastSeen: `${what}: ${found}`, limitMs: limitSeconds * 1000, progress: `${what} ${progress}` };
+function waiting(
+  waitFor: WaitFor,
+  what: string,
+  found: string,
+  limitSeconds: number,
+  progress = found,
+): RollingDecision {
+  return {
+    kind: 'wait',
+    for: waitFor,
+    lastSeen: `${what}: ${found}`,
+    limitMs: limitSeconds * 1000,
+    progress: `${what} ${progress}`,
+  };
 }

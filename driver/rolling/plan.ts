@@ -1,25 +1,16 @@
 /** The plan as it is printed: decide() run over a cluster in which every write succeeds and every wait comes true. */
+import type { Plan, PlanLine } from '../core/plan-lines';
 import { decide, type RollingDecision, type RollingOrder } from './decide';
 import { nothingRemembered } from './drive';
 import { describeDecision } from './report';
 import { findVersion, leastPods, versionNames, type Release } from '../../model';
 import type { ObservedReplicaSet, RollingObservation } from './observation';
 
-export type RollingPlanLine =
-  | { readonly kind: 'write'; readonly what: string; readonly because: string }
-  | { readonly kind: 'wait'; readonly what: string };
-
-export interface RollingPlan {
-  readonly lines: readonly RollingPlanLine[];
-  /** Why it cannot be carried out to its end. */
-  readonly obstacle: string | undefined;
-}
-
 /** More turns than objects and waits: reaching it means that decide() goes in a circle. */
 const mostTurns = 100;
 
-export function foreseeRolling(release: Release, order: RollingOrder, today: RollingObservation): RollingPlan {
-  const lines: RollingPlanLine[] = [];
+export function foreseeRolling(release: Release, order: RollingOrder, today: RollingObservation): Plan {
+  const lines: PlanLine[] = [];
   let seen = today;
   for (let turn = 0; turn < mostTurns; turn++) {
     const decision = decide({ release, order, seen, memory: nothingRemembered });
@@ -33,7 +24,7 @@ export function foreseeRolling(release: Release, order: RollingOrder, today: Rol
 
 type Foreseeable = Extract<RollingDecision, { kind: 'write' | 'return' | 'wait' }>;
 
-function lineOf(decision: Foreseeable, { replicaSets }: RollingObservation): RollingPlanLine[] {
+function lineOf(decision: Foreseeable, { replicaSets }: RollingObservation): PlanLine[] {
   if (decision.kind === 'write')
     return [{ kind: 'write', what: `write ${decision.object}`, because: decision.because }];
   if (decision.kind === 'wait')

@@ -1,5 +1,6 @@
-/** What a rolling update tells of itself: each decision once, as a line for people or as JSON for programs. */
+/** What a rolling update tells of itself: each decision, and when the API server was away. */
 import { describeAbsence, type Absence } from '../core/absence';
+import { eventLines } from '../core/event-lines';
 import type { Io } from '../io';
 import type { RollingDecision } from './decide';
 import type { RollingObservation } from './observation';
@@ -10,18 +11,14 @@ export interface TellRolling {
 }
 
 export function rollingTeller(io: Io, json: boolean): TellRolling {
-  const beganMs = io.clock.nowMs();
-  let lastSaid = '';
-  const say = (text: string, event: object) => {
-    if (text === lastSaid) return;
-    lastSaid = text;
-    const nowMs = io.clock.nowMs();
-    if (json) io.err(`${JSON.stringify({ at: new Date(nowMs).toISOString(), ...event })}\n`);
-    else io.err(`${((nowMs - beganMs) / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
-  };
+  const tell = eventLines(io, json);
   return {
-    decision: (decision, seen) => say(describeDecision(decision), { event: 'decided', decision, seen }),
-    absence: (absence) => say(describeAbsence(absence), absence),
+    decision: (decision, seen) => {
+      const text = describeDecision(decision);
+      const topic = decision.kind === 'wait' ? decision.for : text;
+      tell({ topic, text, event: { event: 'decided', decision, seen } });
+    },
+    absence: (absence) => tell({ topic: '', text: describeAbsence(absence), event: absence }),
   };
 }
 

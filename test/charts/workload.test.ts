@@ -255,9 +255,15 @@ describe('a release that did not come from a file', () => {
   };
 
   test.each([
-    [{ timings: { gracePeriodSeconds: 26 } }, /longer than .* = 26 s, found 26 s; raise gracePeriodSeconds/],
-    [{ timings: { shutdownDelaySeconds: 4 } }, /at least endpointPropagationSeconds = 5 s, found 4 s/],
-    [{ name: 'a'.repeat(61) }, /at most 63 characters, found a+-v1 with 64/],
+    [
+      { timings: { gracePeriodSeconds: 26 } },
+      /timings.gracePeriodSeconds: expected more than .* = 26, found 26; raise it to 30/,
+    ],
+    [
+      { timings: { shutdownDelaySeconds: 4 } },
+      /timings.shutdownDelaySeconds: expected at least endpointPropagationSeconds = 5, found 4/,
+    ],
+    [{ name: 'a'.repeat(61) }, /expected a name that fits into 63 characters, found a+-v1 with 64/],
     [{ weights: { v9: 100 } }, /expected routes to one of v1, found v9/],
     [
       { profile: 'rolling-update', versions: bothVersions },

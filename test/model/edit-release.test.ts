@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseRelease, type Release } from '../../model';
-import { editedRelease, editRelease, EditRefused } from '../../model/edit-release';
+import { editedRelease, editRelease, Refusal } from '../../model';
 
 const toV2 = { keep: ['v2'], split: { v2: 100 } };
 
@@ -156,14 +156,14 @@ weights: { v2: 100 }`);
 
   it('refuses a file whose kept version is written in terms of a removed one', () => {
     const text = `${head}versions:\n  v1: &old { image: 'd:1' }\n  v2: *old\nweights: { v1: 100 }\n`;
-    expect(() => editRelease(text, toV2)).toThrow(EditRefused);
+    expect(() => editRelease(text, toV2)).toThrow(Refusal);
     expect(() => editRelease(text, toV2)).toThrow(/keep the versions v2/);
   });
 
   it('refuses a file with problems, and weights for versions that do not stay', () => {
-    expect(() => editRelease('name: [', toV2)).toThrow(EditRefused);
+    expect(() => editRelease('name: [', toV2)).toThrow(Refusal);
     const text = `${head}versions: { v1: { image: 'd:1' } }\nweights: { v1: 100 }\n`;
-    expect(() => editRelease(text, toV2)).toThrow(EditRefused);
+    expect(() => editRelease(text, toV2)).toThrow(Refusal);
   });
 });
 

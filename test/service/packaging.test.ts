@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { preStopPath, probePaths, serviceProgram, serviceVariables } from '../../model';
+import { inFlightMetric, metricsPath, preStopPath, probePaths, serviceProgram, serviceVariables } from '../../model';
 import { readConfig } from '../../service/config';
 import { ask } from './support/client';
 import { RunningService, stopAll } from './support/running-service';
@@ -57,6 +57,11 @@ describe('the words shared with the manifests', () => {
   test('the probe paths and the preStop path are routes', async () => {
     const { port } = await RunningService.start({ PRESTOP_MS: '1' });
     for (const path of [...Object.values(probePaths), preStopPath]) expect((await ask(port, path)).status).toBe(200);
+  });
+
+  test('the metrics have the gauge that the driver reads', async () => {
+    const { port } = await RunningService.start();
+    expect((await ask(port, metricsPath)).body).toContain(`\n${inFlightMetric}{version=`);
   });
 
   test('the README has every variable and every route that the service has', () => {

@@ -10,7 +10,7 @@ import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed,
 import { preflight, type Check } from '../preflight';
 import type { Order } from '../stages';
 import { reporter } from '../report';
-import { exitCodes, Refusal, type Release } from '../../../model';
+import { Refusal, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
 export async function connectTo(io: Io, options: Options): Promise<Cluster> {
@@ -74,10 +74,4 @@ export async function passPreflight(
     `that these do not: ${titles}`,
     'see above',
   );
-}
-
-export function endWith(io: Io, options: Options, ending: Ending): number {
-  if (options.json) io.out(`${JSON.stringify(ending)}\n`);
-  else io.out(`${ending.outcome}: ${ending.because}\n`);
-  return exitCodes[ending.outcome];
 }

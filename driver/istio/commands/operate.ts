@@ -11,7 +11,8 @@ import { gateLimitMs, readRelease, readText, type Options, defaults } from '../.
 import type { Observation } from '../observation';
 import type { ReleaseRecord, Verb } from '../record';
 import { stagesOf } from '../stages';
-import { carryOut, connectTo, endWith } from './drive-release';
+import { carryOut, connectTo } from './drive-release';
+import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 
 export async function operateCommand(io: Io, options: Options, verb: Verb): Promise<number> {
@@ -24,9 +25,9 @@ export async function operateCommand(io: Io, options: Options, verb: Verb): Prom
   const ending = await carryOut(io, options, release, { kind: 'resume' }, cluster);
   if (ending.outcome === 'completed')
     return endInFiles(io, options, { release, canary: record.canary, text, cluster, ending });
-  if (ending.outcome !== 'locked') return endWith(io, options, ending);
+  if (ending.outcome !== 'locked') return endWith(io, ending, options.json);
   io.err(`${ending.because}; it carries out the request\n`);
-  return endWith(io, options, await follow(io, options, release, cluster, request.id));
+  return endWith(io, await follow(io, options, release, cluster, request.id), options.json);
 }
 
 /** The other driver's record is the only proof that it has seen the request. */

@@ -10,7 +10,7 @@ import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
 import { editedText, writeBack } from './write-back';
-import { endWith } from '../commands/drive-release';
+import { endWith } from '../../core/end-with';
 
 export interface Completed {
   readonly release: Release;
@@ -28,10 +28,10 @@ export async function endInFiles(io: Io, options: Options, completed: Completed)
     const releaseFile = editedText(text, edit, options.file);
     if (options.writeBack !== false) writeBack({ file: options.file, dist: options.dist, text, ...edit });
     await tellWhatIsLive(io, options, releaseFile, completed);
-    return endWith(io, options, { ...ending, releaseFile });
+    return endWith(io, { ...ending, releaseFile }, options.json);
   } catch (error) {
     io.err(`handover: the release is completed, but not written down: ${(error as Error).message}\n`);
-    endWith(io, options, ending);
+    endWith(io, ending, options.json);
     return exitCodes.failed;
   }
 }

@@ -3,7 +3,7 @@
  * between the two writes them again, and the first is then already as it should be.
  */
 import { readFileSync } from 'node:fs';
-import { EditRefused, editRelease, parseRelease, Refusal, type ReleaseEdit } from '../../../model';
+import { editRelease, parseRelease, Refusal, type ReleaseEdit } from '../../../model';
 import { proveReplaceable, replaceFile } from './replace-file';
 import { proveReplaceableFolder, replaceManifests } from './replace-manifests';
 
@@ -30,8 +30,8 @@ export function editedText(text: string, edit: ReleaseEdit, file: string): strin
   try {
     return editRelease(text, edit);
   } catch (error) {
-    if (!(error instanceof EditRefused)) throw error;
-    throw new Refusal('write-back', `${file}: ${error.expected}`, error.found, error.fix);
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.code, `${file}: ${error.expected}`, error.found, error.fix);
   }
 }
 

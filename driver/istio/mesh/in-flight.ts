@@ -1,12 +1,12 @@
 /** Requests that the pods of a version report to have in hand: what a proxy that is gone, or a mesh, cannot count. */
-import { labels, metricsPath, type Release } from '../../../model';
+import { inFlightMetric, labels, metricsPath, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
 import type { Get } from '../../kubernetes/http-over';
 import { isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { stillServes } from '../../kubernetes/still-serves';
 
-const gauge = /^handover_requests_in_flight(?:\{[^}]*\})?\s+(\S+)/gm;
+const gauge = new RegExp(String.raw`^${inFlightMetric}(?:\{[^}]*\})?\s+(\S+)`, 'gm');
 const concurrency = 8;
 
 export type AskPod = <T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>) => Promise<T>;
@@ -38,7 +38,6 @@ async function countIn(api: Api, ask: AskPod, release: Release, pod: Pod): Promi
 export function requestsInFlight(metrics: string): number {
   const values = [...metrics.matchAll(gauge)].map((match) => Number(match[1]));
   const sum = values.reduce((total, value) => total + value, 0);
-  if (values.length === 0 || !Number.isFinite(sum))
-    throw new Error(`no number handover_requests_in_flight in ${metricsPath}`);
+  if (values.length === 0 || !Number.isFinite(sum)) throw new Error(`no number ${inFlightMetric} in ${metricsPath}`);
   return sum;
 }

@@ -1,4 +1,5 @@
 /** The steps of a plan as lines. */
+import type { PlanLine } from '../../core/plan-lines';
 import type { PlanStep } from '../plan';
 import type { Wait } from '../decision';
 import { describeAction } from './actions';
@@ -9,14 +10,14 @@ export interface DrainWindow {
   readonly drainWindowSeconds: number;
 }
 
-export function describePlanStep(step: PlanStep, timings: DrainWindow): { what: string; because?: string } {
+export function planLine(step: PlanStep, timings: DrainWindow): PlanLine {
   switch (step.kind) {
     case 'write':
-      return { what: describeAction(step.action), because: describeReasons(step.because) };
+      return { kind: 'write', what: describeAction(step.action), because: describeReasons(step.because) };
     case 'wait':
-      return { what: waitText(step.wait, step.marker, timings) };
+      return { kind: 'wait', what: waitText(step.wait, step.marker, timings) };
     case 'measure':
-      return { what: `take the analysis ${step.analysis}; a failure aborts, no answer holds` };
+      return { kind: 'measure', what: `take the analysis ${step.analysis}; a failure aborts, no answer holds` };
   }
 }
 

@@ -1,5 +1,5 @@
-import { exitCodes, Refusal } from '../../../model';
 import { run } from '../../../driver/main';
+import { exitCodes, Refusal } from '../../../model';
 import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
 import type { Io } from '../../../driver/io';
 import type { Trouble } from '../../../driver/rolling/observation';

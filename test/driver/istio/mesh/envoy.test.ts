@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { clusterPaths, proxyClusters, subsetClusters } from '../../../../driver/istio/mesh/envoy-clusters';
 import { namedVersions, proxyRoutes } from '../../../../driver/istio/mesh/envoy-routes';
-import { clusterName, serviceHost } from '../../../../model';
+import { serviceHost } from '../../../../model';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 /** What Envoy 1.38.3 under Istio answered, with a second service beside this one. */
@@ -16,6 +16,8 @@ const release = releaseOf({
   weights: { v1: 90, v2: 10 },
 });
 const host = serviceHost('shop', 'kadapter');
+/** As `istioctl proxy-config cluster` shows it. */
+const clusterName = (port: number, subset: string, of: string) => `outbound|${port}|${subset}|${of}`;
 const clustersOf = (answers: Partial<Record<'active' | 'warming' | 'hosts', unknown>>) =>
   proxyClusters(host, 8080, {
     active: JSON.stringify(answers.active ?? {}),
