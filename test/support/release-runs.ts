@@ -102,8 +102,8 @@ export function unfinished(world: World, { release, order }: Run): string[] {
   const wanted = formatSplit(order.kind === 'run' ? { v2: 100 } : release.split);
   const { nowMs, timeline } = world.simulation;
   if (timeline.some(({ atMs, text }) => nowMs - atMs < 1_000 && text.startsWith('accident: foreign'))) return [];
-  return world
-    .servingProxies()
+  return world.proxies
+    .serving()
     .filter(({ route }) => formatSplit(route?.split ?? {}) !== wanted)
     .map(({ name, route }) => `${name} routes by ${route?.marker}`);
 }

@@ -1,10 +1,11 @@
 /** HorizontalPodAutoscalers: pods by the share of the load that a version gets, within its limits; down only after a while. */
 import { podsForWeight, weightOf } from '../../../model';
+import type { Deployment } from './deployment';
 import type { Proxy } from './proxy';
 import { span } from './random';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
-import type { Deployment, Workloads } from './workloads';
+import type { Workloads } from './workloads';
 
 const syncPeriod = span(100, 15_000);
 /** The default stabilization window of scaling down. */

@@ -23,8 +23,6 @@ export interface Truth {
   readonly proxies: readonly Proxy[];
   readonly workloads: Workloads;
   readonly loadPods: number;
-  /** When the last request to this version's pods ended or will end. */
-  readonly lastEndMs: (version: string) => number;
 }
 
 type Found = Omit<Violation, 'atMs'>;
@@ -105,7 +103,7 @@ function removedSubsetsAreUnnamed(versions: readonly string[], seen: Observation
 }
 
 function removedVersionIsDrained(release: Release, version: string, seen: Observation, truth: Truth): Found[] {
-  const quietForMs = truth.nowMs - truth.lastEndMs(version);
+  const quietForMs = truth.nowMs - truth.workloads.lastEndMs(version);
   const held = seen.inFlight[version] === 0 && seen.proxies.every((proxy) => isQuiet(proxy, version));
   const found = unnamed('S3', version, `the pods of ${version} are removed`, seen, truth);
   if (quietForMs >= release.timings.drainWindowSeconds * 1000 && held) return found;

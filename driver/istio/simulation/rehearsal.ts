@@ -1,7 +1,7 @@
 /** A release in simulated worlds, carried out by handover and by the orders that wait for a clock. */
 import { allTo, type Release, type Version } from '../../../model';
 import { heaviestOf } from '../begin';
-import { carryOut, naiveOrders } from './naive-orders';
+import { naiveOrders, runNaiveOrder } from './naive-orders';
 import { calm, span, World, type Loss, type Scenario } from '.';
 import { drive } from '../drive';
 import type { Ending, EventSink } from '../events';
@@ -89,7 +89,7 @@ export async function rehearseNaively(rehearsal: Rehearsal, world: SimulatedWorl
   const all: Rehearsed[] = [];
   for (const order of naiveOrders) {
     const simulated = worldBefore(rehearsal, world, seed);
-    await carryOut(order, simulated, { release, from: stable, to: canary });
+    await runNaiveOrder(order, simulated, { release, from: stable, to: canary });
     const seconds = (simulated.result().timeline.findLast(({ text }) => text.endsWith('written'))?.atMs ?? 0) / 1000;
     const { requests, lost } = outcomeOf(simulated);
     all.push({ order: order.name, world: world.name, requests, lost: lost.filter(isCertain), seconds });

@@ -1,8 +1,8 @@
 /** The world can see: orders that are known to lose requests lose them in it, and one that is safe loses none. */
 import {
   careful,
-  carryOut,
   naiveOrders,
+  runNaiveOrder,
   slow,
   span,
   World,
@@ -18,7 +18,7 @@ const seeds = Array.from({ length: 20 }, (_, seed) => seed);
 
 async function worldAfter(order: NaiveOrder, seed: number, scenario = slow()): Promise<World> {
   const world = World.installed(before, scenario, seed);
-  await carryOut(order, world, change);
+  await runNaiveOrder(order, world, change);
   return world;
 }
 

@@ -155,8 +155,8 @@ describe('a proxy', () => {
     await bench.world.runOn(250);
     expect((await bench.look()).proxies.map(({ name }) => name)).toEqual(['gateway-2']);
     await bench.world.runOn(500);
-    expect(bench.world.servingProxies()).toEqual([]);
+    expect(bench.world.proxies.serving()).toEqual([]);
     await bench.world.runOn(1_000);
-    expect(bench.world.servingProxies().map(({ name }) => name)).toEqual(['gateway-2']);
+    expect(bench.world.proxies.serving().map(({ name }) => name)).toEqual(['gateway-2']);
   });
 });
