@@ -31,14 +31,14 @@ export interface Result {
 
 export class World {
   readonly simulation: Simulation;
-  readonly workloads: Workloads;
   readonly api: ApiServer;
+  readonly workloads: Workloads;
   readonly proxies: Proxies;
+  readonly autoscaler: Autoscaler;
+  readonly observer: Observer;
+  readonly writes: Writes;
   private readonly istiod: Istiod;
-  private readonly autoscaler: Autoscaler;
   private readonly traffic: Traffic;
-  private readonly writes: Writes;
-  private readonly observer: Observer;
   private drivers = 0;
 
   /** As after the installation of the synthesized manifests, with every proxy up to date. */
@@ -51,41 +51,34 @@ export class World {
   /** A cluster with gateways and nothing of this service in it. */
   constructor(
     private readonly release: Release,
-    private readonly scenario: Scenario,
+    readonly scenario: Scenario,
     seed: number,
     contentHash: ContentHash = plainContentHash,
   ) {
     const simulation = new Simulation(new Random(seed));
     const serving = () => this.proxies.serving();
-    const longestRequestMs = release.timings.longestRequestSeconds * 1000;
     this.simulation = simulation;
-    this.traffic = new Traffic(simulation, scenario, serving, longestRequestMs);
+    this.traffic = new Traffic(simulation, scenario, serving, release.timings.longestRequestSeconds * 1000);
     this.workloads = new Workloads(simulation, scenario, contentHash, {
       changed: (pod) => this.podChanged(pod),
       cut: (_pod, request, blame) => this.traffic.cut(request, 'UC', blame),
     });
-    const { workloads } = this;
-    this.istiod = new Istiod(simulation, scenario, workloads);
+    this.istiod = new Istiod(simulation, scenario, this.workloads);
     this.api = new ApiServer(() => simulation.nowMs, this.istiod, release.mesh);
-    this.autoscaler = new Autoscaler(simulation, scenario, workloads, serving);
+    this.autoscaler = new Autoscaler(simulation, scenario, this.workloads, serving);
     this.proxies = new Proxies(simulation, scenario, this.istiod, release, this.proxyEvents());
-    const { api, proxies, autoscaler } = this;
-    this.observer = new Observer({ simulation, scenario, api, workloads, proxies });
-    const accidents = new Accidents({ simulation, scenario, api, workloads, proxies });
-    const { loadPods } = scenario;
-    this.writes = new Writes({ simulation, api, workloads, autoscaler, proxies, loadPods }, (count) =>
-      accidents.afterWrite(count),
-    );
-    proxies.begin();
+    this.observer = new Observer(this);
+    const accidents = new Accidents(this);
+    this.writes = new Writes(this, (count) => accidents.afterWrite(count));
+    this.proxies.begin();
     this.traffic.begin();
     accidents.afterWrite(0);
   }
 
   /** A driver process of its own; the n-th one dies where the scenario says. */
   connect(): Cluster & Clock {
-    const { simulation, scenario, api, observer, writes } = this;
-    const kill = scenario.kills[this.drivers];
-    return new DriverClient({ simulation, scenario, api, observer, writes }, `driver-${++this.drivers}`, kill);
+    const kill = this.scenario.kills[this.drivers];
+    return new DriverClient(this, `driver-${++this.drivers}`, kill);
   }
 
   /** Time passes without a driver: what it left behind still has its consequences. */

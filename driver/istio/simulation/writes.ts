@@ -7,6 +7,7 @@ import type { ApiServer } from './api-server';
 import type { Autoscaler } from './autoscaler';
 import { judge, type Violation } from './invariants';
 import type { Proxies } from './proxies';
+import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
 import type { Workloads } from './workloads';
 
@@ -17,7 +18,7 @@ export interface Writable {
   readonly workloads: Workloads;
   readonly autoscaler: Autoscaler;
   readonly proxies: Proxies;
-  readonly loadPods: number;
+  readonly scenario: Pick<Scenario, 'loadPods'>;
 }
 
 export class Writes {
@@ -30,7 +31,8 @@ export class Writes {
   ) {}
 
   write(release: Release, action: Action, seen: Observation): Outcome {
-    const { simulation, proxies, workloads, loadPods } = this.world;
+    const { simulation, scenario, proxies, workloads } = this.world;
+    const { loadPods } = scenario;
     const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods };
     const violations = judge(release, action, seen, truth);
     const outcome = this.takeEffect(release, action, seen);
