@@ -1,4 +1,7 @@
-/** HorizontalPodAutoscalers: pods by the share of the load that a version gets, within its limits; down only after a while. */
+/**
+ * HorizontalPodAutoscalers. A version gets pods by its share of the load, within its limits. Scaling down waits for the
+ * stabilization window.
+ */
 import { podsForWeight, weightOf } from '../../../model';
 import type { Deployment } from './deployment';
 import type { Proxy } from './proxy';
@@ -25,7 +28,7 @@ export class Autoscaler {
     this.random = simulation.random.fork('autoscaler');
   }
 
-  /** Something that it goes by has changed: it acts at its next round. */
+  /** Load or limits have changed: it acts at its next sync. */
   lookSoon(): void {
     if (this.isDue || ![...this.workloads.deployments.values()].some(({ autoscaler }) => autoscaler)) return;
     this.isDue = true;

@@ -6,8 +6,6 @@ import { NaiveScript, type ScriptedWorld, type VersionChange } from './naive-scr
 
 export interface NaiveOrder {
   readonly name: string;
-  /** What it leaves to luck. */
-  readonly mistake: string;
   readonly run: (script: NaiveScript) => Promise<void>;
 }
 
@@ -22,10 +20,9 @@ export async function runNaiveOrder(order: NaiveOrder, world: NaiveWorld, change
   await world.runOn(120_000);
 }
 
-/** The right order, with guessed times that are long enough for everything: a safe clock costs this much time. */
+/** The right order, safe as long as no proxy takes longer than five minutes: this is the time that a safe clock costs. */
 export const careful: NaiveOrder = {
   name: 'right order, five minutes at each step',
-  mistake: 'nothing, as long as no proxy takes longer than five minutes',
   async run(script) {
     const generousSeconds = 300;
     await script.addReadyVersion();
@@ -39,9 +36,9 @@ export const careful: NaiveOrder = {
   },
 };
 
-export const routeBeforeSubset: NaiveOrder = {
+/** Proxies get a route to a cluster that they do not have. */
+const routeBeforeSubset: NaiveOrder = {
   name: 'VirtualService before subset',
-  mistake: 'proxies get a route to a cluster that they do not have',
   async run(script) {
     await script.addReadyVersion();
     await script.route(100);
@@ -51,10 +48,12 @@ export const routeBeforeSubset: NaiveOrder = {
   },
 };
 
-/** Istio warns of it: https://istio.io/latest/docs/ops/best-practices/traffic-management/ */
-export const oneApply: NaiveOrder = {
+/**
+ * istiod sends both at once, and no proxy makes the route wait for the cluster. Istio warns of it:
+ * https://istio.io/latest/docs/ops/best-practices/traffic-management/
+ */
+const oneApply: NaiveOrder = {
   name: 'DestinationRule and VirtualService in one apply',
-  mistake: 'istiod sends both at once, and no proxy waits with the route for the cluster',
   async run(script) {
     await script.addReadyVersion();
     await script.subsets(script.from, script.to);
@@ -64,10 +63,9 @@ export const oneApply: NaiveOrder = {
   },
 };
 
-/** The order of a well-known tutorial, with its sleeps. */
-export const shortSleeps: NaiveOrder = {
+/** The order of a well-known tutorial, with its sleeps. Nobody knows whether they are long enough. */
+const shortSleeps: NaiveOrder = {
   name: 'right order, sleeps of two seconds',
-  mistake: 'nobody knows whether two seconds were enough',
   async run(script) {
     await script.addReadyVersion();
     await script.subsets(script.from, script.to);
@@ -80,10 +78,12 @@ export const shortSleeps: NaiveOrder = {
   },
 };
 
-/** Subsets that stand for roles instead of versions (argo-rollouts#4775, #2507). */
-export const relabelledSubset: NaiveOrder = {
+/**
+ * Subsets that stand for roles instead of versions (argo-rollouts#4775, #2507). The subset that carries the traffic selects
+ * pods that are not ready, then loses the pods that it had.
+ */
+const relabelledSubset: NaiveOrder = {
   name: 'subset relabelled under traffic',
-  mistake: 'the subset that carries the traffic selects pods that are not ready, then loses the ones that it had',
   async run(script) {
     await script.addVersion();
     script.relabel();
@@ -92,10 +92,12 @@ export const relabelledSubset: NaiveOrder = {
   },
 };
 
-/** Traffic has moved in the VirtualService, but not yet in the proxies (argo-rollouts#587, #3681; Flagger's rollback). */
-export const scaleDownAtPromotion: NaiveOrder = {
+/**
+ * Traffic has moved in the VirtualService, but not yet in the proxies, which still route to pods that end (argo-rollouts#587,
+ * #3681; Flagger's rollback).
+ */
+const scaleDownAtPromotion: NaiveOrder = {
   name: 'old version removed at promotion',
-  mistake: 'proxies still route to the version whose pods end',
   async run(script) {
     await script.addReadyVersion();
     await script.subsets(script.from, script.to);

@@ -1,6 +1,6 @@
 /**
- * One look of a driver. As in a real cluster, each part is read at an instant of its own, in any order, and the world goes on
- * between them.
+ * One look of a driver. As in a real cluster, each part is read at an instant of its own, in any order, and the world changes
+ * meanwhile.
  */
 import type { Look } from '../cluster';
 import type { Observation, Proxy as ObservedProxy } from '../observation';
