@@ -1,5 +1,4 @@
 import { releaseManifests, serviceManifests, type Manifest } from '../../charts';
-import { run } from '../../driver/main';
 import { exitCodes } from '../../model';
 import { releaseOf, releaseText } from '../support/release';
 import { simulatedIo } from '../support/simulated-io';
@@ -131,7 +130,8 @@ describe('access', () => {
       .jobTemplate.spec.template.spec.containers[0]?.args;
     const file = releaseText();
     const io = simulatedIo({ file, installed: file });
-    expect(await run(args?.map((arg) => arg.replace('$(VERSION)', 'v1')) ?? [], io)).toBe(exitCodes.completed);
+    const given = args?.map((arg) => arg.replace('$(VERSION)', 'v1')) ?? [];
+    expect(await io.run(given, { readFile: () => file })).toBe(exitCodes.completed);
     expect(args?.slice(-2)).toEqual(['--gateway-address', 'edge:80']);
   });
 });
