@@ -2,7 +2,6 @@
 import type { Construct } from 'constructs';
 import {
   DestinationRule,
-  toJson_DestinationRuleSpec,
   type DestinationRuleProps,
   type DestinationRuleSpecTrafficPolicy,
 } from '../imports/networking.istio.io';
@@ -24,10 +23,6 @@ export class SubsetDestinationRule extends DestinationRule {
 /** The object that synth writes, for the subsets of one moment of a release. */
 export function destinationRuleManifest(release: Release, subsets?: readonly string[]): Manifest {
   return DestinationRule.manifest(rendering(release, subsets)) as Manifest;
-}
-
-export function destinationRuleSpec(release: Release, subsets?: readonly string[]): Record<string, unknown> {
-  return toJson_DestinationRuleSpec(rendering(release, subsets).spec) ?? {};
 }
 
 function rendering(release: Release, subsets: readonly string[] = versionNames(release)): DestinationRuleProps {

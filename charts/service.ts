@@ -5,12 +5,12 @@ import { labels, type Release } from '../model';
 import { objectMeta } from './manifest';
 import { httpPortName } from './ports';
 
-export interface EntranceProps {
+export interface SharedServiceProps {
   readonly release: Release;
 }
 
-export class Entrance extends Construct {
-  constructor(scope: Construct, id: string, { release }: EntranceProps) {
+export class SharedService extends Construct {
+  constructor(scope: Construct, id: string, { release }: SharedServiceProps) {
     super(scope, id);
     const metadata = objectMeta(release, release.name);
     new k8s.KubeServiceAccount(this, 'service-account', { metadata, automountServiceAccountToken: false });
