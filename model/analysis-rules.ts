@@ -31,7 +31,7 @@ function tooManyFailures(analysis: Analysis): Finding[] {
   const [kind, count, maxFailures] =
     'prometheus' in analysis
       ? ['prometheus', analysis.prometheus.count, analysis.prometheus.maxFailures]
-      : ['probe', analysis.probe.requestsPerSecond * analysis.probe.seconds, analysis.probe.maxFailures];
+      : ['requests', analysis.requests.perSecond * analysis.requests.seconds, analysis.requests.maxFailures];
   if (maxFailures < count) return [];
   const expected = `less than the ${count} measurements that are taken`;
   return [{ path: [String(kind), 'maxFailures'], expected, found: String(maxFailures), fix: `lower it` }];

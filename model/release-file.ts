@@ -78,10 +78,10 @@ export const autoscaling = z.strictObject({
   memory: quantity.default('768Mi'),
 });
 
-const probeAnalysis = z.strictObject({
-  probe: z.strictObject({
+const requestsAnalysis = z.strictObject({
+  requests: z.strictObject({
     path: z.string().regex(/^\//, 'a path that begins with /'),
-    requestsPerSecond: z.int().min(1).max(1000).default(20),
+    perSecond: z.int().min(1).max(1000).default(20),
     seconds: seconds.min(1).default(10),
     maxFailures: z.int().min(0).default(0),
   }),
@@ -110,7 +110,7 @@ const access = z.strictObject({
     .string()
     .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$/, 'host:port, such as istio-ingressgateway.istio-system:80')
     .optional()
-    .describe("The gateway's plain HTTP port as seen from the driver's pod, for analyses that probe"),
+    .describe("The gateway's plain HTTP port as seen from the driver's pod, for analyses that send requests"),
   evidence: z
     .enum(['proxy', 'probe'])
     .default('proxy')
@@ -171,7 +171,7 @@ export const releaseFile = z.strictObject({
   priorityClass: label.optional(),
   access: access.optional().describe('Left out: nothing is written that lets a driver run inside the cluster'),
   steps: z.array(step).default([]).describe('How `handover run` moves traffic to a new version; it always ends at 100'),
-  analyses: z.record(label, z.union([probeAnalysis, prometheusAnalysis])).default({}),
+  analyses: z.record(label, z.union([requestsAnalysis, prometheusAnalysis])).default({}),
 });
 
 export type ReleaseFile = z.output<typeof releaseFile>;
@@ -179,4 +179,4 @@ export type ReleaseFileInput = z.input<typeof releaseFile>;
 export type Resources = z.output<typeof resources>;
 export type Timings = ReleaseFile['timings'] & { readonly gracePeriodSeconds: number };
 export type Step = z.output<typeof step>;
-export type Analysis = z.output<typeof probeAnalysis> | z.output<typeof prometheusAnalysis>;
+export type Analysis = z.output<typeof requestsAnalysis> | z.output<typeof prometheusAnalysis>;
