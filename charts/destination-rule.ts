@@ -45,7 +45,7 @@ function trafficPolicy({ timings, connectionLimits, outlierDetection }: Release)
         http1MaxPendingRequests: connectionLimits?.maxPendingRequests,
         http2MaxRequests: connectionLimits?.maxRequests,
       },
-      // Said here, as the driver waits for it: a request that waits for a connection is counted by nobody.
+      // Set here, as the driver waits for this long: nobody counts a request that waits for a connection.
       tcp: { connectTimeout: `${timings.connectTimeoutSeconds}s`, maxConnections: connectionLimits?.maxConnections },
     },
     outlierDetection: outlierDetection && {

@@ -30,7 +30,7 @@ function rule(release: Release, host: string): k8s.IngressRule {
   return { host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } };
 }
 
-/** Two would be two Deployments of one name, of which the last one applied wins. */
+/** Two versions would be two Deployments of one name, and the last one applied would win. */
 function problemsOf({ versions }: Release): string[] {
   if (versions.length === 1) return [];
   const found = versions.map(({ name }) => name).join(', ') || 'none';

@@ -17,7 +17,7 @@ export class SharedService extends Construct {
     new k8s.KubeService(this, 'service', {
       metadata,
       spec: {
-        // All versions: which of them serves a request is decided by routes, never by relabelling pods.
+        // All versions: routes decide which of them serves a request, and pods are never relabelled.
         selector: { [labels.app]: release.name },
         ports: [
           {

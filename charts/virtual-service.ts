@@ -76,7 +76,7 @@ function rendering(release: Release, routing: Routing): VirtualServiceProps {
   };
 }
 
-/** Sidecars follow a VirtualService that lists gateways only when the word `mesh` is among them: it stands for all sidecars. */
+/** `mesh` stands for all sidecars: without it in the list of gateways they do not follow the VirtualService. */
 function hostsAndGateways(release: Release): Pick<VirtualServiceSpec, 'hosts' | 'gateways'> {
   if (!release.mesh) return { hosts: [...release.hosts], gateways: [release.name] };
   const hosts = new Set([...release.hosts, ...hostsAt(release, 'sidecar')]);
@@ -142,7 +142,7 @@ function destination(release: Release, subset: string, weight: number) {
   return { destination: { host, subset, port: { number: release.port } }, weight };
 }
 
-/** `attempts: 0` has to be written: without retries Istio sends a request up to three times. */
+/** `attempts: 0` has to be written: Istio's default is two retries. */
 function retriesOf({ retries }: Release): VirtualServiceSpecHttp['retries'] {
   return (
     retries && {
