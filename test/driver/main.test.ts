@@ -187,10 +187,10 @@ describe('refusals before the first write', () => {
     ],
     ['an operator verb without a release', ['abort'], withV2, 'expected a release under way, found none'],
     [
-      'a probe without the address that it needs',
+      'an analysis by requests without the address that it needs',
       ['run', 'v2'],
-      withV2.replace('{ pause: 1s }', '{ analyse: answers }') + 'analyses: { answers: { probe: { path: / } } }\n',
-      "expected the gateway's address, which the steps need to probe, found none; give it with --gateway-address",
+      withV2.replace('{ pause: 1s }', '{ analyse: answers }') + 'analyses: { answers: { requests: { path: / } } }\n',
+      "expected the gateway's address for an analysis that sends requests, found none; give it with --gateway-address",
     ],
     ['--unsafe-no-gate', ['run', 'v2', '--unsafe-no-gate'], withV2, 'it is for the tests of handover itself'],
   ])('refuse %s', async (_, args, file, message) => {

@@ -13,7 +13,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
   const release = readRelease(io, options);
-  refuseBlindProbe(release, options);
+  refuseUnaddressed(release, options);
   refuseUneditable(release, canary, text, options);
   const cluster = await connectTo(io, options);
   const ending = await carryOut(io, options, release, order, cluster);
@@ -29,11 +29,11 @@ function refuseUneditable(release: Release, canary: string, text: string, { file
 }
 
 /** It would hold in the middle, with users on the new version. */
-function refuseBlindProbe({ steps, analyses }: Release, { gatewayAddress }: Options): void {
-  const probe = steps.find((step) => 'analyse' in step && 'probe' in (analyses[step.analyse] ?? {}));
-  if (!probe || gatewayAddress !== undefined) return;
+function refuseUnaddressed({ steps, analyses }: Release, { gatewayAddress }: Options): void {
+  const sends = steps.some((step) => 'analyse' in step && 'requests' in (analyses[step.analyse] ?? {}));
+  if (!sends || gatewayAddress !== undefined) return;
   const fix = 'give it with --gateway-address host:port (access.gatewayAddress for the Job inside the cluster)';
-  throw new Refusal('no-gateway-address', "the gateway's address, which the steps need to probe", 'none', fix);
+  throw new Refusal('no-gateway-address', "the gateway's address for an analysis that sends requests", 'none', fix);
 }
 
 export async function applyCommand(io: Io, options: Options): Promise<number> {
