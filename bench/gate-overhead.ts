@@ -1,7 +1,7 @@
 /** How much later than the truth the gate says yes: all traffic goes to and fro between two versions. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exitCodes } from '../driver/istio/events';
+import { exitCodes } from '../model';
 import { deploymentOf, v1, v2 } from '../e2e/scenarios/two-versions';
 import { Driver } from '../e2e/support/driver';
 import { gatewaysSplit } from '../e2e/support/proxies';

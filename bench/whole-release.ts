@@ -1,5 +1,5 @@
 /** A release without pauses, with a hundred requests of ten seconds in flight all the time. */
-import { exitCodes } from '../driver/istio/events';
+import { exitCodes } from '../model';
 import type { ReleaseFileInput } from '../model';
 import { ReleaseTrial } from '../e2e/support/release';
 import type { Trial } from '../e2e/support/trial';
@@ -21,7 +21,7 @@ async function measureRelease(trial: Trial, release: ReleaseTrial): Promise<void
   await driver.exit;
   const totalMs = Date.now() - beganMs;
   await driver.expectExit(exitCodes.completed);
-  const { writtenAtMs, passedAtMs } = waitAfter(driver, 'create the Deployment of v2');
+  const { writtenAtMs, passedAtMs } = waitAfter(driver, 'create the objects of v2');
   const podStartMs = passedAtMs - writtenAtMs;
   const restMs = totalMs - podStartMs - longestRequestMs;
   trial.note(

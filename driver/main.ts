@@ -1,14 +1,13 @@
 /** The program without a process: arguments in, exit code out, nothing global. */
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
-import { grades, Refusal, type Grade } from '../model';
+import { exitCodes, grades, Refusal, type Grade } from '../model';
 import { operateCommand } from './istio/commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './by-profile';
 import { planCommand } from './istio/commands/plan';
 import { rehearseCommand } from './istio/commands/rehearse';
 import { applyCommand, runCommand } from './istio/commands/run';
 import { statusCommand } from './istio/commands/status';
-import { exitCodes } from './istio/events';
 import type { Io } from './io';
 import { defaults, type Options } from './options';
 import type { Verb } from './istio/record';

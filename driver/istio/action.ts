@@ -21,21 +21,3 @@ export type Action =
   | { readonly kind: 'write-record'; readonly record: ReleaseRecord }
   | { readonly kind: 'set-minimum'; readonly version: string; readonly pods: number }
   | { readonly kind: 'remove-version'; readonly version: string };
-
-/** One line for plans, events and terminals. */
-export function describeAction(action: Action): string {
-  switch (action.kind) {
-    case 'add-version':
-      return `create the Deployment of ${action.version}`;
-    case 'write-subsets':
-      return `write the subsets ${action.versions.join(', ')}`;
-    case 'write-route':
-      return `write the route ${action.marker}`;
-    case 'write-record':
-      return `record step ${action.record.step + 1}, ${action.record.mode}`;
-    case 'set-minimum':
-      return `set the autoscaler's minimum of ${action.version} to ${action.pods}`;
-    case 'remove-version':
-      return `delete the Deployment of ${action.version}`;
-  }
-}

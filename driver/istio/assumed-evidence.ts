@@ -8,7 +8,7 @@ import { observedBy, type Cluster } from './cluster';
 import { upToDateProxy } from './ideal-cluster';
 import type { Observation, Proxy } from './observation';
 
-export function assuming(cluster: Cluster, afterMs: number): Cluster {
+export function withAssumedEvidence(cluster: Cluster, afterMs: number): Cluster {
   let known = { state: '', sinceMs: 0 };
   return observedBy(cluster, async (release, look) => {
     const seen = await cluster.observe(release, { ...look, evidence: 'assumed' });
@@ -27,6 +27,6 @@ function configuration({ route, subsets, workloads }: Observation): string {
 const who = { name: 'every proxy', kind: 'gateway' } as const;
 
 function presumed(release: Release, seen: Observation, remainingMs: number): Proxy {
-  if (remainingMs > 0) return { ...who, unreadable: `nobody asks it; assumed in ${Math.ceil(remainingMs / 1000)} s` };
+  if (remainingMs > 0) return { ...who, assumedInSeconds: Math.ceil(remainingMs / 1000) };
   return upToDateProxy(release, seen, who);
 }

@@ -3,7 +3,7 @@ import { formatSplit, sameSplit, versionNames, weightOf, type Release, type Spli
 import { podsCarrying } from './capacity';
 import { act, type Decision } from './decision';
 import { goalOf } from './goal';
-import { describeStage, stagesOf, type Order } from './stages';
+import { stageName, stagesOf, type Order } from './stages';
 import type { ReleaseRecord } from './record';
 import { headerVersions, markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
@@ -48,7 +48,10 @@ export function begin(
     evidence: [],
   };
   const probes = probedVersions(seen, goalOf(release, record));
-  return act({ kind: 'write-route', split, headerVersions: headers, probes, marker, record }, 'a release begins');
+  return act(
+    { kind: 'write-route', split, headerVersions: headers, probes, marker, record },
+    { code: 'release-begins' },
+  );
 }
 
 function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, live: Split) {
@@ -64,7 +67,7 @@ function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, live
     stable: heaviestOf(others),
     canary,
     step,
-    steps: stagesOf(release).map(describeStage),
+    steps: stagesOf(release).map(stageName),
   };
 }
 

@@ -4,18 +4,17 @@
  */
 import { formatSplit, type Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
-import { converge } from './reconcile';
-import { act, done, hold, wait, type Decision } from './decision';
-import { enter } from './transition';
-import { witness } from './evidence-words';
+import { act, done, hold, waitFor, type Decision, type HoldReason } from './decision';
 import { goalOf, isLastStage } from './goal';
 import type { Memory } from './memory';
+import { interrupt } from './interrupts';
 import type { Observation } from './observation';
+import { reconcile } from './reconcile';
 import { stagesOf, type Order, type Stage } from './stages';
 import type { ReleaseRecord } from './record';
 import { awaitPropagation, headerVersions, markerOf, probedVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
-import { turn } from './interrupts';
+import { moveTo } from './transition';
 
 export interface Question {
   readonly release: Release;
@@ -29,12 +28,10 @@ export interface Question {
 
 export function decide(question: Question): Decision {
   const { release, order, seen, memory } = question;
-  if (!isInstalled(seen))
-    return hold(`${release.name} has no VirtualService or DestinationRule in ${release.namespace}`);
+  if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
   const { record, marker } = seen.route;
   if (!record) {
-    if (memory.record && !memory.ended)
-      return hold(`the record of the release was taken away by ${seen.route.changedBy}`);
+    if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
     if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
     return begin(release, order, seen);
   }
@@ -42,7 +39,7 @@ export function decide(question: Question): Decision {
   if (marker !== record.marker)
     return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
-  return turn(situation) ?? converge(situation) ?? advance(situation);
+  return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
 }
 
 /** This stage's goal was seen to be reached: on to the next one. */
@@ -54,30 +51,31 @@ function advance(situation: Situation): Decision {
   if (waiting) return waiting;
   const evidence = [...record.evidence, seen.evidence];
   const next = { ...record, evidence, step: record.step + 1, since: new Date(seen.atMs).toISOString() };
-  return enter(situation, next, `step ${record.step + 1} is complete`);
+  return moveTo(next, situation, { code: 'step-complete', step: record.step });
 }
 
 /** What a pause or an analysis still asks for. A failed analysis has already turned the release (see turn). */
 function stay(stage: Stage, { record, seen, memory }: Situation): Decision | undefined {
   if (stage.kind === 'pause') {
-    if (stage.ms === 'until advanced') return wait('pause', 'until `handover advance`');
-    const remainingMs = Date.parse(record.since) + stage.ms - seen.atMs;
-    return remainingMs > 0 ? wait('pause', `${Math.ceil(remainingMs / 1000)} s remain`) : undefined;
+    if (stage.ms === 'until advanced') return waitFor({ for: 'pause', remainingSeconds: stage.ms });
+    const remainingSeconds = Math.ceil((Date.parse(record.since) + stage.ms - seen.atMs) / 1000);
+    return remainingSeconds > 0 ? waitFor({ for: 'pause', remainingSeconds }) : undefined;
   }
   if (stage.kind !== 'analyse') return undefined;
   const verdict = memory.verdicts[record.step];
   if (!verdict) return { kind: 'measure', analysis: stage.analysis };
   if (verdict.verdict === 'successful') return undefined;
-  return hold(`analysis ${stage.analysis} is ${verdict.verdict}: ${verdict.reason}`);
+  return hold({ code: 'no-success', analysis: stage.analysis, verdict: verdict.verdict, detail: verdict.reason });
 }
 
 /** The last write makes the route what synth writes: without a record, and with the name that the file gives it. */
 function finish({ release, goal, record }: Situation): Decision {
-  const because = record.mode === 'abort' ? `all traffic is back on ${record.stable}` : 'all is as the file says';
   const headers = headerVersions(release, goal);
   const marker = formatSplit(goal.split);
   const last = { split: goal.split, headerVersions: headers, probes: [], marker, record: undefined };
-  return act({ kind: 'write-route', ...last }, because);
+  const action = { kind: 'write-route', ...last } as const;
+  if (record.mode === 'abort') return act(action, { code: 'back-on-stable', version: record.stable });
+  return act(action, { code: 'as-in-file' });
 }
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
@@ -85,16 +83,12 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   if (memory.ended && memory.ended.marker !== seen.route.marker) return hold(interference(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
-  const split = formatSplit(seen.route.split);
+  const { split } = seen.route;
+  const { evidence } = seen;
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
-  if (seen.evidence === 'probe' && !memory.ended)
-    return hold(
-      `the API server has ${split}; without a release probes cannot tell who acts on it: --evidence proxy can`,
-    );
-  const how = `${witness(seen.evidence)} routes by ${split}`;
-  return memory.ended?.mode === 'abort'
-    ? done('aborted', `${memory.ended.reason ?? 'aborted'}; ${how}`)
-    : done('completed', how);
+  if (evidence === 'probe' && !memory.ended) return hold({ code: 'probes-cannot-tell', split });
+  if (memory.ended?.mode !== 'abort') return done({ outcome: 'completed', split, evidence });
+  return done({ outcome: 'aborted', split, evidence, cause: memory.ended.cause });
 }
 
 function isInstalled(seen: Observation): seen is InstalledObservation {
@@ -109,12 +103,10 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
   const serial = record.serial + 1;
   const marker = markerOf({ split }, serial);
   const next = { ...record, serial, marker };
-  return act(
-    { kind: 'write-route', split, headerVersions, probes, marker, record: next },
-    `going on from the route that ${route.changedBy} left`,
-  );
+  const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
+  return act(action, { code: 'adopted', by: route.changedBy });
 }
 
-function interference({ route }: InstalledObservation, record: Pick<ReleaseRecord, 'marker'>): string {
-  return `the route was ${record.marker} and is now ${route.marker || 'unnamed'}, changed by ${route.changedBy}; the same command with --adopt goes on from there`;
+function interference({ route }: InstalledObservation, record: Pick<ReleaseRecord, 'marker'>): HoldReason {
+  return { code: 'changed-by-other', expected: record.marker, found: route.marker, by: route.changedBy };
 }

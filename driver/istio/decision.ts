@@ -1,51 +1,115 @@
-/** What decide() answers: at most one write, always with its reason. */
+/**
+ * What decide() answers: at most one write, always with its reason. Reasons are codes with fields; the words for them are in
+ * words/, so that nothing has to read a sentence.
+ */
+import type { Grade, Split } from '../../model';
 import type { Action } from './action';
-
-export type WaitFor = 'pods' | 'gate' | 'propagation' | 'drain' | 'pause' | 'health';
+import type { Obstacle } from './obstacle';
+import type { TurnReason } from './record';
+import type { Verdict } from './verdict';
 
 export type Decision =
-  | { readonly kind: 'act'; readonly action: Action; readonly because: string }
-  /**
-   * `lastSeen` is what stands in the way; `limitMs` is how long that may take, undefined for a pause; `ask` names the
-   * versions whose pods the next look has to ask for their requests in flight.
-   */
-  | {
-      readonly kind: 'wait';
-      readonly for: WaitFor;
-      readonly lastSeen: string;
-      readonly limitMs: number | undefined;
-      readonly ask: readonly string[];
-    }
+  | { readonly kind: 'act'; readonly action: Action; readonly because: readonly Reason[] }
+  | Waiting
   /** Take this measurement; its verdict comes back in the memory. */
   | { readonly kind: 'measure'; readonly analysis: string }
-  /** Nothing more can be done safely without a person; traffic stays where it is. */
-  | { readonly kind: 'hold'; readonly because: string }
-  | { readonly kind: 'done'; readonly outcome: 'completed' | 'aborted'; readonly because: string };
+  /** Nothing more can be done safely without a person: the driver ends, and traffic stays where it is. */
+  | { readonly kind: 'hold'; readonly because: HoldReason }
+  | { readonly kind: 'done'; readonly because: DoneReason };
 
-export const act = (action: Action, because: string): Decision => ({ kind: 'act', action, because });
-export const wait = (
-  waitFor: WaitFor,
-  lastSeen: string,
-  limitMs?: number,
-  ask: readonly string[] = [],
-): Extract<Decision, { kind: 'wait' }> => ({ kind: 'wait', for: waitFor, lastSeen, limitMs, ask });
-export const hold = (because: string): Decision => ({ kind: 'hold', because });
-export const done = (outcome: 'completed' | 'aborted', because: string): Decision => ({
-  kind: 'done',
-  outcome,
-  because,
-});
-
-export function describeDecision(decision: Decision): string {
-  switch (decision.kind) {
-    case 'act':
-      return decision.because;
-    case 'wait':
-      return `waiting for ${decision.for}: ${decision.lastSeen}`;
-    case 'measure':
-      return `measuring ${decision.analysis}`;
-    case 'hold':
-    case 'done':
-      return decision.because;
-  }
+export interface Waiting {
+  readonly kind: 'wait';
+  readonly wait: Wait;
+  /** How long this may take; undefined for a pause. */
+  readonly limitMs: number | undefined;
+  /** Versions whose pods the next look has to ask for their requests in flight. */
+  readonly ask: readonly string[];
 }
+
+/** What is waited for, and the last thing seen of it. */
+export type Wait =
+  | {
+      readonly for: 'pods';
+      readonly version: string;
+      readonly available: number;
+      readonly needed: number;
+      readonly trouble?: string;
+    }
+  | { readonly for: 'gate' | 'propagation'; readonly obstacles: readonly Obstacle[] }
+  | { readonly for: 'drain'; readonly version: string; readonly until: DrainCondition }
+  | { readonly for: 'pause'; readonly remainingSeconds: number | 'until advanced' }
+  /** No version has an available pod. */
+  | { readonly for: 'health' };
+
+export type WaitFor = Wait['for'];
+
+/** What a version that leaves has not shown yet. */
+export type DrainCondition =
+  | { readonly code: 'unrouted'; readonly obstacles: readonly Obstacle[] }
+  /** `atProxies` is absent when proxies are not asked. */
+  | {
+      readonly code: 'idle';
+      readonly atPods: number | 'unknown' | 'not counted';
+      readonly atProxies?: number | 'unknown';
+    }
+  | { readonly code: 'window'; readonly windowMs: number }
+  | { readonly code: 'connections'; readonly connectMs: number };
+
+/** Why a write is made. */
+export type Reason =
+  | { readonly code: 'release-begins' }
+  /** 0: the new version was added; n: the n-th step of the file. */
+  | { readonly code: 'step-complete'; readonly step: number }
+  | { readonly code: 'no-deployment'; readonly version: string }
+  | { readonly code: 'needs-pods'; readonly version: string; readonly pods: number }
+  | { readonly code: 'autoscaler-decides'; readonly version: string }
+  | { readonly code: 'no-subset'; readonly versions: readonly string[] }
+  | { readonly code: 'ready-everywhere'; readonly versions: readonly string[]; readonly evidence: Grade }
+  | { readonly code: 'probes-change'; readonly versions: readonly string[] }
+  | { readonly code: 'drained'; readonly versions: readonly string[] }
+  | { readonly code: 'back-on-stable'; readonly version: string }
+  | { readonly code: 'as-in-file' }
+  | { readonly code: 'adopted'; readonly by: string }
+  | TurnReason;
+
+export type HoldReason =
+  | { readonly code: 'not-installed'; readonly name: string; readonly namespace: string }
+  | { readonly code: 'record-removed'; readonly by: string }
+  | { readonly code: 'changed-by-other'; readonly expected: string; readonly found: string; readonly by: string }
+  | {
+      readonly code: 'no-success';
+      readonly analysis: string;
+      readonly verdict: Verdict['verdict'];
+      readonly detail: string;
+    }
+  | { readonly code: 'steps-changed'; readonly began: readonly string[]; readonly found: readonly string[] }
+  /** The other version has no available pod. */
+  | { readonly code: 'only-healthy'; readonly split: Split }
+  /** Without a release on record probes recognise nothing. */
+  | { readonly code: 'probes-cannot-tell'; readonly split: Split }
+  | { readonly code: 'unsafe-write'; readonly action: Action; readonly violation: Violation };
+
+/** A safety invariant that a write would break (see guard.ts). */
+export type Violation = { readonly version: string } & (
+  | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
+  | { readonly invariant: 'S2'; readonly code: 'routed' }
+  | { readonly invariant: 'S2'; readonly code: 'may-be-routed-at'; readonly proxy: string | undefined }
+  | { readonly invariant: 'S3'; readonly code: 'not-idle'; readonly windowMs: number }
+  | { readonly invariant: 'S3'; readonly code: 'connecting' }
+  | { readonly invariant: 'S4'; readonly code: 'no-release' }
+  | { readonly invariant: 'S4'; readonly code: 'few-pods'; readonly available: number; readonly needed: number }
+);
+
+export type DoneReason = { readonly split: Split; readonly evidence: Grade } & (
+  { readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined }
+);
+
+export const act = (action: Action, ...because: readonly Reason[]): Decision => ({ kind: 'act', action, because });
+export const waitFor = (wait: Wait, limitMs?: number, ask: readonly string[] = []): Waiting => ({
+  kind: 'wait',
+  wait,
+  limitMs,
+  ask,
+});
+export const hold = (because: HoldReason): Decision => ({ kind: 'hold', because });
+export const done = (because: DoneReason): Decision => ({ kind: 'done', because });

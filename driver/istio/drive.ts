@@ -1,25 +1,18 @@
 /** Observe, decide, act, verify by observing again. One write per turn; nothing is known but what this turn saw. */
 import type { Grade, Release } from '../../model';
-import { describeAction, type Action } from './action';
+import type { Action } from './action';
 import type { Cluster } from './cluster';
 import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
-import { describeDecision, type Decision, type WaitFor } from './decision';
+import type { Decision, Wait, Waiting, WaitFor } from './decision';
 import type { EventSink } from './events';
 import type { Ending } from '../core/ending';
-import { violation } from './guard';
+import { violationOf } from './guard';
 import { loop } from '../core/loop';
-import {
-  afterBreak,
-  nothingRemembered,
-  rememberDecision,
-  rememberLook,
-  rememberWrite,
-  type Memory,
-  type Verdict,
-} from './memory';
-import type { Observation } from './observation';
+import { afterBreak, nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory } from './memory';
 import type { Order } from './stages';
+import type { Verdict } from './verdict';
+import { describeDone, describeHold, describeLastSeen, subjects } from './words';
 
 export interface Drive {
   readonly release: Release;
@@ -43,20 +36,20 @@ export interface Drive {
 }
 
 export async function drive(input: Drive): Promise<Ending> {
-  const turns = new Turns(input);
+  const driver = new Driver(input);
   try {
     return await loop({
       ...input,
       service: input.release,
       lock: input.cluster,
       awayLimitMs: input.gateLimitMs,
-      turn: () => turns.next(),
-      forget: () => turns.lookAway(),
+      turn: () => driver.turn(),
+      forget: () => driver.lookAway(),
       tell: input.emit,
       whenStopped: 'the same command carries on',
     });
   } finally {
-    turns.end();
+    driver.end();
   }
 }
 
@@ -64,7 +57,7 @@ export async function drive(input: Drive): Promise<Ending> {
  * A look asks every proxy, which costs processor time where the traffic is: often where each moment counts, seldom where a
  * release rests. In multiples of pollMs.
  */
-const patience: Readonly<Record<WaitFor, number>> = {
+const pollsBetweenLooks: Readonly<Record<WaitFor, number>> = {
   gate: 1,
   propagation: 1,
   drain: 2,
@@ -73,7 +66,7 @@ const patience: Readonly<Record<WaitFor, number>> = {
   pause: 10,
 };
 
-class Turns {
+class Driver {
   private memory: Memory = nothingRemembered;
   /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
   private asked: readonly string[] = [];
@@ -96,7 +89,7 @@ class Turns {
   }
 
   /** One turn; an ending when there is nothing left that this driver may do. */
-  async next(): Promise<Ending | undefined> {
+  async turn(): Promise<Ending | undefined> {
     const { input } = this;
     const { release, order, cluster, gateLimitMs } = input;
     const seen = await cluster.observe(release, { evidence: input.evidence, inFlightOf: this.asked });
@@ -118,18 +111,19 @@ class Turns {
         return this.wait(decision, question);
       case 'measure':
         this.measure(decision.analysis, question);
-        await this.pause(patience.pause);
+        await this.pause(pollsBetweenLooks.pause);
         return undefined;
       case 'hold':
-        return { outcome: 'held', because: decision.because };
+        return { outcome: 'held', code: decision.because.code, because: describeHold(decision.because) };
       case 'done':
-        return { outcome: decision.outcome, because: decision.because };
+        return { outcome: decision.because.outcome, because: describeDone(decision.because) };
     }
   }
 
   private async act(action: Action, question: Question): Promise<Ending | undefined> {
-    const broken = violation(action, question);
-    if (broken) return { outcome: 'held', because: `refused to ${describeAction(action)}: ${broken}` };
+    const violation = violationOf(action, question);
+    if (violation)
+      return this.carryOut({ kind: 'hold', because: { code: 'unsafe-write', action, violation } }, question);
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
@@ -138,21 +132,22 @@ class Turns {
     return undefined;
   }
 
-  private async wait(decision: Extract<Decision, { kind: 'wait' }>, { seen }: Question): Promise<Ending | undefined> {
+  private async wait({ wait, limitMs }: Waiting, { seen }: Question): Promise<Ending | undefined> {
     const since = this.memory.waiting?.sinceMs ?? seen.atMs;
-    if (decision.limitMs !== undefined && seen.atMs - since >= decision.limitMs) {
-      const because = `waited ${decision.limitMs / 1000} s for ${decision.for}; last seen: ${decision.lastSeen}`;
-      return { outcome: 'timed-out', because: because + (await this.rejections(decision.lastSeen, seen)) };
+    if (limitMs === undefined || seen.atMs - since < limitMs) {
+      await this.pause(pollsBetweenLooks[wait.for]);
+      return undefined;
     }
-    await this.pause(patience[decision.for]);
-    return undefined;
+    const because = `waited ${limitMs / 1000} s for ${subjects[wait.for]}; last seen: ${describeLastSeen(wait)}`;
+    return { outcome: 'timed-out', code: wait.for, because: because + (await this.rejections(wait)) };
   }
 
   /** A proxy that refuses what istiod sends will never follow: slowness and refusal need different cures. */
-  private async rejections(lastSeen: string, { proxies }: Observation): Promise<string> {
-    const behind = proxies.filter(({ name }) => lastSeen.includes(name));
-    const told = await Promise.all(behind.map(({ name }) => this.input.cluster.explain(name)));
-    return behind.map(({ name }, index) => (told[index] ? `; ${name} refused: ${told[index]}` : '')).join('');
+  private async rejections(wait: Wait): Promise<string> {
+    const obstacles = 'obstacles' in wait ? wait.obstacles : [];
+    const behind = [...new Set(obstacles.flatMap((obstacle) => ('proxy' in obstacle ? [obstacle.proxy] : [])))];
+    const told = await Promise.all(behind.map((proxy) => this.input.cluster.explain(proxy)));
+    return behind.map((proxy, index) => (told[index] ? `; ${proxy} refused: ${told[index]}` : '')).join('');
   }
 
   private measure(analysis: string, { seen }: Question): void {
@@ -174,9 +169,9 @@ class Turns {
     return this.input.clock.sleep(polls * this.input.pollMs, this.input.stop);
   }
 
-  /** Every decision once, and again only when its words change. */
+  /** Every decision once, and again only when something in it changes. */
   private say(decision: Decision, { seen }: Question): void {
-    const said = `${decision.kind} ${describeDecision(decision)}`;
+    const said = JSON.stringify(decision);
     if (said !== this.lastSaid) this.input.emit({ event: 'decided', decision, seen });
     this.lastSaid = said;
   }

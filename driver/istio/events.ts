@@ -1,16 +1,15 @@
-/** What a release tells of itself: each decision once, each write, each verdict. */
+/** What a release tells of itself while it runs: each decision once, each write, each verdict. */
 import type { Absence } from '../core/absence';
 import type { Action } from './action';
+import type { MeasuredVerdict } from './analysis/judge';
 import type { Decision } from './decision';
-import type { Verdict } from './memory';
 import type { Observation } from './observation';
 
 export type Event =
   | { readonly event: 'decided'; readonly decision: Decision; readonly seen: Observation }
   | { readonly event: 'wrote' | 'conflict'; readonly action: Action }
   | Absence
-  | ({ readonly event: 'analysed'; readonly analysis: string } & Verdict);
+  | ({ readonly event: 'analysed'; readonly analysis: string } & Partial<MeasuredVerdict> &
+      Pick<MeasuredVerdict, 'verdict' | 'reason'>);
 
 export type EventSink = (event: Event) => void;
-
-export { exitCodes } from '../../model';

@@ -4,13 +4,14 @@
  */
 import { weightOf } from '../../model';
 import type { Action } from './action';
+import type { Violation } from './decision';
 import { podsNeeded } from './capacity';
 import { isRead, type Observation, type Proxy } from './observation';
 import { seesGateway } from './proxy-checks';
 import type { Question } from './decide';
 
-/** What the write would break, as one sentence; undefined when it is safe. */
-export function violation(action: Action, question: Question): string | undefined {
+/** What the write would break; undefined when it is safe. */
+export function violationOf(action: Action, question: Question): Violation | undefined {
   switch (action.kind) {
     case 'write-route':
       return risingVersions(action, question.seen)
@@ -40,10 +41,10 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
   return [...rising, ...newHeaders];
 }
 
-function breaksS1(version: string, seen: Observation): string | undefined {
+function breaksS1(version: string, seen: Observation): Violation | undefined {
   const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version));
   if (seesGateway(seen) && !unready) return undefined;
-  return `S1: a route to ${version} before ${unready?.name ?? 'any gateway'} was seen to have it active with healthy endpoints`;
+  return { invariant: 'S1', code: 'not-ready-at', version, proxy: unready?.name };
 }
 
 function sendsTo(proxy: Proxy, version: string): boolean {
@@ -51,35 +52,35 @@ function sendsTo(proxy: Proxy, version: string): boolean {
   return isRead(proxy) && proxy.clusters[version]?.state === 'active' && proxy.clusters[version].healthyEndpoints >= 1;
 }
 
-function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): string | undefined {
+function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): Violation | undefined {
   const record = action.record ?? seen.route?.record;
-  if (!record) return `S4: a weight rises on ${version} outside a release`;
+  if (!record) return { invariant: 'S4', code: 'no-release', version };
   const needed = podsNeeded(release, record, version, weightOf(action.split, version));
   const available = seen.workloads[version]?.available ?? 0;
-  return available >= needed ? undefined : `S4: ${version} has ${available} of ${needed} pods for its weight`;
+  return available >= needed ? undefined : { invariant: 'S4', code: 'few-pods', version, available, needed };
 }
 
-function breaksS2(version: string, seen: Observation): string | undefined {
-  if (weightOf(seen.route?.split ?? {}, version) > 0) return `S2: ${version} is removed while the route sends to it`;
+function breaksS2(version: string, seen: Observation): Violation | undefined {
+  if (weightOf(seen.route?.split ?? {}, version) > 0) return { invariant: 'S2', code: 'routed', version };
   const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
   if (seesGateway(seen) && !naming) return undefined;
-  return `S2: ${version} is removed while ${naming?.name ?? 'an unseen gateway'} may route to it`;
+  return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
 }
 
 /** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */
 function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): boolean {
   if (isRead(proxy)) return proxy.namedVersions.includes(version);
-  if ('unreadable' in proxy || !route) return true;
+  if (!('answers' in proxy) || !route) return true;
   const isBehind = Object.values(proxy.markers).some((marker) => marker !== route.marker);
   return isBehind || route.headerVersions.includes(version) || route.probes.includes(version);
 }
 
-function breaksS3(version: string, { release, seen, memory }: Question): string | undefined {
+function breaksS3(version: string, { release, seen, memory }: Question): Violation | undefined {
   const since = memory.quietSinceMs[version];
   const windowMs = release.timings.drainWindowSeconds * 1000;
   if (since === undefined || seen.atMs - since < windowMs)
-    return `S3: the pods of ${version} are removed before nothing of it was in flight for ${windowMs} ms`;
+    return { invariant: 'S3', code: 'not-idle', version, windowMs };
   const lastConnectedMs = memory.connections.settledSinceMs[version] ?? Infinity;
   if (seen.atMs - lastConnectedMs >= release.timings.connectTimeoutSeconds * 1000) return undefined;
-  return `S3: the pods of ${version} are removed while a request may wait for a connection to them`;
+  return { invariant: 'S3', code: 'connecting', version };
 }

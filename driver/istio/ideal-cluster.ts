@@ -5,7 +5,7 @@
 import { findVersion, hostsAt, leastPods, versionNames, type Release } from '../../model';
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
-import type { Decision } from './decision';
+import type { WaitFor } from './decision';
 import { isRead, type Observation, type ObservedRoute, type Proxy, type ReadProxy, type Workload } from './observation';
 import { stagesOf } from './stages';
 
@@ -30,12 +30,8 @@ export function performIdeally(seen: Observation, action: Action): Observation {
 }
 
 /** What is waited for has happened. */
-export function waitIdeally(
-  release: Release,
-  seen: Observation,
-  wait: Extract<Decision, { kind: 'wait' }>,
-): Observation {
-  switch (wait.for) {
+export function waitIdeally(release: Release, seen: Observation, what: WaitFor, ask: readonly string[]): Observation {
+  switch (what) {
     case 'pods':
     case 'health':
       return {
@@ -53,7 +49,7 @@ export function waitIdeally(
         proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDateRoutes(release, seen, proxy) })),
       };
     case 'drain': {
-      const inFlight = Object.fromEntries(wait.ask.map((version) => [version, 0]));
+      const inFlight = Object.fromEntries(ask.map((version) => [version, 0]));
       const atMs = seen.atMs + Math.max(release.timings.drainWindowSeconds * 1000, settleMs(release, seen.evidence));
       return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy)) };
     }

@@ -1,13 +1,13 @@
 /** What turns a release from its course: a request, a failed analysis, a new version that does not live, an edited plan. */
 import { weightOf } from '../../model';
 import type { Decision } from './decision';
-import { enter } from './transition';
 import { stagesOf } from './stages';
-import type { OperatorRequest, ReleaseRecord } from './record';
+import type { OperatorRequest, ReleaseRecord, TurnReason } from './record';
 import type { Situation } from './rules/situation';
+import { moveTo } from './transition';
 import { otherSteps } from './rules/steps';
 
-export function turn(situation: Situation): Decision | undefined {
+export function interrupt(situation: Situation): Decision | undefined {
   return obeyRequest(situation) ?? abortFailure(situation) ?? otherSteps(situation);
 }
 
@@ -18,7 +18,7 @@ function obeyRequest(situation: Situation): Decision | undefined {
   if (!request || request.id === record.handled) return undefined;
   const since = new Date(seen.atMs).toISOString();
   const next = obeyed(request, { ...record, handled: request.id }, since, () => isPause(release, record));
-  return enter(situation, next, `an operator asked to ${request.verb}`);
+  return moveTo(next, situation, { code: 'operator-asked', verb: request.verb });
 
   function isPause(of: typeof release, { step, mode }: ReleaseRecord): boolean {
     return mode === 'run' && stagesOf(of)[step]?.kind === 'pause';
@@ -33,7 +33,7 @@ function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, 
       return record.mode === 'run' ? { ...record, mode: 'promote', step: 0, since } : record;
     case 'abort':
     case 'rollback':
-      return { ...record, mode: 'abort', since, reason: `an operator asked to ${request.verb}` };
+      return { ...record, mode: 'abort', since, cause: { code: 'operator-asked', verb: request.verb } };
   }
 }
 
@@ -41,30 +41,31 @@ function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, 
 function abortFailure(situation: Situation): Decision | undefined {
   const { record, seen } = situation;
   if (record.mode !== 'run' && record.mode !== 'promote') return undefined;
-  const reason = failedAnalysis(situation) ?? deadCanary(situation) ?? neverReady(situation);
-  if (reason === undefined) return undefined;
+  const cause = failedAnalysis(situation) ?? deadCanary(situation) ?? neverReady(situation);
+  if (cause === undefined) return undefined;
   const since = new Date(seen.atMs).toISOString();
-  return enter(situation, { ...record, mode: 'abort', since, reason }, reason);
+  return moveTo({ ...record, mode: 'abort', since, cause }, situation, cause);
 }
 
-function failedAnalysis({ record, memory }: Situation): string | undefined {
+function failedAnalysis({ record, memory }: Situation): TurnReason | undefined {
   const verdict = memory.verdicts[record.step];
-  return verdict?.verdict === 'failed' ? `an analysis failed: ${verdict.reason}` : undefined;
+  return verdict?.verdict === 'failed' ? { code: 'analysis-failed', detail: verdict.reason } : undefined;
 }
 
 /** Invariant S8: it carries traffic and has no pod left. Not while its status is older than its spec (S9). */
-function deadCanary({ record, seen }: Situation): string | undefined {
+function deadCanary({ record, seen }: Situation): TurnReason | undefined {
   const { canary, stable } = record;
   const workload = seen.workloads[canary];
   const isDead = workload !== undefined && workload.isCurrent && workload.available === 0;
   const canReturn = (seen.workloads[stable]?.available ?? 0) > 0;
-  return isDead && canReturn && weightOf(seen.route.split, canary) > 0 ? `${canary} has no available pod` : undefined;
+  if (!isDead || !canReturn || weightOf(seen.route.split, canary) === 0) return undefined;
+  return { code: 'no-available-pod', version: canary };
 }
 
-function neverReady({ record, seen, memory, release }: Situation): string | undefined {
+function neverReady({ record, seen, memory, release }: Situation): TurnReason | undefined {
   if (memory.waiting?.for !== 'pods') return undefined;
-  const { progressDeadlineSeconds } = release.timings;
-  if (seen.atMs - memory.waiting.sinceMs < progressDeadlineSeconds * 1000) return undefined;
-  const trouble = seen.workloads[record.canary]?.trouble;
-  return `${record.canary} was not ready within ${progressDeadlineSeconds} s${trouble ? `: ${trouble}` : ''}`;
+  const { progressDeadlineSeconds: seconds } = release.timings;
+  if (seen.atMs - memory.waiting.sinceMs < seconds * 1000) return undefined;
+  const { trouble } = seen.workloads[record.canary] ?? {};
+  return { code: 'not-ready', version: record.canary, seconds, ...(trouble && { trouble }) };
 }

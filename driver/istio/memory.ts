@@ -4,14 +4,10 @@
  */
 import type { Action } from './action';
 import { noConnections, rememberConnections, sendsNothingNew, type Connections } from './pending-connections';
-import type { Decision } from './decision';
+import type { Decision, WaitFor } from './decision';
 import { isRead, type Observation, type Proxy } from './observation';
 import type { ReleaseRecord } from './record';
-
-export interface Verdict {
-  readonly verdict: 'successful' | 'failed' | 'inconclusive';
-  readonly reason: string;
-}
+import type { Verdict } from './verdict';
 
 export interface Memory {
   /** Since when nothing of a version was seen in flight, without a break. */
@@ -20,11 +16,11 @@ export interface Memory {
   /** The verdict of the analysis of a step, once it is known. */
   readonly verdicts: Readonly<Record<number, Verdict>>;
   /** The wait that is going on, to hold it against its limit. */
-  readonly waiting: { readonly for: string; readonly sinceMs: number } | undefined;
+  readonly waiting: { readonly for: WaitFor; readonly sinceMs: number } | undefined;
   /** The record as last seen: when it is gone and the release has not ended, somebody else took it away. */
   readonly record: ReleaseRecord | undefined;
   /** How the release ended, and by which route, once this driver was about to take its record away. */
-  readonly ended: Pick<ReleaseRecord, 'mode' | 'reason' | 'marker'> | undefined;
+  readonly ended: Pick<ReleaseRecord, 'mode' | 'cause' | 'marker'> | undefined;
 }
 
 export const nothingRemembered: Memory = {
@@ -62,8 +58,8 @@ function isQuietAt(proxy: Proxy, version: string, seen: Observation): boolean {
 /** A wait goes on while it is for the same thing; its limit counts from when it began. */
 export function rememberDecision(memory: Memory, decision: Decision, atMs: number): Memory {
   if (decision.kind !== 'wait') return { ...memory, waiting: undefined };
-  if (memory.waiting?.for === decision.for) return memory;
-  return { ...memory, waiting: { for: decision.for, sinceMs: atMs } };
+  if (memory.waiting?.for === decision.wait.for) return memory;
+  return { ...memory, waiting: { for: decision.wait.for, sinceMs: atMs } };
 }
 
 /** While nobody looked, anything may have been in flight, and nothing that was waited for can be held against its limit. */

@@ -70,7 +70,7 @@ export interface Workload {
   readonly isPartial?: boolean;
 }
 
-export type Proxy = SeenProxy | UnreadableProxy;
+export type Proxy = SeenProxy | UnreadableProxy | AssumedProxy;
 export type SeenProxy = ReadProxy | ProbedProxy;
 
 /** Serving, but it could not be asked: nothing may rest on what it might hold (invariant S9). */
@@ -78,6 +78,13 @@ export interface UnreadableProxy {
   readonly name: string;
   readonly kind: ProxyKind;
   readonly unreadable: string;
+}
+
+/** Nobody asks it: it counts as up to date after this time (see assumed-evidence.ts). */
+export interface AssumedProxy {
+  readonly name: string;
+  readonly kind: ProxyKind;
+  readonly assumedInSeconds: number;
 }
 
 export interface ReadProxy {
@@ -119,7 +126,7 @@ export interface ProxyRoute {
 }
 
 export function isSeen(proxy: Proxy): proxy is SeenProxy {
-  return !('unreadable' in proxy);
+  return 'clusters' in proxy || 'answers' in proxy;
 }
 
 export function isRead(proxy: Proxy): proxy is ReadProxy {

@@ -1,9 +1,10 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
 import { findVersion, Refusal, versionNames, type Release } from '../../model';
 import { contentHash } from '../../charts';
-import { isSeen, type Observation } from './observation';
+import type { Observation } from './observation';
 import type { Order } from './stages';
-import { seesGateway } from './proxy-checks';
+import { obstacles, seesGateway } from './proxy-checks';
+import { describeObstacles } from './words/obstacles';
 
 export interface Check {
   readonly title: string;
@@ -34,18 +35,17 @@ const checkers: Readonly<Record<string, Checker>> = {
   },
 
   'every proxy can be asked': (release, _order, seen) => {
-    const { proxies } = seen;
     if (seen.evidence === 'assumed') return undefined;
     const selector = Object.entries(release.gateway.selector).map(([key, value]) => `${key}=${value}`);
     if (!seesGateway(seen)) {
       const fix = 'correct gateway.selector in the release file, or start a gateway';
       return new Refusal('no-proxy', `a Running pod with ${selector.join(',')}`, 'none', fix);
     }
-    const unreadable = proxies.flatMap((proxy) => (isSeen(proxy) ? [] : [`${proxy.name} (${proxy.unreadable})`]));
+    const unreadable = obstacles(seen);
     if (unreadable.length === 0) return undefined;
     const fix =
       'give the driver the rights in docs/access.md, or see why the pod does not answer; --evidence probe needs less';
-    return new Refusal('proxy-unreadable', 'an answer from every proxy', unreadable.join('; '), fix);
+    return new Refusal('proxy-unreadable', 'an answer from every proxy', describeObstacles(unreadable), fix);
   },
 
   'no version changed under its name': (release, _order, seen) => {

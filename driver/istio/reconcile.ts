@@ -2,8 +2,8 @@
  * From what is seen to a goal, by the first rule that has something to say. The order is the safety argument: add before
  * routing, route before draining, drain before removing.
  */
-import { formatSplit, sameSplit } from '../../model';
-import { hold, wait, type Decision } from './decision';
+import { sameSplit } from '../../model';
+import { hold, waitFor, type Decision } from './decision';
 import { healthySplit } from './goal';
 import { addMissingVersion, addSubset, awaitOldSubset, awaitPods, raiseMinimum, restoreMinimum } from './rules/add';
 import { drain, removeSubset, removeVersion } from './rules/remove';
@@ -25,10 +25,10 @@ const rules: readonly Rule[] = [
 ];
 
 /** The next decision, or undefined when the goal is seen to be reached. */
-export function converge(situation: Situation): Decision | undefined {
+export function reconcile(situation: Situation): Decision | undefined {
   const { goal, seen, gateLimitMs } = situation;
   const split = healthySplit(goal, seen);
-  if (!split) return wait('health', 'no version has an available pod; traffic stays where it is', gateLimitMs);
+  if (!split) return waitFor({ for: 'health' }, gateLimitMs);
   const isDetour = !sameSplit(split, goal.split);
   // On a detour nothing is removed: the sick version may be the one that everything returns to.
   const reachable = isDetour ? { ...goal, split, versions: Object.keys(split), keep: everything(situation) } : goal;
@@ -36,7 +36,7 @@ export function converge(situation: Situation): Decision | undefined {
     const decision = rule({ ...situation, goal: reachable });
     if (decision) return decision;
   }
-  return isDetour ? hold(`all traffic is on ${formatSplit(split)}: the other version has no available pod`) : undefined;
+  return isDetour ? hold({ code: 'only-healthy', split }) : undefined;
 }
 
 function everything({ seen, goal }: Situation): string[] {

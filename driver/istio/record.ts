@@ -5,12 +5,30 @@
 import { z } from 'zod';
 import { grades } from '../../model';
 
-const record = z.strictObject({
+const verb = z.enum(['advance', 'promote', 'abort', 'rollback']);
+
+/** Why a release leaves its course, as a code and its fields. */
+const turnReason = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('operator-asked'), verb }),
+  z.object({ code: z.literal('analysis-failed'), detail: z.string() }),
+  z.object({ code: z.literal('no-available-pod'), version: z.string() }),
+  z.object({
+    code: z.literal('not-ready'),
+    version: z.string(),
+    seconds: z.number(),
+    trouble: z.string().optional(),
+  }),
+]);
+
+export type TurnReason = Readonly<z.output<typeof turnReason>>;
+
+/** Keys that this version does not know are left out: a newer handover may have written them. */
+const record = z.object({
   /** apply: make the file true; run: move from stable to canary by steps. */
   mode: z.enum(['apply', 'run', 'abort', 'promote']),
   stable: z.string(),
   canary: z.string(),
-  /** Index into the plan's steps; everything before it is complete. */
+  /** 0: the new version is being added. n: the n-th step of the file; everything before it is complete. */
   step: z.int().min(0),
   /** The stages of the plan when the release began, in words: `step` is a place among them. */
   steps: z.array(z.string()).optional(),
@@ -25,14 +43,14 @@ const record = z.strictObject({
   /** By what evidence each step was complete that is. */
   evidence: z.array(z.enum(grades)).default([]),
   /** Why the mode is abort. */
-  reason: z.string().optional(),
+  cause: turnReason.optional().catch(undefined),
   /** The last operator request that was carried out. */
   handled: z.string().optional(),
 });
 
 export type ReleaseRecord = Readonly<z.output<typeof record>>;
 
-const request = z.strictObject({ id: z.string(), verb: z.enum(['advance', 'promote', 'abort', 'rollback']) });
+const request = z.strictObject({ id: z.string(), verb });
 
 export type OperatorRequest = Readonly<z.output<typeof request>>;
 export type Verb = OperatorRequest['verb'];

@@ -1,60 +1,24 @@
-/** Events as lines: JSON for programs, words for people, and on a terminal one live line below them. */
-import pc from 'picocolors';
+/** What a release tells of itself, as lines for people and as JSON for programs. */
 import { weightOf, type Release } from '../../model';
 import { describeAbsence } from '../core/absence';
-import { describeAction } from './action';
-import { describeDecision, type Decision } from './decision';
-import type { Event, EventSink } from './events';
+import { eventLines } from '../core/event-lines';
 import type { Io } from '../io';
+import type { Event, EventSink } from './events';
 import { isSeen, type Observation } from './observation';
-import { describeStage, stagesOf } from './stages';
+import type { ReleaseRecord } from './record';
+import { publicEvent } from './public-events';
+import { stageName, stagesOf } from './stages';
+import { assumptionWarning, describeAction, describeDecision, restsOnProxies } from './words';
 
 type Decided = Extract<Event, { event: 'decided' }>;
 
-/** A wait whose words change all the time, such as a drain that counts down, is told this often. */
-const repeatMs = 5_000;
-
 export function reporter(io: Io, release: Release, json: boolean): EventSink {
-  if (json)
-    return (event) => io.err(`${JSON.stringify({ at: new Date(io.clock.nowMs()).toISOString(), ...slim(event) })}\n`);
-  const beganMs = io.clock.nowMs();
-  const live = liveLine(io);
-  let told = { topic: '', atMs: 0 };
-  return (event) => {
-    const line = lineOf(event, release);
-    if (line === undefined) return;
-    const nowMs = io.clock.nowMs();
-    const text = `${((nowMs - beganMs) / 1000).toFixed(1).padStart(6)} s  ${line}`;
-    const topic = topicOf(event);
-    if (topic !== '' && topic === told.topic && nowMs - told.atMs < repeatMs) return live.show(text);
-    told = { topic, atMs: nowMs };
-    live.clear();
-    io.err(`${text}\n`);
-  };
-}
-
-/** On a terminal, what would be a flood of lines is one line that changes. */
-function liveLine({ isTerminal, err, columns }: Io) {
-  const clear = () => isTerminal && err('\r\x1b[2K');
-  const show = (text: string) => {
-    if (!isTerminal) return;
-    clear();
-    err(pc.dim(text.slice(0, columns - 1)));
-  };
-  return { clear, show };
+  const tell = eventLines(io, json);
+  return (event) => tell({ topic: topicOf(event), text: lineOf(event, release), event: publicEvent(event, release) });
 }
 
 function topicOf(event: Event): string {
-  return event.event === 'decided' && event.decision.kind === 'wait' ? event.decision.for : '';
-}
-
-/** The whole observation stands in the JSON line of a decision: it is what the decision rested on. */
-function slim(event: Event): object {
-  if (event.event === 'decided' && event.seen.evidence === 'assumed' && restsOnProxies(event.decision))
-    return { ...event, warning };
-  return event.event === 'wrote' || event.event === 'conflict'
-    ? { ...event, what: describeAction(event.action) }
-    : event;
+  return event.event === 'decided' && event.decision.kind === 'wait' ? event.decision.wait.for : '';
 }
 
 function lineOf(event: Event, release: Release): string | undefined {
@@ -62,7 +26,7 @@ function lineOf(event: Event, release: Release): string | undefined {
     case 'wrote':
       return undefined;
     case 'conflict':
-      return `somebody else changed the object: observing again before ${describeAction(event.action)}`;
+      return `somebody else changed the object; looking again before this write: ${describeAction(event.action)}`;
     case 'analysed':
       return `analysis ${event.analysis}: ${event.verdict}, ${event.reason}`;
     case 'away':
@@ -72,7 +36,7 @@ function lineOf(event: Event, release: Release): string | undefined {
       const { decision, seen } = event;
       const phase = phaseOf(seen, release);
       if (decision.kind === 'act')
-        return `${phase}${describeAction(decision.action)} (${decision.because})${evidence(event)}`;
+        return `${phase}${describeAction(decision.action)} (${describeDecision(decision)})${evidence(event)}`;
       return `${phase}${describeDecision(decision)}`;
     }
   }
@@ -81,29 +45,26 @@ function lineOf(event: Event, release: Release): string | undefined {
 /** These writes rest on what is known of the proxies: say by what, and of how many. */
 function evidence({ decision, seen }: Decided): string {
   if (!restsOnProxies(decision)) return '';
-  if (seen.evidence === 'assumed') return `; WARNING: ${warning}`;
+  if (seen.evidence === 'assumed') return `; WARNING: ${assumptionWarning}`;
   const how = seen.evidence === 'probe' ? 'probed' : 'seen';
   return `; ${how} at ${seen.proxies.filter(isSeen).length} of ${seen.proxies.length} proxies`;
 }
 
-const warning = 'no proxy was asked, and one that is slower than --assume-after loses requests';
-
-function restsOnProxies(decision: Decision): boolean {
-  if (decision.kind !== 'act') return false;
-  return ['write-route', 'write-subsets', 'remove-version'].includes(decision.action.kind);
-}
-
-export function phaseOf({ route, workloads }: Observation, release: Release): string {
+/** Where the release stands: the step of the file, and each version with its weight and its pods. */
+function phaseOf({ route, workloads }: Observation, release: Release): string {
   const record = route?.record;
   if (!record) return '';
-  const stages = stagesOf(release);
-  const stage = stages[record.step];
-  const step =
-    record.mode === 'run'
-      ? `${record.step + 1}/${stages.length + 1} ${stage ? describeStage(stage) : 'remove'}`
-      : record.mode;
   const versions = Object.entries(workloads).map(
     ([version, { available, desired }]) => `${version} ${weightOf(route.split, version)} % ${available}/${desired}`,
   );
-  return `[${step}; ${versions.join(', ')}] `;
+  return `[${stepOf(record, release)}; ${versions.join(', ')}] `;
+}
+
+/** As people count: the steps of the file, from 1. */
+export function stepOf({ mode, step, stable, canary }: ReleaseRecord, release: Release): string {
+  if (mode !== 'run') return mode;
+  const stages = stagesOf(release);
+  const stage = stages[step];
+  if (!stage) return `remove ${stable}`;
+  return step === 0 ? `add ${canary}` : `step ${step} of ${stages.length - 1}: ${stageName(stage)}`;
 }

@@ -43,7 +43,8 @@ export function weightAt(stages: readonly Stage[], step: number): number {
   return shifts.at(-1) ?? 0;
 }
 
-export function describeStage(stage: Stage): string {
+/** Its name, on terminals and on record: an edit of past steps is noticed by it. */
+export function stageName(stage: Stage): string {
   switch (stage.kind) {
     case 'prepare':
       return 'add the new version';

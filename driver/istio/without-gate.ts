@@ -7,11 +7,11 @@ import { waitIdeally } from './ideal-cluster';
 import type { Observation } from './observation';
 import { Refusal, type Release } from '../../model';
 
-export const blindSwitch = 'HANDOVER_TEST_UNSAFE';
+export const unsafeSwitch = 'HANDOVER_TEST_UNSAFE';
 
 /** Throws a Refusal outside of tests. */
-export function blind(cluster: Cluster, environment: Readonly<Record<string, string | undefined>>): Cluster {
-  if (environment[blindSwitch] !== 'yes') {
+export function withoutGate(cluster: Cluster, environment: Readonly<Record<string, string | undefined>>): Cluster {
+  if (environment[unsafeSwitch] !== 'yes') {
     const fix = 'leave it out: it is for the tests of handover itself, and loses requests';
     throw new Refusal('unsafe', 'a release that looks at the proxies', '--unsafe-no-gate', fix);
   }
@@ -22,7 +22,6 @@ export function blind(cluster: Cluster, environment: Readonly<Record<string, str
 
 /** Every pod is ready as soon as it exists, every proxy has everything, nothing is in flight. */
 function believe(release: Release, seen: Observation, ask: readonly string[]): Observation {
-  const wait = { kind: 'wait', lastSeen: '', limitMs: undefined, ask } as const;
-  const grown = waitIdeally(release, seen, { ...wait, for: 'pods' });
-  return { ...waitIdeally(release, grown, { ...wait, for: 'drain' }), atMs: seen.atMs };
+  const grown = waitIdeally(release, seen, 'pods', ask);
+  return { ...waitIdeally(release, grown, 'drain', ask), atMs: seen.atMs };
 }

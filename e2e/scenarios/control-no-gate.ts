@@ -1,5 +1,5 @@
 /** Negative control of the driver itself: without its gate it must lose requests, or the gate is not what protects them. */
-import { blindSwitch } from '../../driver/istio/without-gate';
+import { unsafeSwitch } from '../../driver/istio/without-gate';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';
 import { expectLossWithin } from '../support/verdict';
@@ -18,7 +18,7 @@ export const controlNoGate: Scenario = {
       const before = release.requestsLost;
       const [from, to] = number % 2 === 1 ? ['v1', 'v2'] : ['v2', 'v1'];
       release.listBoth(from);
-      await release.start(['run', to, '--unsafe-no-gate'], { [blindSwitch]: 'yes' }).exit;
+      await release.start(['run', to, '--unsafe-no-gate'], { [unsafeSwitch]: 'yes' }).exit;
       return release.requestsLost > before;
     });
     await release.finishLoads();

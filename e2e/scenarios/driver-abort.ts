@@ -1,5 +1,5 @@
 /** From every step there is a way back, and it loses nothing either. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { waits } from '../support/driver';
 import { gatewaysSplit } from '../support/proxies';
 import { ReleaseTrial } from '../support/release';

@@ -1,6 +1,6 @@
 /** The API server is away in the middle of a release, for longer than any retry of a request lasts. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { doorBefore } from '../support/api-door';
 import { waits } from '../support/driver';
 import { ReleaseTrial } from '../support/release';

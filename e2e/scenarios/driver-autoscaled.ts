@@ -1,5 +1,5 @@
 /** Each version has an autoscaler of its own: the new one has to be as large as its share before it gets that share. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { deploymentOf } from './two-versions';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';

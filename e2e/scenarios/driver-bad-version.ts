@@ -1,5 +1,5 @@
 /** A new version that does not live, and one that lives and answers wrongly: both end on v1, by themselves. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { gatewayAddress } from '../support/gateway';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';

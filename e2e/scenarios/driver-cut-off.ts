@@ -1,6 +1,6 @@
 /** One gateway hears nothing from istiod for a minute: where every tool that waits for a clock loses requests. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { cutOff } from '../support/cut-off';
 import { waits } from '../support/driver';
 import { gatewayPods } from '../support/proxies';

@@ -1,6 +1,6 @@
 /** The driver as a pipeline runs it: from its image, inside the cluster, by the Job of the access chart and its rights. */
 import { writeFileSync } from 'node:fs';
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { DriverJob } from '../support/driver-job';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';

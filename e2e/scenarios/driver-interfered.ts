@@ -1,5 +1,5 @@
 /** Somebody else edits the route in the middle of a release: nothing is overwritten, and a person decides. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { waits } from '../support/driver';
 import { gatewaysSplit } from '../support/proxies';
 import { ReleaseTrial } from '../support/release';

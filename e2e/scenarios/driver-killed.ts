@@ -1,6 +1,6 @@
 /** The driver has no memory but the cluster: killed again and again, and started again, it comes to the end. */
 import { Random, span } from '../../driver/istio/simulation/random';
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import type { Driver } from '../support/driver';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';

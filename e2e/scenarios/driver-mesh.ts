@@ -1,5 +1,5 @@
 /** A route of the mesh: requests of a sidecar follow the weights, and no step is taken before that sidecar was seen to. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { MeshLoad, startMeshClients } from '../support/mesh-client';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';

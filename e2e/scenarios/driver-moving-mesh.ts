@@ -1,5 +1,5 @@
 /** The mesh itself moves while a release runs: istiod restarts, gateways come and go, hundreds of objects are created. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { waits, type Driver } from '../support/driver';
 import { gatewayNamespace } from '../support/gateway';
 import { Kubectl } from '../support/kubectl';

@@ -1,5 +1,5 @@
 /** An operator who may not look into the gateways: what they do with the driver's own requests is evidence enough. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { waits } from '../support/driver';
 import { gatewayNamespace } from '../support/gateway';
 import { access } from '../support/account';

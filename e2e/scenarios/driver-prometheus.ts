@@ -1,5 +1,5 @@
 /** Analyses by a real Prometheus, which scrapes the gateways and the service: a good version, a bad one, and no data. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import type { Driver } from '../support/driver';
 import { gatewaysSplit } from '../support/proxies';
 import { ReleaseTrial } from '../support/release';

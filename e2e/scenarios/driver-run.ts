@@ -1,5 +1,5 @@
 /** What the driver is for: a whole release under load, from v1 in the cluster to v2 in the cluster and in the files. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { waits } from '../support/driver';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';

@@ -1,5 +1,5 @@
 /** Pods come and go although nobody releases anything: an autoscaler adds and removes them, a node is drained. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import { images, isReady, RollingTrial } from '../support/rolling';
 import type { Scenario } from '../support/scenario';
 import { expectNothingLost } from '../support/verdict';

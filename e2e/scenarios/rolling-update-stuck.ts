@@ -1,5 +1,5 @@
 /** Updates that cannot succeed: the cause is told, nothing is lost, and there is a way back. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import type { Driver } from '../support/driver';
 import { images, RollingTrial } from '../support/rolling';
 import type { Scenario } from '../support/scenario';

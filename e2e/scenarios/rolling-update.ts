@@ -1,5 +1,5 @@
 /** The promise without a mesh: v1 → v2 → v1 under load, through the Service and through the Ingress. */
-import { exitCodes } from '../../driver/istio/events';
+import { exitCodes } from '../../model';
 import type { ReleaseFileInput } from '../../model';
 import { images, RollingTrial, type Entrance } from '../support/rolling';
 import type { Scenario } from '../support/scenario';

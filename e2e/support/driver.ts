@@ -11,17 +11,12 @@ export interface DriverEvent {
   readonly at: string;
   readonly event: string;
   readonly what?: string;
-  /** The proxies that the decision rested on. */
-  readonly seen?: { readonly proxies?: readonly { readonly name: string }[] };
+  readonly message?: string;
+  readonly state?: { readonly evidence: { readonly proxies: readonly string[]; readonly unseen: readonly string[] } };
   /** Of an analysis. */
   readonly verdict?: string;
   readonly numbers?: Readonly<Record<string, number>>;
-  readonly decision?: {
-    readonly kind: string;
-    readonly for?: string;
-    readonly lastSeen?: string;
-    readonly because?: string;
-  };
+  readonly decision?: { readonly kind: string; readonly for?: string };
 }
 
 export interface DriverWish {
@@ -67,7 +62,9 @@ export class Driver {
   }
 
   get proxiesSeen(): ReadonlySet<string> {
-    return new Set(this.events.flatMap(({ seen }) => (seen?.proxies ?? []).map(({ name }) => name)));
+    return new Set(
+      this.events.flatMap(({ state }) => [...(state?.evidence.proxies ?? []), ...(state?.evidence.unseen ?? [])]),
+    );
   }
 
   onEvent(listener: (event: DriverEvent) => void): void {
@@ -117,6 +114,4 @@ export const wrote = (what: string) => (event: DriverEvent) =>
 export const waits =
   (forWhat: string, words = '') =>
   (event: DriverEvent) =>
-    event.decision?.kind === 'wait' &&
-    event.decision.for === forWhat &&
-    (event.decision.lastSeen ?? '').includes(words);
+    event.decision?.kind === 'wait' && event.decision.for === forWhat && (event.message ?? '').includes(words);

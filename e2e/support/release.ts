@@ -78,10 +78,10 @@ export class ReleaseTrial {
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}, kubeconfig = this.kubeconfig): Driver {
     const driver = new Driver({ args, file: this.file, kubeconfig, env });
-    driver.onEvent(({ event, what, decision }) => {
+    driver.onEvent(({ event, what, decision, message }) => {
       if (event === 'wrote') this.trial.note(`driver: ${what}`);
       else if (decision?.kind === 'wait' && decision.for !== 'drain')
-        this.trial.note(`driver waits: ${decision.lastSeen?.slice(0, 160)}`);
+        this.trial.note(`driver: ${message?.slice(0, 160)}`);
     });
     this.trial.atEnd(() => driver.kill());
     return driver;

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { releaseManifests } from '../../charts';
 import { run } from '../../driver/main';
-import { exitCodes } from '../../driver/istio/events';
-import { parseRelease, type Release } from '../../model';
+import { exitCodes, parseRelease, type Release } from '../../model';
 import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
 
 const installed = `# the shop
@@ -116,7 +115,7 @@ describe('handover run', () => {
     const lines = JSON.parse(planned.printed.out) as { kind: string; what: string }[];
     const io = inFolder(withV2);
     expect(await run(['run', ...flags, '--file', io.file, '--dist', io.dist], io)).toBe(exitCodes.completed);
-    expect(io.printed.out).toBe('completed: every gateway, by its answers to probes, routes by v2-100\n');
+    expect(io.printed.out).toBe('completed: every gateway (by its answers to probes) routes by v2-100\n');
     expect(io.printed.err).toContain('; probed at 2 of 2 proxies');
     const written = io.world.result().timeline.flatMap(({ text }) => /^(.*): written$/.exec(text)?.[1] ?? []);
     expect(written).toEqual(lines.filter(({ kind }) => kind === 'write').map(({ what }) => what));
@@ -363,7 +362,7 @@ describe('handover rehearse', () => {
     const io = simulatedIo({ file: withV2, installed });
     expect(await run(['rehearse', 'v2'], io)).toBe(exitCodes.completed);
     expect(io.printed.out).toMatch(
-      /write the subsets v1, v2\n[^]*write the route v1-90.v2-10@2\n[^]*delete the Deployment of v1/,
+      /write the subsets v1, v2\n[^]*write the route v1-90.v2-10@2\n[^]*delete the objects of v1/,
     );
   });
 });

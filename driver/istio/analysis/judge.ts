@@ -1,5 +1,5 @@
 /** From measurements and thresholds to a verdict. What was not measured never counts as a success (invariant S6). */
-import type { Verdict } from '../memory';
+import type { Verdict } from '../verdict';
 
 /** One reading: a number, or why there is none. */
 export type Measurement = { readonly value: number } | { readonly missing: string };

@@ -1,7 +1,7 @@
 /** Preflight, drive, and say how it ended: what `run`, `apply` and the operator's verbs have in common. */
 import { analyse } from '../analysis';
-import { assuming } from '../assumed-evidence';
-import { blind } from '../without-gate';
+import { withAssumedEvidence } from '../assumed-evidence';
+import { withoutGate } from '../without-gate';
 import type { Cluster } from '../cluster';
 import { drive } from '../drive';
 import type { Ending } from '../../core/ending';
@@ -16,8 +16,8 @@ import { Refusal, type Release } from '../../../model';
 export async function connectTo(io: Io, options: Options): Promise<Cluster> {
   const afterMs = assumeAfterMs(options);
   const cluster = await io.connect(options);
-  if (options.unsafeNoGate) return blind(cluster, io.environment);
-  return afterMs === undefined ? cluster : assuming(cluster, afterMs);
+  if (options.unsafeNoGate) return withoutGate(cluster, io.environment);
+  return afterMs === undefined ? cluster : withAssumedEvidence(cluster, afterMs);
 }
 
 export async function carryOut(
@@ -65,7 +65,7 @@ export async function passPreflight(
     if (!failed.some(({ problem }) => problem?.code === 'proxy-unreadable')) break;
     await io.clock.sleep(defaults.pollMs * 10, io.stop);
   }
-  for (const { title, problem } of failed) io.err(`not so: ${title}\n  ${problem?.message}\n`);
+  for (const { title, problem } of failed) io.err(`check failed: ${title}\n  ${problem?.message}\n`);
   if (failed.length === 0) return;
   const titles = failed.map((check) => check.title).join(', ');
   throw new Refusal(

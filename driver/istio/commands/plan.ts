@@ -1,19 +1,21 @@
 /** `handover plan [VERSION]`: every write and wait in order, and why. Nothing is changed. */
-import { foresee } from '../plan';
 import { printPlan } from '../../core/plan-lines';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
+import { planOf } from '../plan';
 import type { Order } from '../stages';
+import { describeHold } from '../words';
+import { planLine } from '../words/plan';
 import { connectTo, passPreflight } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
   const release = readRelease(io, options);
   const cluster = await connectTo(io, options);
   await passPreflight(io, options, release, order, cluster);
-  const foreseen = foresee(
-    release,
-    order,
-    await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] }),
-  );
-  return printPlan(io.out, foreseen, options.json ?? false);
+  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  const { steps, obstacle } = planOf(release, order, seen);
+  const lines = steps.map((step) => planLine(step, release.timings));
+  const isTrue = !lines.some(({ kind }) => kind === 'write');
+  const plan = { lines: isTrue ? [] : lines, obstacle: obstacle && describeHold(obstacle) };
+  return printPlan(io.out, plan, options.json ?? false);
 }

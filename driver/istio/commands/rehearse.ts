@@ -1,8 +1,9 @@
 /** `handover rehearse [VERSION]`: the plan of the file in simulated worlds. No cluster is needed, and none is touched. */
 import Table from 'cli-table3';
-import { exitCodes, type Event } from '../events';
-import { describeDecision } from '../decision';
-import { describeAction } from '../action';
+import { exitCodes } from '../../../model';
+import type { Event } from '../events';
+import type { Wait } from '../decision';
+import { describeAction, describeDecision } from '../words';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
 import {
@@ -34,10 +35,15 @@ export async function rehearseCommand(io: Io, options: Options, version: string 
 function timelineOf(event: Event): string {
   if (event.event !== 'decided') return '';
   const { decision, seen } = event;
-  // A pause or a drain that counts down is told once.
-  if (decision.kind === 'wait' && /^\d|quiet/.test(decision.lastSeen)) return '';
+  if (decision.kind === 'wait' && countsDown(decision.wait)) return '';
   const text = decision.kind === 'act' ? describeAction(decision.action) : describeDecision(decision);
   return `${(seen.atMs / 1000).toFixed(1).padStart(6)} s  ${text}\n`;
+}
+
+/** The write before it says that a pause or a drain begins; its countdown would fill the timeline. */
+function countsDown(wait: Wait): boolean {
+  if (wait.for === 'pause') return wait.remainingSeconds !== 'until advanced';
+  return wait.for === 'drain' && wait.until.code === 'window';
 }
 
 function tableOf({ stable, canary }: Rehearsal, rows: readonly Rehearsed[]): string {

@@ -1,18 +1,18 @@
 /** `handover status`: one look, as a table or as JSON. Nothing is changed. */
 import Table from 'cli-table3';
-import { formatSplit, weightOf, type Release } from '../../../model';
-import { exitCodes } from '../events';
+import { exitCodes, formatSplit, weightOf, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { isRead, isSeen, type Observation } from '../observation';
 import { readRelease, type Options } from '../../options';
-import { describeStage, stagesOf } from '../stages';
+import { publicState } from '../public-events';
+import { stepOf } from '../report';
 import { connectTo } from './drive-release';
 
 export async function statusCommand(io: Io, options: Options): Promise<number> {
   const release = readRelease(io, options);
   const cluster = await connectTo(io, options);
   const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
-  io.out(options.json ? `${JSON.stringify(seen)}\n` : render(release, seen));
+  io.out(options.json ? `${JSON.stringify(publicState(seen, release))}\n` : render(release, seen));
   return exitCodes.completed;
 }
 
@@ -24,10 +24,8 @@ function headline(release: Release, { route }: Observation): string {
   if (!route) return `${release.name} is not installed in ${release.namespace}`;
   const { record } = route;
   if (!record) return `${release.name}: ${formatSplit(route.split)}; no release is under way`;
-  const stage = stagesOf(release)[record.step];
-  const step = record.mode === 'run' && stage ? describeStage(stage) : record.mode;
   const evidence = record.evidence.length > 0 ? `; steps so far by evidence: ${record.evidence.join(', ')}` : '';
-  return `${release.name}: from ${record.stable} to ${record.canary}, step ${record.step + 1} (${step}) since ${record.since}${evidence}`;
+  return `${release.name}: from ${record.stable} to ${record.canary}, ${stepOf(record, release)}, since ${record.since}${evidence}`;
 }
 
 /** Borders of one kind only: the output is as readable in a log as on a terminal. */
@@ -46,7 +44,7 @@ function versionTable({ route, workloads, subsets }: Observation): string {
 function proxyTable({ proxies }: Observation): string {
   const table = new Table({ head: ['proxy', 'routes by', 'clusters'], style: plain });
   for (const proxy of proxies) {
-    if (!isSeen(proxy)) table.push([proxy.name, 'cannot tell', proxy.unreadable]);
+    if (!isSeen(proxy)) table.push([proxy.name, 'cannot tell', 'unreadable' in proxy ? proxy.unreadable : 'not asked']);
     else if (!isRead(proxy)) {
       const answers = Object.entries(proxy.answers).map(([version, answer]) => `${version} ${answer}`);
       const markers = new Set(Object.values(proxy.markers).map((marker) => marker || 'a route without probes'));

@@ -3,10 +3,9 @@
  * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
  */
 import { destinationRuleManifest, versionManifests, virtualServiceManifest, type Manifest } from '../../../charts';
-import { allTo, parseRelease, versionNames, type Release } from '../../../model';
+import { exitCodes, allTo, parseRelease, versionNames, type Release } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { describeDifference, differences } from './difference';
-import { exitCodes } from '../events';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import type { Options } from '../../options';

@@ -38,7 +38,6 @@ async function countIn(api: Api, ask: AskPod, release: Release, pod: Pod): Promi
 export function requestsInFlight(metrics: string): number {
   const values = [...metrics.matchAll(gauge)].map((match) => Number(match[1]));
   const sum = values.reduce((total, value) => total + value, 0);
-  if (values.length === 0 || !Number.isFinite(sum))
-    throw new Error(`no number ${inFlightMetric} in ${metricsPath}`);
+  if (values.length === 0 || !Number.isFinite(sum)) throw new Error(`no number ${inFlightMetric} in ${metricsPath}`);
   return sum;
 }

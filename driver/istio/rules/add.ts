@@ -1,17 +1,17 @@
 /** Make before break: pods, then a subset. */
 import { weightOf, wholeSplit, type Release } from '../../../model';
 import { podsNeeded } from '../capacity';
-import { act, wait } from '../decision';
+import { act, waitFor } from '../decision';
 import { isLastStage } from '../goal';
 import type { ReleaseRecord } from '../record';
-import { blocking, stillHasCluster } from '../proxy-checks';
+import { obstacles, stillHasCluster } from '../proxy-checks';
 import { sorted, type Rule } from './situation';
 
 /** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
 export const addMissingVersion: Rule = ({ goal, seen }) => {
   const missing = goal.versions.find((version) => seen.workloads[version]?.isPartial ?? !(version in seen.workloads));
   if (missing === undefined) return undefined;
-  return act({ kind: 'add-version', version: missing }, `${missing} has no Deployment yet`);
+  return act({ kind: 'add-version', version: missing }, { code: 'no-deployment', version: missing });
 };
 
 /**
@@ -27,7 +27,7 @@ export const raiseMinimum: Rule = (situation) => {
     const weight = version === record.stable ? wholeSplit : share;
     const pods = podsNeeded(release, record, version, weight);
     if (!autoscaler || autoscaler.minimum >= pods) continue;
-    return act({ kind: 'set-minimum', version, pods }, `${version} needs ${pods} pods whatever its load is now`);
+    return act({ kind: 'set-minimum', version, pods }, { code: 'needs-pods', version, pods });
   }
   return undefined;
 };
@@ -38,7 +38,7 @@ export const restoreMinimum: Rule = ({ release, record, goal, seen }) => {
   if (pods === undefined || isUnderWay(release, record)) return undefined;
   const version = goal.keep.find((candidate) => (seen.workloads[candidate]?.autoscaler?.minimum ?? pods) !== pods);
   if (version === undefined) return undefined;
-  return act({ kind: 'set-minimum', version, pods }, `${version} has carried its share; the autoscaler decides again`);
+  return act({ kind: 'set-minimum', version, pods }, { code: 'autoscaler-decides', version });
 };
 
 /** Two versions share the traffic, or soon will. */
@@ -59,9 +59,8 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
     const workload = seen.workloads[version];
     const available = workload?.isCurrent ? workload.available : 0;
     if (available >= needed) continue;
-    const trouble = workload?.trouble ? ` (${workload.trouble})` : '';
     const limitMs = release.timings.progressDeadlineSeconds * 1000;
-    return wait('pods', `${version} has ${available} of ${needed} available pods${trouble}`, limitMs);
+    return waitFor({ for: 'pods', version, available, needed, trouble: workload?.trouble }, limitMs);
   }
   return undefined;
 };
@@ -72,8 +71,8 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
  */
 export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
   const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
-  const obstacles = missing.flatMap((version) => blocking(seen, stillHasCluster(version)));
-  return obstacles.length > 0 ? wait('propagation', obstacles.join('; '), gateLimitMs) : undefined;
+  const found = missing.length === 0 ? [] : obstacles(seen, ...missing.map(stillHasCluster));
+  return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
 };
 
 /** Subset first, route later: a route to a subset that a proxy does not know answers 503 NC (S1). */
@@ -81,5 +80,5 @@ export const addSubset: Rule = ({ goal, seen }) => {
   const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
   if (missing.length === 0) return undefined;
   const versions = sorted([...seen.subsets.versions, ...missing]);
-  return act({ kind: 'write-subsets', versions }, `${missing.join(', ')} has pods and no subset yet`);
+  return act({ kind: 'write-subsets', versions }, { code: 'no-subset', versions: missing });
 };

@@ -1,9 +1,8 @@
 /** The mirror image of adding: drain, then the subset, then the pods. */
 import { settleMs } from '../pending-connections';
-import { act, wait } from '../decision';
-import type { Observation } from '../observation';
-import { isRead } from '../observation';
-import { blocking, namesVersion } from '../proxy-checks';
+import { act, waitFor, type DrainCondition } from '../decision';
+import { isRead, type Observation } from '../observation';
+import { namesVersion, obstacles } from '../proxy-checks';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** Versions that the goal does not keep. */
@@ -18,34 +17,34 @@ export function leaving({ goal, seen }: Pick<Situation, 'goal'> & { readonly see
  * its way to become so.
  */
 export const drain: Rule = (situation) => {
-  const { release } = situation;
   const going = leaving(situation);
-  const obstacle = going.map((version) => notDrained(version, situation)).find((found) => found !== undefined);
-  return obstacle === undefined ? undefined : wait('drain', obstacle, release.timings.drainLimitSeconds * 1000, going);
+  for (const version of going) {
+    const until = missingCondition(version, situation);
+    const limitMs = situation.release.timings.drainLimitSeconds * 1000;
+    if (until) return waitFor({ for: 'drain', version, until }, limitMs, going);
+  }
+  return undefined;
 };
 
-function notDrained(version: string, { release, seen, memory }: Situation): string | undefined {
-  const obstacles = blocking(seen, namesVersion(version, release, seen.route));
-  if (obstacles.length > 0) return obstacles.join('; ');
+function missingCondition(version: string, { release, seen, memory }: Situation): DrainCondition | undefined {
+  const routed = obstacles(seen, namesVersion(version, release, seen.route));
+  if (routed.length > 0) return { code: 'unrouted', obstacles: routed };
   const since = memory.quietSinceMs[version];
-  if (since === undefined) return `${version} has ${inHand(seen, version)} in flight`;
+  if (since === undefined) return { code: 'idle', ...inFlight(seen, version) };
   const windowMs = release.timings.drainWindowSeconds * 1000;
-  const quietMs = seen.atMs - since;
-  if (quietMs < windowMs) return `${version} is quiet, not yet for ${windowMs} ms`;
+  if (seen.atMs - since < windowMs) return { code: 'window', windowMs };
   const connectMs = settleMs(release, seen.evidence);
   const settledMs = seen.atMs - (memory.connections.settledSinceMs[version] ?? seen.atMs);
-  return settledMs < connectMs ? `a request may wait for a connection to ${version}, for ${connectMs} ms` : undefined;
+  return settledMs < connectMs ? { code: 'connections', connectMs } : undefined;
 }
 
-/** A pod that could not be asked may hold a request: say so instead of a number (S6). */
-function inHand(seen: Observation, version: string): string {
-  const own = seen.inFlight[version];
-  if (seen.evidence !== 'proxy') return `${own ?? 'not yet counted'} at its pods`;
-  const atProxies = seen.proxies.map((proxy) =>
-    isRead(proxy) ? (proxy.clusters[version]?.activeRequests ?? 0) : Number.NaN,
-  );
-  const proxies = atProxies.reduce((sum, count) => sum + count, 0);
-  return `${own ?? 'not yet counted'} at its pods and ${Number.isNaN(proxies) ? 'unknown' : proxies} at the proxies`;
+/** A pod or a proxy that could not be asked may have a request: say so instead of a number (S6). */
+function inFlight(seen: Observation, version: string) {
+  const atPods = seen.inFlight[version] ?? ('not counted' as const);
+  if (seen.evidence !== 'proxy') return { atPods };
+  if (!seen.proxies.every(isRead)) return { atPods, atProxies: 'unknown' as const };
+  const counts = seen.proxies.map(({ clusters }) => clusters[version]?.activeRequests ?? 0);
+  return { atPods, atProxies: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 /** The subset goes before the pods: what still names it would find no endpoint. */
@@ -54,11 +53,11 @@ export const removeSubset: Rule = (situation) => {
   const going = leaving(situation).filter((version) => seen.subsets.versions.includes(version));
   if (going.length === 0) return undefined;
   const versions = seen.subsets.versions.filter((version) => !going.includes(version));
-  return act({ kind: 'write-subsets', versions }, `no proxy names ${going.join(', ')}, and nothing of it is in flight`);
+  return act({ kind: 'write-subsets', versions }, { code: 'drained', versions: going });
 };
 
 export const removeVersion: Rule = (situation) => {
   const version = leaving(situation).find((candidate) => candidate in situation.seen.workloads);
   if (version === undefined) return undefined;
-  return act({ kind: 'remove-version', version }, `${version} has no subset, and nothing of it is in flight`);
+  return act({ kind: 'remove-version', version }, { code: 'drained', versions: [version] });
 };

@@ -1,11 +1,10 @@
 /** The one dangerous write, between two looks at every proxy. */
 import { formatSplit, sameSplit, weightOf, type Release } from '../../../model';
 import { podsNeeded } from '../capacity';
-import { act, wait } from '../decision';
-import { witness } from '../evidence-words';
+import { act, waitFor } from '../decision';
 import type { Goal } from '../goal';
 import type { Observation } from '../observation';
-import { blocking, lacksCluster, lacksRoute } from '../proxy-checks';
+import { lacksCluster, lacksRoute, obstacles } from '../proxy-checks';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** The gate (S1): the slowest proxy decides. */
@@ -15,25 +14,18 @@ export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) =
   const { route } = seen;
   const isWritten = sameSplit(route.split, goal.split) && sameVersions(route.headerVersions, headers);
   if (isWritten && sameVersions(route.probes, probes)) return undefined;
-  const obstacles = sorted([...Object.keys(goal.split), ...headers]).flatMap((version) =>
-    blocking(seen, lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version)))),
+  const questions = sorted([...Object.keys(goal.split), ...headers]).map((version) =>
+    lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version))),
   );
-  if (obstacles.length > 0) return wait('gate', obstacles.join('; '), gateLimitMs);
+  const found = obstacles(seen, ...questions);
+  if (found.length > 0) return waitFor({ for: 'gate', obstacles: found }, gateLimitMs);
   const serial = record.serial + 1;
   const marker = markerOf(goal, serial);
-  return act(
-    {
-      kind: 'write-route',
-      split: goal.split,
-      headerVersions: headers,
-      probes,
-      marker,
-      record: { ...record, serial, marker },
-    },
-    isWritten
-      ? `probes go to ${probes.join(' and ') || 'no version'} from now on`
-      : `${witness(seen.evidence)} has ${Object.keys(goal.split).join(' and ')} in use, with healthy endpoints`,
-  );
+  const action = { kind: 'write-route', split: goal.split, headerVersions: headers, probes, marker } as const;
+  const because = isWritten
+    ? ({ code: 'probes-change', versions: probes } as const)
+    : ({ code: 'ready-everywhere', versions: Object.keys(goal.split), evidence: seen.evidence } as const);
+  return act({ ...action, record: { ...record, serial, marker } }, because);
 };
 
 /** A proxy that has not learnt of the change yet still sends by the old route. */
@@ -42,8 +34,8 @@ export const awaitPropagation = ({
   seen,
   gateLimitMs,
 }: Pick<Situation, 'release' | 'seen' | 'gateLimitMs'>) => {
-  const obstacles = blocking(seen, lacksRoute(release, seen.route));
-  return obstacles.length > 0 ? wait('propagation', obstacles.join('; '), gateLimitMs) : undefined;
+  const found = obstacles(seen, lacksRoute(release, seen.route));
+  return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
 };
 
 /** Probes ask the versions that must exist. One that leaves gets none: a subset that a route names cannot go. */

@@ -3,7 +3,8 @@
  * release, scenario and seed give the same run, to the millisecond.
  */
 import { formatSplit, findVersion, hostsAt, versionedName, type ProxyKind, type Release } from '../../../model';
-import { describeAction, type Action } from '../action';
+import type { Action } from '../action';
+import { describeAction } from '../words/actions';
 import type { Cluster } from '../cluster';
 import type { Clock } from '../../core/clock';
 import type { Outcome } from '../../core/outcome';

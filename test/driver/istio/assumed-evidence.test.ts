@@ -1,5 +1,5 @@
 /** What assumptions are worth: nothing in a world that is slower than they say, and the model sees it. */
-import { assuming } from '../../../driver/istio/assumed-evidence';
+import { withAssumedEvidence } from '../../../driver/istio/assumed-evidence';
 import { slow, World } from '../../../driver/istio/simulation';
 import { drive } from '../../../driver/istio/drive';
 import type { Event } from '../../../driver/istio/events';
@@ -25,7 +25,7 @@ async function releasedAssuming(afterMs: number, seed: number): Promise<Released
     release,
     order: { kind: 'run', canary: 'v2' },
     evidence: 'assumed',
-    cluster: assuming(connection, afterMs),
+    cluster: withAssumedEvidence(connection, afterMs),
     clock: connection,
     emit: (event) => events.push(event),
     analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
@@ -55,10 +55,13 @@ it('an assumption that is longer than the propagation loses none, and takes that
 
 it('says what was assumed wherever it would say what was seen', async () => {
   const { ending, events } = await releasedAssuming(30_000, 1);
-  expect(ending.because).toBe('every proxy, as is assumed without having asked any, routes by v2-100');
+  expect(ending.because).toBe('every proxy (assumed: none was asked) routes by v2-100');
   const waits = events.flatMap((event) => (event.event === 'decided' && event.decision.kind === 'wait' ? [event] : []));
-  const lastSeen = 'every proxy cannot be read (nobody asks it; assumed in 30 s)';
-  expect(waits.map(({ decision }) => decision.kind === 'wait' && decision.lastSeen)).toContain(lastSeen);
+  const later = { proxy: 'every proxy', code: 'assumed-later', remainingSeconds: 30 };
+  expect(waits.map(({ decision }) => decision.kind === 'wait' && decision.wait)).toContainEqual({
+    for: 'propagation',
+    obstacles: [later],
+  });
   const steps = events.flatMap((event) =>
     event.event === 'wrote' && 'record' in event.action ? [event.action.record] : [],
   );
@@ -68,8 +71,8 @@ it('says what was assumed wherever it would say what was seen', async () => {
 it('a driver that is started again waits anew: it cannot know how long the change is there', async () => {
   const world = World.installed(before, slow(), 1);
   const connection = world.connect();
-  const look = () => assuming(connection, 5_000).observe(release, { evidence: 'assumed', inFlightOf: [] });
+  const look = () => withAssumedEvidence(connection, 5_000).observe(release, { evidence: 'assumed', inFlightOf: [] });
   await look();
   await connection.sleep(60_000);
-  expect((await look()).proxies).toMatchObject([{ unreadable: expect.stringContaining('assumed in 5 s') as string }]);
+  expect((await look()).proxies).toMatchObject([{ assumedInSeconds: 5 }]);
 });

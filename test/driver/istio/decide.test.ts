@@ -36,7 +36,10 @@ describe('a release begins', () => {
   });
 
   it('never, when the version has all traffic already: it only looks at the proxies', () => {
-    expect(decideOn(observed({ split: { v2: 100 } }))).toMatchObject({ kind: 'done', outcome: 'completed' });
+    expect(decideOn(observed({ split: { v2: 100 } }))).toMatchObject({
+      kind: 'done',
+      because: { outcome: 'completed' },
+    });
   });
 });
 
@@ -50,30 +53,31 @@ describe('S1: a route names a subset only after every serving proxy was observed
   });
 
   it.each([
-    ['lacks the cluster', proxyWith({ subsets: ['v1'], marker: record.marker }), 'has no cluster for v2 yet'],
+    ['lacks the cluster', proxyWith({ subsets: ['v1'], marker: record.marker }), { code: 'no-cluster', version: 'v2' }],
     [
       'is warming it',
       {
         ...proxyWith({ marker: record.marker }),
         clusters: { v2: { state: 'warming' as const, healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 } },
       },
-      'is still warming the cluster of v2',
+      { code: 'warming', version: 'v2' },
     ],
     [
       'knows no healthy endpoint of it',
       proxyWith({ subsets: ['v1', 'v2'], endpoints: 0, marker: record.marker }),
-      'knows 0 of 1 healthy endpoints of v2',
+      { code: 'few-endpoints', version: 'v2', healthy: 0, needed: 1 },
     ],
     [
       'cannot be read',
       { name: 'gateway-a', kind: 'gateway' as const, unreadable: 'timed out' },
-      'cannot be read (timed out)',
+      { code: 'unreadable', detail: 'timed out' },
     ],
   ])('waits, and names the proxy, while one of two proxies %s', (_, behind, found) => {
     const upToDate = { ...proxyWith({ subsets: ['v1', 'v2'], marker: record.marker }), name: 'gateway-b' };
     const decision = decideOn(observed({ ...both, record, proxies: [behind, upToDate] }));
-    expect(decision).toMatchObject({ kind: 'wait', for: 'gate' });
-    expect(decision).toHaveProperty('lastSeen', expect.stringContaining(`gateway-a ${found}`));
+    expect(decision).toMatchObject({ kind: 'wait' });
+    expect(decision).toHaveProperty('wait.for', 'gate');
+    expect(decision).toHaveProperty('wait.obstacles', expect.arrayContaining([{ proxy: 'gateway-a', ...found }]));
   });
 
   it('waits for a sidecar as for a gateway, each by the hosts that it must hold', () => {
@@ -91,32 +95,29 @@ describe('S1: a route names a subset only after every serving proxy was observed
       action: { split: { v2: 10 } },
     });
     expect(decideOn(beside(holding(service, ['v1'])), {}, release)).toMatchObject({
-      for: 'gate',
-      lastSeen: 'client.shop has no cluster for v2 yet',
+      wait: { for: 'gate', obstacles: [{ proxy: 'client.shop', code: 'no-cluster', version: 'v2' }] },
     });
     const settling = observed({ ...both, proxies: [proxyWith(), holding('demo.example.com', ['v1'])] });
     expect(decideOn(settling, { ended: recordWith({ marker: 'v1-100' }) }, release)).toMatchObject({
-      for: 'propagation',
-      lastSeen: `client.shop has no route for ${service}`,
+      wait: { for: 'propagation', obstacles: [{ proxy: 'client.shop', code: 'no-route', host: service }] },
     });
   });
 
   it('waits when sidecars are seen and no gateway', () => {
     const sidecar = { ...proxyWith({ subsets: ['v1', 'v2'], marker: record.marker }), kind: 'sidecar' as const };
     expect(decideOn(observed({ ...both, record, proxies: [sidecar] }))).toMatchObject({
-      for: 'gate',
-      lastSeen: expect.stringContaining('no Running pod matches the selector of the Gateway') as string,
+      wait: { for: 'gate', obstacles: [{ code: 'no-gateway' }] },
     });
   });
 
   it('waits when no proxy is seen at all', () => {
-    expect(decideOn(observed({ ...both, record, proxies: [] }))).toMatchObject({ kind: 'wait', for: 'gate' });
+    expect(decideOn(observed({ ...both, record, proxies: [] }))).toMatchObject({ kind: 'wait', wait: { for: 'gate' } });
   });
 
   it('adds the subset only once the version has a pod', () => {
     const record = recordWith();
     const early = observed({ record, subsets: ['v1'], pods: { v1: 2, v2: { available: 0 } } });
-    expect(decideOn(early)).toMatchObject({ kind: 'wait', for: 'pods' });
+    expect(decideOn(early)).toMatchObject({ kind: 'wait', wait: { for: 'pods' } });
     const ready = observed({ record, subsets: ['v1'], pods: { v1: 2, v2: 2 } });
     expect(decideOn(ready)).toMatchObject({ action: { kind: 'write-subsets', versions: ['v1', 'v2'] } });
   });
@@ -128,11 +129,9 @@ describe('a subset that comes back', () => {
     const old = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] });
     const gone = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v2'] });
     const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 } };
-    const lastSeen = 'gateway-a still has the cluster of an earlier subset v1';
     expect(decideOn(observed({ ...now, proxies: [old] }))).toMatchObject({
       kind: 'wait',
-      for: 'propagation',
-      lastSeen,
+      wait: { for: 'propagation', obstacles: [{ proxy: 'gateway-a', code: 'old-cluster', version: 'v1' }] },
     });
     expect(decideOn(observed({ ...now, proxies: [gone] }))).toMatchObject({ action: { versions: ['v1', 'v2'] } });
   });
@@ -150,7 +149,7 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
   it('waits while one proxy has an older route', () => {
     const behind = proxyWith({ split: { v1: 50, v2: 50 }, marker: 'v1-50.v2-50@3', subsets: ['v1', 'v2'] });
     const decision = decideOn(observed({ ...now, proxies: [behind] }), quiet);
-    expect(decision).toMatchObject({ kind: 'wait', for: 'propagation' });
+    expect(decision).toMatchObject({ kind: 'wait', wait: { for: 'propagation' } });
   });
 
   it('waits while a sidecar still routes to it', () => {
@@ -162,8 +161,9 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
       routes: [{ host: 'demo.shop.svc.cluster.local', marker: 'v1-50.v2-50@3', split: { v1: 50, v2: 50 } }],
     };
     const decision = decideOn(observed({ ...now, proxies: [gateway, sidecar] }), quiet);
-    expect(decision).toMatchObject({ kind: 'wait', for: 'propagation' });
-    expect(decision).toHaveProperty('lastSeen', expect.stringContaining('client.shop still routes'));
+    expect(decision).toMatchObject({
+      wait: { for: 'propagation', obstacles: [{ proxy: 'client.shop', code: 'old-route', marker: 'v1-50.v2-50@3' }] },
+    });
   });
 
   it('waits while a foreign route of a proxy still names it', () => {
@@ -172,7 +172,8 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
       namedVersions: ['v1', 'v2'],
     };
     const decision = decideOn(observed({ ...now, proxies: [foreign] }), quiet);
-    expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen: 'gateway-a still has a route to v1' });
+    const obstacles = [{ proxy: 'gateway-a', code: 'names-version', version: 'v1' }];
+    expect(decision).toMatchObject({ wait: { for: 'drain', version: 'v1', until: { code: 'unrouted', obstacles } } });
   });
 });
 
@@ -187,12 +188,12 @@ describe('S3: pods are removed only after their requests in flight stayed zero f
   });
 
   it.each([
-    ['has requests in flight', { v1: 3 }, {}, 'v1 has 3 at its pods and 0 at the proxies in flight'],
-    ['could not be asked', { v1: 'unknown' as const }, {}, 'v1 has unknown at its pods and 0 at the proxies in flight'],
-    ['is quiet for less than the window', { v1: 0 }, { v1: 59_500 }, 'v1 is quiet, not yet for 1000 ms'],
-  ])('waits while it %s', (_, inFlight, quietSinceMs, lastSeen) => {
+    ['has requests in flight', { v1: 3 }, {}, { code: 'idle', atPods: 3, atProxies: 0 }],
+    ['could not be asked', { v1: 'unknown' as const }, {}, { code: 'idle', atPods: 'unknown', atProxies: 0 }],
+    ['is quiet for less than the window', { v1: 0 }, { v1: 59_500 }, { code: 'window', windowMs: 1000 }],
+  ])('waits while it %s', (_, inFlight, quietSinceMs, until) => {
     const decision = decideOn(observed({ ...now, inFlight }), { quietSinceMs });
-    expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen, ask: ['v1'] });
+    expect(decision).toMatchObject({ kind: 'wait', wait: { for: 'drain', version: 'v1', until }, ask: ['v1'] });
   });
 
   it.each([
@@ -200,8 +201,8 @@ describe('S3: pods are removed only after their requests in flight stayed zero f
     ['is first looked at', noConnections],
   ])('waits while a request may wait for a connection: a proxy %s', (_, connections) => {
     const decision = decideOn(observed({ ...now, inFlight: { v1: 0 } }), { quietSinceMs: { v1: 0 }, connections });
-    const lastSeen = 'a request may wait for a connection to v1, for 5250 ms';
-    expect(decision).toMatchObject({ kind: 'wait', for: 'drain', lastSeen });
+    const until = { code: 'connections', connectMs: 5250 };
+    expect(decision).toMatchObject({ kind: 'wait', wait: { for: 'drain', version: 'v1', until } });
   });
 
   it('holds nothing back for ever: the wait has the limit of the release file', () => {
@@ -217,8 +218,7 @@ describe('S4: weight rises on a version only while its available pods can carry 
     const seen = observed({ ...both, record: half, pods: { v1: 4, v2: { desired: 4, available: 1 } } });
     expect(decideOn(seen, {}, release)).toMatchObject({
       kind: 'wait',
-      for: 'pods',
-      lastSeen: 'v2 has 1 of 2 available pods',
+      wait: { for: 'pods', version: 'v2', available: 1, needed: 2 },
     });
   });
 
@@ -250,8 +250,7 @@ describe('S5: somebody else’s change is never overwritten', () => {
     });
     expect(decideOn(seen)).toEqual({
       kind: 'hold',
-      because:
-        'the route was v1-100@1 and is now v1-80.v2-20, changed by kubectl-edit; the same command with --adopt goes on from there',
+      because: { code: 'changed-by-other', expected: 'v1-100@1', found: 'v1-80.v2-20', by: 'kubectl-edit' },
     });
   });
 
@@ -283,7 +282,7 @@ describe('S6: no outcome is reported that was not observed', () => {
     });
     expect(decideOn(seen, { ended: recordWith({ marker: 'v2-100' }) })).toMatchObject({
       kind: 'wait',
-      for: 'propagation',
+      wait: { for: 'propagation' },
     });
   });
 
@@ -297,7 +296,7 @@ describe('S6: no outcome is reported that was not observed', () => {
     const verdicts = { 1: { verdict: 'inconclusive' as const, reason: 'no data' } };
     expect(decideOn(observed({ ...both, record: recordWith(shift) }), { verdicts }, release)).toEqual({
       kind: 'hold',
-      because: 'analysis errors is inconclusive: no data',
+      because: { code: 'no-success', analysis: 'errors', verdict: 'inconclusive', detail: 'no data' },
     });
   });
 });
@@ -317,7 +316,10 @@ describe('S7: abort reaches stable', () => {
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
     expect(decideOn(seen)).toMatchObject({
       action: { kind: 'write-route', split: { v1: 100 }, record: { mode: 'abort', handled: 'r1', serial: 2 } },
-      because: 'an operator asked to abort; every proxy has v1 in use, with healthy endpoints',
+      because: [
+        { code: 'operator-asked', verb: 'abort' },
+        { code: 'ready-everywhere', versions: ['v1'], evidence: 'proxy' },
+      ],
     });
   });
 
@@ -329,7 +331,7 @@ describe('S7: abort reaches stable', () => {
   });
 
   it('carries a request out once', () => {
-    const record = recordWith({ mode: 'abort', handled: 'r1', reason: 'asked', marker: 'v1-50.v2-50@3' });
+    const record = recordWith({ mode: 'abort', handled: 'r1', marker: 'v1-50.v2-50@3' });
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
     expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-route', split: { v1: 100 } } });
   });
@@ -348,8 +350,9 @@ describe('S7: abort reaches stable', () => {
   });
 
   it('ends as aborted, with the reason', () => {
-    const ended = recordWith({ mode: 'abort', reason: 'an operator asked to abort', marker: 'v1-100' });
-    expect(decideOn(observed(both), { ended })).toMatchObject({ kind: 'done', outcome: 'aborted' });
+    const cause = { code: 'operator-asked', verb: 'abort' } as const;
+    const ended = recordWith({ mode: 'abort', cause, marker: 'v1-100' });
+    expect(decideOn(observed(both), { ended })).toMatchObject({ kind: 'done', because: { outcome: 'aborted', cause } });
   });
 });
 
@@ -364,7 +367,9 @@ describe('S8: a sick version loses its traffic to a healthy one', () => {
       record: recordWith({ step: 3, marker }),
       pods: { v1: 2, v2: { available: 0 } },
     });
-    expect(decideOn(seen)).toMatchObject({ action: { record: { mode: 'abort', reason: 'v2 has no available pod' } } });
+    expect(decideOn(seen)).toMatchObject({
+      action: { record: { mode: 'abort', cause: { code: 'no-available-pod', version: 'v2' } } },
+    });
   });
 
   it.each(['run', 'abort'] as const)('moves all traffic to the new version when the stable one dies (%s)', (mode) => {
@@ -376,7 +381,7 @@ describe('S8: a sick version loses its traffic to a healthy one', () => {
   it('leaves the traffic where it is when no version is healthy, and says so', () => {
     const pods = { v1: { available: 0 }, v2: { available: 0 } };
     const seen = observed({ ...both, split, record: recordWith({ step: 3, marker }), pods });
-    expect(decideOn(seen)).toMatchObject({ kind: 'wait', for: 'health' });
+    expect(decideOn(seen)).toMatchObject({ kind: 'wait', wait: { for: 'health' } });
   });
 });
 
@@ -384,14 +389,14 @@ describe('S9: a stale observation only waits', () => {
   it('does not take an old status for ready pods', () => {
     const pods = { v1: 2, v2: { available: 2, isCurrent: false } };
     const seen = observed({ record: recordWith(), subsets: ['v1'], pods });
-    expect(decideOn(seen)).toMatchObject({ kind: 'wait', for: 'pods' });
+    expect(decideOn(seen)).toMatchObject({ kind: 'wait', wait: { for: 'pods' } });
   });
 
   it('does not take an old status for a dead version', () => {
     const pods = { v1: 2, v2: { available: 0, isCurrent: false } };
     const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, pods });
-    expect(decideOn(seen)).toMatchObject({ kind: 'wait', for: 'pause' });
+    expect(decideOn(seen)).toMatchObject({ kind: 'wait', wait: { for: 'pause' } });
   });
 });
 
@@ -402,8 +407,7 @@ describe('pauses and requests', () => {
   it('measures a pause from when its step began, also for the next driver', () => {
     expect(decideOn(observed({ ...now, atMs: 14_000 }))).toMatchObject({
       kind: 'wait',
-      for: 'pause',
-      lastSeen: '1 s remain',
+      wait: { for: 'pause', remainingSeconds: 1 },
     });
     expect(decideOn(observed({ ...now, atMs: 15_000 }))).toMatchObject({
       action: { kind: 'write-route', split: { v1: 50, v2: 50 }, record: { step: 3 } },
@@ -437,9 +441,7 @@ describe('pauses and requests', () => {
         const decision = decideOn(observed({ ...now, record, atMs: 15_000 }), {}, edited(text));
         expect(decision).toMatchObject({
           kind: 'hold',
-          because: expect.stringContaining(
-            'began with the steps add the new version, weight 10, pause 10 s, and',
-          ) as string,
+          because: { code: 'steps-changed', began: ['add the new version', 'weight 10', 'pause 10 s'] },
         });
       },
     );
@@ -456,7 +458,10 @@ describe('pauses and requests', () => {
       action: { kind: 'write-route', split: { v2: 100 } },
     });
     const behind = proxyWith({ subsets: ['v1'], split: { v1: 90, v2: 10 } });
-    expect(decideOn(observed({ ...now, record, proxies: [behind] }))).toMatchObject({ kind: 'wait', for: 'gate' });
+    expect(decideOn(observed({ ...now, record, proxies: [behind] }))).toMatchObject({
+      kind: 'wait',
+      wait: { for: 'gate' },
+    });
   });
 
   it('aborts by itself when an analysis failed', () => {
@@ -475,7 +480,12 @@ describe('pauses and requests', () => {
     });
     const decision = decideOn(seen, { waiting: { for: 'pods', sinceMs: 0 } });
     expect(decision).toMatchObject({
-      action: { record: { mode: 'abort', reason: 'v2 was not ready within 120 s: ImagePullBackOff' } },
+      action: {
+        record: {
+          mode: 'abort',
+          cause: { code: 'not-ready', version: 'v2', seconds: 120, trouble: 'ImagePullBackOff' },
+        },
+      },
     });
   });
 });

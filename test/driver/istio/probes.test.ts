@@ -39,17 +39,21 @@ describe('evidence by probes', () => {
     expect(decideOn(probing(ready))).toMatchObject({ action: { split: { v1: 90, v2: 10 }, probes: ['v1', 'v2'] } });
     for (const v2 of ['no cluster', 'failed'] as const) {
       const decision = decideOn(probing(gatewayThat({ v1: 'answered', v2 })));
-      expect(decision).toMatchObject({ for: 'gate', lastSeen: 'gateway-a answers no probe by v2 yet' });
+      expect(decision).toMatchObject({
+        wait: { for: 'gate', obstacles: [{ proxy: 'gateway-a', code: 'no-answer', version: 'v2' }] },
+      });
     }
-    expect(decideOn(probing(gatewayThat({ v1: 'answered' })))).toMatchObject({ for: 'gate' });
+    expect(decideOn(probing(gatewayThat({ v1: 'answered' })))).toMatchObject({ wait: { for: 'gate' } });
   });
 
   it('adds a subset only after every gateway was seen to have no cluster of an earlier one', () => {
     const fresh = { subsets: ['v1'], record: recordWith({ marker }) };
     const wait = (answers: ProbedProxy['answers']) => decideOn(probing(gatewayThat(answers), fresh));
-    expect(wait({ v1: 'answered' })).toMatchObject({ lastSeen: 'gateway-a has no route for probes of v2 yet' });
-    expect(wait({ v1: 'answered', v2: 'answered' })).toMatchObject({ for: 'propagation' });
-    expect(wait({ v1: 'answered', v2: 'failed' })).toMatchObject({ for: 'propagation' });
+    expect(wait({ v1: 'answered' })).toMatchObject({
+      wait: { obstacles: [{ proxy: 'gateway-a', code: 'no-probe-route', version: 'v2' }] },
+    });
+    expect(wait({ v1: 'answered', v2: 'answered' })).toMatchObject({ wait: { for: 'propagation' } });
+    expect(wait({ v1: 'answered', v2: 'failed' })).toMatchObject({ wait: { for: 'propagation' } });
     expect(wait({ v1: 'answered', v2: 'no cluster' })).toMatchObject({ action: { kind: 'write-subsets' } });
   });
 
@@ -70,8 +74,7 @@ describe('evidence by probes', () => {
     expect(rememberLook(nothingRemembered, probing(current, without)).quietSinceMs).toEqual({ v1: 60_000 });
     const behind = gatewayThat({ v2: 'answered' }, { [host]: 'v1-50.v2-50@3' });
     expect(decideOn(probing(behind, without), quiet)).toMatchObject({
-      for: 'propagation',
-      lastSeen: `gateway-a still answers for ${host} by v1-50.v2-50@3`,
+      wait: { for: 'propagation', obstacles: [{ code: 'old-route', host, marker: 'v1-50.v2-50@3' }] },
     });
     expect(rememberLook(nothingRemembered, probing(behind, without)).quietSinceMs).toEqual({});
   });
@@ -80,15 +83,17 @@ describe('evidence by probes', () => {
     const finished = { record: undefined, split: { v2: 100 }, subsets: ['v2'], pods: { v2: 2 }, route: { probes: [] } };
     const ended = recordWith({ marker: 'v2-100' });
     const behind = decideOn(probing(gatewayThat({}, { [host]: 'v2-100@5' }), finished), { ended });
-    expect(behind).toMatchObject({ for: 'propagation', lastSeen: `gateway-a still answers for ${host} by v2-100@5` });
+    expect(behind).toMatchObject({
+      wait: { for: 'propagation', obstacles: [{ code: 'old-route', host, marker: 'v2-100@5' }] },
+    });
     const gone = probing(gatewayThat({}, { [host]: '' }), finished);
     expect(decideOn(gone, { ended })).toMatchObject({
-      because: 'every gateway, by its answers to probes, routes by v2-100',
+      because: { outcome: 'completed', split: { v2: 100 }, evidence: 'probe' },
     });
     // The write may be somebody else's, of a moment ago.
     expect(decideOn(gone)).toMatchObject({
       kind: 'hold',
-      because: 'the API server has v2-100; without a release probes cannot tell who acts on it: --evidence proxy can',
+      because: { code: 'probes-cannot-tell', split: { v2: 100 } },
     });
   });
 

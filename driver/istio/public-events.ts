@@ -1,0 +1,116 @@
+/**
+ * Events as programs get them with --json: the contract of docs/events.md. Nothing internal is in here: the driver's own types
+ * may change, these fields may only be added to.
+ */
+import type { Grade, Release, Split } from '../../model';
+import type { Action } from './action';
+import type { Decision } from './decision';
+import type { Event } from './events';
+import { isSeen, type Observation } from './observation';
+import { stagesOf } from './stages';
+import { assumptionWarning, describeAction, describeDecision, restsOnProxies } from './words';
+
+export function publicEvent(event: Event, release: Release): object {
+  switch (event.event) {
+    case 'decided': {
+      const { decision, seen } = event;
+      const isAssumed = seen.evidence === 'assumed' && restsOnProxies(decision);
+      return {
+        event: 'decided',
+        decision: publicDecision(decision),
+        message: describeDecision(decision),
+        ...(isAssumed && { warning: assumptionWarning }),
+        state: publicState(seen, release),
+      };
+    }
+    case 'wrote':
+    case 'conflict':
+      return { event: event.event, what: describeAction(event.action), action: publicAction(event.action) };
+    case 'analysed':
+    case 'away':
+    case 'back':
+      return event;
+  }
+}
+
+function publicDecision(decision: Decision): object {
+  switch (decision.kind) {
+    case 'act':
+      return { kind: 'act', action: publicAction(decision.action), because: decision.because };
+    case 'wait':
+      return {
+        kind: 'wait',
+        ...decision.wait,
+        ...(decision.limitMs !== undefined && { limitSeconds: decision.limitMs / 1000 }),
+      };
+    case 'measure':
+      return decision;
+    case 'hold':
+    case 'done':
+      return { kind: decision.kind, ...decision.because };
+  }
+}
+
+/** Without the record, which is for drivers alone. */
+function publicAction(action: Action): object {
+  if (action.kind !== 'write-route' && action.kind !== 'write-record') return action;
+  const { record: _, ...rest } = action;
+  return rest;
+}
+
+export interface PublicState {
+  readonly split: Split;
+  readonly route: string;
+  /** null: no release is under way. */
+  readonly release: PublicRelease | null;
+  readonly versions: Readonly<Record<string, PublicVersion>>;
+  readonly evidence: { readonly grade: Grade; readonly proxies: readonly string[]; readonly unseen: readonly string[] };
+}
+
+interface PublicRelease {
+  readonly mode: string;
+  readonly stable: string;
+  readonly canary: string;
+  /** 0: the new version is being added. n: the n-th of `steps`; more than that: all are complete. */
+  readonly step: number;
+  readonly steps: number;
+  readonly since: string;
+}
+
+interface PublicVersion {
+  readonly weight: number;
+  readonly desired: number;
+  readonly available: number;
+  readonly hasSubset: boolean;
+  readonly image: string;
+  readonly trouble?: string;
+}
+
+/** What was seen in one look; also what `handover status --json` prints. */
+export function publicState(seen: Observation, release: Release): PublicState {
+  const { route, evidence, proxies } = seen;
+  const named = (isWanted: boolean) => proxies.filter((proxy) => isSeen(proxy) === isWanted).map(({ name }) => name);
+  return {
+    split: route?.split ?? {},
+    route: route?.marker ?? '',
+    release: publicRelease(seen, release),
+    versions: publicVersions(seen),
+    evidence: { grade: evidence, proxies: named(true), unseen: named(false) },
+  };
+}
+
+function publicRelease({ route }: Observation, release: Release): PublicRelease | null {
+  if (!route?.record) return null;
+  const { mode, stable, canary, step, since } = route.record;
+  return { mode, stable, canary, step, steps: stagesOf(release).length - 1, since };
+}
+
+function publicVersions({ route, workloads, subsets }: Observation): Record<string, PublicVersion> {
+  return Object.fromEntries(
+    Object.entries(workloads).map(([version, { desired, available, image, trouble }]) => {
+      const weight = route?.split[version] ?? 0;
+      const hasSubset = subsets?.versions.includes(version) ?? false;
+      return [version, { weight, desired, available, hasSubset, image, ...(trouble && { trouble }) }];
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+/** Writes as one line each, for plans, events and terminals. */
+import type { Action } from '../action';
+
+export function describeAction(action: Action): string {
+  switch (action.kind) {
+    case 'add-version':
+      return `create the objects of ${action.version}`;
+    case 'write-subsets':
+      return `write the subsets ${action.versions.join(', ')}`;
+    case 'write-route':
+      return `write the route ${action.marker}`;
+    case 'write-record':
+      return describeRecord(action.record);
+    case 'set-minimum':
+      return `set the autoscaler's minimum of ${action.version} to ${action.pods}`;
+    case 'remove-version':
+      return `delete the objects of ${action.version}`;
+  }
+}
+
+type Recorded = Extract<Action, { kind: 'write-record' }>['record'];
+
+function describeRecord({ mode, step, steps = [], stable, canary }: Recorded): string {
+  if (mode === 'abort') return `record the abort: all traffic returns to ${stable}`;
+  if (mode === 'promote') return `record the promotion of ${canary}`;
+  return step < steps.length ? `record step ${step}` : 'record that all steps are complete';
+}

@@ -1,0 +1,38 @@
+/** Why the driver holds, as sentences: it ends, traffic stays where it is, and a person decides. */
+import { formatSplit } from '../../../model';
+import type { HoldReason, Violation } from '../decision';
+import { describeAction } from './actions';
+import { say, type Words } from './table';
+
+const holds: Words<HoldReason> = {
+  'not-installed': ({ name, namespace }) => `${name} has no VirtualService or no DestinationRule in ${namespace}`,
+  'record-removed': ({ by }) => `${by} removed the record of the release`,
+  'changed-by-other': ({ by, expected, found }) =>
+    `${by} changed the route: it was ${expected} and is now ${found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
+  'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,
+  'steps-changed': ({ began, found }) =>
+    `the release began with the steps ${began.join(', ')}, and the file has ${found.join(', ')}; put them back, promote or abort`,
+  'only-healthy': ({ split }) => `all traffic is on ${formatSplit(split)}: the other version has no available pod`,
+  'probes-cannot-tell': ({ split }) =>
+    `the API server has ${formatSplit(split)}; without a release on record probes cannot tell which proxies act on it; --evidence proxy can`,
+  'unsafe-write': ({ action, violation }) =>
+    `refused to ${describeAction(action)}: ${violation.invariant}: ${say<Violation>(violations, violation)}`,
+};
+
+const violations: Words<Violation> = {
+  'not-ready-at': ({ version, proxy }) =>
+    `a route would name ${version} before ${proxy ?? 'any gateway'} was seen to have it active with healthy endpoints`,
+  'few-pods': ({ version, available, needed }) => `${version} has ${available} of ${needed} pods for its weight`,
+  'no-release': ({ version }) => `the weight of ${version} would rise outside a release`,
+  routed: ({ version }) => `${version} would be removed while the route sends to it`,
+  'may-be-routed-at': ({ version, proxy }) =>
+    `${version} would be removed while ${proxy ?? 'an unseen gateway'} may route to it`,
+  'not-idle': ({ version, windowMs }) =>
+    `the pods of ${version} would be removed before nothing of it was in flight for ${windowMs} ms`,
+  connecting: ({ version }) =>
+    `the pods of ${version} would be removed while a request may wait for a connection to them`,
+};
+
+export function describeHold(reason: HoldReason): string {
+  return say<HoldReason>(holds, reason);
+}

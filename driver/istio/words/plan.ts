@@ -1,0 +1,39 @@
+/** The steps of a plan as lines. */
+import type { PlanLine } from '../../core/plan-lines';
+import type { PlanStep } from '../plan';
+import type { Wait } from '../decision';
+import { describeAction } from './actions';
+import { describeReasons } from './reasons';
+
+/** What the file says of the drain, which is part of the sentence about it. */
+export interface DrainWindow {
+  readonly drainWindowSeconds: number;
+}
+
+export function planLine(step: PlanStep, timings: DrainWindow): PlanLine {
+  switch (step.kind) {
+    case 'write':
+      return { kind: 'write', what: describeAction(step.action), because: describeReasons(step.because) };
+    case 'wait':
+      return { kind: 'wait', what: waitText(step.wait, step.marker, timings) };
+    case 'measure':
+      return { kind: 'measure', what: `take the analysis ${step.analysis}; a failure aborts, no answer holds` };
+  }
+}
+
+function waitText(wait: Wait, marker: string, { drainWindowSeconds }: DrainWindow): string {
+  switch (wait.for) {
+    case 'pods':
+      return `until ${wait.version} has ${wait.needed} available ${wait.needed === 1 ? 'pod' : 'pods'}`;
+    case 'health':
+      return 'until a version has an available pod';
+    case 'gate':
+      return 'until every proxy has the clusters active, with healthy endpoints';
+    case 'propagation':
+      return `until every proxy routes by ${marker}`;
+    case 'drain':
+      return `until no request to ${wait.version} is in flight at any proxy or pod for ${drainWindowSeconds} s, and no connection to it is being opened`;
+    case 'pause':
+      return wait.remainingSeconds === 'until advanced' ? 'until `handover advance`' : `for ${wait.remainingSeconds} s`;
+  }
+}

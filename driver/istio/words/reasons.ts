@@ -1,0 +1,47 @@
+/** Why a write was made, and how a release ended, as sentences. */
+import { formatSplit, type Grade } from '../../../model';
+import type { DoneReason, Reason } from '../decision';
+import type { TurnReason } from '../record';
+import { say, type Words } from './table';
+
+/** What a sentence may claim of the proxies, by the grade of evidence of its look (invariant S6). */
+const everyProxy: Readonly<Record<Grade, string>> = {
+  proxy: 'every proxy',
+  probe: 'every gateway (by its answers to probes)',
+  assumed: 'every proxy (assumed: none was asked)',
+};
+
+const turns: Words<TurnReason> = {
+  'operator-asked': ({ verb }) => `an operator asked to ${verb}`,
+  'analysis-failed': ({ detail }) => `an analysis failed: ${detail}`,
+  'no-available-pod': ({ version }) => `${version} has no available pod`,
+  'not-ready': ({ version, seconds, trouble }) =>
+    `${version} was not ready within ${seconds} s${trouble ? `: ${trouble}` : ''}`,
+};
+
+const reasons: Words<Reason> = {
+  ...turns,
+  'release-begins': () => 'a release begins',
+  'step-complete': ({ step }) => (step === 0 ? 'the new version is in place' : `step ${step} is complete`),
+  'no-deployment': ({ version }) => `${version} has no Deployment yet`,
+  'needs-pods': ({ version, pods }) => `${version} needs ${pods} pods, whatever its load is now`,
+  'autoscaler-decides': ({ version }) => `${version} has carried its share; its autoscaler decides again`,
+  'no-subset': ({ versions }) => `${versions.join(', ')} has pods and no subset yet`,
+  'ready-everywhere': ({ versions, evidence }) =>
+    `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,
+  'probes-change': ({ versions }) => `probes go to ${versions.join(' and ') || 'no version'} from now on`,
+  drained: ({ versions }) => `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight`,
+  'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
+  'as-in-file': () => 'everything is as the file says',
+  adopted: ({ by }) => `the release goes on from the route that ${by} left`,
+};
+
+export function describeReasons(because: readonly Reason[]): string {
+  return because.map((reason) => say<Reason>(reasons, reason)).join('; ');
+}
+
+export function describeDone(reason: DoneReason): string {
+  const routes = `${everyProxy[reason.evidence]} routes by ${formatSplit(reason.split)}`;
+  if (reason.outcome === 'completed') return routes;
+  return `${reason.cause ? say<TurnReason>(turns, reason.cause) : 'aborted'}; ${routes}`;
+}

@@ -1,0 +1,53 @@
+/** What is waited for, as sentences. */
+import type { DrainCondition, Wait } from '../decision';
+import { describeObstacles } from './obstacles';
+import { say, type Words } from './table';
+
+export function describeWait(wait: Wait): string {
+  return `waiting for ${subjects[wait.for]}: ${describeLastSeen(wait)}`;
+}
+
+export const subjects: Readonly<Record<Wait['for'], string>> = {
+  pods: 'pods',
+  gate: 'the gate',
+  propagation: 'propagation',
+  drain: 'the drain',
+  pause: 'the pause',
+  health: 'a healthy version',
+};
+
+/** The last thing seen, which is what stands in the way. */
+export function describeLastSeen(wait: Wait): string {
+  switch (wait.for) {
+    case 'pods': {
+      const trouble = wait.trouble ? ` (${wait.trouble})` : '';
+      return `${wait.version} has ${wait.available} of ${wait.needed} available pods${trouble}`;
+    }
+    case 'gate':
+    case 'propagation':
+      return describeObstacles(wait.obstacles);
+    case 'drain':
+      return say(drains, { ...wait.until, version: wait.version });
+    case 'pause':
+      return wait.remainingSeconds === 'until advanced'
+        ? 'until `handover advance`'
+        : `${wait.remainingSeconds} s remain`;
+    case 'health':
+      return 'no version has an available pod; traffic stays where it is';
+  }
+}
+
+const drains: Words<DrainCondition & { readonly version: string }> = {
+  unrouted: ({ obstacles }) => describeObstacles(obstacles),
+  idle: ({ version, atPods, atProxies }) => {
+    const proxies = atProxies === undefined ? '' : `, ${count(atProxies)} at the proxies`;
+    return `requests to ${version} in flight: ${count(atPods)} at its pods${proxies}`;
+  },
+  window: ({ version, windowMs }) => `no request to ${version} is in flight; this must last ${windowMs} ms`,
+  connections: ({ version, connectMs }) =>
+    `a request may still wait for a connection to ${version}; that takes up to ${connectMs} ms`,
+};
+
+function count(found: number | 'unknown' | 'not counted'): string {
+  return typeof found === 'number' ? String(found) : found === 'unknown' ? 'an unknown number' : 'not counted yet';
+}
