@@ -1,4 +1,5 @@
 /** Everything of the process that a command may touch, so that commands run in tests without one. */
+import type { ConnectionOptions } from './kubernetes/connection';
 import type { Cluster } from './istio/cluster';
 import type { Clock } from './core/clock';
 import type { RollingCluster } from './rolling/cluster';
@@ -21,9 +22,4 @@ export interface Io {
   readonly holder: string;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
-}
-
-export interface ConnectionOptions {
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
 }

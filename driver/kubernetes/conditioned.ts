@@ -1,10 +1,7 @@
 /** What makes a write safe: it names the object as it was observed. */
-import type { Release } from '../../model';
 import type { Outcome } from '../core/outcome';
-import type { Observation } from '../istio/observation';
-import { ApiError, type Api } from './api';
-import type { KubernetesObject, VirtualService } from './objects';
-import { virtualServicePath } from './paths';
+import { ApiError } from './api';
+import type { KubernetesObject } from './objects';
 
 /**
  * Runs a write that names what it expects to find. An object that changed, went away, or was there already is a conflict: it
@@ -23,17 +20,4 @@ export async function conditioned(write: () => Promise<unknown>): Promise<Outcom
 /** The uid too: an apply with nothing but a resourceVersion creates the object anew when it was deleted. */
 export function identityOf({ metadata: { uid, resourceVersion } }: KubernetesObject) {
   return { uid, resourceVersion };
-}
-
-/**
- * The VirtualService, if it still is as it was observed. Asked before every write that takes something away: neither a
- * DestinationRule nor a Deployment knows whether somebody has sent traffic to the version since the look.
- */
-export async function routeAsSeen(
-  api: Api,
-  release: Release,
-  { route }: Observation,
-): Promise<VirtualService | undefined> {
-  const live = await api.find<VirtualService>(virtualServicePath(release));
-  return live && live.metadata.resourceVersion === route?.resourceVersion ? live : undefined;
 }

@@ -3,7 +3,11 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Refusal } from '../../model';
-import type { ConnectionOptions } from '../io';
+
+export interface ConnectionOptions {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
 
 /** Keeps connections to the API server: a handshake for each of the dozens of requests of a look would double its time. */
 export class Connection extends KubeConfig {

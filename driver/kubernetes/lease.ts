@@ -8,7 +8,7 @@ import type { LockResult } from '../core/lock';
 import type { NamespacedName } from '../core/namespaced-name';
 import type { Api } from './api';
 import type { Lease } from './objects';
-import { leasesPath } from './paths';
+import { apiVersionOf, collectionPath, objectPath } from './paths';
 import { conditioned } from './conditioned';
 
 /** How often a lock that somebody holds is looked at, until it is clear whether he still lives. */
@@ -24,7 +24,7 @@ export async function takeLock(
 ): Promise<LockResult> {
   let first: { readonly renewal: string; readonly atMs: number } | undefined;
   for (;;) {
-    const lease = await api.find<Lease>(pathOf(service));
+    const lease = await api.find<Lease>(leasePath(service));
     if (isFree(lease, holder) || hasExpired(lease, first, clock.nowMs())) {
       if (await claim(api, clock, service, lease, holder, ttlSeconds)) return { held: true };
       first = undefined;
@@ -38,11 +38,11 @@ export async function takeLock(
 }
 
 export async function giveLockBack(api: Api, clock: Clock, service: NamespacedName, holder: string): Promise<void> {
-  const lease = await api.find<Lease>(pathOf(service));
+  const lease = await api.find<Lease>(leasePath(service));
   if (lease?.spec?.holderIdentity !== holder) return;
   const spec = { ...lease.spec, holderIdentity: '', renewTime: timeOf(clock) };
   // A conflict means that somebody has taken it: it is no longer ours to give.
-  await conditioned(() => api.send({ method: 'PUT', path: pathOf(service), body: { ...lease, spec } }));
+  await conditioned(() => api.send({ method: 'PUT', path: leasePath(service), body: { ...lease, spec } }));
 }
 
 function isFree(lease: Lease | undefined, holder: string): boolean {
@@ -86,9 +86,9 @@ async function claim(
   };
   const write = () =>
     lease
-      ? api.send({ method: 'PUT', path: pathOf(service), body: { ...lease, spec } })
-      : api.create(leasesPath(service), {
-          apiVersion: 'coordination.k8s.io/v1',
+      ? api.send({ method: 'PUT', path: leasePath(service), body: { ...lease, spec } })
+      : api.create(collectionPath('Lease', service.namespace), {
+          apiVersion: apiVersionOf('Lease'),
           kind: 'Lease',
           metadata: { name: lockName(service), namespace: service.namespace },
           spec,
@@ -96,8 +96,8 @@ async function claim(
   return (await conditioned(write)) === 'written';
 }
 
-function pathOf(service: NamespacedName): string {
-  return `${leasesPath(service)}/${lockName(service)}`;
+function leasePath(service: NamespacedName): string {
+  return objectPath('Lease', { namespace: service.namespace, name: lockName(service) });
 }
 
 /** Kubernetes wants microseconds here. */

@@ -1,4 +1,5 @@
 /** The parts of Kubernetes and Istio objects that the driver reads, as they come over the wire. */
+import type { Manifest } from '../../charts';
 
 export interface Metadata {
   readonly name: string;
@@ -10,16 +11,28 @@ export interface Metadata {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;
   readonly managedFields?: readonly ManagedFields[];
+  readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
 }
 
 export interface ManagedFields {
   readonly manager?: string;
+  readonly operation?: string;
+  readonly apiVersion?: string;
   readonly time?: string;
   readonly subresource?: string;
+  readonly fieldsType?: string;
+  readonly fieldsV1?: Fields;
 }
+
+export type Fields = { readonly [field: string]: Fields };
 
 export interface KubernetesObject {
   readonly metadata: Metadata;
+}
+
+/** A whole object, of whatever kind: what is read to be written again. */
+export interface LiveObject extends Manifest {
+  readonly metadata: Manifest['metadata'] & Metadata & { readonly uid: string; readonly resourceVersion: string };
 }
 
 export interface PodAddress {
@@ -44,16 +57,38 @@ export interface Condition {
 export interface Deployment extends KubernetesObject {
   readonly spec: {
     readonly replicas?: number;
-    readonly template: {
-      readonly metadata?: Partial<Metadata>;
-      readonly spec: { readonly containers: readonly { readonly name: string; readonly image?: string }[] };
+    readonly paused?: boolean;
+    readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly strategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly maxUnavailable?: number | string };
     };
+    readonly minReadySeconds?: number;
+    readonly progressDeadlineSeconds?: number;
+    readonly revisionHistoryLimit?: number;
+    readonly template: PodTemplate;
   };
   readonly status?: {
     readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
     readonly conditions?: readonly Condition[];
   };
+}
+
+export interface ReplicaSet extends KubernetesObject {
+  readonly spec: { readonly template: PodTemplate };
+  readonly status?: { readonly availableReplicas?: number };
+}
+
+export interface PodTemplate {
+  readonly metadata?: Partial<Metadata>;
+  readonly spec: { readonly containers: readonly Container[]; readonly terminationGracePeriodSeconds?: number };
+}
+
+export interface ConfigMap extends KubernetesObject {
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 export interface Autoscaler extends KubernetesObject {
@@ -69,8 +104,8 @@ export interface Service extends KubernetesObject {
 
 export interface Pod extends KubernetesObject {
   readonly spec?: {
-    readonly containers?: readonly PodContainer[];
-    readonly initContainers?: readonly PodContainer[];
+    readonly containers?: readonly Container[];
+    readonly initContainers?: readonly Container[];
   };
   readonly status?: {
     readonly phase?: string;
@@ -81,10 +116,19 @@ export interface Pod extends KubernetesObject {
   };
 }
 
-interface PodContainer {
+export interface Container {
   readonly name: string;
+  readonly image?: string;
   readonly args?: readonly string[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string } }[];
+  readonly lifecycle?: { readonly preStop?: PreStop };
+}
+
+export interface PreStop {
+  readonly sleep?: { readonly seconds: number };
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly httpGet?: object;
 }
 
 export interface ContainerStatus {
@@ -99,7 +143,12 @@ export interface ContainerStatus {
 interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly running?: object;
-  readonly terminated?: { readonly reason?: string; readonly exitCode?: number };
+  readonly terminated?: ContainerEnd;
+}
+
+export interface ContainerEnd {
+  readonly reason?: string;
+  readonly exitCode?: number;
 }
 
 export interface VirtualService extends KubernetesObject {
@@ -133,6 +182,14 @@ export interface Lease extends KubernetesObject {
     readonly leaseDurationSeconds?: number;
     readonly leaseTransitions?: number;
   };
+}
+
+export function isOwnedBy({ ownerReferences = [] }: Metadata, uid: string | undefined): boolean {
+  return ownerReferences.some((owner) => owner.controller === true && owner.uid === uid);
+}
+
+export function isEnding({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }
 
 /** It serves as long as a container runs: an ending pod still holds connections. */

@@ -1,51 +1,60 @@
-/** Where each object lives in the API. */
-import { versionedName, type Release } from '../../model';
+/** Where each object lives in the API: the one table of all kinds that the driver knows. */
 import type { NamespacedName } from '../core/namespaced-name';
 
-const istio = 'networking.istio.io/v1';
-
-export const istioApi = `/apis/${istio}`;
-export const podsOfAllNamespaces = '/api/v1/pods';
-
-export function podPath(namespace: string, name = ''): string {
-  return join(`/api/v1/namespaces/${namespace}/pods`, name);
+interface Resource {
+  readonly api: string;
+  readonly name: string;
+  readonly isNamespaced?: false;
 }
 
-export const servicesPath = (namespace: string) => `/api/v1/namespaces/${namespace}/services`;
+const core = '/api/v1';
+const apps = '/apis/apps/v1';
+const istio = '/apis/networking.istio.io/v1';
 
-export const virtualServicePath = ({ namespace, name }: Release) =>
-  `${istioApi}/namespaces/${namespace}/virtualservices/${name}`;
-
-export const destinationRulePath = ({ namespace, name }: Release) =>
-  `${istioApi}/namespaces/${namespace}/destinationrules/${name}`;
-
-export const leasesPath = ({ namespace }: NamespacedName) =>
-  `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
-
-/** The objects of one version, in the order to create them: pods find their ConfigMap, an autoscaler its Deployment. */
-export const versionKinds = ['ConfigMap', 'PodDisruptionBudget', 'Deployment', 'HorizontalPodAutoscaler'] as const;
-export type VersionKind = (typeof versionKinds)[number];
-
-const collections: Readonly<Record<VersionKind, readonly [api: string, resource: string]>> = {
-  ConfigMap: ['/api/v1', 'configmaps'],
-  PodDisruptionBudget: ['/apis/policy/v1', 'poddisruptionbudgets'],
-  Deployment: ['/apis/apps/v1', 'deployments'],
-  HorizontalPodAutoscaler: ['/apis/autoscaling/v2', 'horizontalpodautoscalers'],
+const resources: Readonly<Record<string, Resource>> = {
+  Namespace: { api: core, name: 'namespaces', isNamespaced: false },
+  ServiceAccount: { api: core, name: 'serviceaccounts' },
+  Service: { api: core, name: 'services' },
+  ConfigMap: { api: core, name: 'configmaps' },
+  Pod: { api: core, name: 'pods' },
+  Event: { api: core, name: 'events' },
+  Deployment: { api: apps, name: 'deployments' },
+  ReplicaSet: { api: apps, name: 'replicasets' },
+  PodDisruptionBudget: { api: '/apis/policy/v1', name: 'poddisruptionbudgets' },
+  HorizontalPodAutoscaler: { api: '/apis/autoscaling/v2', name: 'horizontalpodautoscalers' },
+  Ingress: { api: '/apis/networking.k8s.io/v1', name: 'ingresses' },
+  Lease: { api: '/apis/coordination.k8s.io/v1', name: 'leases' },
+  VirtualService: { api: istio, name: 'virtualservices' },
+  DestinationRule: { api: istio, name: 'destinationrules' },
 };
 
-export function apiVersionOf(kind: VersionKind): string {
-  return collections[kind][0].replace(/^\/apis?\//, '');
+/** Without a namespace: of all namespaces. */
+export function collectionPath(kind: string, namespace?: string): string {
+  const { api, name, isNamespaced = true } = resourceOf(kind);
+  return isNamespaced && namespace !== undefined ? `${api}/namespaces/${namespace}/${name}` : `${api}/${name}`;
 }
 
-export function collectionPath(kind: VersionKind, { namespace }: Release): string {
-  const [api, resource] = collections[kind];
-  return `${api}/namespaces/${namespace}/${resource}`;
+export function objectPath(kind: string, { namespace, name }: NamespacedName): string {
+  return `${collectionPath(kind, namespace)}/${name}`;
 }
 
-export function versionPath(kind: VersionKind, release: Release, version: string): string {
-  return `${collectionPath(kind, release)}/${versionedName(release.name, version)}`;
+/** As in a manifest, such as `apps/v1`. */
+export function apiVersionOf(kind: string): string {
+  return resourceOf(kind).api.replace(/^\/apis?\//, '');
 }
 
-function join(path: string, name: string): string {
-  return name === '' ? path : `${path}/${name}`;
+function resourceOf(kind: string): Resource {
+  const resource = resources[kind];
+  if (!resource) throw new Error(`expected a kind that handover knows, found ${kind}`);
+  return resource;
+}
+
+/** Of a manifest, or of a live object that says its kind. */
+export function pathOf({ kind, metadata }: ObjectName): string {
+  return objectPath(kind, { namespace: metadata.namespace ?? '', name: metadata.name });
+}
+
+interface ObjectName {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly name: string };
 }

@@ -1,50 +1,92 @@
-/** Why the pods of a version are not ready, as far as the cluster says. The most telling source comes first. */
+/** Why pods are not ready, and whether that may pass by itself. The most telling source comes first. */
+import { quotaTrouble, worstOf, type Trouble } from '../core/trouble';
 import type { Api } from './api';
-import { isRunning, type Condition, type ContainerStatus, type Deployment, type List, type Pod } from './objects';
-import { podPath } from './paths';
+import {
+  isEnding,
+  isRunning,
+  type Condition,
+  type ContainerEnd,
+  type ContainerStatus,
+  type Deployment,
+  type Pod,
+} from './objects';
+import { probeTroubles } from './probe-events';
 
-export async function troubleOf(api: Api, deployment: Deployment, pods: readonly Pod[]): Promise<string | undefined> {
-  const living = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
-  return (
-    first(living, podTrouble) ??
-    replicaFailure(deployment) ??
-    (await failingProbe(api, living)) ??
-    missedDeadline(deployment)
-  );
+/** Of a Deployment and its pods: one answer for all of them. */
+export async function deploymentTrouble(
+  api: Api,
+  deployment: Deployment,
+  pods: readonly Pod[],
+): Promise<Trouble | undefined> {
+  const living = pods.filter((pod) => !isEnding(pod));
+  const seen = worstOf(living.flatMap((pod) => podTrouble(pod) ?? [])) ?? replicaTrouble(deployment, pods);
+  if (seen) return seen;
+  const [unready] = living.filter(isUnready);
+  const probes = unready ? await probeTroubles(api, deployment.metadata.namespace ?? '', [unready]) : undefined;
+  return (unready && probes?.get(unready.metadata.name)) ?? missedDeadline(deployment);
 }
 
-function first<T>(items: readonly T[], question: (item: T) => string | undefined): string | undefined {
-  for (const item of items) {
-    const answer = question(item);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
+export function podTrouble({ metadata, status }: Pod): Trouble | undefined {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const trouble = containers.map(containerTrouble).find((found) => found) ?? unschedulable(status?.conditions);
+  return trouble && { ...trouble, text: `${metadata.name}: ${brief(trouble.text)}` };
 }
 
-export function podTrouble({ metadata, status }: Pod): string | undefined {
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const trouble = first(statuses, containerTrouble) ?? unschedulable(status?.conditions);
-  return trouble && `${metadata.name}: ${trouble}`;
+/** It runs and is not ready: only events tell what its probe says. */
+export function isUnready({ status }: Pod): boolean {
+  return status?.containerStatuses?.some((container) => isRunning(container) && !container.ready) ?? false;
+}
+
+const longestText = 240;
+
+/** A failed pull is told with all its causes, in one line that fills a screen. */
+function brief(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
 }
 
 /** What every pod goes through while it starts. */
-const starting = new Set(['ContainerCreating', 'PodInitializing']);
+const starting = new Set(['', 'ContainerCreating', 'PodInitializing']);
+const imageReasons = /^(ErrImage|ImagePull|InvalidImageName|ErrImageNeverPull|ImageInspectError|RegistryUnavailable)/;
+/** The kubelet tries again; only after the second failure it calls that a back-off. */
+const firstPullFailure = 'ErrImagePull';
 
-function containerTrouble(container: ContainerStatus): string | undefined {
-  const { reason, message } = container.state?.waiting ?? {};
-  if (reason && !starting.has(reason)) return message ? `${reason}: ${message}` : reason;
-  return container.ready ? undefined : restarts(container);
+function containerTrouble(container: ContainerStatus): Trouble | undefined {
+  const { reason = '', message } = container.state?.waiting ?? {};
+  const text = message ? `${reason}: ${message}` : reason;
+  if (imageReasons.test(reason)) return { kind: 'image', text, isLasting: reason !== firstPullFailure };
+  const crash = crashOf(container, reason);
+  if (crash) return crash;
+  return starting.has(reason) ? undefined : { kind: 'configuration', text, isLasting: true };
 }
 
-function restarts({ restartCount = 0, lastState }: ContainerStatus): string | undefined {
-  if (restartCount === 0) return undefined;
-  const { reason = 'ended', exitCode = 'unknown' } = lastState?.terminated ?? {};
-  return `restarted ${restartCount} times, ${reason} with exit code ${exitCode}`;
+const crashLoop = 'CrashLoopBackOff';
+
+/** Between two crashes the container runs: it has recovered only when it is ready. */
+function crashOf(container: ContainerStatus, reason: string): Trouble | undefined {
+  const { ready, restartCount = 0, state, lastState } = container;
+  const ended = state?.terminated ?? lastState?.terminated;
+  if (reason === crashLoop)
+    return { kind: 'crash', text: `${crashLoop}: ${exitOf(ended, restartCount)}`, isLasting: true };
+  if (ready || !ended) return undefined;
+  return { kind: 'crash', text: exitOf(ended, restartCount), isLasting: restartCount > 1 };
 }
 
-function unschedulable(conditions: readonly Condition[] = []): string | undefined {
+function exitOf(ended: ContainerEnd | undefined, restartCount: number): string {
+  const cause = ended?.reason ? ` (${ended.reason})` : '';
+  return `exit code ${ended?.exitCode ?? 'unknown'}${cause}, restarted ${restartCount} times`;
+}
+
+function unschedulable(conditions: readonly Condition[] = []): Trouble | undefined {
   const condition = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  return condition && `${condition.reason ?? 'not scheduled'}: ${condition.message ?? ''}`;
+  if (!condition) return undefined;
+  const { reason = 'not scheduled', message = '' } = condition;
+  // An autoscaler of the cluster may be on its way with another node.
+  return { kind: 'unschedulable', text: `${reason}: ${message}`, isLasting: false };
+}
+
+function replicaTrouble(deployment: Deployment, pods: readonly Pod[]): Trouble | undefined {
+  const text = replicaFailure(deployment);
+  return text === undefined ? undefined : quotaTrouble(text, pods.some(isEnding));
 }
 
 /** Pods that could not even be created: a quota, or an admission webhook. */
@@ -53,24 +95,15 @@ export function replicaFailure({ status }: Deployment): string | undefined {
     ?.message;
 }
 
-function missedDeadline({ status }: Deployment): string | undefined {
-  return status?.conditions?.find(({ reason }) => reason === 'ProgressDeadlineExceeded')?.message;
+export function hasMissedDeadline(deployment: Deployment): boolean {
+  return deadlineOf(deployment) !== undefined;
 }
 
-/** Only events tell which probe fails and with what: asked for one pod, and only when nothing else explains it. */
-async function failingProbe(api: Api, pods: readonly Pod[]): Promise<string | undefined> {
-  const pod = pods.find(({ status }) => {
-    const statuses = status?.containerStatuses ?? [];
-    return statuses.some((container) => isRunning(container) && !container.ready);
-  });
-  if (!pod) return undefined;
-  const { namespace = '', name } = pod.metadata;
-  const fieldSelector = `involvedObject.name=${name},reason=Unhealthy`;
-  const path = podPath(namespace).replace(/pods$/, 'events');
-  // Events are a convenience: without the right to read them the driver only knows less.
-  const events = await api
-    .send<List<{ readonly message?: string }>>({ method: 'GET', path, query: { fieldSelector } })
-    .catch(() => undefined);
-  const message = events?.items.at(-1)?.message;
-  return message && `${name}: ${message.trim()}`;
+function missedDeadline(deployment: Deployment): Trouble | undefined {
+  const condition = deadlineOf(deployment);
+  return condition && { kind: 'deadline', text: condition.message ?? 'no progress', isLasting: true };
+}
+
+function deadlineOf({ status }: Deployment): Condition | undefined {
+  return status?.conditions?.find(({ reason }) => reason === 'ProgressDeadlineExceeded');
 }

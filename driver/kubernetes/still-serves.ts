@@ -1,7 +1,7 @@
 /** Whether a pod that could not be asked has to be reckoned with. */
 import type { Api } from './api';
 import { isServing, type Pod, type PodAddress } from './objects';
-import { podPath } from './paths';
+import { objectPath } from './paths';
 
 /** Only a pod that serves no more may be left out: anything else that cannot be asked has to be named (S9). */
 export async function stillServes(
@@ -10,6 +10,6 @@ export async function stillServes(
   pod: Pod,
   serves: (pod: Pod) => boolean = isServing,
 ): Promise<boolean> {
-  const now = await api.find<Pod>(podPath(namespace, name)).catch(() => pod);
+  const now = await api.find<Pod>(objectPath('Pod', { namespace, name })).catch(() => pod);
   return now !== undefined && now.metadata.uid === pod.metadata.uid && serves(now);
 }

@@ -1,4 +1,5 @@
 /** One look at a rolling update, as plain data. Everything that decide() knows is in here; nothing in here was assumed. */
+import { quotaTrouble, worstOf, type Trouble } from '../core/trouble';
 
 export interface RollingObservation {
   readonly atMs: number;
@@ -64,13 +65,6 @@ export interface ObservedPod {
   readonly trouble: Trouble | undefined;
 }
 
-export interface Trouble {
-  readonly kind: 'image' | 'crash' | 'configuration' | 'probe' | 'quota' | 'unschedulable' | 'paused';
-  readonly text: string;
-  /** It does not pass by itself; the others may, such as a pod that waits for another node. */
-  readonly isLasting: boolean;
-}
-
 export function newestOf({ replicaSets }: RollingObservation): ObservedReplicaSet | undefined {
   return replicaSets.find(({ isNewest }) => isNewest);
 }
@@ -91,11 +85,10 @@ export function troubleOf(seen: RollingObservation): Trouble | undefined {
   const troubles = (newestOf(seen)?.pods ?? []).flatMap(({ isEnding, trouble }) =>
     trouble && !isEnding ? [trouble] : [],
   );
-  const worst = troubles.find(({ isLasting }) => isLasting) ?? troubles[0];
+  const worst = worstOf(troubles);
   if (worst || !deployment?.replicaFailure) return worst;
-  // Pods that are ending still count against a quota.
-  const isLasting = !seen.replicaSets.some(({ pods }) => pods.some(({ isEnding }) => isEnding));
-  return { kind: 'quota', text: deployment.replicaFailure, isLasting };
+  const hasEndingPods = seen.replicaSets.some(({ pods }) => pods.some(({ isEnding }) => isEnding));
+  return quotaTrouble(deployment.replicaFailure, hasEndingPods);
 }
 
 const paused: Trouble = {

@@ -7,13 +7,13 @@ import { leastPods, type Release, type Version } from '../../model';
 import type { Clock } from '../../driver/core/clock';
 import type { LockResult } from '../../driver/core/lock';
 import type { Outcome } from '../../driver/core/outcome';
+import type { Trouble } from '../../driver/core/trouble';
 import type { RollingCluster } from '../../driver/rolling/cluster';
 import type {
   ObservedDeployment,
   ObservedObject,
   ObservedReplicaSet,
   RollingObservation,
-  Trouble,
 } from '../../driver/rolling/observation';
 
 export interface Faults {

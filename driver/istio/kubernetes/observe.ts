@@ -5,7 +5,7 @@ import type { Observation, Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { readInFlight, type AskPod } from '../mesh/in-flight';
 import type { DestinationRule, Pod, VirtualService } from '../../kubernetes/objects';
-import { destinationRulePath, podPath, virtualServicePath } from '../../kubernetes/paths';
+import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
@@ -23,11 +23,11 @@ export interface Eyes {
 export async function observe(eyes: Eyes, release: Release, look: Look): Promise<Observation> {
   const { api } = eyes;
   const atMs = eyes.nowMs();
-  const pods = api.list<Pod>(podPath(release.namespace), { [labels.app]: release.name });
-  const finding = api.find<VirtualService>(virtualServicePath(release));
+  const pods = api.list<Pod>(collectionPath('Pod', release.namespace), { [labels.app]: release.name });
+  const finding = api.find<VirtualService>(objectPath('VirtualService', release));
   const [route, subsets, workloads, proxies, inFlight] = await Promise.all([
     finding,
-    api.find<DestinationRule>(destinationRulePath(release)),
+    api.find<DestinationRule>(objectPath('DestinationRule', release)),
     readWorkloads(api, release, pods),
     askProxies(eyes, release, look.evidence, finding),
     readAllInFlight(eyes, release, look, pods),

@@ -1,14 +1,9 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
-import { annotations, fieldManager, meshGateway, probeHeader, wholeSplit, type Split } from '../../../model';
+import { annotations, meshGateway, probeHeader, wholeSplit, type Split } from '../../../model';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
+import { lastWriter } from '../../kubernetes/managed-fields';
 import { parseRecord, parseRequest } from '../record';
-import type {
-  Destination,
-  DestinationRule,
-  HttpRoute,
-  KubernetesObject,
-  VirtualService,
-} from '../../kubernetes/objects';
+import type { Destination, DestinationRule, HttpRoute, VirtualService } from '../../kubernetes/objects';
 
 export function observedRoute(object: VirtualService): ObservedRoute {
   const all = object.spec.http ?? [];
@@ -62,12 +57,4 @@ function namedBeside(routes: readonly HttpRoute[], weighted: HttpRoute | undefin
     ...(route.mirrors ?? []).map(versionOf),
   ]);
   return [...new Set(names)].sort();
-}
-
-/** Times have whole seconds: of two writers in the same one, the other is named, so that handover is never taken for it. */
-function lastWriter({ metadata }: KubernetesObject): string {
-  const writers = (metadata.managedFields ?? []).filter(({ subresource }) => !subresource);
-  const latest = writers.reduce((time, entry) => ((entry.time ?? '') > time ? (entry.time ?? '') : time), '');
-  const last = writers.filter(({ time }) => (time ?? '') === latest).map(({ manager }) => manager ?? 'unknown');
-  return last.find((manager) => manager !== fieldManager) ?? last[0] ?? 'unknown';
 }

@@ -4,8 +4,9 @@ import { containerName } from '../../../charts';
 import type { Workload } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import type { Autoscaler, Deployment, KubernetesObject, Pod } from '../../kubernetes/objects';
-import { collectionPath, versionKinds, type VersionKind } from '../../kubernetes/paths';
-import { troubleOf } from '../../kubernetes/pod-trouble';
+import { collectionPath } from '../../kubernetes/paths';
+import { versionKinds, type VersionKind } from './version-objects';
+import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 
 export interface VersionObjects {
   readonly kinds: readonly VersionKind[];
@@ -32,7 +33,9 @@ export async function readWorkloads(
 async function versionObjects(api: Api, release: Release): Promise<Record<string, VersionObjects>> {
   const lists = await Promise.all(
     versionKinds.map(async (kind) => {
-      const items = await api.list<KubernetesObject>(collectionPath(kind, release), { [labels.app]: release.name });
+      const items = await api.list<KubernetesObject>(collectionPath(kind, release.namespace), {
+        [labels.app]: release.name,
+      });
       return items.map((item) => ({ kind, item, version: item.metadata.labels?.[labels.version] }));
     }),
   );
@@ -61,7 +64,8 @@ async function workloadOf(
   const autoscaler = autoscalerOf(found);
   if (!deployment) return { ...noDeployment, autoscaler };
   const status = statusOf(deployment);
-  const trouble = status.available < status.desired ? await troubleOf(api, deployment, pods) : undefined;
+  const trouble =
+    status.available < status.desired ? (await deploymentTrouble(api, deployment, pods))?.text : undefined;
   return { ...templateOf(deployment), ...status, autoscaler, trouble, isPartial: isPartial(release, version, found) };
 }
 

@@ -13,9 +13,10 @@ import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { observedRoute } from './read-route';
 import type { VirtualService } from '../../kubernetes/objects';
-import { virtualServicePath } from '../../kubernetes/paths';
+import { objectPath } from '../../kubernetes/paths';
 import { probeKey } from '../mesh/probe-gateways';
-import { conditioned, identityOf, routeAsSeen } from '../../kubernetes/conditioned';
+import { conditioned, identityOf } from '../../kubernetes/conditioned';
+import { routeAsSeen } from './route-as-seen';
 
 interface Notes {
   readonly record: ReleaseRecord | undefined;
@@ -62,7 +63,7 @@ const attempts = 10;
 /** From another process than the one that drives: both write, so a conflict is ordinary and only means to look again. */
 export async function leaveRequest(api: Api, release: Release, request: OperatorRequest): Promise<void> {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const live = await api.find<VirtualService>(virtualServicePath(release));
+    const live = await api.find<VirtualService>(objectPath('VirtualService', release));
     if (!live) throw notInstalled(release);
     const { record } = observedRoute(live);
     if ((await put(api, release, live, { record, request })) === 'written') return;
@@ -79,7 +80,7 @@ function put(api: Api, release: Release, live: VirtualService, { record, request
   };
   const wanted = { ...metadata, annotations: notes, ...identityOf(live) };
   const body = { apiVersion, kind, metadata: wanted, spec: live.spec };
-  return conditioned(() => api.apply(virtualServicePath(release), body));
+  return conditioned(() => api.apply(objectPath('VirtualService', release), body));
 }
 
 function notInstalled({ name, namespace }: Release): Refusal {

@@ -5,14 +5,10 @@ import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import type { Autoscaler, DestinationRule, KubernetesObject } from '../../kubernetes/objects';
-import {
-  collectionPath,
-  destinationRulePath,
-  versionKinds,
-  versionPath,
-  type VersionKind,
-} from '../../kubernetes/paths';
-import { conditioned, identityOf, routeAsSeen } from '../../kubernetes/conditioned';
+import { collectionPath, objectPath } from '../../kubernetes/paths';
+import { versionKinds, versionPath, type VersionKind } from './version-objects';
+import { conditioned, identityOf } from '../../kubernetes/conditioned';
+import { routeAsSeen } from './route-as-seen';
 
 /** Only what is missing is created: a version is immutable, so what is there already is as it must be. */
 export async function addVersion(api: Api, release: Release, version: string): Promise<Outcome> {
@@ -20,7 +16,7 @@ export async function addVersion(api: Api, release: Release, version: string): P
   for (const kind of versionKinds) {
     const manifest = manifests.find((candidate) => candidate.kind === kind);
     if (!manifest || (await api.find(versionPath(kind, release, version)))) continue;
-    const outcome = await conditioned(() => api.create(collectionPath(kind, release), manifest));
+    const outcome = await conditioned(() => api.create(collectionPath(kind, release.namespace), manifest));
     if (outcome === 'conflict') return outcome;
   }
   return 'written';
@@ -58,13 +54,13 @@ export async function writeSubsets(
   seen: Observation,
 ): Promise<Outcome> {
   const [live, route] = await Promise.all([
-    api.find<DestinationRule>(destinationRulePath(release)),
+    api.find<DestinationRule>(objectPath('DestinationRule', release)),
     routeAsSeen(api, release, seen),
   ]);
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
   const manifest = destinationRuleManifest(release, versions);
   const metadata = { ...manifest.metadata, ...identityOf(live) };
-  return conditioned(() => api.apply(destinationRulePath(release), { ...manifest, metadata }));
+  return conditioned(() => api.apply(objectPath('DestinationRule', release), { ...manifest, metadata }));
 }
 
 export async function setMinimum(

@@ -2,7 +2,7 @@
 import { gatewayPort } from '../../../charts';
 import type { Api } from '../../kubernetes/api';
 import type { Pod, Service } from '../../kubernetes/objects';
-import { servicesPath } from '../../kubernetes/paths';
+import { collectionPath } from '../../kubernetes/paths';
 
 export type FindPort = (pod: Pod) => Promise<number>;
 
@@ -11,7 +11,7 @@ export function portFinder(api: Api): FindPort {
   const services = new Map<string, Promise<readonly Service[]>>();
   return async (pod) => {
     const { namespace = '' } = pod.metadata;
-    const known = services.get(namespace) ?? api.list<Service>(servicesPath(namespace), {});
+    const known = services.get(namespace) ?? api.list<Service>(collectionPath('Service', namespace), {});
     services.set(namespace, known);
     return portOf(pod, await known);
   };

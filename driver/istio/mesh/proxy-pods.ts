@@ -4,7 +4,7 @@ import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
 import { hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
-import { podsOfAllNamespaces } from '../../kubernetes/paths';
+import { collectionPath } from '../../kubernetes/paths';
 import { stillServes } from '../../kubernetes/still-serves';
 
 /** Enough to be quick with a dozen gateways, and not to be throttled with hundreds of sidecars. */
@@ -17,14 +17,14 @@ export interface ProxyPod {
 
 /** The selector of a Gateway reaches into all namespaces. */
 export async function gatewayPods(api: Api, release: Release): Promise<ProxyPod[]> {
-  const pods = await api.list<Pod>(podsOfAllNamespaces, release.gateway.selector);
+  const pods = await api.list<Pod>(collectionPath('Pod'), release.gateway.selector);
   return pods.map((pod) => ({ pod, kind: 'gateway' as const })).filter(serves);
 }
 
 /** So does the mesh: a proxy anywhere may serve the route. */
 export async function proxyPods(api: Api, release: Release): Promise<ProxyPod[]> {
   const gateways = await gatewayPods(api, release);
-  const all = release.mesh ? await api.list<Pod>(podsOfAllNamespaces, {}) : [];
+  const all = release.mesh ? await api.list<Pod>(collectionPath('Pod'), {}) : [];
   const sidecars = all.map((pod) => ({ pod, kind: 'sidecar' as const })).filter(serves);
   return [...new Map([...sidecars, ...gateways].map((one) => [nameOf(one.pod), one])).values()];
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Api } from '../../kubernetes/api';
 import type { AskPod } from './in-flight';
 import { isServing, type Pod } from '../../kubernetes/objects';
-import { podsOfAllNamespaces } from '../../kubernetes/paths';
+import { collectionPath } from '../../kubernetes/paths';
 
 const debugPort = 15_014;
 
@@ -19,7 +19,7 @@ const syncStatus = z.array(
  * asked: this is advice for a person who waits, and nothing is decided by it.
  */
 export async function explainProxy(api: Api, ask: AskPod, proxy: string): Promise<string | undefined> {
-  const pods = await api.list<Pod>(podsOfAllNamespaces, { app: 'istiod' }).catch(() => []);
+  const pods = await api.list<Pod>(collectionPath('Pod'), { app: 'istiod' }).catch(() => []);
   const answers = await Promise.all(
     pods.filter(isServing).map(({ metadata }) =>
       ask({ namespace: metadata.namespace ?? '', pod: metadata.name }, debugPort, (get) => get('/debug/syncz'))

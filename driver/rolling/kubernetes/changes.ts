@@ -6,9 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../../charts';
 import { fieldManager } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
-import { isTakenOver } from './take-over';
-import { nameOf, pathOf } from './paths';
-import type { LiveObject } from './objects';
+import { isTakenOver } from '../../kubernetes/managed-fields';
+import type { LiveObject } from '../../kubernetes/objects';
+import { pathOf } from '../../kubernetes/paths';
 
 export interface Change {
   readonly changes: boolean;
@@ -17,6 +17,11 @@ export interface Change {
 }
 
 const applyQuery = { fieldManager, force: 'true' };
+
+/** Kind/name */
+export function nameOf({ kind, metadata }: Manifest): string {
+  return `${kind}/${metadata.name}`;
+}
 
 export class Changes {
   private readonly known = new Map<

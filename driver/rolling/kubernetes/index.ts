@@ -5,10 +5,9 @@ import type { NamespacedName } from '../../core/namespaced-name';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import { Api } from '../../kubernetes/api';
-import { openConnection, type Connection } from '../../kubernetes/connection';
+import { openConnection, type Connection, type ConnectionOptions } from '../../kubernetes/connection';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
-import { refusalOf } from '../../kubernetes/refusals';
-import type { ConnectionOptions } from '../../io';
+import { refusing } from '../../kubernetes/refusals';
 import type { RollingCluster } from '../cluster';
 import type { RollingObservation } from '../observation';
 import { Changes } from './changes';
@@ -55,12 +54,7 @@ class KubernetesRollingCluster implements RollingCluster {
     return this.refusing(() => giveLockBack(this.api, realClock, service, holder));
   }
 
-  private async refusing<T>(work: () => Promise<T>): Promise<T> {
-    const { connection } = this;
-    try {
-      return await work();
-    } catch (error) {
-      throw refusalOf(error, connection.server.host, connection.getCurrentContext());
-    }
+  private refusing<T>(work: () => Promise<T>): Promise<T> {
+    return refusing(this.connection, work);
   }
 }

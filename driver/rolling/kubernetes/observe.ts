@@ -2,14 +2,21 @@
 import { serviceManifests, type Manifest } from '../../../charts';
 import { findVersion, labels, leastPods, type Release } from '../../../model';
 import { ApiError, type Api } from '../../kubernetes/api';
-import type { List } from '../../kubernetes/objects';
+import {
+  isEnding,
+  isOwnedBy,
+  type ConfigMap,
+  type Deployment,
+  type LiveObject,
+  type Pod,
+  type ReplicaSet,
+} from '../../kubernetes/objects';
+import { collectionPath, objectPath, pathOf } from '../../kubernetes/paths';
+import { hasMissedDeadline, isUnready, podTrouble, replicaFailure } from '../../kubernetes/pod-trouble';
+import { probeTroubles } from '../../kubernetes/probe-events';
 import type { ObservedDeployment, ObservedObject, ObservedPod, RollingObservation } from '../observation';
-import { keepingReplicas, type Changes } from './changes';
-import type { ConfigMap, LiveDeployment, LiveObject, OwnedPod, ReplicaSet } from './objects';
-import { isOwnedBy } from './objects';
-import { collection, nameOf, pathOf } from './paths';
+import { keepingReplicas, nameOf, type Changes } from './changes';
 import { observedReplicaSets } from './replica-sets';
-import { awaitsProbe, podTrouble, probeTrouble } from './trouble';
 
 export interface Eyes {
   readonly api: Api;
@@ -18,26 +25,23 @@ export interface Eyes {
 }
 
 export async function observeRolling({ api, changes, nowMs }: Eyes, release: Release): Promise<RollingObservation> {
-  const own = <T>(kind: string) => api.list<T>(collection(kind, release.namespace), { [labels.app]: release.name });
+  const own = <T>(kind: string) => api.list<T>(collectionPath(kind, release.namespace), { [labels.app]: release.name });
   const [objects, replicaSets, pods, configMaps] = await Promise.all([
     observeObjects(api, changes, release),
     own<ReplicaSet>('ReplicaSet'),
-    own<OwnedPod>('Pod'),
+    own<Pod>('Pod'),
     own<ConfigMap>('ConfigMap'),
   ]);
-  const deployment = objects.find(({ manifest }) => manifest.kind === 'Deployment')?.live as LiveDeployment | undefined;
-  const probes = await probeMessage(
-    api,
-    release,
-    pods.filter((pod) => awaitsProbe(pod) && !podTrouble(pod)),
-  );
-  const podOf = (pod: OwnedPod): ObservedPod => ({
+  const deployment = objects.find(({ manifest }) => manifest.kind === 'Deployment')?.live as Deployment | undefined;
+  const unexplained = pods.filter((pod) => isUnready(pod) && !isEnding(pod) && !podTrouble(pod));
+  const probes = await probeTroubles(api, release.namespace, unexplained);
+  const podOf = (pod: Pod): ObservedPod => ({
     name: pod.metadata.name,
-    isEnding: pod.metadata.deletionTimestamp !== undefined,
+    isEnding: isEnding(pod),
     trouble: podTrouble(pod) ?? probes.get(pod.metadata.name),
   });
   const ownSets = replicaSets.filter(({ metadata }) => isOwnedBy(metadata, deployment?.metadata.uid));
-  const isStranger = ({ metadata }: OwnedPod) => !ownSets.some((set) => isOwnedBy(metadata, set.metadata.uid));
+  const isStranger = ({ metadata }: Pod) => !ownSets.some((set) => isOwnedBy(metadata, set.metadata.uid));
   return {
     atMs: nowMs(),
     objects: objects.map(({ seen }) => seen),
@@ -99,7 +103,7 @@ async function observeObject(
 /** Whoever may deploy into a namespace seldom may look at namespaces, or change one: that it exists is enough. */
 export async function hasNamespace(api: Api, { namespace }: { readonly namespace: string }): Promise<boolean> {
   try {
-    return (await api.find(`${collection('Namespace', '')}/${namespace}`)) !== undefined;
+    return (await api.find(objectPath('Namespace', { namespace, name: namespace }))) !== undefined;
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return true;
     throw error;
@@ -111,7 +115,8 @@ export function leastOf(release: Release): number {
   return version ? leastPods(release, findVersion(release, version.name)) : 1;
 }
 
-function observedDeployment(release: Release, { metadata, spec, status = {} }: LiveDeployment): ObservedDeployment {
+function observedDeployment(release: Release, live: Deployment): ObservedDeployment {
+  const { metadata, spec, status = {} } = live;
   const { replicas = 1, paused: isPaused = false } = spec;
   return {
     resourceVersion: metadata.resourceVersion ?? '',
@@ -122,40 +127,15 @@ function observedDeployment(release: Release, { metadata, spec, status = {} }: L
     isPaused,
     maxUnavailable: maxUnavailable(spec.strategy),
     selector: spec.selector.matchLabels ?? {},
-    ...conditions(status),
+    hasMissedDeadline: hasMissedDeadline(live),
+    replicaFailure: replicaFailure(live),
   };
 }
 
-function counts({ updatedReplicas = 0, availableReplicas = 0, replicas = 0 }: NonNullable<LiveDeployment['status']>) {
+function counts({ updatedReplicas = 0, availableReplicas = 0, replicas = 0 }: NonNullable<Deployment['status']>) {
   return { updated: updatedReplicas, available: availableReplicas, total: replicas };
 }
 
-function conditions({ conditions = [] }: NonNullable<LiveDeployment['status']>) {
-  const find = (type: string) => conditions.find((condition) => condition.type === type);
-  const failure = find('ReplicaFailure');
-  return {
-    hasMissedDeadline: find('Progressing')?.reason === 'ProgressDeadlineExceeded',
-    replicaFailure: failure?.status === 'True' ? failure.message : undefined,
-  };
-}
-
-function maxUnavailable(strategy: LiveDeployment['spec']['strategy']): string {
+function maxUnavailable(strategy: Deployment['spec']['strategy']): string {
   return strategy?.type === 'Recreate' ? 'all' : String(strategy?.rollingUpdate?.maxUnavailable ?? '25%');
-}
-
-/** One request for all pods. Events are a convenience: without the right to read them less is known. */
-async function probeMessage(api: Api, { namespace }: Release, pods: readonly OwnedPod[]) {
-  if (pods.length === 0) return new Map<string, ReturnType<typeof probeTrouble>>();
-  type Event = { readonly message?: string; readonly involvedObject?: { readonly name?: string } };
-  const path = collection('Event', namespace);
-  const query = { fieldSelector: 'involvedObject.kind=Pod,reason=Unhealthy' };
-  const events = await api.send<List<Event>>({ method: 'GET', path, query }).catch(() => ({ items: [] }));
-  return new Map(
-    pods.flatMap((pod) => {
-      const message = events.items.findLast(
-        ({ involvedObject }) => involvedObject?.name === pod.metadata.name,
-      )?.message;
-      return message ? [[pod.metadata.name, probeTrouble(pod, message)] as const] : [];
-    }),
-  );
 }

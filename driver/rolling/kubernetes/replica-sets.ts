@@ -3,19 +3,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { containerName, contentHash } from '../../../charts';
 import { annotations, labels } from '../../../model';
 import type { ObservedPod, ObservedReplicaSet } from '../observation';
-import { isOwnedBy, type ConfigMap, type Container, type OwnedPod, type PodTemplate, type PreStop } from './objects';
-import type { LiveDeployment, ReplicaSet } from './objects';
+import {
+  isOwnedBy,
+  type ConfigMap,
+  type Container,
+  type Deployment,
+  type Pod,
+  type PodTemplate,
+  type PreStop,
+  type ReplicaSet,
+} from '../../kubernetes/objects';
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 const defaultGraceSeconds = 30;
 
 export interface ReplicaSetParts {
-  readonly deployment: LiveDeployment;
+  readonly deployment: Deployment;
   readonly replicaSets: readonly ReplicaSet[];
-  readonly pods: readonly OwnedPod[];
+  readonly pods: readonly Pod[];
   readonly configMaps: readonly ConfigMap[];
-  readonly podOf: (pod: OwnedPod) => ObservedPod;
+  readonly podOf: (pod: Pod) => ObservedPod;
 }
 
 /** The newest revision first. */
@@ -30,7 +38,7 @@ type Surroundings = Pick<ReplicaSetParts, 'pods' | 'configMaps' | 'podOf'>;
 
 function observed(
   { metadata, spec: { template }, status }: ReplicaSet,
-  deployment: LiveDeployment,
+  deployment: Deployment,
   { pods, configMaps, podOf }: Surroundings,
 ): ObservedReplicaSet {
   return {

@@ -5,12 +5,12 @@ import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { conditioned } from '../../kubernetes/conditioned';
 import type { RollingObservation } from '../observation';
-import { applyRequest, asSeen, keepingReplicas } from './changes';
-import type { LiveDeployment, LiveObject, ReplicaSet } from './objects';
+import { applyRequest, asSeen, keepingReplicas, nameOf } from './changes';
+import { takeOver } from '../../kubernetes/managed-fields';
+import type { Deployment, LiveObject, ReplicaSet } from '../../kubernetes/objects';
 import { leastOf } from './observe';
-import { collection, nameOf, pathOf } from './paths';
+import { collectionPath, objectPath, pathOf } from '../../kubernetes/paths';
 import { withoutHash } from './replica-sets';
-import { takeOver } from './take-over';
 
 export async function writeObject(
   api: Api,
@@ -21,12 +21,11 @@ export async function writeObject(
   const manifest = serviceManifests(release).find((candidate) => nameOf(candidate) === object);
   const before = seen.objects.find(({ name }) => name === object);
   if (!manifest || !before) throw new Error(`expected an object of the release, found ${object}`);
-  const path = pathOf(manifest);
   if (before.resourceVersion === undefined) {
     const whole = keepingReplicas(manifest, undefined, leastOf(release));
-    return conditioned(() => api.create(path.slice(0, path.lastIndexOf('/')), whole));
+    return conditioned(() => api.create(collectionPath(manifest.kind, manifest.metadata.namespace), whole));
   }
-  const live = await api.find<LiveObject>(path);
+  const live = await api.find<LiveObject>(pathOf(manifest));
   if (live?.metadata.resourceVersion !== before.resourceVersion) return 'conflict';
   return conditioned(() => applyOver(api, keepingReplicas(manifest, live, leastOf(release)), live));
 }
@@ -41,11 +40,10 @@ export async function returnToReplicaSet(
   replicaSet: string,
   { deployment }: RollingObservation,
 ): Promise<Outcome> {
-  const path = (kind: string, name: string) => `${collection(kind, release.namespace)}/${name}`;
-  const { name } = release;
+  const { name, namespace } = release;
   const [live, target] = await Promise.all([
-    api.find<LiveDeployment & LiveObject>(path('Deployment', name)),
-    api.find<ReplicaSet>(path('ReplicaSet', replicaSet)),
+    api.find<Deployment & LiveObject>(objectPath('Deployment', release)),
+    api.find<ReplicaSet>(objectPath('ReplicaSet', { namespace, name: replicaSet })),
   ]);
   if (!live || !target || live.metadata.resourceVersion !== deployment?.resourceVersion) return 'conflict';
   const template = withoutHash(target.spec.template);
@@ -59,7 +57,7 @@ export async function returnToReplicaSet(
     strategy,
     template,
   };
-  const metadata = { name, namespace: release.namespace, labels: labelsOf(live, template.metadata?.labels) };
+  const metadata = { name, namespace, labels: labelsOf(live, template.metadata?.labels) };
   const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec };
   return conditioned(() => applyOver(api, body, { ...live, apiVersion: body.apiVersion, kind: body.kind }));
 }

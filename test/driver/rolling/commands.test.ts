@@ -2,7 +2,7 @@ import { run } from '../../../driver/main';
 import { exitCodes, Refusal } from '../../../model';
 import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
 import type { Io } from '../../../driver/io';
-import type { Trouble } from '../../../driver/rolling/observation';
+import type { Trouble } from '../../../driver/core/trouble';
 import { releaseText } from '../../support/release';
 
 const fileOf = (version: string, changes: object = {}) =>

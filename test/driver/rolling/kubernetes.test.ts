@@ -1,83 +1,10 @@
 import { Changes, asSeen, keepingReplicas } from '../../../driver/rolling/kubernetes/changes';
 import { preStopSeconds, withoutHash } from '../../../driver/rolling/kubernetes/replica-sets';
-import { takenOver } from '../../../driver/rolling/kubernetes/take-over';
-import { podTrouble } from '../../../driver/rolling/kubernetes/trouble';
-import type { LiveObject, Pod } from '../../../driver/rolling/kubernetes/objects';
+import type { LiveObject } from '../../../driver/kubernetes/objects';
 import { releaseManifests } from '../../../charts';
 import type { Api } from '../../../driver/kubernetes/api';
 import { releaseOf } from '../../support/release';
 import { theOnly } from '../../support/objects';
-
-type Status = NonNullable<Pod['status']>;
-const podWith = (status: Status): Pod => ({ metadata: { name: 'p' }, status });
-const waiting = (reason: string, message?: string): Status => ({
-  containerStatuses: [{ name: 'service', ready: false, state: { waiting: { reason, message } } }],
-});
-
-describe('the trouble of a pod', () => {
-  it.each<[string, Status, object | undefined]>([
-    ['nothing while it starts', waiting('ContainerCreating'), undefined],
-    ['a first failed pull, which may pass', waiting('ErrImagePull', 'x'), { kind: 'image', isLasting: false }],
-    ['a repeated one, which does not', waiting('ImagePullBackOff'), { kind: 'image', isLasting: true }],
-    [
-      'a missing ConfigMap',
-      waiting('CreateContainerConfigError', 'not found'),
-      { kind: 'configuration', isLasting: true },
-    ],
-    [
-      'a crash loop, with the exit code',
-      {
-        containerStatuses: [
-          {
-            name: 'service',
-            restartCount: 2,
-            state: { waiting: { reason: 'CrashLoopBackOff' } },
-            lastState: { terminated: { exitCode: 3, reason: 'Error' } },
-          },
-        ],
-      },
-      { kind: 'crash', isLasting: true, text: expect.stringContaining('exit code 3 (Error)') as string },
-    ],
-    [
-      'one crash before it is ready again, which may pass',
-      {
-        containerStatuses: [
-          {
-            name: 'service',
-            ready: false,
-            restartCount: 1,
-            state: { running: {} },
-            lastState: { terminated: { exitCode: 1 } },
-          },
-        ],
-      },
-      { kind: 'crash', isLasting: false },
-    ],
-    [
-      'no crash that it has recovered from',
-      {
-        containerStatuses: [
-          {
-            name: 'service',
-            ready: true,
-            restartCount: 1,
-            state: { running: {} },
-            lastState: { terminated: { exitCode: 1 } },
-          },
-        ],
-      },
-      undefined,
-    ],
-    [
-      'no node for it, which may pass',
-      { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no cpu' }] },
-      { kind: 'unschedulable', isLasting: false, text: 'p: Unschedulable: no cpu' },
-    ],
-  ])('is %s', (_, status, expected) => {
-    if (expected) expect(podTrouble(podWith(status))).toMatchObject(expected);
-    else expect(podTrouble(podWith(status))).toBeUndefined();
-  });
-});
 
 describe('the shutdown delay of a live pod', () => {
   it.each([
@@ -163,32 +90,6 @@ describe('an apply', () => {
     expect(asked).toBe(1);
     await changes.of(live, deployment({ replicas: 5 }));
     expect(asked).toBe(2);
-  });
-});
-
-describe('what kubectl apply wrote', () => {
-  const note = 'f:kubectl.kubernetes.io/last-applied-configuration';
-
-  it('becomes the driver’s own, so that what the next apply leaves out goes; kubectl keeps its note', () => {
-    const entries: Parameters<typeof takenOver>[0] = [
-      {
-        manager: 'kubectl-client-side-apply',
-        operation: 'Update',
-        apiVersion: 'v1',
-        fieldsV1: { 'f:data': { 'f:OLD': {} }, 'f:metadata': { 'f:annotations': { [note]: {}, 'f:a': {} } } },
-      },
-      { manager: 'handover', operation: 'Apply', apiVersion: 'v1', fieldsV1: { 'f:data': { 'f:NEW': {} } } },
-      { manager: 'kube-controller-manager', operation: 'Update', subresource: 'status', fieldsV1: { 'f:status': {} } },
-    ];
-    expect(takenOver(entries)).toEqual([
-      entries[2],
-      {
-        manager: 'handover',
-        operation: 'Apply',
-        apiVersion: 'v1',
-        fieldsV1: { 'f:data': { 'f:OLD': {}, 'f:NEW': {} }, 'f:metadata': { 'f:annotations': { 'f:a': {} } } },
-      },
-    ]);
   });
 });
 

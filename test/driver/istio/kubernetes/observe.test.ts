@@ -5,7 +5,8 @@ import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe'
 import { observedRoute } from '../../../../driver/istio/kubernetes/read-route';
 import type { Get } from '../../../../driver/kubernetes/http-over';
 import type { VirtualService } from '../../../../driver/kubernetes/objects';
-import { versionPath, virtualServicePath, type VersionKind } from '../../../../driver/kubernetes/paths';
+import { versionPath, type VersionKind } from '../../../../driver/istio/kubernetes/version-objects';
+import { objectPath } from '../../../../driver/kubernetes/paths';
 import { findVersion } from '../../../../model';
 import { fakeCluster, podOf, type FakeCluster } from '../../../support/kubernetes';
 import type { StoredObject } from '../../../support/fake-api-server';
@@ -327,7 +328,7 @@ describe('workloads', () => {
           lastState: { terminated: { reason: 'Error', exitCode: 7 } },
         },
       ],
-      'p: restarted 3 times, Error with exit code 7',
+      'p: exit code 7 (Error), restarted 3 times',
     ],
   ])('tell of %s', async (_, containerStatuses, trouble) => {
     install({ observedGeneration: 2, availableReplicas: 0 });
@@ -357,6 +358,7 @@ describe('workloads', () => {
     servicePod('p', { status: { phase: 'Running', containerStatuses } });
     cluster.server.put('/api/v1/namespaces/kadapter/events/e', {
       metadata: { name: 'e' },
+      involvedObject: { name: 'p' },
       message: 'Readiness probe failed: 503\n',
     } as unknown as StoredObject);
     expect((await look()).workloads.v1?.trouble).toBe('p: Readiness probe failed: 503');
@@ -374,7 +376,7 @@ describe('the route', () => {
 
   test('is none before it is installed', async () => {
     expect(await look()).toMatchObject({ route: undefined, subsets: undefined, workloads: {}, proxies: [] });
-    cluster.server.put(virtualServicePath(release), virtualServiceManifest(release));
+    cluster.server.put(objectPath('VirtualService', release), virtualServiceManifest(release));
     expect((await look()).route?.split).toEqual({ v1: 90, v2: 10 });
   });
 

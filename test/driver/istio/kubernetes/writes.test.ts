@@ -4,13 +4,9 @@ import type { ReleaseRecord } from '../../../../driver/istio/record';
 import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { leaveRequest, writeRecord, writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
-import {
-  collectionPath,
-  destinationRulePath,
-  versionPath,
-  virtualServicePath,
-  type VersionKind,
-} from '../../../../driver/kubernetes/paths';
+
+import { versionPath, type VersionKind } from '../../../../driver/istio/kubernetes/version-objects';
+import { collectionPath, objectPath } from '../../../../driver/kubernetes/paths';
 import { annotations, findVersion } from '../../../../model';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { fakeCluster, type FakeCluster } from '../../../support/kubernetes';
@@ -22,8 +18,8 @@ const release = releaseOf({
   headerRoutes: [{ header: 'x-canary', exact: 'yes', version: 'v2' }],
   autoscaling: { minReplicas: 2, maxReplicas: 4, memory: '100Mi' },
 });
-const routePath = virtualServicePath(release);
-const rulePath = destinationRulePath(release);
+const routePath = objectPath('VirtualService', release);
+const rulePath = objectPath('DestinationRule', release);
 const record: ReleaseRecord = {
   mode: 'run',
   stable: 'v1',
@@ -336,7 +332,7 @@ describe("an autoscaler's minimum", () => {
 });
 
 test('every collection of the objects of a version is in the namespace of the release', () => {
-  expect(collectionPath('Deployment', release)).toBe('/apis/apps/v1/namespaces/demo-ns/deployments');
+  expect(collectionPath('Deployment', release.namespace)).toBe('/apis/apps/v1/namespaces/demo-ns/deployments');
 });
 
 function plain(manifest: Manifest | undefined): StoredObject {

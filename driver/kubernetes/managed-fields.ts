@@ -1,24 +1,18 @@
-/**
- * Takes over what `kubectl apply` wrote. Its fields belong to another manager, so a server-side apply that leaves one of them
- * out would not remove it: an old preStop hook would stay beside the new one. kubectl apply --server-side does the same. What
- * handover itself created is in the same case, as a create is no apply.
- */
-import { fieldManager } from '../../../model';
-import type { Api } from '../../kubernetes/api';
-import type { LiveObject } from './objects';
+/** Who wrote which field of an object, as the API server keeps it. */
+import { fieldManager } from '../../model';
+import type { Api } from './api';
+import type { Fields, KubernetesObject, LiveObject, ManagedFields } from './objects';
 import { pathOf } from './paths';
 
-interface ManagedFields {
-  readonly manager?: string;
-  readonly operation?: string;
-  readonly apiVersion?: string;
-  readonly subresource?: string;
-  readonly fieldsType?: string;
-  readonly fieldsV1?: Fields;
+/** Times have whole seconds: of two writers in the same one, the other is named, so that handover is never taken for it. */
+export function lastWriter(object: KubernetesObject): string {
+  const writers = managedFieldsOf(object).filter(({ subresource }) => !subresource);
+  const latest = writers.reduce((time, entry) => ((entry.time ?? '') > time ? (entry.time ?? '') : time), '');
+  const last = writers.filter(({ time }) => (time ?? '') === latest).map(({ manager }) => manager ?? 'unknown');
+  return last.find((manager) => manager !== fieldManager) ?? last[0] ?? 'unknown';
 }
 
-type Fields = { readonly [field: string]: Fields };
-
+/** Writers whose fields become ours: kubectl, and our own creates, as a create is no apply. */
 const formerManagers = new Set([
   fieldManager,
   'kubectl-client-side-apply',
@@ -27,11 +21,15 @@ const formerManagers = new Set([
   'kubectl-edit',
 ]);
 
-export function isTakenOver(live: LiveObject): boolean {
+export function isTakenOver(live: KubernetesObject): boolean {
   return !managedFieldsOf(live).some(isFormer);
 }
 
-/** Returns the resourceVersion after it. Throws the API server's conflict when the object is not as it was seen. */
+/**
+ * Takes over what `kubectl apply` wrote. Its fields belong to another manager, so a server-side apply that leaves one of them
+ * out would not remove it: an old preStop hook would stay beside the new one. kubectl apply --server-side does the same.
+ * Returns the resourceVersion after it. Throws the API server's conflict when the object is not as it was seen.
+ */
 export async function takeOver(api: Api, live: LiveObject): Promise<string> {
   const { resourceVersion } = live.metadata;
   if (isTakenOver(live)) return resourceVersion;
@@ -44,8 +42,6 @@ export async function takeOver(api: Api, live: LiveObject): Promise<string> {
 }
 
 export function takenOver(entries: readonly ManagedFields[]): ManagedFields[] {
-  const isOurs = ({ manager, operation, subresource }: ManagedFields) =>
-    manager === fieldManager && operation === 'Apply' && !subresource;
   const former = entries.filter(isFormer);
   const ours = entries.find(isOurs) ?? { ...former[0], manager: fieldManager, operation: 'Apply' };
   const fields = [...former, ours].map(({ fieldsV1 = {} }) => fieldsV1).reduce(union, {});
@@ -56,8 +52,12 @@ function isFormer({ manager = '', operation, subresource }: ManagedFields): bool
   return operation === 'Update' && !subresource && formerManagers.has(manager);
 }
 
-function managedFieldsOf({ metadata }: LiveObject): readonly ManagedFields[] {
-  return (metadata as { managedFields?: readonly ManagedFields[] }).managedFields ?? [];
+function isOurs({ manager, operation, subresource }: ManagedFields): boolean {
+  return manager === fieldManager && operation === 'Apply' && !subresource;
+}
+
+function managedFieldsOf({ metadata }: KubernetesObject): readonly ManagedFields[] {
+  return metadata.managedFields ?? [];
 }
 
 function union(a: Fields, b: Fields): Fields {
