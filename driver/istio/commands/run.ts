@@ -3,7 +3,7 @@ import { allTo, Refusal, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, readText, type Options } from '../../options';
 import { editedText, refuseReadOnly } from '../files/write-back';
-import { carryOut, connectTo } from './drive-release';
+import { driveRelease, connectTo } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 import { planCommand } from './plan';
@@ -16,7 +16,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   refuseUnaddressed(release, options);
   refuseUneditable(release, canary, text, options);
   const cluster = await connectTo(io, options);
-  const ending = await carryOut(io, options, release, order, cluster);
+  const ending = await driveRelease(io, options, release, order, cluster);
   if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
   return endInFiles(io, options, { release, canary, text, cluster, ending });
 }
@@ -40,5 +40,5 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const order = { kind: 'apply' } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const release = readRelease(io, options);
-  return endWith(io, await carryOut(io, options, release, order, await connectTo(io, options)), options.json);
+  return endWith(io, await driveRelease(io, options, release, order, await connectTo(io, options)), options.json);
 }
