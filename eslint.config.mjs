@@ -1,8 +1,20 @@
 // Typed lint rules, and the direction of imports: app → charts, model · charts → imports, model ·
-// driver → charts (its index only), model · service → nothing of ours · model → nothing of ours.
+// driver → charts (its index only), manifests, model · manifests → model · service → nothing of ours · model → nothing of ours.
 import tseslint from 'typescript-eslint';
 
-const folders = ['app', 'bench', 'charts', 'driver', 'e2e', 'imports', 'model', 'scripts', 'service', 'test'];
+const folders = [
+  'app',
+  'bench',
+  'charts',
+  'driver',
+  'e2e',
+  'imports',
+  'manifests',
+  'model',
+  'scripts',
+  'service',
+  'test',
+];
 
 /** Files of `from` may import only from the folders in `allowed` (and their own). */
 function mayImport(from, allowed, extra = []) {
@@ -51,9 +63,10 @@ export default tseslint.config(
     },
   },
   mayImport('model', [], [cluster]),
+  mayImport('manifests', ['model'], [cluster]),
   mayImport('charts', ['imports', 'model'], [cluster]),
   mayImport('app', ['charts', 'model'], [cluster, chartsDoor]),
-  mayImport('driver', ['charts', 'model'], [cluster, chartsDoor]),
+  mayImport('driver', ['charts', 'manifests', 'model'], [cluster, chartsDoor]),
   mayImport('service', [], [cluster]),
   mayImport('imports', []),
   { files: ['driver/kubernetes/**'], rules: { 'no-restricted-imports': 'off' } },

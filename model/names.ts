@@ -9,13 +9,19 @@ export const longestName = 63;
 /** An RFC 1035 label: what a Service may be called, and a safe subset of what a Deployment may be called. */
 export const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-export const labels = { app: 'app', version: 'version' } as const;
+export const labels = { service: 'handover/service', app: 'app', version: 'version' } as const;
 
 /** Annotations that handover writes; the record of a release under way lives on the VirtualService. */
 export const annotations = {
   release: 'handover/release',
   request: 'handover/request',
   contentHash: 'handover/content-hash',
+  /** The names of the routes that share the split: `web,api`. */
+  splitRoutes: 'handover/split-routes',
+  /** The names of the routes that have a version of their own: `beta=v2,other=v1`. */
+  pinnedRoutes: 'handover/pinned-routes',
+  /** During a release: how destinations were written before it, where that is not how synth writes them. */
+  atRest: 'handover/at-rest',
 } as const;
 
 /** The field manager of every server-side apply. */
@@ -24,6 +30,14 @@ export const fieldManager = 'handover';
 /** The Lease that the driver holds. Each service has its own: two in one namespace can be released at once. */
 export function lockName({ name }: { readonly name: string }): string {
   return `handover-${name}`;
+}
+
+/**
+ * The subset of a version: its name as a DNS label, so `1.5.0_RC` has the subset `1-5-0-rc`. Istio refuses a subset name
+ * with a dot. The labels carry the version as written.
+ */
+export function subsetName(version: string): string {
+  return version.toLowerCase().replace(/[^a-z0-9]/g, '-');
 }
 
 /** Deployment, ConfigMap, PodDisruptionBudget and HorizontalPodAutoscaler of one version share one name. */

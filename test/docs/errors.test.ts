@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 function codesInSource(): string[] {
-  return ['driver', 'model']
+  return ['driver', 'manifests', 'model']
     .flatMap(sourcesIn)
     .flatMap((source) => [...source.matchAll(/new Refusal\(\s*'([a-z-]+)'/g)].map(([, code]) => code ?? ''));
 }
