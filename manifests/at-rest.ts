@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { annotations } from '../model';
 import { plainTargets, shares, type Target } from './destinations';
-import type { HttpRoute } from './http-routes';
+import type { HttpRoute } from './http-route';
 import { annotationOf, canonical, type Fields, type Manifest } from './manifest';
 
 /** By the split or pinned route as it is now. Without an entry it was written as synth does. */

@@ -1,33 +1,14 @@
 /** The HTTP routes of a VirtualService, each with its part in the releases of one host. */
-import { annotations, sameSplit } from '../model';
+import { annotations } from '../model';
+import { notOne, refuseContradictions } from './contradictions';
 import { declaredRoutes, type DeclaredRoutes } from './declared-routes';
-import { destinationsOf, type Destinations } from './destinations';
+import { destinationsOf } from './destinations';
+import type { HttpRoute, PinnedRoute, SplitRoute } from './http-route';
 import { meansHost } from './hosts';
 import { fieldsOf, listOf, specOf, type Fields, type Manifest } from './manifest';
-import { markedNameOf, type MarkedName } from './marked-name';
+import { markedNameOf } from './marked-name';
 import { isProbeRoute } from './probe-routes';
 import { unsupported } from './unsupported';
-
-interface Part {
-  readonly route: Fields;
-}
-
-export interface SplitRoute extends Part, MarkedName, Destinations {
-  readonly part: 'split';
-}
-
-export interface PinnedRoute extends Part, Destinations {
-  readonly part: 'pinned';
-  readonly name: string;
-  /** The subset of its version. */
-  readonly pin: string;
-}
-
-export interface OtherRoute extends Part {
-  readonly part: 'probe' | 'untouched';
-}
-
-export type HttpRoute = SplitRoute | PinnedRoute | OtherRoute;
 
 /** In their order. Throws a Refusal for a VirtualService that handover cannot edit, or could edit in two ways. */
 export function httpRoutes(virtualService: Manifest, host: string): readonly HttpRoute[] {
@@ -42,8 +23,7 @@ export function httpRoutes(virtualService: Manifest, host: string): readonly Htt
     if (pin !== undefined) return pinned(route, pin, sends(route));
     return isSplit(route) ? split(route, declared, sends(route)) : { part: 'untouched', route };
   });
-  refuseMissing(declared, routes);
-  refuseDisagreeing(routes);
+  refuseContradictions(declared, routes);
   return routes;
 }
 
@@ -93,41 +73,6 @@ function refuseOthers(virtualService: Manifest, host: string): void {
   const others = [...listOf(tcp), ...listOf(tls)];
   if (others.some((route) => sendsTo(route, host, virtualService.metadata.namespace) !== 'none'))
     throw unsupported(`HTTP routes alone to ${host} in ${where}`, 'a tcp or tls route to it', 'make it an http route');
-}
-
-function refuseMissing({ split: names = [], pins }: DeclaredRoutes, routes: readonly HttpRoute[]): void {
-  const found = new Set(routes.map((each) => (each.part === 'split' ? each.base : each.route.name)));
-  const missing = [...names, ...Object.keys(pins)].find((name) => !found.has(name));
-  const listed = `${annotations.splitRoutes} and ${annotations.pinnedRoutes}`;
-  if (missing !== undefined)
-    throw unsupported(
-      `a route for each name in ${listed}`,
-      `none called ${missing}`,
-      'correct the name, or leave it out',
-    );
-  if (!routes.some(({ part }) => part === 'split')) throw notOne(0);
-}
-
-/** All split routes share one split and one marker, and a pinned route has its version or follows the split. */
-function refuseDisagreeing(routes: readonly HttpRoute[]): void {
-  const [first, ...others] = routes.filter((each) => each.part === 'split');
-  if (!first) return;
-  if (others.some((each) => !sameSplit(each.split, first.split) || each.marker !== first.marker))
-    throw unsupported('the same weights and marker on all split routes', 'different ones', 'give them the same');
-  const stray = routes.find(
-    (each) =>
-      each.part === 'pinned' && !sameSplit(each.split, first.split) && !sameSplit(each.split, { [each.pin]: 100 }),
-  );
-  if (stray?.part !== 'pinned') return;
-  const found = `${Object.keys(stray.split).join(' and ')} on ${stray.name}`;
-  const fix = `send it to ${stray.pin}, or correct ${annotations.pinnedRoutes}`;
-  throw unsupported('pinned routes that send to their version or as the split routes do', found, fix);
-}
-
-function notOne(count: number) {
-  const found = count === 0 ? 'none' : `${count} that have no match`;
-  const fix = `name the routes that share the weights: ${annotations.splitRoutes}: web,api`;
-  return unsupported('one route to the host without match, or the annotation that names the split routes', found, fix);
 }
 
 function notAll(where: string, sends: Sends) {

@@ -1,5 +1,6 @@
 /** What a VirtualService says about one host, live or synthesized. */
-import { sameSplit, type Split } from '../model';
+import type { Split } from '../model';
+import { isActive } from './contradictions';
 import { meansHost } from './hosts';
 import { httpRoutes } from './http-routes';
 import { fieldsOf, listOf, specOf, type Fields, type Manifest } from './manifest';
@@ -39,10 +40,6 @@ export function routesOf(virtualService: Manifest, host: string): Routes {
     probes: all.map(({ route }) => probedVersion(route)).filter((version) => version !== undefined),
     namedVersions: namedSubsets(virtualService, host),
   };
-}
-
-function isActive({ split, pin }: { readonly split: Split; readonly pin: string }): boolean {
-  return sameSplit(split, { [pin]: 100 });
 }
 
 /**
