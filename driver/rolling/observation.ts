@@ -1,7 +1,7 @@
 /** One look at a rolling update, as plain data. Everything that decide() knows is in here; nothing in here was assumed. */
 import { quotaTrouble, worstOf, type Trouble } from '../core/trouble';
 
-export interface RollingObservation {
+export interface Observation {
   readonly atMs: number;
   /** Every object of the release, in the order to write them. */
   readonly objects: readonly ObservedObject[];
@@ -65,7 +65,7 @@ export interface ObservedPod {
   readonly trouble: Trouble | undefined;
 }
 
-export function newestOf({ replicaSets }: RollingObservation): ObservedReplicaSet | undefined {
+export function newestOf({ replicaSets }: Observation): ObservedReplicaSet | undefined {
   return replicaSets.find(({ isNewest }) => isNewest);
 }
 
@@ -73,13 +73,13 @@ export function newestOf({ replicaSets }: RollingObservation): ObservedReplicaSe
  * What a rollback returns to: the revision before the newest, as kubectl rollout undo does, but rather one that still has
  * available pods. Of two failed releases in a row the second must not go back to the first.
  */
-export function previousOf({ replicaSets }: RollingObservation): ObservedReplicaSet | undefined {
+export function previousOf({ replicaSets }: Observation): ObservedReplicaSet | undefined {
   const older = replicaSets.filter(({ isNewest }) => !isNewest);
   return older.find(({ available }) => available > 0) ?? older[0];
 }
 
 /** Why the newest pods do not come up, as far as the cluster says. */
-export function troubleOf(seen: RollingObservation): Trouble | undefined {
+export function troubleOf(seen: Observation): Trouble | undefined {
   const { deployment } = seen;
   if (deployment?.isPaused) return paused;
   const troubles = (newestOf(seen)?.pods ?? []).flatMap(({ isEnding, trouble }) =>
