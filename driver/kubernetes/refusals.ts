@@ -40,7 +40,12 @@ function answerRefusal(error: ApiError, context: string): Refusal {
   if (error.status === 404 && error.reason !== 'NotFound') return noSuchApi(error);
   const found = `${error.status} ${error.message}`;
   if (isPassing(error))
-    return new Refusal('unreachable', `success from ${asked}`, found, `see the API server of the context ${context}`);
+    return new Refusal(
+      'unreachable',
+      `success from ${asked}`,
+      found,
+      `see why the API server of the context ${context} cannot answer`,
+    );
   return new Refusal('api-refused', `success from ${asked}`, found, 'see the message; what was done so far is safe');
 }
 
@@ -56,5 +61,5 @@ function missingRight(message: string): string | undefined {
 function noSuchApi(error: ApiError): Refusal {
   const api = /\/apis\/([^/]+\/[^/]+)/.exec(error.request.path)?.[1] ?? error.request.path;
   const fix = api.includes('istio') ? 'install Istio 1.22 or newer with its CRDs' : 'use a newer Kubernetes';
-  return new Refusal('no-api', `the API ${api}`, 'that the API server does not know it', fix);
+  return new Refusal('no-api', `the API ${api}`, 'an API server that does not know it', fix);
 }

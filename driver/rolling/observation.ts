@@ -1,4 +1,4 @@
-/** One look at a rolling update, as plain data. Everything that decide() knows is in here; nothing in here was assumed. */
+/** One look at a rolling update, as plain data: everything that decide() knows. Nothing in here was assumed. */
 import { quotaTrouble, worstOf, type Trouble } from '../core/trouble';
 
 export interface Observation {
@@ -70,8 +70,8 @@ export function newestOf({ replicaSets }: Observation): ObservedReplicaSet | und
 }
 
 /**
- * What a rollback returns to: the revision before the newest, as kubectl rollout undo does, but rather one that still has
- * available pods. Of two failed releases in a row the second must not go back to the first.
+ * What a rollback returns to: the newest older revision that still has available pods; without one, the revision before, as
+ * with kubectl rollout undo. After two failed releases in a row, the second must not return to the first.
  */
 export function previousOf({ replicaSets }: Observation): ObservedReplicaSet | undefined {
   const older = replicaSets.filter(({ isNewest }) => !isNewest);
@@ -93,6 +93,6 @@ export function troubleOf(seen: Observation): Trouble | undefined {
 
 const paused: Trouble = {
   kind: 'paused',
-  text: 'the Deployment is paused: kubectl rollout resume lets it go on',
+  text: 'the Deployment is paused; kubectl rollout resume continues it',
   isLasting: true,
 };

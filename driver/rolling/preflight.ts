@@ -27,12 +27,12 @@ export function preflight(release: Release, seen: Observation): Preflight {
 function otherSelector({ deployment }: Observation): Refusal | undefined {
   const keys = Object.keys(deployment?.selector ?? {});
   if (!deployment || (keys.length === 1 && keys[0] === labels.app)) return undefined;
-  const fix = 'delete it at a quiet hour, or use another name in the release file';
+  const fix = 'delete it when few requests come, or use another name in the release file';
   const found = `one that selects by ${keys.join(' and ')}`;
   return new Refusal('other-deployment', `a Deployment that selects its pods by ${labels.app}`, found, fix);
 }
 
-/** Invariant S10 of the pods that are live: an update ends every one of them, whatever the new ones are like. */
+/** Invariant S10 for the live pods: an update ends all of them, within the times that they have. */
 function brokenBudgets({ timings }: Release, { replicaSets }: Observation): string[] {
   const { endpointPropagationSeconds, longestRequestSeconds, exitMarginSeconds } = timings;
   return replicaSets
@@ -68,7 +68,7 @@ function servedByStrangers({ strangers }: Observation): string | undefined {
   return `the Service also sends requests to pods that this update does not replace: ${strangers.join(', ')}`;
 }
 
-/** Kubernetes rolls it like any change, but a rollback could not bring the old configuration back. */
+/** Kubernetes rolls it out like any change, but a rollback could not bring the old configuration back. */
 function changedUnderItsName(release: Release, seen: Observation): string | undefined {
   const newest = newestOf(seen);
   const name = newest && versionNames(release).find((version) => version === newest.version);

@@ -28,8 +28,8 @@ export function asSeen(manifest: Manifest, { metadata: { uid, resourceVersion } 
 }
 
 /**
- * With an autoscaler the manifest leaves the number of pods out. An apply that takes the field away would set it to 1, and
- * the traffic of all pods would meet one of them; so it keeps the number that it has.
+ * With an autoscaler the manifest has no number of pods. An apply without the field would set it to 1, and one pod would get
+ * the traffic of all; so the apply keeps the number that is live.
  */
 export function keepingReplicas(manifest: Manifest, live: LiveObject | undefined, least: number): Manifest {
   const spec = manifest.spec as { replicas?: number } | undefined;

@@ -1,6 +1,6 @@
 /**
- * What an apply would change. The API server itself is asked, by a dry run: it knows its defaults, and which fields another
- * manager owns. Answers are kept, as an object that is what it was gets the same one.
+ * What an apply would change. The API server is asked by a dry run: it knows its defaults, and which fields another manager
+ * owns. Answers are kept: an object that has not changed gets the same answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../../charts';
@@ -48,8 +48,8 @@ export class Changes {
 }
 
 /**
- * What an apply does once the object is taken over. Before that a dry run of it would keep what kubectl apply owns as well, such
- * as the old preStop hook beside the new one.
+ * What an apply does after the object is taken over. Until then a dry run of the apply would also keep what kubectl apply
+ * owns, such as the old preStop hook beside the new one.
  */
 function replaceRequest({ apiVersion: _, kind: _k, metadata, ...fields }: Manifest, live: LiveObject): ApiRequest {
   const { labels, annotations, resourceVersion } = live.metadata;
