@@ -1,6 +1,6 @@
 /**
- * What the driver may do, and nothing else: each rule is a request that it makes. Rights to objects whose names are known
- * are tied to those names; the objects of versions that are not yet, or no longer, in the file cannot be.
+ * What the driver may do, and nothing else: each rule is a request that it makes. Where the names of objects are known, a
+ * right is limited to them. The names of versions are not known: a version may not be in the file yet, or not any more.
  */
 import type { k8s } from 'cdk8s-plus-27';
 import { lockName, type Release } from '../model';
@@ -41,13 +41,13 @@ function serviceRules(release: Release): Rule[] {
     rule('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'create', 'patch', 'delete']),
     ...podRules,
     rule('', ['pods'], ['list']),
-    // Why a pod is not ready is told nowhere else.
+    // Only events say why a pod is not ready.
     rule('', ['events'], ['list']),
     ...lockRules(release),
   ];
 }
 
-/** Kubernetes itself moves the traffic: the driver writes what synth writes, and looks at pods from outside. */
+/** Kubernetes itself moves the traffic. The driver writes what synth writes, and sends no requests to pods. */
 function rollingUpdateRules(release: Release): Rule[] {
   const own = [release.name];
   return [
@@ -76,22 +76,22 @@ function lockRules(release: Release): Rule[] {
   ];
 }
 
-/** To ask a pod: the service for its requests in flight, a gateway for its configuration. */
+/** To send requests to pods: the service tells its requests in flight, a gateway its configuration. */
 const podRules: readonly Rule[] = [
   rule('', ['pods'], ['get']),
   // From Kubernetes 1.35 on a port-forward over WebSockets is a create; before, it was a get.
   rule('', ['pods/portforward'], ['get', 'create']),
 ];
 
-/** Where the gateways run. Probes are sent past the API server: it only tells by which port, and whether a pod is gone. */
+/** Where the gateways run. Probes bypass the API server: it only says which port to use, and whether a pod is gone. */
 function gatewayRules({ evidence }: Access): Rule[] {
   if (evidence === 'proxy') return [...podRules];
   return [rule('', ['pods'], ['get']), rule('', ['services'], ['list'])];
 }
 
 /**
- * In the whole cluster: a Gateway's selector reaches into all namespaces, and a gateway that the driver cannot see would
- * be one that it does not wait for. A route of the mesh is followed by sidecars anywhere, and each has to be asked.
+ * In the whole cluster: a Gateway's selector reaches into all namespaces, and the driver would not wait for a gateway that
+ * it cannot see. Sidecars anywhere follow a route of the mesh, and each of them has to be asked.
  */
 function clusterRules({ mesh }: Release): Rule[] {
   return [rule('', ['pods'], ['list']), ...(mesh ? podRules : [])];

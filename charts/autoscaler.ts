@@ -19,7 +19,7 @@ export class Autoscaler extends k8s.KubeHorizontalPodAutoscalerV2 {
         maxReplicas: autoscaling.maxReplicas,
         metrics: [averageUse('cpu', autoscaling.cpu), averageUse('memory', autoscaling.memory)],
         behavior: {
-          // One pod a minute, and only after five quiet minutes: every pod that goes is a drain.
+          // One pod a minute, and only after five quiet minutes: every pod that goes has to drain.
           scaleDown: {
             stabilizationWindowSeconds: 300,
             policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],

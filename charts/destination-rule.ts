@@ -2,7 +2,6 @@
 import type { Construct } from 'constructs';
 import {
   DestinationRule,
-  toJson_DestinationRuleSpec,
   type DestinationRuleProps,
   type DestinationRuleSpecTrafficPolicy,
 } from '../imports/networking.istio.io';
@@ -26,10 +25,6 @@ export function destinationRuleManifest(release: Release, subsets?: readonly str
   return DestinationRule.manifest(rendering(release, subsets)) as Manifest;
 }
 
-export function destinationRuleSpec(release: Release, subsets?: readonly string[]): Record<string, unknown> {
-  return toJson_DestinationRuleSpec(rendering(release, subsets).spec) ?? {};
-}
-
 function rendering(release: Release, subsets: readonly string[] = versionNames(release)): DestinationRuleProps {
   return {
     metadata: objectMeta(release, release.name),
@@ -50,7 +45,7 @@ function trafficPolicy({ timings, connectionLimits, outlierDetection }: Release)
         http1MaxPendingRequests: connectionLimits?.maxPendingRequests,
         http2MaxRequests: connectionLimits?.maxRequests,
       },
-      // Said here, as the driver waits for it: a request that waits for a connection is counted by nobody.
+      // Set here, as the driver waits for this long: nobody counts a request that waits for a connection.
       tcp: { connectTimeout: `${timings.connectTimeoutSeconds}s`, maxConnections: connectionLimits?.maxConnections },
     },
     outlierDetection: outlierDetection && {

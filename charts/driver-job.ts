@@ -3,8 +3,8 @@
  *   kubectl create configmap handover-NAME --from-file=release.yaml --from-literal=version=v2
  *   kubectl create job --from=cronjob/handover-NAME release-v2
  * (without version in the profile rolling-update, whose file lists only one).
- * A CronJob that is suspended, as a Job itself would start with every `kubectl apply -f dist/`. The ConfigMap is not written
- * here: a release edits its file, so what is live would differ from what was synthesized when it ends.
+ * It is a suspended CronJob, as a Job would start with every `kubectl apply -f dist/`. The ConfigMap is not written here: a
+ * release changes the file, so at its end the live ConfigMap would differ from the synthesized one.
  */
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
@@ -45,7 +45,7 @@ export class DriverJob extends Construct {
 
 function jobSpec(configMap: string, props: DriverJobProps): k8s.JobSpec {
   return {
-    // A pod that was evicted, deleted or killed is no outcome: the next one reads from the cluster how far it came.
+    // When the pod is evicted, deleted or killed, the next one reads from the cluster how far the release has come.
     backoffLimit: 6,
     podFailurePolicy: {
       // In this order: a release that was aborted must not begin anew because its pod was evicted at the same moment.
@@ -87,13 +87,13 @@ const common = ['--file', `${folder}/release.yaml`, '--json'];
 
 function running(configMap: string, { gatewayAddress, evidence }: Access): Pick<k8s.Container, 'args' | 'env'> {
   return {
-    // The file is a ConfigMap: it cannot be edited in place, so the ending in the log says what it has to be.
+    // The file is a ConfigMap and cannot be edited in place: the log says at its end what the file has to be.
     args: [
       ...['run', '$(VERSION)', ...common, '--no-write-back'],
       ...(gatewayAddress === undefined ? [] : ['--gateway-address', gatewayAddress]),
       ...(evidence === 'probe' ? ['--evidence', evidence] : []),
     ],
-    // Optional: a ConfigMap without a version is then refused at once, where the pod would wait for ever.
+    // Optional: the driver refuses a ConfigMap without a version at once. If not optional, the pod would wait for ever.
     env: [
       { name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } },
       {

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { Gateway, GatewaySpecServersTlsMode, type GatewaySpecServers } from '../imports/networking.istio.io';
 import type { Release } from '../model';
 import { objectMeta } from './manifest';
-import { entrancePort } from './ports';
+import { gatewayPort } from './ports';
 
 export interface IngressGatewayProps {
   readonly release: Release;
@@ -19,7 +19,7 @@ export class IngressGateway extends Gateway {
 }
 
 function serversOf({ hosts, gateway }: Release): GatewaySpecServers[] {
-  const http = { hosts: [...hosts], port: { name: 'http', number: entrancePort, protocol: 'HTTP' } };
+  const http = { hosts: [...hosts], port: { name: 'http', number: gatewayPort, protocol: 'HTTP' } };
   if (gateway.tlsSecret === undefined) return [http];
   const https = {
     hosts: [...hosts],

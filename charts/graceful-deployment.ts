@@ -12,8 +12,8 @@ interface Rendered {
 }
 
 /**
- * The Kubernetes 1.27 types drop the sleep action without a word, also from a JSON patch, and leave `preStop: {}` behind:
- * pods that stop at once. So the hook is put into the rendered object, behind those types.
+ * The Kubernetes 1.27 types drop the sleep action silently, also from a JSON patch, and leave `preStop: {}`: such pods stop
+ * at once. So the hook is added to the rendered object, after these types.
  */
 export class GracefulDeployment extends k8s.KubeDeployment {
   private readonly preStop: PreStopHook;

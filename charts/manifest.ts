@@ -13,7 +13,7 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** The labels of a pod; what it is selected by is a part of them. */
+/** The labels of a pod. Selectors use all or some of them. */
 export function podLabels(release: Release, version: Version): Record<string, string> {
   return { [labels.app]: release.name, [labels.version]: version.name };
 }

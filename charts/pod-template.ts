@@ -19,7 +19,7 @@ export function podTemplate(release: Release, version: Version, selector: Record
       labels: podLabels(release, version),
       annotations: {
         'kubectl.kubernetes.io/default-container': containerName,
-        // A pod reads its ConfigMap only when it starts: other contents have to make other pods.
+        // A pod reads its ConfigMap only when it starts: new contents need new pods.
         [annotations.contentHash]: contentHash(version.env),
         ...scraping(release),
         ...sidecarAnnotations(release),
@@ -53,7 +53,7 @@ function container(release: Release, version: Version): k8s.Container {
   return {
     name: containerName,
     image: version.image,
-    // A tag that moves is only worth something if it is looked up; a pinned one cannot have changed.
+    // A tag that moves has to be looked up at each start; a pinned one cannot have changed.
     imagePullPolicy: isPinned(version.image) ? 'IfNotPresent' : 'Always',
     ports: [{ name: httpPortName, containerPort: release.port }],
     env: Object.entries(serviceEnvironment(release, version)).map(([name, value]) => ({ name, value })),
@@ -77,7 +77,7 @@ function quantities(amounts: Readonly<Record<string, string>>): Record<string, k
   );
 }
 
-/** Pods of a version spread over zones and nodes, but rather start on a full node than not at all. */
+/** Pods of a version spread over zones and nodes. Where that is not possible, they start anyway. */
 function spread(selector: Record<string, string>): k8s.TopologySpreadConstraint[] {
   return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     topologyKey,

@@ -1,5 +1,5 @@
 /**
- * The hook that the kubelet runs before it sends SIGTERM. While it runs the pod serves on, because a proxy that has not
+ * The hook that the kubelet runs before it sends SIGTERM. While it runs, the pod goes on serving: a proxy that has not
  * heard of the deletion yet still sends requests to it.
  */
 import { preStopPath, type Release } from '../model';

@@ -34,7 +34,7 @@ export function releaseManifests(release: Release): Manifest[] {
   return addReleaseCharts(inMemory(), release).flatMap((chart) => chart.toJson() as Manifest[]);
 }
 
-/** Without what lets a driver run inside the cluster: rights are an administrator's to give, and never the driver's. */
+/** Without the account, the rights and the Job of a driver: an administrator gives rights, never the driver itself. */
 export function serviceManifests(release: Release): Manifest[] {
   return releaseManifests({ ...release, access: undefined });
 }

@@ -3,7 +3,7 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { Entrance } from './service';
+import { SharedService } from './service';
 import { objectMeta } from './manifest';
 import { httpPortName } from './ports';
 import { Workload } from './workload';
@@ -16,7 +16,7 @@ export class RollingUpdateChart extends Chart {
   constructor(scope: Construct, id: string, { release }: RollingUpdateChartProps) {
     super(scope, id, { namespace: release.namespace });
     this.node.addValidation({ validate: () => problemsOf(release) });
-    new Entrance(this, 'entrance', { release });
+    new SharedService(this, 'service', { release });
     for (const version of release.versions) new Workload(this, version.name, { release, version });
     new k8s.KubeIngress(this, 'ingress', {
       metadata: objectMeta(release, release.name),
@@ -30,7 +30,7 @@ function rule(release: Release, host: string): k8s.IngressRule {
   return { host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } };
 }
 
-/** Two would be two Deployments of one name, of which the last one applied wins. */
+/** Two versions would be two Deployments of one name, and the last one applied would win. */
 function problemsOf({ versions }: Release): string[] {
   if (versions.length === 1) return [];
   const found = versions.map(({ name }) => name).join(', ') || 'none';

@@ -5,19 +5,19 @@ import { labels, type Release } from '../model';
 import { objectMeta } from './manifest';
 import { httpPortName } from './ports';
 
-export interface EntranceProps {
+export interface SharedServiceProps {
   readonly release: Release;
 }
 
-export class Entrance extends Construct {
-  constructor(scope: Construct, id: string, { release }: EntranceProps) {
+export class SharedService extends Construct {
+  constructor(scope: Construct, id: string, { release }: SharedServiceProps) {
     super(scope, id);
     const metadata = objectMeta(release, release.name);
     new k8s.KubeServiceAccount(this, 'service-account', { metadata, automountServiceAccountToken: false });
     new k8s.KubeService(this, 'service', {
       metadata,
       spec: {
-        // All versions: which of them serves a request is decided by routes, never by relabelling pods.
+        // All versions: routes decide which of them serves a request, and pods are never relabelled.
         selector: { [labels.app]: release.name },
         ports: [
           {

@@ -1,7 +1,7 @@
 /** Pod annotations for Istio's proxy: it has to outlive the service, or requests in flight are cut off in front of it. */
 import type { Release } from '../model';
 
-/** Istio's own default. After that long a draining proxy closes its listeners, whoever still uses them. */
+/** Istio's own default. After this time a draining proxy closes its listeners, even while somebody uses them. */
 const defaultDrainSeconds = 45;
 
 export function sidecarAnnotations(release: Release): Record<string, string> {

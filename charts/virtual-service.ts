@@ -1,7 +1,6 @@
 /** The routes of a release at one moment: chosen users first, then everyone else by weight. */
 import type { Construct } from 'constructs';
 import {
-  toJson_VirtualServiceSpec,
   VirtualService,
   type VirtualServiceProps,
   type VirtualServiceSpec,
@@ -27,10 +26,11 @@ export interface Routing {
   /** @default those of the release file */
   readonly headerRoutes?: Release['headerRoutes'];
   /**
-   * Becomes the name of Envoy's route, by which the driver recognizes in a proxy what it wrote.
+   * The name of the weighted route, and of the route that Envoy makes of it: the driver recognizes by it in a proxy what
+   * it wrote.
    * @default the split, such as v1-90.v2-10
    */
-  readonly routeName?: string;
+  readonly marker?: string;
   /**
    * Routes for requests of the driver alone, by which it recognizes this write where it may not read proxies.
    * @default none
@@ -39,7 +39,7 @@ export interface Routing {
 }
 
 export interface Probes {
-  /** What a request must carry: nobody outside the cluster may know it. */
+  /** A request that carries this key is a probe. Nobody outside the cluster may know it. */
   readonly key: string;
   readonly versions: readonly string[];
 }
@@ -59,37 +59,35 @@ export function virtualServiceManifest(release: Release, routing: Routing = {}):
   return VirtualService.manifest(rendering(release, routing)) as Manifest;
 }
 
-export function virtualServiceSpec(release: Release, routing: Routing = {}): VirtualServiceSpec {
-  return toJson_VirtualServiceSpec(rendering(release, routing).spec) as VirtualServiceSpec;
-}
-
 /** Istio takes the first route that matches, so the one without a condition comes last. */
 function rendering(release: Release, routing: Routing): VirtualServiceProps {
-  const { split = release.split, headerRoutes = release.headerRoutes, routeName, probes } = routing;
+  const { split = release.split, headerRoutes = release.headerRoutes, probes } = routing;
+  const { marker = formatSplit(split) } = routing;
   return {
     metadata: objectMeta(release, release.name),
     spec: {
-      ...entrances(release),
+      ...hostsAndGateways(release),
       http: [
-        ...(probes ? probeRoutes(release, probes, routeName ?? formatSplit(split)) : []),
+        ...(probes ? probeRoutes(release, probes, marker) : []),
         ...headerRoutes.map((route, index) => headerRoute(release, route, index)),
-        weightedRoute(release, splitOf(split), routeName),
+        weightedRoute(release, splitOf(split), marker),
       ],
     },
   };
 }
 
-/** The word `mesh` stands for all sidecars; a VirtualService that lists gateways is theirs only when it is among them. */
-function entrances(release: Release): Pick<VirtualServiceSpec, 'hosts' | 'gateways'> {
+/** `mesh` stands for all sidecars: without it in the list of gateways they do not follow the VirtualService. */
+function hostsAndGateways(release: Release): Pick<VirtualServiceSpec, 'hosts' | 'gateways'> {
   if (!release.mesh) return { hosts: [...release.hosts], gateways: [release.name] };
   const hosts = new Set([...release.hosts, ...hostsAt(release, 'sidecar')]);
   return { hosts: [...hosts], gateways: [release.name, meshGateway] };
 }
 
 /**
- * First of all routes, so that no other takes a probe. Each answer carries the name of the write, also one that Envoy gives
- * itself: an answer without it came by another configuration. The first tells of the route and asks no pod; the others reach
- * a pod of their version, or Envoy's 503 when it has no cluster for it. Not for sidecars, through which nobody can probe.
+ * These come before all other routes, so that no other takes a probe. Each answer carries the marker of the write, even an
+ * answer that Envoy gives by itself: one without it came by another configuration. The first route answers without a pod.
+ * Each of the others reaches a pod of its version; without a cluster for that version Envoy answers 503. Sidecars do not
+ * get these routes, as nobody can send a probe through one.
  */
 function probeRoutes(release: Release, { key, versions }: Probes, marker: string): VirtualServiceSpecHttp[] {
   const match = (value: string) => [{ headers: { [probeHeader]: { exact: value } }, gateways: [release.name] }];
@@ -126,13 +124,13 @@ function headerRoute(
 }
 
 /** Numbered, as one version may be reached by several headers. */
-export function headerRouteName(index: number, version: string): string {
+function headerRouteName(index: number, version: string): string {
   return `header-${index + 1}.${version}`;
 }
 
-function weightedRoute(release: Release, split: Split, routeName = formatSplit(split)): VirtualServiceSpecHttp {
+function weightedRoute(release: Release, split: Split, marker: string): VirtualServiceSpecHttp {
   return {
-    name: routeName,
+    name: marker,
     // No destination of weight 0: a version without traffic is not referenced at all, so its subset may go.
     route: Object.entries(split).map(([version, weight]) => destination(release, version, weight)),
     retries: retriesOf(release),
@@ -144,7 +142,7 @@ function destination(release: Release, subset: string, weight: number) {
   return { destination: { host, subset, port: { number: release.port } }, weight };
 }
 
-/** `attempts: 0` has to be written: without retries Istio sends a request up to three times. */
+/** `attempts: 0` has to be written: Istio's default is two retries. */
 function retriesOf({ retries }: Release): VirtualServiceSpecHttp['retries'] {
   return (
     retries && {

@@ -2,7 +2,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { Entrance } from './service';
+import { SharedService } from './service';
 import { Workload } from './workload';
 
 export interface WorkloadChartProps {
@@ -12,7 +12,7 @@ export interface WorkloadChartProps {
 export class WorkloadChart extends Chart {
   constructor(scope: Construct, id: string, { release }: WorkloadChartProps) {
     super(scope, id, { namespace: release.namespace });
-    new Entrance(this, 'entrance', { release });
+    new SharedService(this, 'service', { release });
     for (const version of release.versions) new Workload(this, version.name, { release, version });
   }
 }

@@ -39,7 +39,7 @@ export class Workload extends Construct {
       spec: deploymentSpec(release, version, selector),
       preStop: preStopHook(release),
     });
-    // One at a time, as a share or a minimum would forbid every eviction of a small version and so block its node.
+    // One pod at a time: a share or a minimum could forbid every eviction of a small version, and block its node.
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
       metadata,
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: selector } },

@@ -1,4 +1,4 @@
-/** Rules about analyses: one that cannot fail would wave every version through. */
+/** Rules about analyses: an analysis that cannot fail lets every version through. */
 import type { Finding } from './finding';
 import type { Analysis } from './release-file';
 import type { Rule } from './rule';
@@ -23,7 +23,7 @@ function thresholdFindings(analysis: Analysis): Finding[] {
   if (min === undefined && max === undefined)
     return [{ path, expected: 'min, max or both', found: 'neither', fix: 'say which numbers are good' }];
   if (min === undefined || max === undefined || min <= max) return [];
-  const fix = 'exchange them, or correct one';
+  const fix = 'swap them, or correct one';
   return [{ path: [...path, 'max'], expected: `at least min = ${min}`, found: String(max), fix }];
 }
 
@@ -31,13 +31,13 @@ function tooManyFailures(analysis: Analysis): Finding[] {
   const [kind, count, maxFailures] =
     'prometheus' in analysis
       ? ['prometheus', analysis.prometheus.count, analysis.prometheus.maxFailures]
-      : ['probe', analysis.probe.requestsPerSecond * analysis.probe.seconds, analysis.probe.maxFailures];
+      : ['requests', analysis.requests.perSecond * analysis.requests.seconds, analysis.requests.maxFailures];
   if (maxFailures < count) return [];
   const expected = `less than the ${count} measurements that are taken`;
   return [{ path: [String(kind), 'maxFailures'], expected, found: String(maxFailures), fix: `lower it` }];
 }
 
-/** Never says what it found: this file is in Git, and what is printed is in logs. */
+/** Does not print what it found: credentials must not get into logs. */
 function addressFindings(analysis: Analysis): Finding[] {
   if (!('prometheus' in analysis) || isPlainAddress(analysis.prometheus.address)) return [];
   const path = ['prometheus', 'address'];

@@ -25,7 +25,7 @@ export const requestsFitLimits: Rule = (file) =>
       })),
   );
 
-/** A pod that is stopped by its limit before it reaches the target keeps the autoscaler from ever adding another. */
+/** With a limit below the target no pod ever reaches the target, and the autoscaler never adds one. */
 export const autoscalingTargetsAreReachable: Rule = (file) => {
   const { versions, timings } = file;
   if (!versions || !timings) return [];

@@ -1,6 +1,7 @@
 /**
- * The end of a release in its file: only versions that stay, and the weights they have. The parser tells where each entry
- * stands and the text is changed there alone, so that every other byte, comments and quotes included, stays as it was.
+ * Edits the release file at the end of a release: only the versions that stay are left, with their weights. The parser says
+ * where each entry stands, and the text changes in those places alone: every other byte stays, comments and quotes
+ * included.
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -108,7 +109,7 @@ function changeWeight(
   ];
 }
 
-/** More versions than before share the traffic: the rest comes first, as the place before an entry is free of comments. */
+/** When more versions share the traffic than before, the new ones go before the first entry: no comment is there. */
 function insertWeights(text: string, weights: YAMLMap, names: readonly string[], split: Split): Splice[] {
   const [first] = entriesOf(weights);
   if (!first || names.length === 0) return [];
@@ -118,7 +119,7 @@ function insertWeights(text: string, weights: YAMLMap, names: readonly string[],
   return [{ start: first.start, end: first.start, text: inserted }];
 }
 
-/** With quotes where YAML would read something else than a name. */
+/** In quotes where YAML would not read a name, as with 1.0 or true. */
 function spelled(name: string): string {
   return stringify(name).trimEnd();
 }
@@ -148,7 +149,7 @@ function place(node: Node): { start: number; end: number } {
   return { start, end };
 }
 
-/** From the last place to the first, so that the places before stay what they were. */
+/** Works from the last place to the first, so that the positions before it stay right. */
 function splice(text: string, splices: readonly Splice[]): string {
   return [...splices]
     .sort((a, b) => b.start - a.start || b.end - a.end)

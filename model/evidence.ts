@@ -1,6 +1,6 @@
 /**
- * By what the driver knows that proxies hold what was written. proxy: their own configuration was read. probe: each gateway
- * answered requests of the driver by it. assumed: a stated time has passed, and nobody was asked.
+ * How the driver knows that proxies hold what was written. proxy: it read their configuration. probe: each gateway answered
+ * the driver's own requests by the new configuration. assumed: a stated time has passed, and no proxy was asked.
  */
 export const grades = ['proxy', 'probe', 'assumed'] as const;
 export type Grade = (typeof grades)[number];
@@ -9,7 +9,7 @@ export type Grade = (typeof grades)[number];
 export const probeHeader = 'x-handover-probe';
 export const probedRouteHeader = 'x-handover-route';
 
-/** What a probe carries: of the route itself, or of one version. The key is known to nobody outside the cluster. */
+/** The value of the probe header: for the route itself, or for one version. Nobody outside the cluster knows the key. */
 export function probeValue(key: string, version?: string): string {
   return version === undefined ? key : `${key}.${version}`;
 }

@@ -15,12 +15,12 @@ const highTrafficResources: Resources = { ...defaultResources, limits: { cpu: '1
 const retries = { attempts: 10, retryOn: ['gateway-error', 'connect-failure', 'refused-stream'] };
 const leastPerTryTimeoutSeconds = 5;
 
-/** Per proxy and version. Far above what a healthy version needs: they stop a stuck one from taking the proxy with it. */
+/** Per proxy and version. Far above what a healthy version needs: they keep one that hangs from blocking the proxy. */
 const connectionLimits = { maxConnections: 1024, maxPendingRequests: 1024, maxRequests: 4096 };
 
 export function withHighTraffic(file: ReleaseFile): ReleaseFile {
   if (!file.highTraffic) return file;
-  // A try that may not last as long as the longest request would cut it off and send it again, ten times.
+  // A shorter try would cut off the longest requests and send them again, up to ten times.
   const perTryTimeoutSeconds = Math.max(leastPerTryTimeoutSeconds, file.timings.longestRequestSeconds);
   return {
     ...file,

@@ -21,7 +21,7 @@ export const annotations = {
 /** The field manager of every server-side apply. */
 export const fieldManager = 'handover';
 
-/** The Lease that the driver holds while it releases. Each service has its own: two of one namespace do not wait. */
+/** The Lease that the driver holds. Each service has its own: two in one namespace can be released at once. */
 export function lockName({ name }: { readonly name: string }): string {
   return `handover-${name}`;
 }
@@ -36,5 +36,5 @@ export function serviceHost(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
-/** Among the gateways of a route, Istio's word for all sidecars. */
+/** Istio's word for all sidecars, in the list of gateways of a route. */
 export const meshGateway = 'mesh';

@@ -9,8 +9,8 @@ const quantity =
   /^(?<sign>[+-]?)(?<whole>\d*)\.?(?<fraction>\d*)(?:(?<suffix>[numkMGTPE]|[KMGTPE]i)|[eE](?<exponent>[+-]?\d{1,2}))?$/;
 
 /**
- * In units of 10⁻⁹, the finest that Kubernetes keeps; undefined for text that is not a quantity. A bigint, as it is exact:
- * with floating point numbers 0.7 is not 700 × 0.001.
+ * In units of 10⁻⁹, the finest that Kubernetes keeps; undefined for text that is not a quantity. A bigint is exact: with
+ * floating point numbers 0.7 is not 700 × 0.001.
  */
 export function nanosOf(text: string): bigint | undefined {
   const parts = quantity.exec(text)?.groups;

@@ -31,7 +31,7 @@ export function readYaml(text: string): ReadYaml | { readonly problems: readonly
   }
 }
 
-/** Composing the nodes is recursive: a few thousand brackets end the process, with nothing left to catch. */
+/** The parser is recursive: a few thousand brackets overflow its stack and end the process, and no catch prevents that. */
 function isTooDeep(text: string): boolean {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
@@ -53,7 +53,7 @@ function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[
   });
 }
 
-/** JavaScript gives this key a meaning of its own, so that it would be passed over instead of refused. */
+/** JavaScript gives this key a meaning of its own, so it would be ignored instead of refused. */
 function prototypeKeys(document: Document.Parsed, lines: LineCounter): Problem[] {
   const problems: Problem[] = [];
   visit(document, {

@@ -48,7 +48,10 @@ const timings = z
     idleTimeoutSeconds: seconds.min(1).default(30).describe('Proxies close idle connections to the service after this'),
     connectTimeoutSeconds: seconds.min(1).default(5).describe('Proxies give up connecting to a pod after this'),
     drainWindowSeconds: seconds.default(1).describe('Nothing in flight for this long counts as drained'),
-    drainLimitSeconds: seconds.min(1).default(300).describe('A drain longer than this holds and asks'),
+    drainLimitSeconds: seconds
+      .min(1)
+      .default(300)
+      .describe('After a longer drain the release holds, and a person has to decide'),
   })
   .prefault({});
 
@@ -78,10 +81,10 @@ export const autoscaling = z.strictObject({
   memory: quantity.default('768Mi'),
 });
 
-const probeAnalysis = z.strictObject({
-  probe: z.strictObject({
+const requestsAnalysis = z.strictObject({
+  requests: z.strictObject({
     path: z.string().regex(/^\//, 'a path that begins with /'),
-    requestsPerSecond: z.int().min(1).max(1000).default(20),
+    perSecond: z.int().min(1).max(1000).default(20),
     seconds: seconds.min(1).default(10),
     maxFailures: z.int().min(0).default(0),
   }),
@@ -110,11 +113,11 @@ const access = z.strictObject({
     .string()
     .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$/, 'host:port, such as istio-ingressgateway.istio-system:80')
     .optional()
-    .describe("The gateway's plain HTTP port as seen from the driver's pod, for analyses that probe"),
+    .describe("The gateway's plain HTTP port as seen from the driver's pod, for analyses that send requests"),
   evidence: z
     .enum(['proxy', 'probe'])
     .default('proxy')
-    .describe('probe: without the right to read the gateways, which then have to be reachable from the driver'),
+    .describe('probe: the driver gets no right to read the gateways, and has to reach them with requests of its own'),
 });
 
 const step = z.union([
@@ -158,7 +161,10 @@ export const releaseFile = z.strictObject({
     .describe('Of one pod. Left out: 100m to 1 CPU, and 128Mi to 256Mi of memory (1Gi with highTraffic)'),
   timings,
   preStop: z.enum(['sleep', 'exec', 'httpGet']).default('sleep').describe('sleep needs Kubernetes 1.30'),
-  probes: z.enum(['http', 'exec']).default('http').describe('exec: where mTLS applies and probes are not rewritten'),
+  probes: z
+    .enum(['http', 'exec'])
+    .default('http')
+    .describe('exec: for a mesh with mTLS where Istio does not rewrite probes'),
   retries: retries.optional().describe("Left out: Istio's default of two retries"),
   headerRoutes: z
     .array(z.strictObject({ header: z.string().regex(/^[a-z0-9-]+$/), exact: z.string().min(1), version: label }))
@@ -169,9 +175,11 @@ export const releaseFile = z.strictObject({
   autoscaling: autoscaling.optional(),
   sidecar: z.enum(['default', 'native', 'classic']).default('default'),
   priorityClass: label.optional(),
-  access: access.optional().describe('Left out: nothing is written that lets a driver run inside the cluster'),
+  access: access
+    .optional()
+    .describe('Lets a driver run inside the cluster. Left out: no account, rights or Job are written'),
   steps: z.array(step).default([]).describe('How `handover run` moves traffic to a new version; it always ends at 100'),
-  analyses: z.record(label, z.union([probeAnalysis, prometheusAnalysis])).default({}),
+  analyses: z.record(label, z.union([requestsAnalysis, prometheusAnalysis])).default({}),
 });
 
 export type ReleaseFile = z.output<typeof releaseFile>;
@@ -179,4 +187,4 @@ export type ReleaseFileInput = z.input<typeof releaseFile>;
 export type Resources = z.output<typeof resources>;
 export type Timings = ReleaseFile['timings'] & { readonly gracePeriodSeconds: number };
 export type Step = z.output<typeof step>;
-export type Analysis = z.output<typeof probeAnalysis> | z.output<typeof prometheusAnalysis>;
+export type Analysis = z.output<typeof requestsAnalysis> | z.output<typeof prometheusAnalysis>;

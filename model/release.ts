@@ -10,7 +10,7 @@ import { splitOf, type Split } from './weight';
 export interface Version {
   readonly name: string;
   readonly image: string;
-  /** Pods without an autoscaler; with one, the autoscaler decides. */
+  /** The number of pods; an autoscaler, if there is one, decides instead. */
   readonly replicas: number;
   readonly env: Readonly<Record<string, string>>;
   readonly resources: Resources;
@@ -25,7 +25,7 @@ export interface Release extends Omit<
   readonly timings: Timings;
 }
 
-/** Two pods survive the loss of one. A rolling update has one pod in motion besides. */
+/** With two pods one may be lost. A rolling update needs a third, as one is being replaced. */
 const defaultReplicas = { istio: 2, 'rolling-update': 3 } as const;
 
 /** Expects a file that kept all rules (see parseRelease). */
@@ -60,7 +60,7 @@ export function findVersion(release: Release, name: string): Version {
   return found;
 }
 
-/** Where requests enter the mesh, or where they leave a pod inside it. */
+/** gateway: where requests enter the mesh. sidecar: where a pod inside the mesh sends them. */
 export type ProxyKind = 'gateway' | 'sidecar';
 
 /**

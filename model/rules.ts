@@ -75,7 +75,7 @@ const meshNeedsIstio: Rule = ({ profile, mesh }) =>
         },
       ];
 
-/** Nobody but its own pod can send a request through a sidecar. */
+/** Only its own pod can send a request through a sidecar. */
 const probesReachGatewaysAlone: Rule = ({ mesh, access }) =>
   !mesh || access?.evidence !== 'probe'
     ? []
@@ -88,7 +88,7 @@ const probesReachGatewaysAlone: Rule = ({ mesh, access }) =>
         },
       ];
 
-/** A tag that moves makes two pods of one version run different builds, and a rollback fetch the build it flees from. */
+/** With a tag that moves, pods of one version run different builds, and a rollback may fetch the bad build again. */
 const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
   Object.entries(versions ?? {})
     .filter(([name, { image }]) => !isPinned(image) && !allowUnpinned.includes(name))
@@ -150,7 +150,7 @@ const stepWeightsRise: Rule = ({ steps = [] }) => {
   });
 };
 
-/** The Deployment's own value wins over the ConfigMap's, so the file's would be ignored without a word. */
+/** The Deployment's own value wins over the ConfigMap's, so the file's would be ignored silently. */
 const environmentLeavesOursAlone: Rule = ({ env = {}, versions = {} }) =>
   [
     { path: ['env'], env },

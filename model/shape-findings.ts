@@ -1,4 +1,4 @@
-/** Says in the words of every other problem what zod found wrong with the shape of one field. */
+/** Turns what zod says about the shape of a field into the words of all other problems. */
 import type { z } from 'zod';
 import type { Finding, Path } from './finding';
 
@@ -19,7 +19,7 @@ export function findingOf(issue: Issue, prefix: Path): Finding[] {
   ];
 }
 
-/** Of several allowed shapes, the one that the value comes nearest to is the one that was meant. */
+/** Of several allowed shapes, the one that fits the value best is taken as the one that was meant. */
 function unionFindings(issue: Issue & { code: 'invalid_union' }, path: Path): Finding[] {
   const candidates = issue.errors.map((errors) => errors.flatMap((error) => findingOf(error, path)));
   const deepest = (findings: Finding[]) =>

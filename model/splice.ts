@@ -1,4 +1,4 @@
-/** How an entry of a YAML mapping or list is taken out of a text, in either of YAML's styles. */
+/** How an entry of a YAML mapping or list is removed from a text, in block style and in flow style. */
 
 export interface Splice {
   readonly start: number;
@@ -20,7 +20,7 @@ export function removeEntries(text: string, entries: readonly Entry[], isRemoved
   return spans.reduce<Span[]>(joined, []).map((span) => ({ ...span, text: '' }));
 }
 
-/** Entries that stand in one line and entries on lines of their own may touch: what both take out is taken out once. */
+/** An entry inside a line and one with lines of its own may overlap: their common part is removed once. */
 function joined(spans: Span[], next: Span): Span[] {
   const last = spans.at(-1);
   if (!last || next.start >= last.end) return [...spans, next];
@@ -33,13 +33,13 @@ interface Span {
 }
 
 /**
- * An entry that shares its lines with nothing else goes with them, the comment behind it, those inside it, and the comment
- * lines directly above it. Above the first entry they may speak of the whole collection, so there they stay.
+ * An entry alone on its lines is removed with these lines, the comment behind it, the comments inside it, and the comment
+ * lines directly above it. Comments above the first entry stay, as they may be about the whole collection.
  */
 function ownLines(text: string, { start, end }: Entry, withCommentsAbove: boolean): Span | undefined {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const lead = text.slice(lineStart, start);
-  // The value of a block may end behind its last line break, and blank lines: what follows those is not its own.
+  // A block value may end after its last line break and blank lines: these are not part of the entry.
   const valueEnd = start + text.slice(start, end).trimEnd().length;
   const rest = /^[ \t]*,?[ \t]*(#[^\n]*)?\r?(\n|$)/.exec(text.slice(valueEnd));
   if (!/^[ \t]*(-[ \t]+)?$/.test(lead) || !rest) return undefined;
@@ -65,7 +65,7 @@ function commentsInside(text: string, end: number, indent: number): number {
   return line !== undefined && line.search(/\S/) > indent ? commentsInside(text, end + line.length, indent) : end;
 }
 
-/** In a line of several entries the comma goes too: the one before, unless everything before goes as well. */
+/** In a line of several entries a comma is removed, too: the one before, or the one after when all entries before go. */
 function withinLine(
   text: string,
   entries: readonly Entry[],
@@ -80,7 +80,7 @@ function withinLine(
     return { start: before.end, end: entry.end };
   if (after && isFirstLeft && !text.slice(entry.end, after.start).includes('#'))
     return { start: entry.start, end: after.start };
-  // A comment in between stays, and so does a comma where YAML allows it: behind the last entry.
+  // A comment in between stays. A comma behind the last entry may stay, as YAML allows it.
   const comma = after && isFirstLeft ? /^\s*,[ \t]*/.exec(text.slice(entry.end)) : null;
   return { start: entry.start, end: entry.end + (comma?.[0].length ?? 0) };
 }

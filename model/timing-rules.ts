@@ -60,7 +60,7 @@ export const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
         },
       ];
 
-/** A drain that may not last as long as it must would hold every release at its end. */
+/** With a limit below what every drain takes, every release would hold at its end. */
 export const drainFitsItsLimit: Rule = ({ timings }) => {
   if (!timings) return [];
   const least = Math.max(timings.connectTimeoutSeconds, timings.drainWindowSeconds);
@@ -88,7 +88,7 @@ export const progressOutlastsMinReady: Rule = ({ timings }) =>
         },
       ];
 
-/** A try that may not last as long as the longest request cuts it off and sends it again. */
+/** A shorter try cuts off the longest requests and sends them again. */
 export const triesOutlastRequests: Rule = ({ timings, retries }) => {
   const seconds = retries?.perTryTimeoutSeconds;
   if (!timings || seconds === undefined || seconds >= timings.longestRequestSeconds) return [];

@@ -1,7 +1,7 @@
 /**
- * The shutdown budget (invariant S10). A pod that ends first waits in its preStop hook until no proxy sends to it any
- * more, then finishes the requests that it has, then exits; all of that inside the grace period, after which the kubelet
- * kills what is left. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+ * The shutdown budget (invariant S10). A pod that is ending first waits in its preStop hook until no proxy sends to it any
+ * more, then finishes the requests that it has, then exits. All of that has to fit into the grace period: after it the
+ * kubelet kills the pod. https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */
 export interface ShutdownBudget {
   /** The preStop hook: how long a pod goes on serving after its deletion. */
@@ -29,7 +29,7 @@ export function hardStopSeconds(budget: ShutdownBudget, retirementSeconds = 0): 
 }
 
 /**
- * How long the process serves on after SIGTERM even when it has nothing to do: a client that keeps its connection gets
+ * How long the process goes on after SIGTERM even when it has nothing to do: a client that keeps its connection gets
  * at least one answer that says `Connection: close`. It is part of the time for the longest request, so it costs no budget.
  */
 export function minimumDrainSeconds(budget: ShutdownBudget): number {

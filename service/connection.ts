@@ -1,13 +1,19 @@
 /** What one TCP connection still owes: the requests read from it that are not answered yet. */
 import type { Socket } from 'node:net';
-import type { Exchange } from './exchange';
 import { Refusal, type Reply } from './reply';
+
+/** What a connection has to know of an exchange on it. */
+export interface Owed {
+  readonly request: { readonly complete: boolean };
+  lose(): void;
+  breakOff(reason: Error): void;
+}
 
 const connections = new WeakMap<Socket, Connection>();
 
 export class Connection {
-  readonly #open = new Set<Exchange>();
-  #newest: Exchange | undefined;
+  readonly #open = new Set<Owed>();
+  #newest: Owed | undefined;
   #bytesReadWhenAnswered: number | undefined;
   #isBroken = false;
   /** After `Connection: close` further requests are not processed, and the client knows: RFC 9112 §9.6. */
@@ -41,18 +47,18 @@ export class Connection {
     return !this.isBusy && this.#bytesReadWhenAnswered === this.socket.bytesRead;
   }
 
-  add(exchange: Exchange): void {
+  add(exchange: Owed): void {
     this.#open.add(exchange);
     this.#newest = exchange;
   }
 
-  remove(exchange: Exchange): void {
+  remove(exchange: Owed): void {
     this.#open.delete(exchange);
     if (!this.isBusy) this.#bytesReadWhenAnswered = this.socket.bytesRead;
   }
 
   /** Pipelined requests are answered in order: closing after an earlier one would cut off those behind it. */
-  isNewest(exchange: Exchange): boolean {
+  isNewest(exchange: Owed): boolean {
     return this.#newest === exchange;
   }
 

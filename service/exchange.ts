@@ -1,12 +1,12 @@
 /** One request and its answer, from the moment its head was read until its answer is written or its client is gone. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Connection } from './connection';
+import { Connection, type Owed } from './connection';
 import type { Kind, Match } from './router';
 
 /** What nginx logs when a client leaves before its answer: not an error of the service, nor a success. */
 export const clientClosedRequest = 499;
 
-export class Exchange {
+export class Exchange implements Owed {
   readonly method: string;
   readonly route: string;
   readonly kind: Kind;

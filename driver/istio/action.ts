@@ -1,22 +1,13 @@
 /** The writes that a release consists of. Each is one request to the API server, conditioned on what was observed. */
-import type { Split } from '../../model';
 import type { ReleaseRecord } from './record';
+import type { RouteContent } from './route-content';
 
 export type Action =
   /** ConfigMap, Deployment, PodDisruptionBudget and autoscaler of a version, as synth writes them. */
   | { readonly kind: 'add-version'; readonly version: string }
   | { readonly kind: 'write-subsets'; readonly versions: readonly string[] }
   /** The whole route with its record; no record means that the release is over. */
-  | {
-      readonly kind: 'write-route';
-      readonly split: Split;
-      /** Header routes of the file that go to these versions are written too; the others are left out. */
-      readonly headerVersions: readonly string[];
-      /** Versions that get a route for probes; none when proxies are read instead. */
-      readonly probes: readonly string[];
-      readonly marker: string;
-      readonly record: ReleaseRecord | undefined;
-    }
+  | (RouteContent & { readonly kind: 'write-route'; readonly record: ReleaseRecord | undefined })
   /** Only the record: the next step, or another mode. */
   | { readonly kind: 'write-record'; readonly record: ReleaseRecord }
   | { readonly kind: 'set-minimum'; readonly version: string; readonly pods: number }

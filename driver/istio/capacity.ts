@@ -19,8 +19,12 @@ export function podsNeeded(release: Release, record: ReleaseRecord, version: str
   return Math.max(1, podsForWeight(weight, podsForAll(release, record, version)));
 }
 
-/** Pods that carry the traffic now, to be recorded when a release begins. */
+/**
+ * Pods that carry the traffic now, to be recorded when a release begins. When the versions that the route names have none,
+ * as after somebody sent all traffic to a version that was removed, those of the others tell what the load needs.
+ */
 export function podsCarrying(seen: Observation): number {
-  const carrying = Object.keys(seen.route?.split ?? {}).map((version) => seen.workloads[version]?.desired ?? 0);
-  return Math.max(1, ...carrying);
+  const podsOf = (versions: readonly string[]) => versions.map((version) => seen.workloads[version]?.desired ?? 0);
+  const carrying = Math.max(0, ...podsOf(Object.keys(seen.route?.split ?? {})));
+  return carrying > 0 ? carrying : Math.max(1, ...podsOf(Object.keys(seen.workloads)));
 }

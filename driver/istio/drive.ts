@@ -100,10 +100,10 @@ class Driver {
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.say(decision, question);
-    return this.carryOut(decision, question);
+    return this.follow(decision, question);
   }
 
-  private async carryOut(decision: Decision, question: Question): Promise<Ending | undefined> {
+  private async follow(decision: Decision, question: Question): Promise<Ending | undefined> {
     switch (decision.kind) {
       case 'act':
         return this.act(decision.action, question);
@@ -122,8 +122,7 @@ class Driver {
 
   private async act(action: Action, question: Question): Promise<Ending | undefined> {
     const violation = violationOf(action, question);
-    if (violation)
-      return this.carryOut({ kind: 'hold', because: { code: 'unsafe-write', action, violation } }, question);
+    if (violation) return this.follow({ kind: 'hold', because: { code: 'unsafe-write', action, violation } }, question);
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });

@@ -4,6 +4,7 @@
  */
 import type { Grade, ProxyKind, Split } from '../../model';
 import type { ReleaseRecord, OperatorRequest } from './record';
+import type { RouteContent } from './route-content';
 
 export interface Observation {
   readonly atMs: number;
@@ -24,18 +25,11 @@ export interface Observation {
   readonly inFlight: Readonly<Record<string, number | 'unknown'>>;
 }
 
-export interface ObservedRoute {
+export interface ObservedRoute extends RouteContent {
   /** The condition of the next write (invariant S5). */
   readonly resourceVersion: string;
   /** Sidecars follow it, too. */
   readonly mesh: boolean;
-  readonly split: Split;
-  /** Versions that header routes name, whatever the split. */
-  readonly headerVersions: readonly string[];
-  /** Versions that have a route for probes. */
-  readonly probes: readonly string[];
-  /** The name of the weighted route, by which a proxy's copy is recognised; '' when it has none. */
-  readonly marker: string;
   /** What handover wrote beside the route: absent when no release is under way. */
   readonly record: ReleaseRecord | undefined;
   readonly request: OperatorRequest | undefined;

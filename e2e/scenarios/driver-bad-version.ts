@@ -11,10 +11,10 @@ export const driverBadVersion: Scenario = {
     'a version that is never ready gets no traffic; one that answers 500 is aborted by its analysis; v1 loses nothing',
   limitSeconds: 420,
   async run(trial) {
-    const probe = { path: demo.path, requestsPerSecond: 20, seconds: 10, maxFailures: 2 };
+    const requests = { path: demo.path, perSecond: 20, seconds: 10, maxFailures: 2 };
     const release = new ReleaseTrial(trial, {
       steps: [{ weight: 30 }, { analyse: 'answers' }],
-      analyses: { answers: { probe } },
+      analyses: { answers: { requests } },
       timings: { progressDeadlineSeconds: 15, startupSeconds: 10 },
     });
     await release.install();

@@ -1,7 +1,7 @@
 /** The promise without a mesh: v1 → v2 → v1 under load, through the Service and through the Ingress. */
 import { exitCodes } from '../../model';
 import type { ReleaseFileInput } from '../../model';
-import { images, RollingTrial, type Entrance } from '../support/rolling';
+import { images, RollingTrial, type Via } from '../support/rolling';
 import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';
 import { expectNothingLost } from '../support/verdict';
@@ -63,12 +63,12 @@ async function installed(trial: Trial, fields: Partial<ReleaseFileInput>): Promi
   return rolling;
 }
 
-async function thereAndBack(trial: Trial, entrance: Entrance, fields: Partial<ReleaseFileInput>): Promise<void> {
+async function thereAndBack(trial: Trial, via: Via, fields: Partial<ReleaseFileInput>): Promise<void> {
   const rolling = await installed(trial, fields);
   const demo = { path: '/k8s/demo', ratePerSecond: 500, connections: 50 } as const;
-  const load = await rolling.startLoad(entrance, 'demo, 500 qps, 50 connections', demo);
-  await rolling.startLoad(entrance, 'long tasks, 5 qps', { path: '/k8s/longTask', ratePerSecond: 5, connections: 100 });
-  await rolling.startLoad(entrance, 'new connections, 20 qps', {
+  const load = await rolling.startLoad(via, 'demo, 500 qps, 50 connections', demo);
+  await rolling.startLoad(via, 'long tasks, 5 qps', { path: '/k8s/longTask', ratePerSecond: 5, connections: 100 });
+  await rolling.startLoad(via, 'new connections, 20 qps', {
     path: '/ping',
     ratePerSecond: 20,
     connections: 'new',

@@ -10,7 +10,7 @@ import type { Load } from './load';
 import type { Trial } from './trial';
 import { waitUntil } from './wait-until';
 
-export type Entrance = 'service' | 'ingress';
+export type Via = 'service' | 'ingress';
 
 interface Service {
   readonly spec: { readonly clusterIP: string; readonly ports: readonly { readonly port: number }[] };
@@ -67,13 +67,9 @@ export class RollingTrial {
     return driver;
   }
 
-  async startLoad(
-    entrance: Entrance,
-    load: string,
-    wish: Omit<Parameters<Trial['startLoad']>[0], 'load'>,
-  ): Promise<Load> {
-    const address = entrance === 'service' ? { address: await this.serviceAddress() } : {};
-    const started = await this.trial.startLoad({ ...wish, ...address, load: `${load}, ${entrance}` });
+  async startLoad(via: Via, load: string, wish: Omit<Parameters<Trial['startLoad']>[0], 'load'>): Promise<Load> {
+    const address = via === 'service' ? { address: await this.serviceAddress() } : {};
+    const started = await this.trial.startLoad({ ...wish, ...address, load: `${load}, ${via}` });
     this.loads.push(started);
     return started;
   }

@@ -1,5 +1,5 @@
+import { stringify } from 'yaml';
 import { releaseManifests, serviceManifests, type Manifest } from '../../charts';
-import { run } from '../../driver/main';
 import { exitCodes } from '../../model';
 import { releaseOf, releaseText } from '../support/release';
 import { simulatedIo } from '../support/simulated-io';
@@ -14,7 +14,31 @@ interface Rule {
   readonly resourceNames?: readonly string[];
 }
 
-const plain = (manifest: Manifest) => JSON.parse(JSON.stringify(manifest)) as Manifest & { rules?: Rule[] };
+type Granting = Manifest & {
+  readonly rules?: readonly Rule[];
+  readonly roleRef?: Readonly<Record<string, string>>;
+  readonly subjects?: readonly Readonly<Record<string, string>>[];
+  readonly automountServiceAccountToken?: boolean;
+};
+const plain = (manifest: Manifest) => JSON.parse(JSON.stringify(manifest)) as Granting;
+
+/** One line an object, and one a rule: `  apps/deployments: get, list`. */
+function summary({ kind, metadata, rules, roleRef, subjects, automountServiceAccountToken }: Granting): string[] {
+  const name = `${kind} ${metadata.namespace ?? 'everywhere'}/${metadata.name}`;
+  if (rules) return [name, ...rules.map(describeRule)];
+  if (roleRef)
+    return [
+      name,
+      `  ${Object.values(roleRef).join(' ')} → ${subjects?.map((subject) => Object.values(subject).join(' ')).join()}`,
+    ];
+  return [kind === 'ServiceAccount' ? `${name} automount: ${automountServiceAccountToken}` : name];
+}
+
+function describeRule({ apiGroups, resources, resourceNames, verbs }: Rule): string {
+  const names = resourceNames ? ` named ${resourceNames.join(', ')}` : '';
+  return `  ${apiGroups.map((group) => group || 'core').join()}/${resources.join(', ')}${names}: ${verbs.join(', ')}`;
+}
+
 const granted = added
   .map(plain)
   .flatMap(({ kind, metadata, rules = [] }) =>
@@ -32,7 +56,12 @@ describe('access', () => {
   });
 
   test('is this and nothing else', () => {
-    expect(added.map(plain)).toMatchSnapshot();
+    expect(added.map(plain).flatMap(summary).join('\n')).toMatchSnapshot();
+    expect(added.map(({ metadata }) => metadata.labels)).toEqual(added.map(() => ({ app: 'demo' })));
+  });
+
+  test('has this job', () => {
+    expect(stringify(jobOf(added).spec)).toMatchSnapshot();
   });
 
   test('has no wildcard, no secrets, and no right to give itself more', () => {
@@ -131,7 +160,8 @@ describe('access', () => {
       .jobTemplate.spec.template.spec.containers[0]?.args;
     const file = releaseText();
     const io = simulatedIo({ file, installed: file });
-    expect(await run(args?.map((arg) => arg.replace('$(VERSION)', 'v1')) ?? [], io)).toBe(exitCodes.completed);
+    const given = args?.map((arg) => arg.replace('$(VERSION)', 'v1')) ?? [];
+    expect(await io.run(given, { readFile: () => file })).toBe(exitCodes.completed);
     expect(args?.slice(-2)).toEqual(['--gateway-address', 'edge:80']);
   });
 });
@@ -147,7 +177,10 @@ describe('access in the profile rolling-update', () => {
 
   test('is this and nothing else', () => {
     expect(
-      manifests.filter(({ kind }) => kind.startsWith('Role')).map(({ metadata, rules }) => ({ metadata, rules })),
+      manifests
+        .filter(({ kind }) => kind.startsWith('Role'))
+        .flatMap(summary)
+        .join('\n'),
     ).toMatchSnapshot();
   });
 

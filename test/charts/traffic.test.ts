@@ -1,15 +1,19 @@
 import {
   destinationRuleManifest,
-  destinationRuleSpec,
   releaseManifests,
   virtualServiceManifest,
-  virtualServiceSpec,
+  type VirtualServiceSpec,
 } from '../../charts';
 import { allTo, type ReleaseFileInput } from '../../model';
 import { theOnly, type DestinationRule, type VirtualService } from '../support/objects';
 import { bothVersions, moments, releaseOf } from '../support/release';
 
 const canary = moments['two versions, 90 to 10'];
+
+/** The routes at one moment of a release. */
+function httpOf(...[release, routing]: Parameters<typeof virtualServiceManifest>): VirtualServiceSpec['http'] {
+  return (virtualServiceManifest(release, routing).spec as VirtualServiceSpec).http;
+}
 
 function destinationRuleOf(fields: Partial<ReleaseFileInput>): DestinationRule['spec'] {
   return theOnly<DestinationRule>(releaseManifests(releaseOf(fields)), 'DestinationRule').spec;
@@ -25,12 +29,10 @@ describe('what the driver writes', () => {
     const bytes = (object: unknown) => JSON.stringify(object);
     expect(bytes(virtualServiceManifest(canary))).toBe(bytes(theOnly(manifests, 'VirtualService')));
     expect(bytes(destinationRuleManifest(canary))).toBe(bytes(theOnly(manifests, 'DestinationRule')));
-    expect(virtualServiceSpec(canary)).toEqual(theOnly(manifests, 'VirtualService').spec);
-    expect(destinationRuleSpec(canary)).toEqual(theOnly(manifests, 'DestinationRule').spec);
   });
 
-  test('routes by another split under another name in the middle of a release', () => {
-    const { http } = virtualServiceSpec(canary, { split: { v1: 40, v2: 60 }, routeName: 'v1-40.v2-60.r7' });
+  test('in the middle of a release has the split and the marker of that moment', () => {
+    const http = httpOf(canary, { split: { v1: 40, v2: 60 }, marker: 'v1-40.v2-60.r7' });
     expect(http?.map(({ name }) => name)).toEqual(['v1-40.v2-60.r7']);
     expect(http?.[0]?.route?.map(({ weight, destination }) => [destination.subset, weight])).toEqual([
       ['v1', 40],
@@ -40,26 +42,27 @@ describe('what the driver writes', () => {
 
   test('can leave out the header routes while their version is not ready', () => {
     const release = releaseOf({ headerRoutes: [{ header: 'x-user', exact: 'a', version: 'v1' }] });
-    expect(virtualServiceSpec(release).http).toHaveLength(2);
-    expect(virtualServiceSpec(release, { headerRoutes: [] }).http).toHaveLength(1);
+    expect(httpOf(release)).toHaveLength(2);
+    expect(httpOf(release, { headerRoutes: [] })).toHaveLength(1);
   });
 
   test('has only the subsets it asks for', () => {
-    expect(destinationRuleSpec(canary, ['v2']).subsets).toEqual([{ name: 'v2', labels: { version: 'v2' } }]);
+    const subsets = [{ name: 'v2', labels: { version: 'v2' } }];
+    expect(destinationRuleManifest(canary, ['v2']).spec).toMatchObject({ subsets });
   });
 
   test('is refused when the weights do not sum to 100', () => {
-    expect(() => virtualServiceSpec(canary, { split: { v1: 90, v2: 20 } })).toThrow(/sum to 100, found 110/);
+    expect(() => httpOf(canary, { split: { v1: 90, v2: 20 } })).toThrow(/sum to 100, found 110/);
   });
 });
 
 describe('a route', () => {
   test('is named after its split', () => {
-    expect(virtualServiceSpec(canary).http?.[0]?.name).toBe('v1-90.v2-10');
+    expect(httpOf(canary)?.[0]?.name).toBe('v1-90.v2-10');
   });
 
   test('to one version has one destination', () => {
-    expect(virtualServiceSpec(canary, { split: allTo('v2') }).http?.[0]?.route).toEqual([
+    expect(httpOf(canary, { split: allTo('v2') })?.[0]?.route).toEqual([
       { destination: { host: 'demo.demo-ns.svc.cluster.local', subset: 'v2', port: { number: 8080 } }, weight: 100 },
     ]);
   });
@@ -85,8 +88,7 @@ describe('a route', () => {
 });
 
 describe('routes for probes', () => {
-  const probed = () =>
-    virtualServiceSpec(canary, { routeName: 'm', probes: { key: 'k', versions: ['v1', 'v2'] } }).http;
+  const probed = () => httpOf(canary, { marker: 'm', probes: { key: 'k', versions: ['v1', 'v2'] } });
 
   test('come before all others, name the write in each answer, and take only requests with the key', () => {
     expect(probed()?.map(({ name }) => name)).toEqual([
@@ -118,21 +120,21 @@ describe('routes for probes', () => {
   });
 });
 
-describe('the entrances of a route', () => {
+describe('the hosts and gateways of a route', () => {
   const specOf = (fields: Partial<ReleaseFileInput>) =>
     theOnly<VirtualService>(releaseManifests(releaseOf(fields)), 'VirtualService').spec;
 
-  test('are the gateways alone unless the file lists the mesh', () => {
+  test('are those of the gateways alone unless the file says mesh: true', () => {
     expect(specOf({})).toMatchObject({ hosts: ['demo.example.com'], gateways: ['demo'] });
   });
 
-  test('with mesh: true are the sidecars, too, by the host of the Service', () => {
+  test('with mesh: true include the sidecars, by the host of the Service', () => {
     const hosts = ['demo.example.com', 'demo.demo-ns.svc.cluster.local'];
     expect(specOf({ mesh: true })).toMatchObject({ hosts, gateways: ['demo', 'mesh'] });
     expect(specOf({ mesh: true, hosts }).hosts).toEqual(hosts);
   });
 
-  test('leave the Gateway with the hosts of the file: the Service is not offered to the outside', () => {
+  test('do not change the Gateway, which has the hosts of the file: nobody outside reaches the host of the Service', () => {
     const gateway = theOnly(releaseManifests(releaseOf({ mesh: true })), 'Gateway') as unknown as {
       spec: { servers: { hosts: string[] }[] };
     };

@@ -1,10 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { releaseManifests } from '../../charts';
-import { run } from '../../driver/main';
-import { exitCodes, parseRelease, type Release } from '../../model';
-import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
+import { exitCodes } from '../../model';
+import { parseRelease, type Release } from '../../model';
+import { simulatedIo } from '../support/simulated-io';
 
 const installed = `# the shop
 name: demo
@@ -21,20 +19,20 @@ const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'de
 describe('handover plan', () => {
   it('prints every write and wait in order, changes nothing and exits 2', async () => {
     const io = simulatedIo({ file: withV2, installed });
-    expect(await run(['plan', 'v2'], io)).toBe(exitCodes.changes);
+    expect(await io.run(['plan', 'v2'])).toBe(exitCodes.changes);
     expect(io.printed.out).toMatchSnapshot();
     expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
   });
 
   it('exits 0 when the cluster is as the file says', async () => {
     const io = simulatedIo({ file: installed, installed });
-    expect(await run(['plan'], io)).toBe(exitCodes.completed);
+    expect(await io.run(['plan'])).toBe(exitCodes.completed);
     expect(io.printed.out).toBe('nothing to do: the cluster is as the file says\n');
   });
 
   it('prints the same lines as JSON for a program', async () => {
     const io = simulatedIo({ file: withV2, installed });
-    await run(['plan', 'v2', '--json'], io);
+    await io.run(['plan', 'v2', '--json']);
     expect(JSON.parse(io.printed.out)).toContainEqual(
       expect.objectContaining({ kind: 'write', what: 'write the route v1-90.v2-10@2' }),
     );
@@ -43,8 +41,8 @@ describe('handover plan', () => {
 
 describe('handover run', () => {
   it('moves all traffic, removes the old version and edits the release file', async () => {
-    const io = inFolder(withV2);
-    expect(await run(['run', 'v2', '--file', io.file, '--dist', io.dist], io)).toBe(exitCodes.completed);
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await io.run(['run', 'v2'])).toBe(exitCodes.completed);
     expect(io.printed.out).toBe('completed: every proxy routes by v2-100\n');
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
     const edited = readFileSync(io.file, 'utf8');
@@ -59,10 +57,10 @@ describe('handover run', () => {
     const withoutBudget = asReleased.filter(({ kind }) => kind !== 'PodDisruptionBudget');
     const found: string[] = [];
     for (const objects of [asReleased, withoutBudget, undefined]) {
-      const io = inFolder(withV2);
+      const io = simulatedIo({ file: withV2, installed });
       const live = () => (objects ? Promise.resolve(objects) : Promise.reject(new Error('no right to look')));
       const connect = async () => Object.assign(await io.connect({}), { live });
-      await run(['run', 'v2', '--file', io.file, '--dist', io.dist], { ...io, connect });
+      await io.run(['run', 'v2'], { connect });
       found.push(
         io.printed.err.split('\n').slice(-3).join('\n').replaceAll(io.file, 'FILE').replaceAll(io.dist, 'dist'),
       );
@@ -76,9 +74,9 @@ describe('handover run', () => {
   });
 
   it('leaves the files alone with --no-write-back, and its ending has what they should say', async () => {
-    const io = inFolder(withV2);
-    const args = ['run', 'v2', '--file', io.file, '--dist', io.dist, '--json', '--no-write-back'];
-    expect(await run(args, io)).toBe(exitCodes.completed);
+    const io = simulatedIo({ file: withV2, installed });
+    const args = ['run', 'v2', '--json', '--no-write-back'];
+    expect(await io.run(args)).toBe(exitCodes.completed);
     expect(readFileSync(io.file, 'utf8')).toBe(withV2);
     expect(existsSync(io.dist)).toBe(false);
     const { outcome, releaseFile } = JSON.parse(io.printed.out) as { outcome: string; releaseFile: string };
@@ -88,8 +86,8 @@ describe('handover run', () => {
   });
 
   it('says that a release is completed whose file was edited meanwhile, overwrites nothing and does not exit 0', async () => {
-    const io = inFolder(withV2);
-    const running = run(['run', 'v2', '--file', io.file, '--dist', io.dist], io);
+    const io = simulatedIo({ file: withV2, installed });
+    const running = io.run(['run', 'v2']);
     await io.clock.sleep(3_000);
     writeFileSync(io.file, `${withV2}# a note\n`);
     expect(await running).toBe(exitCodes.failed);
@@ -100,10 +98,10 @@ describe('handover run', () => {
 
   it('does what its plan says, write for write', async () => {
     const planned = simulatedIo({ file: withV2, installed });
-    await run(['plan', 'v2', '--json'], planned);
+    await planned.run(['plan', 'v2', '--json']);
     const lines = JSON.parse(planned.printed.out) as { kind: string; what: string }[];
-    const io = inFolder(withV2);
-    await run(['run', 'v2', '--file', io.file, '--dist', io.dist], io);
+    const io = simulatedIo({ file: withV2, installed });
+    await io.run(['run', 'v2']);
     const written = io.world.result().timeline.flatMap(({ text }) => /^(.*): written$/.exec(text)?.[1] ?? []);
     expect(written).toEqual(lines.filter(({ kind }) => kind === 'write').map(({ what }) => what));
   });
@@ -111,10 +109,10 @@ describe('handover run', () => {
   it('by probes gives the route probes, takes them away again, and does what its plan says', async () => {
     const flags = ['v2', '--evidence', 'probe'];
     const planned = simulatedIo({ file: withV2, installed });
-    await run(['plan', ...flags, '--json'], planned);
+    await planned.run(['plan', ...flags, '--json']);
     const lines = JSON.parse(planned.printed.out) as { kind: string; what: string }[];
-    const io = inFolder(withV2);
-    expect(await run(['run', ...flags, '--file', io.file, '--dist', io.dist], io)).toBe(exitCodes.completed);
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await io.run(['run', ...flags])).toBe(exitCodes.completed);
     expect(io.printed.out).toBe('completed: every gateway (by its answers to probes) routes by v2-100\n');
     expect(io.printed.err).toContain('; probed at 2 of 2 proxies');
     const written = io.world.result().timeline.flatMap(({ text }) => /^(.*): written$/.exec(text)?.[1] ?? []);
@@ -124,22 +122,22 @@ describe('handover run', () => {
   });
 
   it('by assumptions warns of each write that rests on one', async () => {
-    const io = inFolder(withV2);
-    const flags = ['--evidence', 'assumed', '--assume-after', '20', '--file', io.file, '--dist', io.dist];
-    expect(await run(['run', 'v2', ...flags], io)).toBe(exitCodes.completed);
+    const io = simulatedIo({ file: withV2, installed });
+    const flags = ['--evidence', 'assumed', '--assume-after', '20'];
+    expect(await io.run(['run', 'v2', ...flags])).toBe(exitCodes.completed);
     const writes = io.world.result().timeline.filter(({ text }) => /^(write|delete) .*: written$/.test(text));
     expect(io.printed.err.match(/WARNING: no proxy was asked/g)).toHaveLength(writes.length);
   });
 
   it('with --dry-run prints the plan and changes nothing', async () => {
     const io = simulatedIo({ file: withV2, installed });
-    expect(await run(['run', 'v2', '--dry-run'], io)).toBe(exitCodes.changes);
+    expect(await io.run(['run', 'v2', '--dry-run'])).toBe(exitCodes.changes);
     expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
   });
 
   it('aborts by itself when the new version never gets ready', async () => {
     const io = simulatedIo({ file: withV2, installed, scenario: { neverReady: ['v2'] } });
-    expect(await run(['run', 'v2'], io)).toBe(exitCodes.aborted);
+    expect(await io.run(['run', 'v2'])).toBe(exitCodes.aborted);
     expect(io.printed.out).toContain('aborted: v2 was not ready within 120 s');
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
@@ -147,7 +145,7 @@ describe('handover run', () => {
   it('names the proxy that is behind when the time for it is over, and leaves the traffic where it is', async () => {
     const freeze = { kind: 'freeze', proxy: 1, forMs: 600_000, when: { afterWrites: 0, ms: 0 } } as const;
     const io = simulatedIo({ file: withV2, installed, scenario: { accidents: [freeze] } });
-    expect(await run(['run', 'v2', '--timeout', '30'], io)).toBe(exitCodes['timed-out']);
+    expect(await io.run(['run', 'v2', '--timeout', '30'])).toBe(exitCodes['timed-out']);
     expect(io.printed.out).toContain('gateway-2 still routes demo.example.com by v1-100');
     expect(io.world.result()).toMatchObject({ lost: [] });
   });
@@ -155,18 +153,18 @@ describe('handover run', () => {
   it('tells a second driver who holds the lock and since when', async () => {
     const io = simulatedIo({ file: withV2, installed });
     io.world.api.lock('the first driver', 3_600);
-    expect(await run(['run', 'v2'], io)).toBe(exitCodes.locked);
+    expect(await io.run(['run', 'v2'])).toBe(exitCodes.locked);
     expect(io.printed.out).toMatch(/^locked: the first driver holds the lock since 1970-01-01T/);
   });
 
   it('stops on request, and the same command carries on', async () => {
-    const io = inFolder(withV2);
+    const io = simulatedIo({ file: withV2, installed });
     const stop = new AbortController();
-    const first = run(['run', 'v2', '--file', io.file, '--dist', io.dist], { ...io, stop: stop.signal });
+    const first = io.run(['run', 'v2'], { stop: stop.signal });
     await io.clock.sleep(3_500);
     stop.abort();
     expect(await first).toBe(exitCodes.stopped);
-    expect(await run(['run', 'v2', '--file', io.file, '--dist', io.dist], io)).toBe(exitCodes.completed);
+    expect(await io.run(['run', 'v2'])).toBe(exitCodes.completed);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
 });
@@ -189,15 +187,15 @@ describe('refusals before the first write', () => {
     ],
     ['an operator verb without a release', ['abort'], withV2, 'expected a release under way, found none'],
     [
-      'a probe without the address that it needs',
+      'an analysis by requests without the address that it needs',
       ['run', 'v2'],
-      withV2.replace('{ pause: 1s }', '{ analyse: answers }') + 'analyses: { answers: { probe: { path: / } } }\n',
-      "expected the gateway's address, which the steps need to probe, found none; give it with --gateway-address",
+      withV2.replace('{ pause: 1s }', '{ analyse: answers }') + 'analyses: { answers: { requests: { path: / } } }\n',
+      "expected the gateway's address for an analysis that sends requests, found none; give it with --gateway-address",
     ],
     ['--unsafe-no-gate', ['run', 'v2', '--unsafe-no-gate'], withV2, 'it is for the tests of handover itself'],
   ])('refuse %s', async (_, args, file, message) => {
     const io = simulatedIo({ file, installed });
-    expect(await run(args, io)).toBe(exitCodes.refused);
+    expect(await io.run(args)).toBe(exitCodes.refused);
     expect(io.printed.err).toContain(message);
     expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
   });
@@ -217,7 +215,7 @@ describe('refusals before the first write', () => {
     ],
   ])('name a route that is served elsewhere than mesh: %s says', async (_, before, file, message) => {
     const io = simulatedIo({ file, installed: before });
-    expect(await run(['run', 'v2'], io)).toBe(exitCodes.refused);
+    expect(await io.run(['run', 'v2'])).toBe(exitCodes.refused);
     expect(io.printed.err).toContain(message);
     expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
   });
@@ -229,13 +227,13 @@ describe('refusals before the first write', () => {
     [['--evidence', 'hope'], "argument 'hope' is invalid"],
   ])('name what is wrong with %p', async (flags, message) => {
     const io = simulatedIo({ file: withV2, installed });
-    expect(await run(['run', 'v2', ...flags], io)).toBe(exitCodes.failed);
+    expect(await io.run(['run', 'v2', ...flags])).toBe(exitCodes.failed);
     expect(io.printed.err).toContain(message);
   });
 
   it('name a route of the mesh, which no probe can follow', async () => {
     const io = simulatedIo({ file: `${withV2}mesh: true\n`, installed: `${installed}mesh: true\n` });
-    expect(await run(['plan', 'v2', '--evidence', 'probe'], io)).toBe(exitCodes.failed);
+    expect(await io.run(['plan', 'v2', '--evidence', 'probe'])).toBe(exitCodes.failed);
     expect(io.printed.err).toContain('expected a route of gateways alone for --evidence probe, found mesh: true');
   });
 
@@ -244,15 +242,16 @@ describe('refusals before the first write', () => {
     ['a variable', 'http://prometheus', 's3cr3t'],
     ['a variable of two lines', 'http://prometheus', 'Bearer s3cr3t\ns3cr3t'],
   ])('never print the credentials in %s that is wrong', async (_, address, HANDOVER_PROMETHEUS_AUTHORIZATION) => {
-    const io = { ...simulatedIo({ file: withV2, installed }), environment: { HANDOVER_PROMETHEUS_AUTHORIZATION } };
-    expect(await run(['run', 'v2', '--prometheus-address', address], io)).toBe(exitCodes.failed);
+    const io = simulatedIo({ file: withV2, installed });
+    const environment = { HANDOVER_PROMETHEUS_AUTHORIZATION };
+    expect(await io.run(['run', 'v2', '--prometheus-address', address], { environment })).toBe(exitCodes.failed);
     expect(io.printed.err).toContain('found something else');
     expect(io.printed.err + io.printed.out).not.toContain('s3cr3t');
   });
 
   it('name a timeout that is no number', async () => {
     const io = simulatedIo({ file: withV2, installed });
-    expect(await run(['run', 'v2', '--timeout', 'soon'], io)).toBe(exitCodes.failed);
+    expect(await io.run(['run', 'v2', '--timeout', 'soon'])).toBe(exitCodes.failed);
     expect(io.printed.err).toContain('expected a number of seconds for --timeout, found soon');
   });
 });
@@ -260,10 +259,9 @@ describe('refusals before the first write', () => {
 describe('operator verbs', () => {
   it('abort from a second shell is carried out by the driver that holds the lock', async () => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
-    const running = run(['run', 'v2'], io);
+    const running = io.run(['run', 'v2']);
     await io.clock.sleep(6_000);
-    const second = { ...io, holder: 'second-shell' };
-    expect(await run(['abort'], second)).toBe(exitCodes.completed);
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.completed);
     expect(await running).toBe(exitCodes.aborted);
     expect(io.printed.out).toContain('aborted: an operator asked to abort; every proxy routes by v1-100');
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
@@ -272,31 +270,30 @@ describe('operator verbs', () => {
   it('abort is carried out by itself when no driver runs', async () => {
     const stop = new AbortController();
     const io = simulatedIo({ file: withV2, installed });
-    const first = run(['run', 'v2'], { ...io, stop: stop.signal });
+    const first = io.run(['run', 'v2'], { stop: stop.signal });
     await io.clock.sleep(4_000);
     stop.abort();
     await first;
-    expect(await run(['abort'], { ...io, holder: 'second-shell' })).toBe(exitCodes.aborted);
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
   });
 
   it.each(['advance', 'promote'])('%s ends a pause that waits for it', async (verb) => {
-    const io = inFolder(withV2.replace('pause: 1s', 'pause: until advanced'));
-    const running = run(['run', 'v2', '--file', io.file, '--dist', io.dist], io);
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
+    const running = io.run(['run', 'v2']);
     await io.clock.sleep(6_000);
-    expect(await run([verb], { ...io, holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await io.run([verb], { holder: 'second-shell' })).toBe(exitCodes.completed);
     expect(await running).toBe(exitCodes.completed);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
 
   it('promote without a driver that runs completes the release, in the files too', async () => {
-    const io = inFolder(withV2.replace('pause: 1s', 'pause: until advanced'));
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
     const stop = new AbortController();
-    const files = ['--file', io.file, '--dist', io.dist];
-    const first = run(['run', 'v2', ...files], { ...io, stop: stop.signal });
+    const first = io.run(['run', 'v2'], { stop: stop.signal });
     await io.clock.sleep(6_000);
     stop.abort();
     expect(await first).toBe(exitCodes.stopped);
-    expect(await run(['promote', ...files], { ...io, holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await io.run(['promote'], { holder: 'second-shell' })).toBe(exitCodes.completed);
     expect(readFileSync(io.file, 'utf8')).not.toContain('v1');
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
@@ -304,9 +301,9 @@ describe('operator verbs', () => {
   it('rollback returns to the old version while it is kept', async () => {
     const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until advanced }');
     const io = simulatedIo({ file: kept, installed });
-    const running = run(['run', 'v2'], io);
+    const running = io.run(['run', 'v2']);
     await io.clock.sleep(9_000);
-    expect(await run(['rollback'], { ...io, holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await io.run(['rollback'], { holder: 'second-shell' })).toBe(exitCodes.completed);
     expect(await running).toBe(exitCodes.aborted);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
@@ -314,9 +311,9 @@ describe('operator verbs', () => {
   it('rollback is refused before the promotion', async () => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
     const stop = new AbortController();
-    const running = run(['run', 'v2'], { ...io, stop: stop.signal });
+    const running = io.run(['run', 'v2'], { stop: stop.signal });
     await io.clock.sleep(6_000);
-    expect(await run(['rollback'], { ...io, holder: 'second-shell' })).toBe(exitCodes.refused);
+    expect(await io.run(['rollback'], { holder: 'second-shell' })).toBe(exitCodes.refused);
     expect(io.printed.err).toContain(
       'expected v2 to be promoted, found v2 with 10 % of the traffic; use handover abort',
     );
@@ -329,9 +326,9 @@ describe('handover apply', () => {
   it('makes any edit of weights and versions true, safely', async () => {
     const edited = withV2.replace('v1: 100', 'v1: 30, v2: 70');
     const io = simulatedIo({ file: edited, installed });
-    expect(await run(['apply'], io)).toBe(exitCodes.completed);
-    const after = { ...io, readFile: () => edited.replace(/ {2}v1: .*\n/, '').replace('v1: 30, v2: 70', 'v2: 100') };
-    expect(await run(['apply'], after)).toBe(exitCodes.completed);
+    expect(await io.run(['apply'])).toBe(exitCodes.completed);
+    writeFileSync(io.file, edited.replace(/ {2}v1: .*\n/, '').replace('v1: 30, v2: 70', 'v2: 100'));
+    expect(await io.run(['apply'])).toBe(exitCodes.completed);
     expect([...io.world.workloads.deployments.keys()]).toEqual(['v2']);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
@@ -340,7 +337,7 @@ describe('handover apply', () => {
 describe('handover status', () => {
   it('shows versions and proxies, and changes nothing', async () => {
     const io = simulatedIo({ file: withV2, installed });
-    expect(await run(['status'], io)).toBe(exitCodes.completed);
+    expect(await io.run(['status'])).toBe(exitCodes.completed);
     expect(io.printed.out).toMatchSnapshot();
   });
 });
@@ -349,7 +346,7 @@ describe('handover rehearse', () => {
   it('shows a release that loses nothing beside orders that do, without a cluster', async () => {
     const io = simulatedIo({ file: installed, installed });
     const connect = () => Promise.reject(new Error('there is no cluster'));
-    expect(await run(['rehearse', '--json'], { ...io, connect })).toBe(exitCodes.completed);
+    expect(await io.run(['rehearse', '--json'], { connect })).toBe(exitCodes.completed);
     const rows = JSON.parse(io.printed.out) as { order: string; requests: number; lost: unknown[] }[];
     const own = rows.filter(({ order }) => order === 'handover');
     expect(own).toHaveLength(3);
@@ -360,7 +357,7 @@ describe('handover rehearse', () => {
 
   it('tells the timeline of the version that is asked for', async () => {
     const io = simulatedIo({ file: withV2, installed });
-    expect(await run(['rehearse', 'v2'], io)).toBe(exitCodes.completed);
+    expect(await io.run(['rehearse', 'v2'])).toBe(exitCodes.completed);
     expect(io.printed.out).toMatch(
       /write the subsets v1, v2\n[^]*write the route v1-90.v2-10@2\n[^]*delete the objects of v1/,
     );
@@ -370,24 +367,16 @@ describe('handover rehearse', () => {
 describe('the command line', () => {
   it.each([['--help'], ['run', '--help']])('%s explains itself and exits 0', async (...args) => {
     const io = simulatedIo({ file: installed, installed });
-    expect(await run(args, io)).toBe(exitCodes.completed);
+    expect(await io.run(args)).toBe(exitCodes.completed);
     expect(io.printed.out).toContain('Usage: handover');
   });
 
   it('exits 1 on a command that does not exist', async () => {
     const io = simulatedIo({ file: installed, installed });
-    expect(await run(['deploy'], io)).toBe(exitCodes.failed);
+    expect(await io.run(['deploy'])).toBe(exitCodes.failed);
     expect(io.printed.err).toContain("unknown command 'deploy'");
   });
 });
-
-/** A release file on disk, for what is written back. */
-function inFolder(file: string): SimulatedIo & { readonly file: string; readonly dist: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'handover-'));
-  const path = join(folder, 'release.yaml');
-  writeFileSync(path, file);
-  return { ...simulatedIo({ file, installed }), file: path, dist: join(folder, 'dist') };
-}
 
 function releaseOfText(text: string): Release {
   const parsed = parseRelease(text);

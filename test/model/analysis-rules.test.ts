@@ -2,7 +2,7 @@ import { parseRelease } from '../../model';
 import { releaseText } from '../support/release';
 
 const prometheus = { address: 'http://prometheus:9090', query: 'up', min: 1 };
-const probe = { path: '/ping', requestsPerSecond: 2, seconds: 3 };
+const requests = { path: '/ping', perSecond: 2, seconds: 3 };
 
 function findings(analysis: object): string[] {
   const parsed = parseRelease(releaseText({ analyses: { errors: analysis as never } }));
@@ -17,11 +17,7 @@ test.each([
     { prometheus: { ...prometheus, count: 3, maxFailures: 3 } },
     'analyses.errors.prometheus.maxFailures: 3',
   ],
-  [
-    'every request of a probe may fail',
-    { probe: { ...probe, maxFailures: 6 } },
-    'analyses.errors.probe.maxFailures: 6',
-  ],
+  ['every request may fail', { requests: { ...requests, maxFailures: 6 } }, 'analyses.errors.requests.maxFailures: 6'],
   [
     'credentials, which would be in Git and in logs',
     { prometheus: { ...prometheus, address: 'http://me:secret@prometheus:9090' } },
@@ -51,7 +47,7 @@ test.each([
   {
     prometheus: { ...prometheus, max: 1, query: 'up{a="{{version}}",b="{{ name }}",c="{{namespace}}"}[{{interval}}]' },
   },
-  { probe: { ...probe, maxFailures: 5 } },
+  { requests: { ...requests, maxFailures: 5 } },
 ])('an analysis that can fail is accepted: %j', (analysis) => {
   expect(findings(analysis)).toEqual([]);
 });

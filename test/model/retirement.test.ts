@@ -15,7 +15,21 @@ test('in a mesh connections retire by the proxies, and cost no time', () => {
   expect(releaseOf({}).timings.gracePeriodSeconds).toBe(30);
 });
 
-test('a grace period that was given leaves what the requests under way do not need, and no more', () => {
+/** The budget of the defaults is 8 + 15 + 3 = 26 seconds, and one second is left for the end of the process. */
+test.each([
+  [27, 0],
+  [28, 1],
+  [60, 33],
+  [99, 72],
+  [600, 72],
+])(
+  'of a grace period of %d s, clients get the %d s that requests under way do not need',
+  (gracePeriodSeconds, left) => {
+    expect(retirementSeconds(rollingUpdate({ gracePeriodSeconds, keepAliveSeconds: 72 }))).toBe(left);
+  },
+);
+
+test('a grace period that was given is long enough for the budget and the retirement', () => {
   const seconds = (min = 0) => fc.integer({ min, max: 1000 });
   const given = fc.record({
     shutdownDelaySeconds: seconds(5),
@@ -25,12 +39,12 @@ test('a grace period that was given leaves what the requests under way do not ne
   });
   fc.assert(
     fc.property(given, seconds(1), (timings, spare) => {
-      const gracePeriodSeconds =
-        timings.shutdownDelaySeconds + timings.longestRequestSeconds + timings.exitMarginSeconds + spare;
-      const release = rollingUpdate({ ...timings, gracePeriodSeconds });
+      const budget = timings.shutdownDelaySeconds + timings.longestRequestSeconds + timings.exitMarginSeconds;
+      const release = rollingUpdate({ ...timings, gracePeriodSeconds: budget + spare });
       const retirement = retirementSeconds(release);
-      expect(retirement).toBe(Math.min(timings.keepAliveSeconds, spare - 1));
-      expect(shutdownSeconds(release.timings) + retirement).toBeLessThan(gracePeriodSeconds);
+      expect(retirement).toBeGreaterThanOrEqual(0);
+      expect(retirement).toBeLessThanOrEqual(timings.keepAliveSeconds);
+      expect(shutdownSeconds(release.timings) + retirement).toBeLessThan(release.timings.gracePeriodSeconds);
     }),
   );
 });

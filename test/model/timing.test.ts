@@ -22,7 +22,8 @@ test('the computed grace period is longer than the budget, by at most ten second
 test('the process has stopped by itself before the kubelet would kill it, and after its longest request', () => {
   fc.assert(
     fc.property(budgets, (budget) => {
-      expect(budget.shutdownDelaySeconds + hardStopSeconds(budget)).toBe(shutdownSeconds(budget));
+      const endsAfter = budget.shutdownDelaySeconds + hardStopSeconds(budget);
+      expect(endsAfter).toBeLessThan(defaultGracePeriodSeconds(budget));
       expect(hardStopSeconds(budget)).toBeGreaterThan(budget.longestRequestSeconds);
     }),
   );
@@ -37,12 +38,26 @@ test('the minimum drain costs no budget', () => {
   );
 });
 
-test('for the example that is 8 + 15 + 3 seconds of 30', () => {
+test.each([
+  ['the example', [8, 15, 3], { budget: 26, gracePeriod: 30, hardStop: 18, minimumDrain: 2 }],
+  [
+    'a budget of whole tens, which needs ten more',
+    [8, 10, 2],
+    { budget: 20, gracePeriod: 30, hardStop: 12, minimumDrain: 2 },
+  ],
+  ['requests of a second', [5, 1, 1], { budget: 7, gracePeriod: 10, hardStop: 2, minimumDrain: 1 }],
+  ['long requests', [20, 600, 3], { budget: 623, gracePeriod: 630, hardStop: 603, minimumDrain: 2 }],
+])('of %s: %j seconds of delay, request and margin make %j', (_, [delay = 0, longest = 0, margin = 0], seconds) => {
   const budget = {
-    shutdownDelaySeconds: 8,
-    longestRequestSeconds: 15,
-    exitMarginSeconds: 3,
+    shutdownDelaySeconds: delay,
+    longestRequestSeconds: longest,
+    exitMarginSeconds: margin,
     endpointPropagationSeconds: 5,
   };
-  expect([shutdownSeconds(budget), defaultGracePeriodSeconds(budget), hardStopSeconds(budget)]).toEqual([26, 30, 18]);
+  expect({
+    budget: shutdownSeconds(budget),
+    gracePeriod: defaultGracePeriodSeconds(budget),
+    hardStop: hardStopSeconds(budget),
+    minimumDrain: minimumDrainSeconds(budget),
+  }).toEqual(seconds);
 });

@@ -1,6 +1,6 @@
 /**
  * The property of release.property.test.ts, as a program of its own: inside jest's sandbox each run takes four times as long.
- * Arguments: how many runs, and a seed. Prints how the releases ended; a failure is what fast-check says of it.
+ * Arguments: how many runs, and a seed. Prints how many releases ended how; at a failure, the report of fast-check.
  */
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
@@ -14,7 +14,7 @@ const property = fc.asyncProperty(runs, async (run) => {
   const outcome = (await releaseIn(world, run))?.outcome ?? 'none';
   endings[outcome] = (endings[outcome] ?? 0) + 1;
   if (outcome === 'completed') deepStrictEqual(unfinished(world, run), []);
-  // What a release leaves behind may show only when the slowest proxy has heard of it.
+  // Damage may show only when the slowest proxy has the last write.
   await world.runOn(60_000);
   deepStrictEqual(atFault(world.result()), { lost: [], violations: [] });
 });

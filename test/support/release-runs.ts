@@ -1,4 +1,4 @@
-/** Whole releases by chance in a simulated world, with drivers that die and are started again. */
+/** Random releases in a simulated world, with drivers that die and are started again. */
 import fc from 'fast-check';
 import { Killed, World, type Result, type Scenario } from '../../driver/istio/simulation';
 import { drive } from '../../driver/istio/drive';
@@ -22,7 +22,7 @@ const releases: readonly Release[] = [
 export interface Run {
   readonly release: Release;
   readonly order: Order;
-  /** Of the first driver, the second, and so on, beginning again. */
+  /** Of the first driver, the second, and so on; after the last it begins again. */
   readonly evidence: readonly Grade[];
   readonly scenario: Scenario;
   readonly pollMs: number;
@@ -30,7 +30,7 @@ export interface Run {
 }
 
 const applied = releaseWith(short);
-/** Read once: ten thousand worlds would else spend a quarter of their time on reading this file. */
+/** Computed once: otherwise ten thousand worlds would spend a quarter of their time on it. */
 const before = { versions: applied.versions.slice(0, 1), split: { v1: 100 }, headerRoutes: [] };
 const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'order'>>(
   (release) => ({ release, order: { kind: 'run', canary: 'v2' } }),
@@ -56,17 +56,17 @@ export const runs: fc.Arbitrary<Run> = fc
     return { ...order(release), evidence: possible, ...rest };
   });
 
-/** Drivers come and go until one of them comes to an end. */
+/** Starts drivers, one after the other, until one of them ends the release. */
 export async function releaseIn(world: World, { release, order, evidence, pollMs }: Run): Promise<Ending | undefined> {
   for (let attempt = 0; attempt < 40; attempt++) {
-    const connection = world.connect();
+    const client = world.connect();
     try {
       const ending = await drive({
         release,
         order,
         evidence: evidence[attempt % evidence.length] ?? 'proxy',
-        cluster: connection,
-        clock: connection,
+        cluster: client,
+        clock: client,
         emit: () => undefined,
         analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
         holder: `driver-${attempt}`,
@@ -75,7 +75,7 @@ export async function releaseIn(world: World, { release, order, evidence, pollMs
         pollMs,
       });
       if (ending.outcome !== 'locked') return ending;
-      await connection.sleep(5_000);
+      await client.sleep(5_000);
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
@@ -95,15 +95,15 @@ export function atFault({ lost, violations }: Result) {
 }
 
 /**
- * S6: what completed says must be so in the world, not only in the eyes of the driver. A foreign write of this very second
- * may have come after the driver's last look.
+ * S6: what a completed release says must be true in the world, not only in the eyes of the driver. A foreign write of the last
+ * second is excused: it may have come after the driver's last look.
  */
 export function unfinished(world: World, { release, order }: Run): string[] {
   const wanted = formatSplit(order.kind === 'run' ? { v2: 100 } : release.split);
   const { nowMs, timeline } = world.simulation;
   if (timeline.some(({ atMs, text }) => nowMs - atMs < 1_000 && text.startsWith('accident: foreign'))) return [];
-  return world
-    .servingProxies()
+  return world.proxies
+    .serving()
     .filter(({ route }) => formatSplit(route?.split ?? {}) !== wanted)
     .map(({ name, route }) => `${name} routes by ${route?.marker}`);
 }

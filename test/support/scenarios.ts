@@ -1,4 +1,4 @@
-/** Scenarios by chance, for property tests: they shrink towards one quick proxy and no accident. */
+/** Random scenarios for property tests. They shrink towards one quick proxy and no accident. */
 import fc from 'fast-check';
 import {
   calm,
@@ -16,12 +16,12 @@ export interface ScenarioLimits {
   readonly longestStartupMs?: number;
   readonly mostAccidents?: number;
   readonly mostKills?: number;
-  /** Versions that accidents may hit; the last is the new one, which may never get ready. */
+  /** Versions that accidents may hit. The last is the new one, which may never become ready. */
   readonly versions?: readonly string[];
   readonly kinds?: readonly Accident['kind'][];
 }
 
-/** As long as the release file lets proxies try by default. */
+/** The default of connectTimeoutSeconds in the release file. */
 const longestConnectMs = 5_000;
 
 export const everyAccident: readonly Accident['kind'][] = [
@@ -69,7 +69,7 @@ function named(kind: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`);
 }
 
-/** Mostly short: long waits are the exception that hides behind them. */
+/** Mostly short, sometimes long: accidents hide behind the rare long delays. */
 function arbitrarySpan(mostMs: number): fc.Arbitrary<Span> {
   const short = fc.integer({ min: 1, max: Math.min(500, mostMs) });
   const end = fc.oneof({ weight: 2, arbitrary: short }, { weight: 1, arbitrary: fc.integer({ min: 1, max: mostMs }) });

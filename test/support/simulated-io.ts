@@ -1,17 +1,31 @@
-/** The edge of the process in a test: what a command printed, and a simulated cluster behind the connection. */
-import { World, calm, type Scenario } from '../../driver/istio/simulation';
-import type { Io } from '../../driver/io';
+/** The edge of the process in a test: what a command printed, a simulated cluster, and a folder of its own for the files. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { contentHash } from '../../charts';
+import type { Io } from '../../driver/io';
+import { run } from '../../driver/main';
+import { World, calm, type Scenario } from '../../driver/istio/simulation';
 import { findVersion, parseRelease } from '../../model';
 
 export interface SimulatedIo extends Io {
   readonly printed: { out: string; err: string };
   readonly world: World;
+  /** The release file, and where the manifests would be written. */
+  readonly file: string;
+  readonly dist: string;
+  /** Runs a command on these files; `changes` make it another process, or another cluster. */
+  readonly run: (args: readonly string[], changes?: Partial<Io>) => Promise<number>;
 }
 
-/** The world begins as `installed` says; the release file at every path reads as `file`. */
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** The world begins as `installed` says; the release file reads as `file`. */
 export function simulatedIo({
-  file,
+  file: text,
   installed,
   scenario = {},
   seed = 1,
@@ -21,26 +35,40 @@ export function simulatedIo({
   readonly scenario?: Partial<Scenario>;
   readonly seed?: number;
 }): SimulatedIo {
-  const parsed = parseRelease(installed);
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  const world = World.installed(parsed.release, calm(scenario), seed, (release, version) =>
-    contentHash(findVersion(release, version).env),
-  );
-  const connection = world.connect();
+  const folder = mkdtempSync(join(tmpdir(), 'handover-'));
+  folders.push(folder);
+  const [file, dist] = [join(folder, 'release.yaml'), join(folder, 'dist')];
+  writeFileSync(file, text);
+  const world = worldOf(installed, scenario, seed);
+  const client = world.connect();
   const printed = { out: '', err: '' };
-  return {
-    printed,
-    world,
-    out: (text) => void (printed.out += text),
-    err: (text) => void (printed.err += text),
+  const io: Io = {
+    out: (line) => void (printed.out += line),
+    err: (line) => void (printed.err += line),
     isTerminal: false,
     columns: 120,
     environment: {},
-    readFile: () => file,
-    clock: connection,
-    connect: () => Promise.resolve(connection),
+    readFile: (path) => readFileSync(outsideOfTheWorkingTree(path), 'utf8'),
+    clock: client,
+    connect: () => Promise.resolve(client),
     connectRolling: () => Promise.reject(new Error('this world has a mesh')),
     holder: 'driver-under-test',
     stop: new AbortController().signal,
   };
+  const files = ['--file', file, '--dist', dist];
+  return { ...io, printed, world, file, dist, run: (args, changes) => run([...files, ...args], { ...io, ...changes }) };
+}
+
+function worldOf(installed: string, scenario: Partial<Scenario>, seed: number): World {
+  const parsed = parseRelease(installed);
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return World.installed(parsed.release, calm(scenario), seed, (release, version) =>
+    contentHash(findVersion(release, version).env),
+  );
+}
+
+/** A command that reads its default file would later write into the working tree. */
+function outsideOfTheWorkingTree(path: string): string {
+  if (isAbsolute(path)) return path;
+  throw new Error(`expected the files of the test, found ${path}: use the run of simulatedIo, or its file and dist`);
 }

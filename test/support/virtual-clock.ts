@@ -1,4 +1,4 @@
-/** Time that passes only when somebody sleeps, and then at once. */
+/** Time that passes only when somebody sleeps. A sleep ends at once. */
 import type { Clock } from '../../driver/core/clock';
 
 export class VirtualClock implements Clock {
@@ -14,7 +14,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Time that passes while nobody sleeps: a busy machine. */
+  /** Time passes while nobody sleeps, as on a busy machine. */
   pass(ms: number): void {
     this.now += ms;
   }

@@ -1,4 +1,4 @@
-/** Simulated worlds for tests of the world itself: two versions in the file, one or both installed. */
+/** Simulated worlds for tests of the simulation itself: two versions in the file, one or both installed. */
 import { calm, World, type Scenario } from '../../driver/istio/simulation';
 import type { Action } from '../../driver/istio/action';
 import type { Cluster } from '../../driver/istio/cluster';
@@ -12,23 +12,23 @@ const file: Partial<ReleaseFileInput> = { versions: bothVersions, weights: { v1:
 
 export const listingBoth = (fields: Partial<ReleaseFileInput> = {}) => releaseOf({ ...file, ...fields });
 
-/** A writer that observes anew before each write: no conflict unless a test provokes one. */
+/** A writer that looks before each write, so there is no conflict unless a test provokes one. */
 export class Bench {
-  readonly connection: Cluster & Clock;
+  readonly client: Cluster & Clock;
 
   constructor(
     readonly world: World,
     readonly release: Release,
   ) {
-    this.connection = world.connect();
+    this.client = world.connect();
   }
 
   look(...inFlightOf: string[]): Promise<Observation> {
-    return this.connection.observe(this.release, { evidence: 'proxy', inFlightOf });
+    return this.client.observe(this.release, { evidence: 'proxy', inFlightOf });
   }
 
   async write(action: Action): Promise<Outcome> {
-    return this.connection.perform(this.release, action, await this.look());
+    return this.client.perform(this.release, action, await this.look());
   }
 
   route(split: Split, marker = JSON.stringify(split)): Promise<Outcome> {

@@ -1,8 +1,8 @@
-/** Judging a step by measurements taken during it: by a probe through the gateway, or by Prometheus. */
+/** Judging a step by measurements taken during it: by requests through the gateway, or by Prometheus. */
 import type { Analysis, Release } from '../../../model';
 import type { Clock } from '../../core/clock';
 import type { MeasuredVerdict } from './judge';
-import { probe } from './requests';
+import { askService } from './requests';
 import { askPrometheus } from './prometheus';
 
 export type { MeasuredVerdict } from './judge';
@@ -18,7 +18,7 @@ export interface AnalyseOptions {
   /** The version on trial. */
   readonly canary: string;
   readonly clock: Clock;
-  /** `host:port` of the gateway's plain HTTP port, as seen from here; a probe needs it. */
+  /** `host:port` of the gateway's plain HTTP port, as seen from here; an analysis by requests needs it. */
   readonly gatewayAddress: string | undefined;
   readonly prometheus?: PrometheusAccess;
   readonly signal: AbortSignal;
@@ -37,8 +37,8 @@ export async function analyse(release: Release, name: string, options: AnalyseOp
     return askPrometheus(release, settings, { ...options, fetch, authorization, timeoutMs: queryTimeoutMs });
   }
   const { gatewayAddress } = options;
-  if (gatewayAddress === undefined) return cannotProbe(name);
-  return probe(release, analysis.probe, { ...options, gatewayAddress });
+  if (gatewayAddress === undefined) return cannotAsk(name);
+  return askService(release, analysis.requests, { ...options, gatewayAddress });
 }
 
 function findAnalysis(release: Release, name: string): Analysis {
@@ -48,7 +48,7 @@ function findAnalysis(release: Release, name: string): Analysis {
   throw new RangeError(`expected one of the analyses: ${known}; found ${name}`);
 }
 
-function cannotProbe(name: string): MeasuredVerdict {
-  const reason = `the probe ${name} needs the gateway's address, found none; give it with --gateway-address host:port`;
+function cannotAsk(name: string): MeasuredVerdict {
+  const reason = `the analysis ${name} sends requests and needs the gateway's address, found none; give it with --gateway-address host:port`;
   return { verdict: 'inconclusive', reason, numbers: {} };
 }

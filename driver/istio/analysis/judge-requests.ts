@@ -1,9 +1,10 @@
 /** From the answers to a probe to a verdict. Pure. */
 import type { Verdict } from '../verdict';
+/** From the answers to requests through the gateway to a verdict. Pure. */
 import type { MeasuredVerdict } from './judge';
 import type { Answer } from './send-request';
 
-/** Equal answers are kept once, with their number: a probe of a day fits into memory. */
+/** Equal answers are kept once, with their number: an analysis of a day fits into memory. */
 export interface Counted {
   readonly answer: Answer;
   readonly count: number;
@@ -11,19 +12,19 @@ export interface Counted {
 
 export interface Tally {
   readonly answers: readonly Counted[];
-  /** Requests that the probe was to send. */
+  /** Requests that were to be sent. */
   readonly wanted: number;
-  /** False when the probe itself fell behind: its own lateness may then look like the service's. */
+  /** False when the driver itself fell behind: its own lateness may then look like the service's. */
   readonly heldRate: boolean;
   readonly isInterrupted: boolean;
 }
 
-export interface ProbeLimits {
+export interface RequestLimits {
   readonly canary: string;
   readonly maxFailures: number;
 }
 
-export function judgeProbe(tally: Tally, { canary, maxFailures }: ProbeLimits): MeasuredVerdict {
+export function judgeRequests(tally: Tally, { canary, maxFailures }: RequestLimits): MeasuredVerdict {
   const { answers, wanted, heldRate, isInterrupted } = tally;
   const all = sum(answers);
   const failed = answers.filter(({ answer }) => isFailure(answer, canary));
@@ -36,12 +37,12 @@ export function judgeProbe(tally: Tally, { canary, maxFailures }: ProbeLimits): 
 
   // In this order: can it be told at all, evidence against the canary, reasons to doubt, and only then success.
   if (all > 0 && !answers.some(({ answer }) => reachedAnyone(answer))) return cannotTell('nothing could connect');
-  // A probe that fell behind may have caused its own timeouts; an answer of status 5xx is what it is.
+  // A driver that fell behind may have caused the timeouts itself; an answer of status 5xx is what it is.
   const certain = heldRate ? failed : failed.filter(({ answer }) => answer.kind === 'answered');
   if (sum(certain) > maxFailures)
     return say('failed', `${sum(certain)} failed (allowed: ${maxFailures}), ${blame(certain, canary)}; `);
-  if (isInterrupted) return cannotTell('the probe was interrupted');
-  if (!heldRate) return cannotTell('the probe could not hold its rate');
+  if (isInterrupted) return cannotTell('the analysis was interrupted');
+  if (!heldRate) return cannotTell('the driver could not send at the wanted rate');
   if (all < wanted) return cannotTell(`${wanted - all} of ${wanted} requests were not sent`);
   if (sum(failed) + unclear > maxFailures)
     return cannotTell(`${unclear} answers say nothing about ${canary} (allowed: ${maxFailures})`);

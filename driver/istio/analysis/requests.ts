@@ -4,17 +4,17 @@ import type { Release } from '../../../model';
 import type { Clock } from '../../core/clock';
 import { atConstantRate } from './constant-rate';
 import type { MeasuredVerdict } from './judge';
-import { describeAnswer, judgeProbe, type Counted } from './judge-requests';
+import { describeAnswer, judgeRequests, type Counted } from './judge-requests';
 import { sendRequest, type Answer, type Target } from './send-request';
 
-export interface ProbeSettings {
+export interface RequestSettings {
   readonly path: string;
-  readonly requestsPerSecond: number;
+  readonly perSecond: number;
   readonly seconds: number;
   readonly maxFailures: number;
 }
 
-export interface ProbeOptions {
+export interface RequestOptions {
   readonly canary: string;
   readonly clock: Clock;
   /** `host:port` of the gateway's plain HTTP port, as seen from here. */
@@ -24,18 +24,18 @@ export interface ProbeOptions {
 
 const mostAtOnce = 2_000;
 
-export async function probe(
+export async function askService(
   release: Release,
-  settings: ProbeSettings,
-  options: ProbeOptions,
+  settings: RequestSettings,
+  options: RequestOptions,
 ): Promise<MeasuredVerdict> {
   const { clock, signal } = options;
   const target = targetOf(release, settings.path, options.gatewayAddress);
   const timeoutMs = Math.max(1, release.timings.longestRequestSeconds * 1000);
-  const wanted = settings.requestsPerSecond * settings.seconds;
+  const wanted = settings.perSecond * settings.seconds;
   const answers = new Map<string, Counted>();
   const verdict = (heldRate: boolean) =>
-    judgeProbe(
+    judgeRequests(
       { answers: [...answers.values()], wanted, heldRate, isInterrupted: signal.aborted },
       { canary: options.canary, maxFailures: settings.maxFailures },
     );
@@ -51,12 +51,7 @@ export async function probe(
     // Each further request to a version that has already failed is one more that a user might have sent.
     if (verdict(true).verdict === 'failed') decided.abort();
   };
-  const heldRate = await atConstantRate(
-    one,
-    { perSecond: settings.requestsPerSecond, count: wanted, mostAtOnce },
-    clock,
-    stop,
-  );
+  const heldRate = await atConstantRate(one, { perSecond: settings.perSecond, count: wanted, mostAtOnce }, clock, stop);
   return verdict(heldRate || decided.signal.aborted);
 }
 

@@ -1,4 +1,4 @@
-/** One request of a probe, on a connection of its own, and what became of it. Never sent twice. */
+/** One request of an analysis, on a connection of its own, and what became of it. Never sent twice. */
 import { request } from 'node:http';
 
 export interface Target {

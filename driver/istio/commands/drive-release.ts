@@ -20,7 +20,7 @@ export async function connectTo(io: Io, options: Options): Promise<Cluster> {
   return afterMs === undefined ? cluster : withAssumedEvidence(cluster, afterMs);
 }
 
-export async function carryOut(
+export async function driveRelease(
   io: Io,
   options: Options,
   release: Release,

@@ -11,7 +11,7 @@ import { gateLimitMs, readRelease, readText, type Options, defaults } from '../.
 import type { Observation } from '../observation';
 import type { ReleaseRecord, Verb } from '../record';
 import { stagesOf } from '../stages';
-import { carryOut, connectTo } from './drive-release';
+import { driveRelease, connectTo } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 
@@ -22,7 +22,7 @@ export async function operateCommand(io: Io, options: Options, verb: Verb): Prom
   const record = senseOf(release, verb, await cluster.observe(release, objectsAlone));
   const request = { id: randomUUID(), verb };
   await cluster.leaveRequest(release, request);
-  const ending = await carryOut(io, options, release, { kind: 'resume' }, cluster);
+  const ending = await driveRelease(io, options, release, { kind: 'resume' }, cluster);
   if (ending.outcome === 'completed')
     return endInFiles(io, options, { release, canary: record.canary, text, cluster, ending });
   if (ending.outcome !== 'locked') return endWith(io, ending, options.json);

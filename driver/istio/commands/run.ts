@@ -3,7 +3,7 @@ import { allTo, Refusal, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, readText, type Options } from '../../options';
 import { editedText, refuseReadOnly } from '../files/write-back';
-import { carryOut, connectTo } from './drive-release';
+import { driveRelease, connectTo } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 import { planCommand } from './plan';
@@ -13,10 +13,10 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
   const release = readRelease(io, options);
-  refuseBlindProbe(release, options);
+  refuseUnaddressed(release, options);
   refuseUneditable(release, canary, text, options);
   const cluster = await connectTo(io, options);
-  const ending = await carryOut(io, options, release, order, cluster);
+  const ending = await driveRelease(io, options, release, order, cluster);
   if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
   return endInFiles(io, options, { release, canary, text, cluster, ending });
 }
@@ -29,16 +29,16 @@ function refuseUneditable(release: Release, canary: string, text: string, { file
 }
 
 /** It would hold in the middle, with users on the new version. */
-function refuseBlindProbe({ steps, analyses }: Release, { gatewayAddress }: Options): void {
-  const probe = steps.find((step) => 'analyse' in step && 'probe' in (analyses[step.analyse] ?? {}));
-  if (!probe || gatewayAddress !== undefined) return;
+function refuseUnaddressed({ steps, analyses }: Release, { gatewayAddress }: Options): void {
+  const sends = steps.some((step) => 'analyse' in step && 'requests' in (analyses[step.analyse] ?? {}));
+  if (!sends || gatewayAddress !== undefined) return;
   const fix = 'give it with --gateway-address host:port (access.gatewayAddress for the Job inside the cluster)';
-  throw new Refusal('no-gateway-address', "the gateway's address, which the steps need to probe", 'none', fix);
+  throw new Refusal('no-gateway-address', "the gateway's address for an analysis that sends requests", 'none', fix);
 }
 
 export async function applyCommand(io: Io, options: Options): Promise<number> {
   const order = { kind: 'apply' } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const release = readRelease(io, options);
-  return endWith(io, await carryOut(io, options, release, order, await connectTo(io, options)), options.json);
+  return endWith(io, await driveRelease(io, options, release, order, await connectTo(io, options)), options.json);
 }

@@ -14,7 +14,7 @@ export function observedRoute(object: VirtualService): ObservedRoute {
     resourceVersion: object.metadata.resourceVersion ?? '',
     // A VirtualService that lists no gateways is for the mesh.
     mesh: object.spec.gateways?.includes(meshGateway) ?? true,
-    split: splitOf(weighted?.route ?? []),
+    split: weightsOf(weighted?.route ?? []),
     headerVersions: namedBeside(routes, weighted),
     probes: all.filter(isProbe).flatMap((route) => (route.route ?? []).map(versionOf)),
     marker: weighted?.name ?? '',
@@ -37,7 +37,7 @@ export function observedSubsets(object: DestinationRule): ObservedSubsets {
 }
 
 /** A single destination gets everything, whatever its weight says. */
-function splitOf(destinations: readonly Destination[]): Split {
+function weightsOf(destinations: readonly Destination[]): Split {
   const [only] = destinations;
   if (only && destinations.length === 1) return { [versionOf(only)]: wholeSplit };
   const weights = destinations.map((destination) => [versionOf(destination), destination.weight ?? 0] as const);

@@ -34,7 +34,7 @@ export async function writeRoute(
   const { spec } = virtualServiceManifest(release, {
     split: action.split,
     headerRoutes: release.headerRoutes.filter(({ version }) => action.headerVersions.includes(version)),
-    routeName: action.marker,
+    marker: action.marker,
     probes: action.probes.length > 0 ? { key: probeKey(live), versions: action.probes } : undefined,
   });
   const { record } = action;

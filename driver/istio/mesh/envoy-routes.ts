@@ -46,7 +46,7 @@ export function proxyRoutes(release: Release, kind: ProxyKind, answer: string): 
       const weighted = routes.find((candidate) => isOurs(candidate) && isCatchAll(candidate));
       if (!weighted) return [];
       const hosts = hostsAt(release, kind).filter((host) => domains.includes(host));
-      return hosts.map((host) => ({ host, marker: weighted.name, split: splitOf(release, weighted) }));
+      return hosts.map((host) => ({ host, marker: weighted.name, split: weightsOf(release, weighted) }));
     }),
   );
 }
@@ -62,7 +62,7 @@ function isCatchAll({ match: { prefix, ...others } }: Route): boolean {
 }
 
 /** A single destination has no weights; Istio leaves out those of weight 0. */
-function splitOf(release: Release, { route: action }: Route): Split {
+function weightsOf(release: Release, { route: action }: Route): Split {
   const version = versionIn(release);
   if (action?.cluster !== undefined) return { [version(action.cluster)]: 100 };
   const weighted = action?.weighted_clusters?.clusters ?? [];

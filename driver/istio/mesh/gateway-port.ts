@@ -1,5 +1,5 @@
 /** On which port a gateway's pod listens for plain HTTP: the Service in front of it maps the Gateway's port, as for Istio. */
-import { entrancePort } from '../../../charts';
+import { gatewayPort } from '../../../charts';
 import type { Api } from '../../kubernetes/api';
 import type { Pod, Service } from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';
@@ -22,9 +22,9 @@ export function portOf(pod: Pod, services: readonly Service[]): number {
   const targets = services
     .filter((service) => selects(service, pod))
     .flatMap(({ spec }) => spec.ports ?? [])
-    .filter(({ port }) => port === entrancePort)
-    .map(({ targetPort = entrancePort }) => targetPort);
-  const [target = entrancePort] = targets;
+    .filter(({ port }) => port === gatewayPort)
+    .map(({ targetPort = gatewayPort }) => targetPort);
+  const [target = gatewayPort] = targets;
   if (typeof target === 'number') return target;
   const named = (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports).find(({ name }) => name === target);
   if (named) return named.containerPort;

@@ -1,13 +1,25 @@
-/** Carries out what a scenario says goes wrong, each at its moment. */
-import type { Accident, Timed } from './scenario';
-import type { World } from './world';
+/** Lets each accident of a scenario happen at its moment. */
+import type { ApiServer } from './api-server';
+import type { Proxies } from './proxies';
+import type { Accident, Scenario, Timed } from './scenario';
+import type { Simulation } from './simulation';
+import type { Workloads } from './workloads';
+
+/** The parts of the world to which accidents happen. */
+export interface Vulnerable {
+  readonly simulation: Simulation;
+  readonly scenario: Pick<Scenario, 'accidents'>;
+  readonly api: ApiServer;
+  readonly workloads: Pick<Workloads, 'crash' | 'evict' | 'makeUnreachable'>;
+  readonly proxies: Proxies;
+}
 
 export class Accidents {
   private count = 0;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Vulnerable) {}
 
-  /** Plans everything that counts from the n-th write. */
+  /** Plans the accidents that count from the n-th write. */
   afterWrite(writes: number): void {
     for (const accident of this.world.scenario.accidents) {
       if (accident.when.afterWrites === writes) this.plan(accident);
@@ -24,16 +36,16 @@ export class Accidents {
   }
 
   private happen(accident: Accident): void {
-    const { world } = this;
+    const { workloads, proxies } = this.world;
     switch (accident.kind) {
       case 'crash':
-        return world.workloads.crash(accident.version, accident.pod, accident.downMs);
+        return workloads.crash(accident.version, accident.pod, accident.downMs);
       case 'evict':
-        return world.workloads.evict(accident.version, accident.pod);
+        return workloads.evict(accident.version, accident.pod);
       case 'proxy-appears':
-        return world.addProxy(`gateway-new-${++this.count}`, 'gateway', accident.startupMs);
+        return proxies.add(`gateway-new-${++this.count}`, 'gateway', accident.startupMs);
       case 'sidecar-appears':
-        return world.addProxy(`sidecar-new-${++this.count}`, 'sidecar', accident.startupMs);
+        return proxies.add(`sidecar-new-${++this.count}`, 'sidecar', accident.startupMs);
       case 'proxy-restarts':
         return this.restart(accident.proxy, accident.downMs);
       case 'proxy-leaves':
@@ -48,20 +60,20 @@ export class Accidents {
     }
   }
 
-  /** What serves on, and does not hear or does not answer. */
+  /** Something still serves, but hears nothing or does not answer. */
   private silence(
     accident: Extract<Accident, { kind: 'api-away' | 'freeze' | 'pods-unreachable' | 'unreadable' }>,
   ): void {
-    const { world } = this;
+    const { api, workloads, proxies } = this.world;
     switch (accident.kind) {
       case 'api-away':
-        return world.hideApi(accident.forMs);
+        return api.goAway(accident.forMs);
       case 'freeze':
-        return world.proxyAt(accident.proxy)?.freeze(accident.forMs);
+        return proxies.at(accident.proxy)?.freeze(accident.forMs);
       case 'pods-unreachable':
-        return world.hidePods(accident.version, accident.forMs);
+        return workloads.makeUnreachable(accident.version, accident.forMs);
       case 'unreadable':
-        return world.proxyAt(accident.proxy)?.hide(accident.forMs);
+        return proxies.at(accident.proxy)?.hide(accident.forMs);
     }
   }
 
@@ -72,9 +84,9 @@ export class Accidents {
     const { api } = this.world;
     switch (accident.kind) {
       case 'foreign-touch':
-        return api.touchRoute('foreign', {});
+        return api.annotateRoute('foreign', {});
       case 'foreign-record-removal':
-        return api.touchRoute('foreign', { record: undefined, request: undefined });
+        return api.annotateRoute('foreign', { record: undefined, request: undefined });
       case 'foreign-split':
         return api.storeRoute({ split: accident.split, headerVersions: [], probes: [], marker: 'by-hand' }, 'foreign');
       case 'foreign-subsets':
@@ -85,15 +97,17 @@ export class Accidents {
   }
 
   private restart(index: number, downMs: number): void {
-    const proxy = this.world.proxyAt(index);
+    const { proxies } = this.world;
+    const proxy = proxies.at(index);
     proxy?.leave();
-    if (proxy) this.world.addProxy(proxy.name, proxy.kind, downMs);
+    if (proxy) proxies.add(proxy.name, proxy.kind, downMs);
   }
 
-  /** The last gateway stays: without any, no request arrives that could be lost. */
+  /** The last gateway stays: without a gateway no request arrives, so none could be lost. */
   private leave(index: number): void {
-    const proxy = this.world.proxyAt(index);
-    const gateways = this.world.servingProxies().filter(({ kind }) => kind === 'gateway');
+    const { proxies } = this.world;
+    const proxy = proxies.at(index);
+    const gateways = proxies.serving().filter(({ kind }) => kind === 'gateway');
     if (gateways.some((gateway) => gateway !== proxy)) proxy?.leave();
   }
 }

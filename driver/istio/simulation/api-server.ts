@@ -1,28 +1,23 @@
 /**
- * The Istio objects and the lock, as the API server keeps them: every change gives a new resourceVersion, and a write that
- * is conditioned on an older one is refused.
+ * The Istio objects and the lock, as the API server keeps them. Every change gives a new resourceVersion, and a write on the
+ * condition of an older one is refused.
  */
-import { sameSplit, type Split } from '../../../model';
+import { sameSplit } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
-import { namedBy, type RouteSnapshot, type SubsetsSnapshot, type Writer } from './configuration';
+import type { RouteContent } from '../route-content';
+import type { Writer } from './blame';
+import { namedBy, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 
-export interface RouteContent {
-  readonly split: Split;
-  readonly headerVersions: readonly string[];
-  readonly probes: readonly string[];
-  readonly marker: string;
-}
-
-/** The annotations; both are gone when a release is over. */
-interface Notes {
+/** Of the VirtualService. Both are gone when a release is over. */
+interface Annotations {
   readonly record: ReleaseRecord | undefined;
   readonly request: OperatorRequest | undefined;
 }
 
-interface StoredRoute extends Notes {
+interface StoredRoute extends Annotations {
   readonly snapshot: RouteSnapshot;
   readonly resourceVersion: number;
   readonly changedBy: string;
@@ -33,6 +28,7 @@ interface StoredSubsets {
   readonly resourceVersion: number;
 }
 
+/** Hears of every change that matters to proxies. */
 export interface Watcher {
   routeWritten(route: RouteSnapshot): void;
   subsetsWritten(subsets: SubsetsSnapshot): void;
@@ -45,12 +41,22 @@ export class ApiServer {
   private subsets: StoredSubsets | undefined;
   private lease: { holder: string; sinceMs: number; expiresMs: number } | undefined;
   private revision = 1_000;
+  private awayUntilMs = 0;
 
   constructor(
     private readonly nowMs: () => number,
     private readonly watcher: Watcher,
     private readonly mesh: boolean,
   ) {}
+
+  /** It answers nobody for a while. */
+  goAway(forMs: number): void {
+    this.awayUntilMs = Math.max(this.awayUntilMs, this.nowMs() + forMs);
+  }
+
+  get isAway(): boolean {
+    return this.nowMs() < this.awayUntilMs;
+  }
 
   readRoute(): ObservedRoute | undefined {
     if (!this.route) return undefined;
@@ -67,14 +73,14 @@ export class ApiServer {
     return { resourceVersion: String(resourceVersion), versions: [...snapshot.selects.keys()] };
   }
 
-  /** The route and what is remembered of the release, in one request: no record means that the release is over. */
+  /** The route and the record of the release, in one request. Without a record the release is over. */
   writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
     this.storeRoute(content, this.writerOf(content), { record, request: record && this.route?.request });
     return 'written';
   }
 
-  /** A write that only gives a foreign split another name does not make its losses a fault of the order. */
+  /** A write that only renames a foreign split leaves the blame for its losses with the other writer. */
   private writerOf({ split }: RouteContent): Writer {
     const { writer = 'order', split: before = {} } = this.route?.snapshot ?? {};
     return sameSplit(before, split) ? writer : 'order';
@@ -82,7 +88,7 @@ export class ApiServer {
 
   writeRecord(record: ReleaseRecord, seen: ObservedRoute | undefined): Outcome {
     if (!this.route || seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
-    this.touchRoute('order', { record });
+    this.annotateRoute('order', { record });
     return 'written';
   }
 
@@ -95,20 +101,20 @@ export class ApiServer {
 
   leaveRequest(request: OperatorRequest): void {
     if (!this.route) throw new Error('expected a VirtualService to leave the request on, found none; install it first');
-    this.touchRoute('order', { request });
+    this.annotateRoute('order', { request });
   }
 
-  /** What anybody else may do at any time, unconditioned. */
-  storeRoute(content: RouteContent, writer: Writer, notes: Notes = this.notes()): void {
+  /** A write without a condition: anybody may do that at any time. */
+  storeRoute(content: RouteContent, writer: Writer, annotations: Annotations = this.annotations()): void {
     const serial = ++this.revision;
     const named = namedBy(content.split, content.headerVersions);
     const snapshot = { ...content, serial, writer, named };
-    this.route = { snapshot, ...notes, resourceVersion: serial, changedBy: fieldManagers[writer] };
+    this.route = { snapshot, ...annotations, resourceVersion: serial, changedBy: fieldManagers[writer] };
     this.watcher.routeWritten(snapshot);
   }
 
-  /** Annotations only: proxies learn nothing of it. */
-  touchRoute(writer: Writer, change: Partial<Notes>): void {
+  /** Changes annotations only, so proxies learn nothing of it. */
+  annotateRoute(writer: Writer, change: Partial<Annotations>): void {
     if (!this.route) return;
     this.route = { ...this.route, ...change, resourceVersion: ++this.revision, changedBy: fieldManagers[writer] };
   }
@@ -119,12 +125,12 @@ export class ApiServer {
     this.watcher.subsetsWritten(this.subsets.snapshot);
   }
 
-  /** The subset keeps its name and gets the pods of another version: what handover never does, and other tools do. */
+  /** The subset keeps its name and selects the pods of another version. Other tools do that; handover never does. */
   repoint(subset: string, version: string): void {
     this.storeSubsets(new Map(this.subsets?.snapshot.selects).set(subset, version), 'order');
   }
 
-  private notes(): Notes {
+  private annotations(): Annotations {
     return { record: this.route?.record, request: this.route?.request };
   }
 

@@ -1,10 +1,14 @@
-/** HorizontalPodAutoscalers: pods by the share of the load that a version gets, within its limits; down only after a while. */
+/**
+ * HorizontalPodAutoscalers. A version gets pods by its share of the load, within its limits. Scaling down waits for the
+ * stabilization window.
+ */
 import { podsForWeight, weightOf } from '../../../model';
+import type { Deployment } from './deployment';
 import type { Proxy } from './proxy';
 import { span } from './random';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
-import type { Deployment, Workloads } from './workloads';
+import type { Workloads } from './workloads';
 
 const syncPeriod = span(100, 15_000);
 /** The default stabilization window of scaling down. */
@@ -24,7 +28,7 @@ export class Autoscaler {
     this.random = simulation.random.fork('autoscaler');
   }
 
-  /** Something that it goes by has changed: it acts at its next round. */
+  /** Load or limits have changed: it acts at its next sync. */
   lookSoon(): void {
     if (this.isDue || ![...this.workloads.deployments.values()].some(({ autoscaler }) => autoscaler)) return;
     this.isDue = true;

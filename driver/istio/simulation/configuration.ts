@@ -1,26 +1,21 @@
-/** What istiod makes of the objects: immutable snapshots, numbered so that nobody goes back to an older one. */
+/** What istiod makes of the objects: immutable snapshots. They are numbered, so that no proxy goes back to an older one. */
 import type { Split } from '../../../model';
-import type { Blame, Pod } from './pod';
-
-/** Who wrote what is in effect: losses that follow from it are theirs. */
-export type Writer = Exclude<Blame, 'accident'>;
+import type { RouteContent } from '../route-content';
+import type { Writer } from './blame';
+import type { Pod } from './pod';
 
 /** From the VirtualService. */
-export interface RouteSnapshot {
+export interface RouteSnapshot extends RouteContent {
   readonly serial: number;
-  readonly split: Split;
-  readonly headerVersions: readonly string[];
-  /** Versions that requests of the driver, and no others, are sent to. */
-  readonly probes: readonly string[];
-  readonly marker: string;
   readonly writer: Writer;
-  /** Every subset that a request may be sent to. */
+  /** Every subset that a user's request may be sent to. */
   readonly named: readonly string[];
 }
 
-/** From the DestinationRule: which version's pods each subset selects. Handover's subsets always select their own. */
+/** From the DestinationRule. */
 export interface SubsetsSnapshot {
   readonly serial: number;
+  /** By subset: the version whose pods it selects. The subsets of handover always select their own version. */
   readonly selects: ReadonlyMap<string, string>;
   readonly writer: Writer;
 }
@@ -29,7 +24,7 @@ export interface SubsetsSnapshot {
 export interface EndpointsSnapshot {
   readonly serial: number;
   readonly pods: readonly Pod[];
-  /** An accident has taken pods away that are not back yet. */
+  /** An accident took pods away, and they are not back yet. */
   readonly isDisturbed: boolean;
 }
 

@@ -1,5 +1,6 @@
-/** One driver process's way to the world: the port, its clock, and the instant at which it is killed. */
-import { Refusal, type Release } from '../../../model';
+/** How one driver process reaches the cluster: the port, its clock, and the instant at which it is killed. */
+import type { Release } from '../../../model';
+import { Refusal } from '../../../model';
 import type { Action } from '../action';
 import type { Cluster, Look } from '../cluster';
 import type { Clock } from '../../core/clock';
@@ -7,26 +8,34 @@ import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
 import type { OperatorRequest } from '../record';
+import type { ApiServer } from './api-server';
+import type { Observer } from './observer';
 import type { Random } from './random';
-import type { Kill } from './scenario';
-import type { World } from './world';
+import type { Kill, Scenario } from './scenario';
+import type { Simulation } from './simulation';
+import type { Writes } from './writes';
 
 /** The driver's process is gone: nothing that runs in it may go on. */
 export class Killed extends Error {
   override readonly name = 'Killed';
 }
 
-function apiAway(): Refusal {
-  return new Refusal('unreachable', 'an answer from the API server', 'connection refused', 'wait for it');
+/** The parts of the world that a driver reaches. */
+export interface Reachable {
+  readonly simulation: Simulation;
+  readonly scenario: Pick<Scenario, 'callDelay'>;
+  readonly api: Pick<ApiServer, 'isAway' | 'leaveRequest' | 'lock' | 'unlock'>;
+  readonly observer: Observer;
+  readonly writes: Writes;
 }
 
-export class Connection implements Cluster, Clock {
+export class DriverClient implements Cluster, Clock {
   private calls = 0;
   private isDead = false;
   private readonly random: Random;
 
   constructor(
-    private readonly world: World,
+    private readonly world: Reachable,
     name: string,
     private readonly kill: Kill | undefined,
   ) {
@@ -43,12 +52,12 @@ export class Connection implements Cluster, Clock {
     if (this.isDead) throw new Killed();
   }
 
-  observe(release: Release, look: Look): Promise<Observation> {
-    return this.call((done) => this.world.observer.look(release, look, this.random, done), 'reads');
+  observe(_release: Release, look: Look): Promise<Observation> {
+    return this.call((done) => this.world.observer.look(look, this.random, done), 'reads');
   }
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
-    return this.call((done) => done(this.world.write(release, action, seen)));
+    return this.call((done) => done(this.world.writes.write(release, action, seen)));
   }
 
   /** Simulated proxies accept whatever istiod sends them. */
@@ -68,9 +77,9 @@ export class Connection implements Cluster, Clock {
     return this.call((done) => done(this.world.api.unlock(holder)));
   }
 
-  /** The request travels, takes effect, and its answer travels back; the process may die before or after the effect. */
+  /** The request travels, takes effect, and its answer travels back. The process may die before or after the effect. */
   private call<T>(effect: (done: (value: T) => void) => void, kind: 'reads' | 'writes' = 'writes'): Promise<T> {
-    const { simulation, scenario } = this.world;
+    const { simulation, scenario, api } = this.world;
     const dies = ++this.calls === this.kill?.call ? this.kill.effect : undefined;
     return simulation.waitFor<T>((resolve, reject) => {
       const die = () => {
@@ -80,14 +89,14 @@ export class Connection implements Cluster, Clock {
       };
       const answer = (value: T) => {
         if (dies === 'after') return die();
-        const arrive = () => (this.world.isApiAway ? reject(apiAway()) : resolve(value));
+        const arrive = () => (api.isAway ? reject(apiAway()) : resolve(value));
         if (kind === 'reads') return arrive();
         simulation.afterSpan(scenario.callDelay, this.random, arrive);
       };
       if (this.isDead) return reject(new Killed());
       if (dies === 'before') return die();
       simulation.afterSpan(scenario.callDelay, this.random, () => {
-        if (this.world.isApiAway) return reject(apiAway());
+        if (api.isAway) return reject(apiAway());
         try {
           effect(answer);
         } catch (error) {
@@ -96,4 +105,8 @@ export class Connection implements Cluster, Clock {
       });
     });
   }
+}
+
+function apiAway(): Refusal {
+  return new Refusal('unreachable', 'an answer from the API server', 'connection refused', 'wait for it');
 }

@@ -1,11 +1,11 @@
-/** What is yet to happen, earliest first; what is due at the same instant happens in the order in which it was planned. */
+/** Events to come, earliest first. Events of the same instant happen in the order in which they were planned. */
 export interface Event {
   readonly atMs: number;
   readonly order: number;
   run: (() => void) | undefined;
 }
 
-/** A binary heap: tens of thousands of releases are simulated in one test. */
+/** A binary heap, for speed: one test simulates tens of thousands of releases. */
 export class EventQueue {
   private readonly heap: Event[] = [];
   private planned = 0;

@@ -1,10 +1,7 @@
-/** A cluster in virtual time, behind the same port as a real one. */
+/** A cluster in virtual time. A driver uses it through the same port as a real one. */
 export { Killed } from './driver-client';
-export type { Violation } from './invariants';
-export type { Blame } from './pod';
 export { Random, span, type Span } from './random';
-export { calm, slow, type Accident, type Kill, type Load, type Scenario, type Timed, type When } from './scenario';
-export type { TimelineEntry } from './simulation';
+export { calm, slow, type Accident, type Kill, type Scenario, type Timed } from './scenario';
 export type { Cause, Loss } from './traffic';
 export { World, type Result } from './world';
-export { careful, carryOut, naiveOrders, type NaiveOrder, type VersionChange } from './naive-orders';
+export { careful, naiveOrders, runNaiveOrder, type NaiveOrder } from './naive-orders';

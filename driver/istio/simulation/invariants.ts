@@ -1,6 +1,6 @@
 /**
- * The safety invariants S1 to S4, judged at each write by what is true in the world at that instant, and again by what the
- * driver had been told. Only this file and the driver's own rules know them: neither is made from the other.
+ * The safety invariants S1 to S4. Each write is judged by what is true in the world at that instant, and again by what the
+ * driver had seen. This file shares no code with the driver's rules, so an error in one does not hide in the other.
  */
 import { leastPods, podsForWeight, weightOf, type Release } from '../../../model';
 import type { Action } from '../action';
@@ -13,18 +13,17 @@ export interface Violation {
   readonly atMs: number;
   readonly invariant: 'S1' | 'S2' | 'S3' | 'S4';
   readonly message: string;
-  /** The driver had been told that it holds; the world has changed since. False means an error of the driver. */
+  /** True: by what the driver had seen it held, and the world has changed since. False: an error of the driver. */
   readonly heldAtObservation: boolean;
 }
 
-/** What the judge may look at; proxies that serve only. */
+/** What the judge may look at. */
 export interface Truth {
   readonly nowMs: number;
+  /** Only those that serve. */
   readonly proxies: readonly Proxy[];
   readonly workloads: Workloads;
   readonly loadPods: number;
-  /** When the last request to this version's pods ended or will end. */
-  readonly lastEndMs: (version: string) => number;
 }
 
 type Found = Omit<Violation, 'atMs'>;
@@ -51,7 +50,7 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
 type RouteWrite = Action & { kind: 'write-route' };
 
 function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
-  // What was named before with as much weight gets nothing new from this write, whatever has become of its pods since.
+  // A version that had as much weight before gets nothing new from this write, whatever happened to its pods since.
   const headersBefore = seen.route?.headerVersions ?? [];
   const isNew = (version: string) => !headersBefore.includes(version) && action.headerVersions.includes(version);
   const rising = risingVersions(action, seen);
@@ -59,7 +58,7 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
   return named
     .filter((version) => rising.includes(version) || isNew(version))
     .flatMap((version) => {
-      // Who only probes cannot count endpoints, and does not claim to.
+      // A driver that only probes cannot count endpoints.
       const isCounted = seen.evidence !== 'probe';
       const needed = isCounted ? podsNeeded(release, version, weightOf(action.split, version), truth) : 1;
       const held =
@@ -105,7 +104,7 @@ function removedSubsetsAreUnnamed(versions: readonly string[], seen: Observation
 }
 
 function removedVersionIsDrained(release: Release, version: string, seen: Observation, truth: Truth): Found[] {
-  const quietForMs = truth.nowMs - truth.lastEndMs(version);
+  const quietForMs = truth.nowMs - truth.workloads.lastEndMs(version);
   const held = seen.inFlight[version] === 0 && seen.proxies.every((proxy) => isQuiet(proxy, version));
   const found = unnamed('S3', version, `the pods of ${version} are removed`, seen, truth);
   if (quietForMs >= release.timings.drainWindowSeconds * 1000 && held) return found;
@@ -137,7 +136,7 @@ function mayName(proxy: ObservedProxy, version: string, { route }: Observation):
   return Object.values(proxy.markers).some((marker) => marker !== route.marker);
 }
 
-/** The share of the pods that carry all traffic; never less than one. */
+/** The version's share of the pods that carry all traffic; at least one. */
 function podsNeeded(release: Release, version: string, weight: number, { workloads, loadPods }: Truth): number {
   const listed = release.versions.find((candidate) => candidate.name === version);
   const most = release.autoscaling?.maxReplicas ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
- * istiod: reads objects a little late, waits until they have been quiet for 100 ms, then tells every proxy what changed.
- * It sends all types at once and waits for no answer between them, which is why order matters to its users.
+ * istiod reads objects a little late, waits until they have not changed for 100 ms, then tells every proxy what changed.
+ * It sends all types at once and waits for no answer between them. This is why the order of writes matters.
  */
 import { noEndpoints, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 import type { Random } from './random';
@@ -9,8 +9,8 @@ import type { Simulation } from './simulation';
 import type { Workloads } from './workloads';
 
 /** PILOT_DEBOUNCE_AFTER and PILOT_DEBOUNCE_MAX. */
-export const debounceMs = 100;
-export const longestDebounceMs = 10_000;
+const debounceMs = 100;
+const longestDebounceMs = 10_000;
 
 export interface Subscriber {
   receiveRoute(route: RouteSnapshot): void;
@@ -18,7 +18,7 @@ export interface Subscriber {
   receiveEndpoints(subset: string, endpoints: EndpointsSnapshot): void;
 }
 
-/** What istiod has told, or would tell a proxy that connects now. */
+/** What istiod has told, and would tell a proxy that connects now. */
 export interface Pushed {
   route: RouteSnapshot | undefined;
   subsets: SubsetsSnapshot | undefined;
@@ -65,7 +65,7 @@ export class Istiod {
     });
   }
 
-  /** Everything that is written has reached every proxy: the world before time begins. */
+  /** Everything written is read and told: the world before time begins. */
   settle(written: { readonly route?: RouteSnapshot; readonly subsets?: SubsetsSnapshot }): void {
     Object.assign(this.read, written);
     this.push();

@@ -1,23 +1,35 @@
 /**
- * One look of a driver. A real look is no photograph: each part is read at an instant of its own, in any order, and the
- * world goes on between them.
+ * One look of a driver. As in a real cluster, each part is read at an instant of its own, in any order, and the world changes
+ * meanwhile.
  */
-import type { Release } from '../../../model';
 import type { Look } from '../cluster';
 import type { Observation, Proxy as ObservedProxy } from '../observation';
+import type { ApiServer } from './api-server';
+import type { Proxies } from './proxies';
 import type { Proxy } from './proxy';
 import type { Random } from './random';
-import type { World } from './world';
+import type { Scenario } from './scenario';
+import type { Simulation } from './simulation';
+import type { Workloads } from './workloads';
+
+/** The parts of the world that a look asks. */
+export interface Observable {
+  readonly simulation: Simulation;
+  readonly scenario: Pick<Scenario, 'callDelay'>;
+  readonly api: Pick<ApiServer, 'readRoute' | 'readSubsets'>;
+  readonly workloads: Pick<Workloads, 'read' | 'countInFlight'>;
+  readonly proxies: Pick<Proxies, 'living'>;
+}
 
 type Draft = { -readonly [Key in keyof Observation]: Observation[Key] };
 
 export class Observer {
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Observable) {}
 
-  look(_release: Release, look: Look, random: Random, done: (observation: Observation) => void): void {
-    const { world } = this;
-    const proxies = look.evidence === 'assumed' ? [] : world.livingProxies();
-    const see = (proxy: Proxy) => (look.evidence === 'probe' ? proxy.probe() : proxy.observe());
+  look({ evidence, inFlightOf }: Look, random: Random, done: (observation: Observation) => void): void {
+    const { simulation, scenario, api, workloads } = this.world;
+    const proxies = evidence === 'assumed' ? [] : this.world.proxies.living();
+    const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe());
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
     const draft: Draft = {
@@ -25,27 +37,27 @@ export class Observer {
       route: undefined,
       subsets: undefined,
       workloads: {},
-      evidence: look.evidence,
+      evidence,
       proxies: [],
       inFlight,
     };
     const parts = [
-      () => (draft.route = world.api.readRoute()),
-      () => (draft.subsets = world.api.readSubsets()),
-      () => (draft.workloads = world.workloads.read()),
-      ...look.inFlightOf.map((version) => () => (inFlight[version] = world.countInFlight(version))),
-      // A proxy that went away since it was listed is no longer one that serves.
+      () => (draft.route = api.readRoute()),
+      () => (draft.subsets = api.readSubsets()),
+      () => (draft.workloads = workloads.read()),
+      ...inFlightOf.map((version) => () => (inFlight[version] = workloads.countInFlight(version))),
+      // A proxy that has gone since it was listed serves no more.
       ...proxies.map((proxy, index) => () => (seen[index] = proxy.state === 'gone' ? undefined : see(proxy))),
     ];
     let unread = parts.length;
     const finish = () => {
       if (--unread > 0) return;
-      draft.atMs = world.simulation.nowMs;
+      draft.atMs = simulation.nowMs;
       draft.proxies = seen.filter((proxy) => proxy !== undefined);
       done(draft);
     };
     for (const read of parts) {
-      world.simulation.afterSpan(world.scenario.callDelay, random, () => {
+      simulation.afterSpan(scenario.callDelay, random, () => {
         read();
         finish();
       });

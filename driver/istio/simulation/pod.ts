@@ -1,21 +1,16 @@
-/** One pod, from its creation to its end, with the requests that it has in hand. */
+/** One pod, from its creation to its end, with its requests in flight. */
 import type { Timings } from '../../../model';
+import type { Blame } from './blame';
 import type { Random, Span } from './random';
-import { RequestsInHand, type Request } from './requests';
+import { RequestsInFlight, type Request } from './requests';
 import type { Simulation } from './simulation';
 
-/**
- * Who is to blame for what gets lost: the order of the driver's writes, an accident that no order of writes can heal, or
- * somebody else's write.
- */
-export type Blame = 'order' | 'accident' | 'foreign';
-
-/** ready and terminating serve; closing finishes what it has and refuses the rest; starting and gone refuse. */
+/** ready and terminating accept requests; closing only finishes those that it has; starting and gone refuse. */
 export type PodState = 'starting' | 'ready' | 'terminating' | 'closing' | 'gone';
 
 export interface PodEvents {
   changed(pod: Pod): void;
-  /** The process ended with this request in hand. */
+  /** The process ended while this request was in flight. */
   cut(pod: Pod, request: Request, blame: Blame): void;
 }
 
@@ -27,8 +22,9 @@ export class Pod {
   isDisturbed = false;
   /** When the last request that it ever had ends. */
   lastEndMs = Number.NEGATIVE_INFINITY;
-  /** One whose client is gone is worked on to its end all the same. */
-  private readonly inHand = new RequestsInHand();
+  /** A request whose client is gone counts, too: the pod works on it to its end. */
+  private readonly inFlight = new RequestsInFlight();
+  /** How often it was started, deleted or settled: a start that was overtaken has no effect. */
   private starts = 0;
 
   constructor(
@@ -43,7 +39,7 @@ export class Pod {
     return this.state === 'ready' || this.state === 'terminating';
   }
 
-  /** Ready for so long that the Deployment counts it. */
+  /** Ready for minReadySeconds: the Deployment counts it. */
   get isAvailable(): boolean {
     return this.state === 'ready' && this.simulation.nowMs - this.readySinceMs >= this.timings.minReadySeconds * 1000;
   }
@@ -54,7 +50,7 @@ export class Pod {
     if (getsReady) this.simulation.afterSpan(delay, random, () => start === this.starts && this.becomeReady());
   }
 
-  /** As if it had been ready for ever. */
+  /** As if it had always been ready. */
   settle(): void {
     this.starts++;
     this.state = 'ready';
@@ -62,15 +58,15 @@ export class Pod {
   }
 
   accept(request: Request): void {
-    this.inHand.add(request, this.simulation.nowMs);
+    this.inFlight.add(request, this.simulation.nowMs);
     this.lastEndMs = Math.max(this.lastEndMs, request.endMs);
   }
 
   countInFlight(): number {
-    return this.inHand.at(this.simulation.nowMs).length;
+    return this.inFlight.at(this.simulation.nowMs).length;
   }
 
-  /** The API server has the deletion: no longer an endpoint, still serving until its preStop hook has ended. */
+  /** The API server has accepted the deletion. The pod is no endpoint any more, and serves until its preStop hook ends. */
   delete(by: Blame): void {
     if (this.state === 'gone' || this.deletedBy) return;
     this.deletedBy = by;
@@ -82,7 +78,7 @@ export class Pod {
     this.simulation.after(shutdownDelaySeconds * 1000, () => this.receiveSigterm(killedAtMs));
   }
 
-  /** The container dies at once; a pod that is not being deleted starts it again, under the same address. */
+  /** The container dies at once. A pod that is not being deleted starts it again, with the same address. */
   crash(downMs: number, random: Random): void {
     if (this.state === 'gone' || this.state === 'starting') return;
     this.cutAll('accident');
@@ -98,7 +94,7 @@ export class Pod {
     this.become('ready');
   }
 
-  /** What is still in hand may take until the grace period ends; then the kubelet kills the process. */
+  /** Requests in flight may take until the grace period ends. Then the kubelet kills the process. */
   private receiveSigterm(killedAtMs: number): void {
     if (this.state !== 'terminating') return;
     this.become('closing');
@@ -116,8 +112,8 @@ export class Pod {
   }
 
   private cutAll(blame: Blame): void {
-    const cut = this.inHand.at(this.simulation.nowMs);
-    this.inHand.clear();
+    const cut = this.inFlight.at(this.simulation.nowMs);
+    this.inFlight.clear();
     this.lastEndMs = Math.min(this.lastEndMs, this.simulation.nowMs);
     for (const request of cut) this.events.cut(this, request, blame);
   }

@@ -1,45 +1,32 @@
 /**
- * One Envoy, of a gateway or a sidecar. It takes the types of its configuration in any order, each after a delay of its own:
- * it may miss a state in between and never goes back to an older one. A cluster is warming until its endpoints have arrived;
- * routes do not wait for clusters.
+ * One Envoy, of a gateway or a sidecar. Each type of its configuration takes effect after a delay of its own, so they come in
+ * any order. It may miss a state in between, and never goes back to an older one. Routes do not wait for clusters.
  */
 import type { ProxyKind } from '../../../model';
 import type { ProbeAnswer, Proxy as ObservedProxy } from '../observation';
-import { noEndpoints, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import type { EndpointsSnapshot, RouteSnapshot, SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
+import { ProxyClusters } from './proxy-clusters';
 import type { Random, Span } from './random';
-import { RequestsInHand, type Request } from './requests';
+import type { Request } from './requests';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
 
-export interface ProxyClusterState {
-  state: 'warming' | 'active';
-  endpoints: EndpointsSnapshot;
-  readonly inHand: RequestsInHand;
-  /** Requests that wait for a connection to a pod. */
-  readonly waiting: RequestsInHand;
-  connectionsBegun: number;
-}
-
-const nothingInHand = () => ({ inHand: new RequestsInHand(), waiting: new RequestsInHand(), connectionsBegun: 0 });
-
 export interface ProxyEvents {
-  /** Before and after: a request that was sent just before may outlive what it was sent by. */
+  /** Before a change: a request that is sent now may outlive the route that sent it. */
   changes(proxy: Proxy): void;
+  /** After a change. */
   changed(proxy: Proxy): void;
-  /** It takes requests from now on, or none any more. */
+  /** It begins or ends to take requests. */
   cameOrWent(): void;
-  /** The cluster went away under this request. */
+  /** The cluster was removed while this request was on it. */
   dropped(proxy: Proxy, request: Request): void;
 }
 
 export class Proxy implements Subscriber {
   state: 'starting' | 'serving' | 'gone' = 'starting';
   route: RouteSnapshot | undefined;
-  subsets: SubsetsSnapshot | undefined;
-  readonly clusters = new Map<string, ProxyClusterState>();
-  /** Subsets whose clusters somebody else took away, until they are active again. */
-  readonly takenByOthers = new Set<string>();
+  readonly clusters: ProxyClusters;
   private frozenUntilMs = 0;
   private unreadableUntilMs = 0;
   private readonly random: Random;
@@ -50,13 +37,14 @@ export class Proxy implements Subscriber {
     private readonly simulation: Simulation,
     private readonly scenario: Scenario,
     private readonly istiod: Istiod,
-    private readonly hosts: () => readonly string[],
+    private readonly hosts: readonly string[],
     private readonly events: ProxyEvents,
   ) {
     this.random = simulation.random.fork(name);
+    this.clusters = new ProxyClusters(scenario.emptyKeepsWarming);
   }
 
-  /** A new proxy reports ready only when it has everything that istiod has to tell. */
+  /** A new proxy is ready only when it holds all that istiod has to tell. */
   serve(): void {
     if (this.state !== 'starting') return;
     if (this.simulation.nowMs < this.frozenUntilMs) return this.later({ minMs: 0, maxMs: 50 }, () => this.serve());
@@ -72,14 +60,7 @@ export class Proxy implements Subscriber {
   settle(): void {
     const { pushed } = this.istiod;
     this.route = pushed.route;
-    this.subsets = pushed.subsets;
-    for (const subset of pushed.subsets?.selects.keys() ?? []) {
-      this.clusters.set(subset, {
-        state: 'active',
-        endpoints: this.istiod.endpointsOf(subset),
-        ...nothingInHand(),
-      });
-    }
+    this.clusters.settle(pushed.subsets, (subset) => this.istiod.endpointsOf(subset));
   }
 
   leave(): void {
@@ -89,10 +70,12 @@ export class Proxy implements Subscriber {
     this.simulation.note(`${this.name} is gone`);
   }
 
+  /** It learns nothing for a while, and still serves. */
   freeze(forMs: number): void {
     this.frozenUntilMs = Math.max(this.frozenUntilMs, this.simulation.nowMs + forMs);
   }
 
+  /** Nobody can ask it for a while; it still serves. */
   hide(forMs: number): void {
     this.unreadableUntilMs = Math.max(this.unreadableUntilMs, this.simulation.nowMs + forMs);
   }
@@ -106,35 +89,34 @@ export class Proxy implements Subscriber {
 
   receiveSubsets(subsets: SubsetsSnapshot): void {
     this.later(this.scenario.delays.cds, () => {
-      if (subsets.serial <= (this.subsets?.serial ?? 0)) return;
-      this.change(`has the clusters ${[...subsets.selects.keys()].join(', ')}`, () => this.takeClusters(subsets));
+      if (subsets.serial <= (this.clusters.subsets?.serial ?? 0)) return;
+      this.change(`has the clusters ${[...subsets.selects.keys()].join(', ')}`, () => this.takeSubsets(subsets));
     });
   }
 
   receiveEndpoints(subset: string, endpoints: EndpointsSnapshot): void {
     this.later(this.scenario.delays.eds, () => {
       const cluster = this.clusters.get(subset);
-      // Without a cluster Envoy has not asked for endpoints; it asks when the cluster arrives.
       if (!cluster || endpoints.serial <= cluster.endpoints.serial) return;
       this.change(`knows ${endpoints.pods.length} endpoints of ${subset}`, () =>
-        this.takeEndpoints(subset, cluster, endpoints),
+        this.clusters.takeEndpoints(subset, endpoints),
       );
     });
   }
 
-  /** By what it does with requests of the driver. */
+  /** What requests of the driver find out about it. */
   probe(): ObservedProxy {
     const { name, kind, route } = this;
     if (kind === 'sidecar') return { name, kind, unreadable: 'no probe passes through a sidecar' };
     const probes = route?.probes ?? [];
     const markers: Record<string, string> = {};
     const answers: Record<string, ProbeAnswer> = {};
-    for (const host of this.hosts()) markers[host] = probes.length > 0 ? (route?.marker ?? '') : '';
+    for (const host of this.hosts) markers[host] = probes.length > 0 ? (route?.marker ?? '') : '';
     for (const version of probes) answers[version] = this.answerOf(version);
-    return this.mute ?? { name, kind, markers, answers };
+    return this.silence ?? { name, kind, markers, answers };
   }
 
-  /** A cluster that is warming is none to Envoy's router. */
+  /** For Envoy's router a cluster that is warming does not exist. */
   private answerOf(version: string): ProbeAnswer {
     const cluster = this.clusters.get(version);
     if (cluster?.state !== 'active') return 'no cluster';
@@ -142,28 +124,29 @@ export class Proxy implements Subscriber {
     return pod?.accepts ? 'answered' : 'failed';
   }
 
-  /** Nobody can ask it now. */
-  private get mute(): ObservedProxy | undefined {
+  /** Why nobody can ask it now. */
+  private get silence(): ObservedProxy | undefined {
     const { name, kind } = this;
     if (this.simulation.nowMs < this.unreadableUntilMs) return { name, kind, unreadable: 'connection refused' };
     return this.state === 'starting' ? { name, kind, unreadable: 'the proxy is not started yet' } : undefined;
   }
 
-  /** By its own configuration. */
+  /** What its own configuration says. */
   observe(): ObservedProxy {
-    const { name, kind, route, mute } = this;
-    if (mute) return mute;
+    const { name, kind, route, silence } = this;
+    if (silence) return silence;
     const { nowMs } = this.simulation;
-    // As Envoy counts: a request that waits for a connection is not active yet.
-    const clusters = [...this.clusters].map(([subset, { state, endpoints, inHand, connectionsBegun }]) => [
-      subset,
-      { state, healthyEndpoints: endpoints.pods.length, activeRequests: inHand.at(nowMs).length, connectionsBegun },
-    ]);
+    const clusters = this.clusters
+      .entries()
+      .map(([subset, { state, endpoints, active, connectionsBegun }]) => [
+        subset,
+        { state, healthyEndpoints: endpoints.pods.length, activeRequests: active.at(nowMs).length, connectionsBegun },
+      ]);
     return {
       name,
       kind,
       clusters: Object.fromEntries(clusters) as Record<string, never>,
-      routes: route ? this.hosts().map((host) => ({ host, marker: route.marker, split: route.split })) : [],
+      routes: route ? this.hosts.map((host) => ({ host, marker: route.marker, split: route.split })) : [],
       namedVersions: route?.named ?? [],
     };
   }
@@ -175,7 +158,7 @@ export class Proxy implements Subscriber {
     this.events.changed(this);
   }
 
-  /** A frozen proxy learns nothing until its stream is back, however long that takes. */
+  /** A frozen proxy learns nothing until its stream to istiod is back. */
   private later(delay: Span, run: () => void): void {
     this.simulation.afterSpan(delay, this.random, () => {
       if (this.state === 'gone') return;
@@ -185,30 +168,9 @@ export class Proxy implements Subscriber {
     });
   }
 
-  private takeClusters(subsets: SubsetsSnapshot): void {
-    const repairsOthers = this.subsets?.writer === 'foreign';
-    this.subsets = subsets;
-    for (const [subset, cluster] of this.clusters) {
-      if (subsets.selects.has(subset)) continue;
-      this.clusters.delete(subset);
-      if (subsets.writer === 'foreign') this.takenByOthers.add(subset);
-      // Envoy may let these finish while it drains the connections; counted as lost, as nothing promises that it does.
-      const { nowMs } = this.simulation;
-      const under = [...cluster.inHand.at(nowMs), ...cluster.waiting.at(nowMs)];
-      for (const request of under) this.events.dropped(this, request);
-    }
-    for (const subset of subsets.selects.keys()) {
-      if (this.clusters.has(subset)) continue;
-      if (repairsOthers) this.takenByOthers.add(subset);
-      this.clusters.set(subset, { state: 'warming', endpoints: noEndpoints, ...nothingInHand() });
-      this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
-    }
-  }
-
-  private takeEndpoints(subset: string, cluster: ProxyClusterState, endpoints: EndpointsSnapshot): void {
-    cluster.endpoints = endpoints;
-    if (endpoints.pods.length === 0 && this.scenario.emptyKeepsWarming) return;
-    cluster.state = 'active';
-    this.takenByOthers.delete(subset);
+  private takeSubsets(subsets: SubsetsSnapshot): void {
+    const { added, dropped } = this.clusters.takeSubsets(subsets, this.simulation.nowMs);
+    for (const request of dropped) this.events.dropped(this, request);
+    for (const subset of added) this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
   }
 }

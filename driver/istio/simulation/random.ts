@@ -1,6 +1,6 @@
 /**
- * Chance that can be repeated: the same seed gives the same numbers on every machine. Each part of the world draws from a
- * stream of its own, so that an additional draw in one part does not change what happens in all others.
+ * Random numbers that can be repeated: the same seed gives the same numbers on every machine. Each part of the world draws
+ * from a stream of its own, so one more draw in one part does not change all others.
  */
 export class Random {
   private state: number;
@@ -9,7 +9,7 @@ export class Random {
     this.state = seed | 0;
   }
 
-  /** A stream of its own, given by the seed and the name alone. */
+  /** A stream of its own, which depends on the seed and the name alone. */
   fork(name: string): Random {
     let hash = this.seed | 0;
     for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
@@ -35,7 +35,7 @@ export class Random {
   }
 }
 
-/** A delay that chance chooses, in milliseconds of virtual time. */
+/** The limits of a random delay, in milliseconds of virtual time. */
 export interface Span {
   readonly minMs: number;
   readonly maxMs: number;

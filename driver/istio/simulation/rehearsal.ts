@@ -1,38 +1,42 @@
-/** A release in simulated worlds, carried out by handover and by the orders that wait for a clock. */
+/** One release in simulated worlds: by handover, and by the naive orders, which wait for a clock. */
 import { allTo, type Release, type Version } from '../../../model';
 import { heaviestOf } from '../begin';
-import { carryOut, naiveOrders } from './naive-orders';
-import { calm, span, World, type Loss, type Scenario } from '.';
 import { drive } from '../drive';
-import type { EventSink } from '../events';
 import type { Ending } from '../../core/ending';
+import type { EventSink } from '../events';
+import { naiveOrders, runNaiveOrder, type NaiveOrder } from './naive-orders';
+import { span } from './random';
+import { calm, type Scenario } from './scenario';
+import type { Loss } from './traffic';
+import { World } from './world';
 
-export interface SimulatedWorld {
+export interface NamedScenario {
   readonly name: string;
   readonly scenario: Scenario;
 }
 
 const requestsPerSecond = 100;
 
-/** In order of badness; the delays are those seen on a real cluster, see docs/benchmarks.md. */
-export const worlds: readonly SimulatedWorld[] = [
-  { name: 'quiet: proxies follow in 0.2 s', scenario: worldWith(20, 200) },
-  { name: 'churn: proxies follow in up to 10 s', scenario: worldWith(20, 10_000) },
+/** The worst is last. The delays were measured on a real cluster, see docs/benchmarks.md. */
+export const worlds: readonly NamedScenario[] = [
+  { name: 'quiet: proxies follow in 0.2 s', scenario: scenarioWith(20, 200) },
+  { name: 'churn: proxies follow in up to 10 s', scenario: scenarioWith(20, 10_000) },
   {
     name: 'one gateway cut off for 60 s',
     scenario: {
-      ...worldWith(20, 200),
+      ...scenarioWith(20, 200),
       accidents: [{ kind: 'freeze', proxy: 1, forMs: 60_000, when: { afterWrites: 3, ms: 0 } }],
     },
   },
 ];
 
-function worldWith(minMs: number, maxMs: number): Scenario {
+function scenarioWith(minMs: number, maxMs: number): Scenario {
   const delay = span(minMs, maxMs);
   const load = { kind: 'constant', requestsPerSecond } as const;
   return calm({ delays: { cds: delay, eds: delay, rds: delay }, load });
 }
 
+/** How one order of writes went in one world. */
 export interface Rehearsed {
   readonly order: string;
   readonly world: string;
@@ -41,6 +45,7 @@ export interface Rehearsed {
   readonly seconds: number;
 }
 
+/** The release that is rehearsed: all traffic goes from stable to canary. */
 export interface Rehearsal {
   readonly release: Release;
   readonly stable: string;
@@ -51,30 +56,30 @@ export interface Rehearsal {
 export function rehearsalOf(release: Release, wanted: string | undefined): Rehearsal {
   const stable = heaviestOf(release.split);
   const other = release.versions.find(({ name }) => name !== stable);
-  const canary = wanted ?? other?.name ?? imagined;
+  const canary = wanted ?? other?.name ?? imaginedVersion;
   if (release.versions.some(({ name }) => name === canary)) return { release, stable, canary };
   const model = release.versions.find(({ name }) => name === stable) as Version;
   return { release: { ...release, versions: [...release.versions, { ...model, name: canary }] }, stable, canary };
 }
 
-/** Stands for the build that does not exist yet. */
-const imagined = 'next';
+/** Stands for a build that does not exist yet. */
+const imaginedVersion = 'next';
 
-/** The release as handover carries it out; `emit` hears every decision with the virtual time in its observation. */
+/** The release by handover. `emit` hears every decision; the observation in it has the virtual time. */
 export async function rehearse(
   { release, stable, canary }: Rehearsal,
-  world: SimulatedWorld,
+  { name, scenario }: NamedScenario,
   emit: EventSink,
   seed: number,
 ): Promise<Rehearsed & { readonly ending: Ending }> {
-  const simulated = worldBefore({ release, stable, canary }, world, seed);
-  const connection = simulated.connect();
+  const world = worldBefore({ release, stable, canary }, scenario, seed);
+  const client = world.connect();
   const ending = await drive({
     release,
     order: { kind: 'run', canary },
     evidence: 'proxy',
-    cluster: connection,
-    clock: connection,
+    cluster: client,
+    clock: client,
     emit,
     analyse: () => Promise.resolve({ verdict: 'successful', reason: 'assumed in a rehearsal' }),
     holder: 'rehearsal',
@@ -82,37 +87,39 @@ export async function rehearse(
     gateLimitMs: 300_000,
     pollMs: 250,
   });
-  return { order: 'handover', world: world.name, ...outcomeOf(simulated), seconds: connection.nowMs() / 1000, ending };
+  const { requests, lost } = world.result();
+  return { order: 'handover', world: name, requests, lost, seconds: client.nowMs() / 1000, ending };
 }
 
-export async function rehearseNaively(rehearsal: Rehearsal, world: SimulatedWorld, seed: number): Promise<Rehearsed[]> {
-  const { release, stable, canary } = rehearsal;
+export async function rehearseNaively(rehearsal: Rehearsal, named: NamedScenario, seed: number): Promise<Rehearsed[]> {
   const all: Rehearsed[] = [];
-  for (const order of naiveOrders) {
-    const simulated = worldBefore(rehearsal, world, seed);
-    await carryOut(order, simulated, { release, from: stable, to: canary });
-    const seconds = (simulated.result().timeline.findLast(({ text }) => text.endsWith('written'))?.atMs ?? 0) / 1000;
-    const { requests, lost } = outcomeOf(simulated);
-    all.push({ order: order.name, world: world.name, requests, lost: lost.filter(isCertain), seconds });
-  }
+  for (const order of naiveOrders) all.push(await rehearseOrder(order, rehearsal, named, seed));
   return all;
 }
 
+async function rehearseOrder(
+  order: NaiveOrder,
+  { release, stable, canary }: Rehearsal,
+  { name, scenario }: NamedScenario,
+  seed: number,
+): Promise<Rehearsed> {
+  const world = worldBefore({ release, stable, canary }, scenario, seed);
+  await runNaiveOrder(order, world, { release, from: stable, to: canary });
+  const { requests, lost, timeline } = world.result();
+  const seconds = (timeline.findLast(({ text }) => text.endsWith('written'))?.atMs ?? 0) / 1000;
+  return { order: order.name, world: name, requests, lost: lost.filter(isCertain), seconds };
+}
+
 /**
- * Envoy may well finish what is in flight on a cluster that it removes. The driver is judged as if it did not; others are
- * not charged with a loss that nobody has measured.
+ * Envoy may finish the requests that are in flight on a cluster when it removes the cluster. Handover is judged as if it did
+ * not; the others are not charged with a loss that nobody has measured.
  */
 function isCertain({ cause }: Loss): boolean {
   return cause !== 'cluster removed';
 }
 
-function worldBefore({ release, stable, canary }: Rehearsal, { scenario }: SimulatedWorld, seed: number): World {
+function worldBefore({ release, stable, canary }: Rehearsal, scenario: Scenario, seed: number): World {
   const versions = release.versions.filter(({ name }) => name !== canary);
   const headerRoutes = release.headerRoutes.filter(({ version }) => version !== canary);
   return World.installed({ ...release, versions, headerRoutes, split: allTo(stable) }, scenario, seed);
-}
-
-function outcomeOf(world: World) {
-  const { requests, lost } = world.result();
-  return { requests, lost };
 }

@@ -1,5 +1,5 @@
-/** Requests that a pod or a proxy has in hand. They end by the passing of time alone, which costs no event. */
-import type { Writer } from './configuration';
+/** Requests in flight at a pod or a proxy. They end when their time is over, without an event: events cost time. */
+import type { Writer } from './blame';
 
 export interface Request {
   readonly proxy: string;
@@ -10,18 +10,20 @@ export interface Request {
   isLost: boolean;
 }
 
-const fewest = 32;
+/** Ended requests are swept out when the list has doubled, and not while it is shorter than this. */
+const fewestToSweep = 32;
 
-export class RequestsInHand {
+export class RequestsInFlight {
   private requests: Request[] = [];
-  private mostBeforeSweep = fewest;
+  private mostBeforeSweep = fewestToSweep;
 
   add(request: Request, nowMs: number): void {
     if (this.requests.length >= this.mostBeforeSweep)
-      this.mostBeforeSweep = Math.max(fewest, 2 * this.at(nowMs).length);
+      this.mostBeforeSweep = Math.max(fewestToSweep, 2 * this.at(nowMs).length);
     this.requests.push(request);
   }
 
+  /** Those that have not ended yet. */
   at(nowMs: number): readonly Request[] {
     this.requests = this.requests.filter((request) => request.endMs > nowMs);
     return this.requests;

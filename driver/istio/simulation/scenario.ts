@@ -1,6 +1,6 @@
 /**
- * What the simulated world does by itself while a release runs: how slow it is, and what goes wrong in it. Plain data, so
- * that a failing one can be shrunk, printed and pasted into a test.
+ * What the simulated world does by itself while a release runs: how slow it is, and what goes wrong. Plain data, so that a
+ * failing scenario can be shrunk, printed and pasted into a test.
  */
 import type { Split } from '../../../model';
 import type { Verb } from '../record';
@@ -9,11 +9,11 @@ import { span, type Span } from './random';
 export interface Scenario {
   /** Names of the gateways that serve from the beginning. */
   readonly proxies: readonly string[];
-  /** Names of the sidecars that call the service; of effect when the release file says `mesh: true`. */
+  /** Names of the sidecars that call the service. They count only when the release file says `mesh: true`. */
   readonly sidecars: readonly string[];
   /** From a push of istiod to its effect in a proxy, drawn anew for each proxy, push and type. */
   readonly delays: { readonly cds: Span; readonly eds: Span; readonly rds: Span };
-  /** From a change of the objects to istiod's having read it. */
+  /** From a change of an object until istiod has read it. */
   readonly watchDelay: Span;
   /** One request of the driver to the API server, a proxy or a pod. */
   readonly callDelay: Span;
@@ -21,14 +21,14 @@ export interface Scenario {
   readonly startup: Span;
   /** From a change of pods to the Deployment's status. */
   readonly controllerDelay: Span;
-  /** Versions whose pods start and never get ready. */
+  /** Versions whose pods start, but never become ready. */
   readonly neverReady: readonly string[];
   /** A cluster whose first endpoint answer is empty stays warming (envoy#46383) instead of becoming active. */
   readonly emptyKeepsWarming: boolean;
-  /** Pods that all traffic keeps busy: what an autoscaler sees. */
+  /** How many pods the whole traffic keeps busy: what an autoscaler sees. */
   readonly loadPods: number;
   readonly load: Load;
-  /** Requests for which a proxy opens a connection to a pod first, and how long that may take. */
+  /** The share of requests for which a proxy first opens a connection to a pod, and how long that may take. */
   readonly newConnections: { readonly share: number; readonly longestMs: number };
   readonly accidents: readonly Timed[];
   /** Where the first driver dies, the second, and so on; drivers beyond the list live. */
@@ -36,18 +36,18 @@ export interface Scenario {
 }
 
 export type Load =
-  /** Few requests, at the moments where they hurt: around every change that a proxy or a pod goes through. */
+  /** Few requests, at the moments when they are most easily lost: around every change of a proxy or a pod. */
   | { readonly kind: 'adversarial'; readonly backgroundMs: number }
-  /** The numbers that people know from load tests. */
+  /** As in a load test. */
   | { readonly kind: 'constant'; readonly requestsPerSecond: number };
 
-/** The n-th call of the port, counted from 1, never returns; its effect has happened or not. */
+/** The n-th call of the driver to the cluster never returns (1 is the first). It dies before or after the call's effect. */
 export interface Kill {
   readonly call: number;
   readonly effect: 'before' | 'after';
 }
 
-/** Counted from the n-th successful write of a driver; 0 is the beginning of the world. */
+/** So long after the n-th successful write of a driver; write 0 is the beginning of the world. */
 export interface When {
   readonly afterWrites: number;
   readonly ms: number;
@@ -56,19 +56,19 @@ export interface When {
 export type Timed = Accident & { readonly when: When };
 
 export type Accident =
-  /** The container dies with all its requests in flight and comes back in the same pod. */
+  /** The container dies with all its requests in flight, and starts again in the same pod. */
   | { readonly kind: 'crash'; readonly version: string; readonly pod: number; readonly downMs: number }
-  /** A node is drained: the pod ends in good order and another takes its place. */
+  /** A node is drained: the pod shuts down gracefully, and another takes its place. */
   | { readonly kind: 'evict'; readonly version: string; readonly pod: number }
-  /** Nothing from istiod reaches the proxy, which serves on with what it has. */
+  /** Nothing from istiod reaches the proxy. It still serves, with the configuration that it has. */
   | { readonly kind: 'freeze'; readonly proxy: number; readonly forMs: number }
-  /** The driver cannot ask the proxy, which serves on. */
+  /** The driver cannot ask the proxy, which still serves. */
   | { readonly kind: 'unreadable'; readonly proxy: number; readonly forMs: number }
   | { readonly kind: 'proxy-appears'; readonly startupMs: number }
   | { readonly kind: 'sidecar-appears'; readonly startupMs: number }
   | { readonly kind: 'proxy-restarts'; readonly proxy: number; readonly downMs: number }
   | { readonly kind: 'proxy-leaves'; readonly proxy: number }
-  /** The API server answers nobody; what was written just before may have taken effect all the same. */
+  /** The API server answers nobody. A write that was sent just before may still have taken effect. */
   | { readonly kind: 'api-away'; readonly forMs: number }
   /** The pods of the version do not answer when asked for their requests in flight. */
   | { readonly kind: 'pods-unreachable'; readonly version: string; readonly forMs: number }
@@ -76,11 +76,11 @@ export type Accident =
   | { readonly kind: 'foreign-touch' }
   | { readonly kind: 'foreign-split'; readonly split: Split }
   | { readonly kind: 'foreign-subsets'; readonly versions: readonly string[] }
-  /** The annotations are wiped, as by an apply of the synthesized file without them. */
+  /** Somebody applies the synthesized file, which has no annotations: the live ones are gone. */
   | { readonly kind: 'foreign-record-removal' }
   | { readonly kind: 'operator-request'; readonly verb: Verb };
 
-/** A healthy cluster without surprises; override what a test is about. */
+/** A healthy cluster without accidents. A test overrides what it is about. */
 export function calm(overrides: Partial<Scenario> = {}): Scenario {
   return {
     proxies: ['gateway-1', 'gateway-2'],
@@ -101,7 +101,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
   };
 }
 
-/** Istio on a bad day: a proxy may be ten seconds late, and proxies and types are late by different times. */
+/** Istio on a bad day: each proxy is late by up to ten seconds, and with each type by a time of its own. */
 export function slow(overrides: Partial<Scenario> = {}): Scenario {
   const late = span(200, 10_000);
   return calm({

@@ -1,6 +1,6 @@
 /**
- * Virtual time. It moves only while somebody waits for it, and only once everybody who could still do something at this
- * instant has done it: no real timer, no real clock, so hours pass in milliseconds and always in the same order.
+ * Virtual time. It moves only while somebody waits for it, and only when nobody can do anything more at this instant. There
+ * is no real timer and no real clock, so hours pass in milliseconds, and always in the same order.
  */
 import { EventQueue, type Event } from './event-queue';
 import type { Random, Span } from './random';
@@ -11,14 +11,14 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
-/** A world that is still busy after this many events has an error in it; better a message than a test that hangs. */
+/** A world that is still busy after so many events has an error. A message is better than a test that hangs. */
 const mostEvents = 20_000_000;
 
 export class Simulation {
   nowMs = 0;
   readonly timeline: TimelineEntry[] = [];
   private readonly queue = new EventQueue();
-  /** Everybody who waits, by the way to tell them of an error. */
+  /** One function for each waiter, to tell it of an error. */
   private readonly waiting = new Set<(error: Error) => void>();
   private isAdvancing = false;
   private hasSettled = false;
@@ -39,7 +39,7 @@ export class Simulation {
     return this.after(random.between(delay), run);
   }
 
-  /** `begin` plans events of which one settles the promise; time passes until then. */
+  /** `begin` plans events, and one of them settles the promise. Time passes until then. */
   waitFor<T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const fail = (error: Error) => (this.leave(fail), reject(error));
@@ -72,8 +72,8 @@ export class Simulation {
   }
 
   /**
-   * A tick that is planned from a promise callback comes after every other promise callback that can run now: whoever is
-   * not waiting has had its turn before time moves.
+   * Time must not move while somebody can still act at this instant. A tick that is planned from a promise callback comes
+   * after every other promise callback that can run now.
    */
   private advanceSoon(): void {
     if (this.isAdvancing) return;

@@ -1,9 +1,11 @@
 /**
- * Requests, answered as Envoy answers them, and the ones that got lost. Nothing is sent twice: what retries would hide is
- * counted.
+ * Requests, answered as Envoy answers them, and the lost ones. No request is sent twice, so a loss that retries would hide
+ * is counted.
  */
-import type { Blame, Pod } from './pod';
-import type { Proxy, ProxyClusterState } from './proxy';
+import type { Blame } from './blame';
+import type { Pod } from './pod';
+import type { Proxy } from './proxy';
+import type { ProxyCluster } from './proxy-clusters';
 import type { Random } from './random';
 import type { Request } from './requests';
 import type { Scenario } from './scenario';
@@ -14,9 +16,9 @@ export type Cause =
   | 'NC'
   | 'UH'
   | 'UF'
-  /** The pod ended with the request in hand. */
+  /** The pod ended while the request was in flight. */
   | 'UC'
-  /** The proxy's cluster was removed with the request in flight. */
+  /** The proxy's cluster was removed while the request was in flight. */
   | 'cluster removed';
 
 export interface Loss {
@@ -61,7 +63,7 @@ export class Traffic {
     if (!this.isAdversarial) return;
     for (const proxy of this.proxies()) {
       for (const subset of proxy.route?.named ?? []) {
-        if ((proxy.subsets?.selects.get(subset) ?? subset) === pod.version) this.send(proxy, subset);
+        if ((proxy.clusters.subsets?.selects.get(subset) ?? subset) === pod.version) this.send(proxy, subset);
       }
     }
   }
@@ -79,7 +81,7 @@ export class Traffic {
     });
   }
 
-  /** By the weights, as clients do. */
+  /** One request of a client: the weights choose its version. */
   private sendOne(): void {
     const proxy = this.random.pick(this.proxies());
     const split = Object.entries(proxy?.route?.split ?? {});
@@ -100,24 +102,24 @@ export class Traffic {
     this.sendOn(proxy, subset, cluster, pod);
   }
 
-  /** Its route is chosen and its pod, and it is counted nowhere until the connection is there. */
-  private connect(proxy: Proxy, subset: string, cluster: ProxyClusterState, pod: Pod, longestMs: number): void {
+  /** The proxy has chosen a route and a pod for it. Nobody counts the request until the connection is there. */
+  private connect(proxy: Proxy, subset: string, cluster: ProxyCluster, pod: Pod, longestMs: number): void {
     cluster.connectionsBegun++;
     const waitMs = Math.floor(this.random.next() * longestMs);
     const waiting = this.requestBy(proxy, subset, waitMs);
-    cluster.waiting.add(waiting, this.simulation.nowMs);
+    cluster.pending.add(waiting, this.simulation.nowMs);
     this.simulation.after(waitMs, () => {
       if (!waiting.isLost && proxy.state !== 'gone') this.sendOn(proxy, subset, cluster, pod);
     });
   }
 
-  private sendOn(proxy: Proxy, subset: string, cluster: ProxyClusterState, pod: Pod): void {
+  private sendOn(proxy: Proxy, subset: string, cluster: ProxyCluster, pod: Pod): void {
     if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, subset, pod));
     const lastsMs = this.duration();
     if (lastsMs === 0) return;
     const request = this.requestBy(proxy, subset, lastsMs);
     pod.accept(request);
-    cluster.inHand.add(request, this.simulation.nowMs);
+    cluster.active.add(request, this.simulation.nowMs);
   }
 
   private requestBy(proxy: Proxy, subset: string, lastsMs: number): Request {
@@ -125,8 +127,8 @@ export class Traffic {
     return { proxy: proxy.name, subset, sentBy: proxy.route?.writer ?? 'order', endMs, isLost: false };
   }
 
-  /** Of the endpoints that the proxy knows, rather one that will disappoint. */
-  private choose({ endpoints }: ProxyClusterState): Pod | undefined {
+  /** One of the endpoints that the proxy knows. Adversarial: the one that is most likely to lose the request. */
+  private choose({ endpoints }: ProxyCluster): Pod | undefined {
     const { pods } = endpoints;
     if (!this.isAdversarial) return this.random.pick(pods);
     return (
@@ -134,7 +136,7 @@ export class Traffic {
     );
   }
 
-  /** Adversarial: none, the longest and anything between are equally likely. Otherwise most are short, as they are. */
+  /** Adversarial: no time, the longest, and any time between are equally likely. Constant rate: most are short. */
   private duration(): number {
     if (!this.isAdversarial && this.random.next() < 0.95)
       return Math.min(200, this.longestRequestMs) * this.random.next();
@@ -148,13 +150,12 @@ export class Traffic {
   }
 }
 
-/** Somebody else's route or subsets are in effect, or what they took away is not back yet. */
-function blameForCluster({ route, subsets, takenByOthers }: Proxy, subset: string): Blame {
-  const isForeign = route?.writer === 'foreign' || subsets?.writer === 'foreign' || takenByOthers.has(subset);
-  return isForeign ? 'foreign' : 'order';
+/** Foreign: somebody else's route or subsets are in effect, or a cluster that they removed is not back yet. */
+function blameForCluster({ route, clusters }: Proxy, subset: string): Blame {
+  return route?.writer === 'foreign' || clusters.isTakenByOthers(subset) ? 'foreign' : 'order';
 }
 
-function blameForEndpoints(proxy: Proxy, subset: string, { endpoints }: ProxyClusterState): Blame {
+function blameForEndpoints(proxy: Proxy, subset: string, { endpoints }: ProxyCluster): Blame {
   return endpoints.isDisturbed ? 'accident' : blameForCluster(proxy, subset);
 }
 

@@ -1,32 +1,20 @@
 /** The Deployments, one per version, and the controllers that keep their pods. */
-import { findVersion, type Release, type Timings } from '../../../model';
+import type { Release } from '../../../model';
 import type { Workload } from '../observation';
-import { Pod, type Blame, type PodEvents } from './pod';
+import type { Blame } from './blame';
+import { asWorkload, newDeployment, type ContentHash, type Deployment } from './deployment';
+import { Pod, type PodEvents } from './pod';
 import type { Random } from './random';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
-
-export interface Deployment {
-  readonly version: string;
-  readonly image: string;
-  readonly contentHash: string;
-  readonly timings: Timings;
-  readonly pods: Pod[];
-  desired: number;
-  autoscaler: { minimum: number; maximum: number } | undefined;
-  /** What its status says, which lags behind its pods. */
-  status: { available: number; isCurrent: boolean };
-  isStatusDue: boolean;
-}
-
-/** The hash that synth would write of what makes up a version; the real one is the charts' business. */
-export type ContentHash = (release: Release, version: string) => string;
 
 export class Workloads {
   readonly deployments = new Map<string, Deployment>();
   /** Pods of deleted Deployments too, until they are gone. */
   private pods: Pod[] = [];
   private readonly random: Random;
+  private readonly lastEndsMs = new Map<string, number>();
+  private readonly unreachableUntilMs = new Map<string, number>();
   private podCount = 0;
   private readonly podEvents: PodEvents;
 
@@ -44,22 +32,9 @@ export class Workloads {
     return this.pods.filter((pod) => pod.version === version);
   }
 
-  /** A Deployment whose file names no replicas starts with one pod; its autoscaler raises that to the minimum. */
-  create(release: Release, name: string): Deployment {
-    const version = findVersion(release, name);
-    const { autoscaling } = release;
-    const deployment: Deployment = {
-      version: name,
-      image: version.image,
-      contentHash: this.contentHash(release, name),
-      timings: release.timings,
-      pods: [],
-      desired: autoscaling ? 1 : version.replicas,
-      autoscaler: autoscaling && { minimum: autoscaling.minReplicas, maximum: autoscaling.maxReplicas },
-      status: { available: 0, isCurrent: false },
-      isStatusDue: false,
-    };
-    this.deployments.set(name, deployment);
+  create(release: Release, version: string): Deployment {
+    const deployment = newDeployment(release, version, this.contentHash(release, version));
+    this.deployments.set(version, deployment);
     this.keepPods(deployment, 'order');
     return deployment;
   }
@@ -96,13 +71,28 @@ export class Workloads {
     return this.deployments.get(version)?.pods.filter((pod) => pod.isAvailable).length ?? 0;
   }
 
+  /** The driver's question to the pods; 'unknown' while they do not answer. */
+  countInFlight(version: string): number | 'unknown' {
+    if (this.simulation.nowMs < (this.unreachableUntilMs.get(version) ?? 0)) return 'unknown';
+    return this.podsOf(version).reduce((sum, pod) => sum + pod.countInFlight(), 0);
+  }
+
+  makeUnreachable(version: string, forMs: number): void {
+    this.unreachableUntilMs.set(version, this.simulation.nowMs + forMs);
+  }
+
+  /** When the last request to this version's pods ended or will end; pods that are gone count, too. */
+  lastEndMs(version: string): number {
+    return Math.max(this.lastEndsMs.get(version) ?? 0, ...this.podsOf(version).map((pod) => pod.lastEndMs));
+  }
+
   /** As an API client reads it now. */
   read(): Record<string, Workload> {
     const all = [...this.deployments.values()];
-    return Object.fromEntries(all.map((one) => [one.version, readWorkload(one, this.troubleOf(one))]));
+    return Object.fromEntries(all.map((one) => [one.version, asWorkload(one, this.troubleOf(one))]));
   }
 
-  /** As if it had been like this for long: used to install, before time begins. */
+  /** As if it had been like this for a long time: for the installation, before time begins. */
   settle(deployment: Deployment, desired: number): void {
     deployment.desired = desired;
     this.keepPods(deployment, 'order');
@@ -110,12 +100,12 @@ export class Workloads {
     deployment.status = { available: desired, isCurrent: true };
   }
 
-  /** Replaces pods that are being deleted, adds what is missing, deletes the youngest of what is too many. */
+  /** Replaces pods that are being deleted, adds missing ones, deletes the youngest when there are too many. */
   private keepPods(deployment: Deployment, by: Blame): void {
-    this.forget(deployment);
+    this.dropDeleted(deployment);
     while (deployment.pods.length < deployment.desired) this.addPod(deployment);
     for (const pod of deployment.pods.slice(deployment.desired)) pod.delete(by);
-    this.forget(deployment);
+    this.dropDeleted(deployment);
     this.updateStatusSoon(deployment);
   }
 
@@ -132,16 +122,21 @@ export class Workloads {
     return pods.some((pod) => pod.isDisturbed) ? 'a container has terminated and is started again' : undefined;
   }
 
-  private forget(deployment: Deployment): void {
+  private dropDeleted(deployment: Deployment): void {
     const kept = deployment.pods.filter((pod) => pod.deletedBy === undefined);
     deployment.pods.splice(0, deployment.pods.length, ...kept);
   }
 
   private podChanged(pod: Pod): void {
     this.simulation.note(`pod ${pod.name} is ${pod.state}`);
-    if (pod.state === 'gone') this.pods = this.pods.filter((other) => other !== pod);
+    if (pod.state === 'gone') this.removePod(pod);
     const deployment = this.deployments.get(pod.version);
     if (deployment) this.updateStatusSoon(deployment);
+  }
+
+  private removePod(pod: Pod): void {
+    this.lastEndsMs.set(pod.version, this.lastEndMs(pod.version));
+    this.pods = this.pods.filter((other) => other !== pod);
   }
 
   private updateStatusSoon(deployment: Deployment): void {
@@ -150,7 +145,7 @@ export class Workloads {
     this.simulation.afterSpan(this.scenario.controllerDelay, this.random, () => this.updateStatus(deployment));
   }
 
-  /** A pod that is ready but not yet available becomes so by the passing of time alone. */
+  /** A pod that is ready becomes available by the passing of time alone. */
   private updateStatus(deployment: Deployment): void {
     deployment.isStatusDue = false;
     deployment.status = { available: this.availableOf(deployment.version), isCurrent: true };
@@ -159,16 +154,4 @@ export class Workloads {
     deployment.isStatusDue = true;
     this.simulation.after(deployment.timings.minReadySeconds * 1000, () => this.updateStatus(deployment));
   }
-}
-
-function readWorkload({ image, contentHash, desired, autoscaler, status }: Deployment, trouble?: string): Workload {
-  return {
-    image,
-    contentHash,
-    desired,
-    available: status.isCurrent ? status.available : 0,
-    isCurrent: status.isCurrent,
-    autoscaler: autoscaler && { ...autoscaler },
-    trouble,
-  };
 }

@@ -1,7 +1,7 @@
 /** An API server that is away for a while costs time, and neither the release nor a request. */
 import { Absences, type Absence } from '../../../driver/core/absence';
-import { exitCodes, Refusal } from '../../../model';
-import { run } from '../../../driver/main';
+import { Refusal } from '../../../model';
+import { exitCodes } from '../../../model';
 import { bothVersions, releaseText } from '../../support/release';
 import { simulatedIo } from '../../support/simulated-io';
 
@@ -17,7 +17,7 @@ function worldAway(afterWrites: number, ms: number, forMs: number) {
 describe('an API server that is away', () => {
   it('is told once, with its return, and waited for: the release then goes on', async () => {
     const io = worldAway(2, 100, 60_000);
-    expect(await run(['run', 'v2', '--no-write-back'], io)).toBe(exitCodes.completed);
+    expect(await io.run(['run', 'v2', '--no-write-back'])).toBe(exitCodes.completed);
     const lines = io.printed.err.split('\n').filter((line) => line.includes('API server'));
     expect(lines).toEqual([
       expect.stringContaining('the API server does not answer; traffic keeps the routes it has: expected an answer'),
@@ -28,7 +28,7 @@ describe('an API server that is away', () => {
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('may take the answer to write %i with it', async (write) => {
     const io = worldAway(write, 0, 10_000);
-    expect(await run(['run', 'v2', '--no-write-back'], io)).toBe(exitCodes.completed);
+    expect(await io.run(['run', 'v2', '--no-write-back'])).toBe(exitCodes.completed);
     expect(io.printed.out).toContain('every proxy routes by v2-100');
     expect(io.printed.err).toContain('the API server answers again');
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
@@ -36,7 +36,7 @@ describe('an API server that is away', () => {
 
   it('ends the release when it is away for longer than --timeout, with traffic where it is', async () => {
     const io = worldAway(5, 100, 3_600_000);
-    expect(await run(['run', 'v2', '--timeout', '60', '--json'], io)).toBe(exitCodes['timed-out']);
+    expect(await io.run(['run', 'v2', '--timeout', '60', '--json'])).toBe(exitCodes['timed-out']);
     expect(JSON.parse(io.printed.out)).toMatchObject({
       outcome: 'timed-out',
       because: 'waited 60 s for the API server; last seen: connection refused; traffic keeps the routes it has',
@@ -47,7 +47,7 @@ describe('an API server that is away', () => {
 
   it('refuses a release that has not begun', async () => {
     const io = worldAway(0, 0, 60_000);
-    expect(await run(['run', 'v2'], io)).toBe(exitCodes.refused);
+    expect(await io.run(['run', 'v2'])).toBe(exitCodes.refused);
     expect(io.printed.err).toContain('handover: unreachable: ');
   });
 });

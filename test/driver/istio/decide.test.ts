@@ -292,7 +292,7 @@ describe('S6: no outcome is reported that was not observed', () => {
   });
 
   it('holds on an analysis without an answer', () => {
-    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {probe: {path: /}}}');
+    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}');
     const verdicts = { 1: { verdict: 'inconclusive' as const, reason: 'no data' } };
     expect(decideOn(observed({ ...both, record: recordWith(shift) }), { verdicts }, release)).toEqual({
       kind: 'hold',
@@ -465,7 +465,7 @@ describe('pauses and requests', () => {
   });
 
   it('aborts by itself when an analysis failed', () => {
-    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {probe: {path: /}}}');
+    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}');
     const verdicts = { 1: { verdict: 'failed' as const, reason: '7 of 100 answered 500' } };
     const seen = observed({ ...both, record: recordWith(shift) });
     expect(decideOn(seen, { verdicts }, release)).toMatchObject({ action: { record: { mode: 'abort' } } });

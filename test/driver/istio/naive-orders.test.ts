@@ -1,8 +1,8 @@
-/** The world can see: orders that are known to lose requests lose them in it, and one that is safe loses none. */
+/** The simulation finds losses: orders that are known to lose requests lose them in it, and a safe order loses none. */
 import {
   careful,
-  carryOut,
   naiveOrders,
+  runNaiveOrder,
   slow,
   span,
   World,
@@ -18,7 +18,7 @@ const seeds = Array.from({ length: 20 }, (_, seed) => seed);
 
 async function worldAfter(order: NaiveOrder, seed: number, scenario = slow()): Promise<World> {
   const world = World.installed(before, scenario, seed);
-  await carryOut(order, world, change);
+  await runNaiveOrder(order, world, change);
   return world;
 }
 
@@ -31,7 +31,7 @@ const causesOf: Readonly<Record<string, readonly Cause[]>> = {
 };
 
 describe.each(naiveOrders)('$name', (order) => {
-  it('loses requests in most worlds, and by the known causes', async () => {
+  it('loses requests in most worlds, by the known causes', async () => {
     const worlds = await Promise.all(seeds.map((seed) => worldAfter(order, seed)));
     const lossy = worlds.filter((world) => world.result().lost.length > 0);
     expect(lossy.length).toBeGreaterThan(seeds.length / 2);
@@ -39,7 +39,7 @@ describe.each(naiveOrders)('$name', (order) => {
     expect(causesOf[order.name]?.some((cause) => causes.has(cause))).toBe(true);
   });
 
-  it('is to blame for all that it loses, as nothing else went wrong', async () => {
+  it('is to blame for each loss, as there is no accident', async () => {
     const { lost } = (await worldAfter(order, 7)).result();
     expect(lost.filter((loss) => loss.blame !== 'order')).toEqual([]);
   });
@@ -61,7 +61,7 @@ describe('the right order with five minutes at each step', () => {
     }
   });
 
-  it('loses requests all the same when one proxy is cut off from istiod for six minutes', async () => {
+  it('still loses requests when one proxy is cut off from istiod for six minutes', async () => {
     const frozen = slow({
       accidents: [{ kind: 'freeze', proxy: 0, forMs: 360_000, when: { afterWrites: 1, ms: 0 } }],
     });
@@ -69,7 +69,7 @@ describe('the right order with five minutes at each step', () => {
   });
 });
 
-it('breaks the invariant that each mistake is about', async () => {
+it('breaks the invariant that each order ignores', async () => {
   const broken = async (order: NaiveOrder) => {
     const { violations } = (await worldAfter(order, 3)).result();
     return new Set(violations.map((violation) => violation.invariant));
@@ -81,7 +81,7 @@ it('breaks the invariant that each mistake is about', async () => {
   expect(promotion).toContain('S3');
 });
 
-it('loses nothing by sleeps of two seconds when propagation is fast: luck is what the others live by', async () => {
+it('loses nothing with sleeps of two seconds when propagation is fast: such an order depends on luck', async () => {
   const [, , shortSleeps] = naiveOrders;
   const fast = slow({ delays: { cds: span(5, 50), eds: span(5, 50), rds: span(5, 50) } });
   const { lost } = (await worldAfter(shortSleeps as NaiveOrder, 1, fast)).result();

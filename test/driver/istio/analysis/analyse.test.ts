@@ -8,7 +8,7 @@ const release = releaseOf({
     errors: {
       prometheus: { address: 'http://prometheus.test/', query: 'errors{v="{{version}}"}', max: 0.01, count: 2 },
     },
-    pings: { probe: { path: '/ping', requestsPerSecond: 5, seconds: 1 } },
+    pings: { requests: { path: '/ping', perSecond: 5, seconds: 1 } },
   },
 });
 
@@ -44,14 +44,14 @@ test('a Prometheus analysis asks at the address that is right from here, with th
   expect(asked).toEqual(Array(2).fill('http://127.0.0.1:9090 Bearer x'));
 });
 
-test('a probe asks at the given address', async () => {
+test('an analysis by requests asks at the given address', async () => {
   const server = await serve((_, response) => response.setHeader('x-version', 'v2').end());
   const verdict = await analyse(release, 'pings', { ...options(), gatewayAddress: server.address });
   expect(verdict).toMatchObject({ verdict: 'successful', numbers: { byCanary: 5 } });
   await server.close();
 });
 
-test('a probe without an address is inconclusive, and says what is missing', async () => {
+test('an analysis by requests without an address is inconclusive, and says what is missing', async () => {
   const verdict = await analyse(release, 'pings', options());
   expect(verdict.verdict).toBe('inconclusive');
   expect(verdict.reason).toContain('host:port');

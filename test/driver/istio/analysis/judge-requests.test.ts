@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { judgeProbe, type Counted, type Tally } from '../../../../driver/istio/analysis/judge-requests';
+import { judgeRequests, type Counted, type Tally } from '../../../../driver/istio/analysis/judge-requests';
 import type { Answer } from '../../../../driver/istio/analysis/send-request';
 
 const limits = { canary: 'v2', maxFailures: 0 };
@@ -19,7 +19,7 @@ function tally(answers: [number, Answer][], given: Partial<Tally> = {}): Tally {
 
 test('answers of 2xx, some of them by the canary, are a success', () => {
   expect(
-    judgeProbe(
+    judgeRequests(
       tally([
         [90, by('v1')],
         [10, by('v2')],
@@ -44,12 +44,12 @@ test.each<[string, Answer]>([
     [2, answer],
     [8, by('v2')],
   ]);
-  expect(judgeProbe(taken, { ...limits, maxFailures: 1 }).verdict).toBe('failed');
-  expect(judgeProbe(taken, { ...limits, maxFailures: 2 }).verdict).toBe('successful');
+  expect(judgeRequests(taken, { ...limits, maxFailures: 1 }).verdict).toBe('failed');
+  expect(judgeRequests(taken, { ...limits, maxFailures: 2 }).verdict).toBe('successful');
 });
 
 test("the reason tells the canary's own failures from those that no version answered for", () => {
-  const { reason } = judgeProbe(
+  const { reason } = judgeRequests(
     tally([
       [3, by('v2', 500)],
       [2, by(undefined, 503)],
@@ -61,7 +61,7 @@ test("the reason tells the canary's own failures from those that no version answ
 });
 
 test('S8: failures of another version hold instead of sending traffic back to it', () => {
-  const verdict = judgeProbe(
+  const verdict = judgeRequests(
     tally([
       [3, by('v1', 500)],
       [7, by('v2')],
@@ -73,8 +73,8 @@ test('S8: failures of another version hold instead of sending traffic back to it
 
 test.each<[string, Tally]>([
   ['nothing could connect', tally([[10, { kind: 'refused', hadConnected: false }]])],
-  ['the probe was interrupted', tally([[10, by('v2')]], { isInterrupted: true })],
-  ['the probe could not hold its rate', tally([[10, by('v2')]], { heldRate: false })],
+  ['the analysis was interrupted', tally([[10, by('v2')]], { isInterrupted: true })],
+  ['the driver could not send at the wanted rate', tally([[10, by('v2')]], { heldRate: false })],
   ['2 of 12 requests were not sent', tally([[10, by('v2')]], { wanted: 12 })],
   [
     '1 answers say nothing about v2',
@@ -100,20 +100,20 @@ test.each<[string, Tally]>([
   ['no answer came from v2', tally([[10, by('v1')]])],
   ['10 of 10 requests were not sent', tally([], { wanted: 10 })],
 ])('inconclusive when %s', (reason, taken) => {
-  const verdict = judgeProbe(taken, limits);
+  const verdict = judgeRequests(taken, limits);
   expect(verdict.verdict).toBe('inconclusive');
   expect(verdict.reason).toContain(reason);
 });
 
 test('a service whose answers do not name a version is judged as a whole', () => {
-  expect(judgeProbe(tally([[10, by(undefined)]]), limits).verdict).toBe('successful');
+  expect(judgeRequests(tally([[10, by(undefined)]]), limits).verdict).toBe('successful');
 });
 
-test('a probe that fell behind does not blame timeouts on the service, but believes a status', () => {
+test('a driver that fell behind does not blame timeouts on the service, but believes a status', () => {
   const behind = { heldRate: false };
   const late: Answer = { kind: 'timeout', hadConnected: true };
   expect(
-    judgeProbe(
+    judgeRequests(
       tally(
         [
           [5, late],
@@ -125,7 +125,7 @@ test('a probe that fell behind does not blame timeouts on the service, but belie
     ).verdict,
   ).toBe('inconclusive');
   expect(
-    judgeProbe(
+    judgeRequests(
       tally(
         [
           [5, by('v2', 500)],
@@ -160,7 +160,7 @@ const tallies = fc.record({
 test('a success means that every wanted request but maxFailures was served, at the wanted rate, to the end', () => {
   fc.assert(
     fc.property(tallies, fc.nat(5), (taken, maxFailures) => {
-      if (judgeProbe(taken, { canary: 'v2', maxFailures }).verdict !== 'successful') return;
+      if (judgeRequests(taken, { canary: 'v2', maxFailures }).verdict !== 'successful') return;
       const served = taken.answers.filter((one) => one.answer.kind === 'answered' && one.answer.status < 300);
       const count = served.reduce((sum, one) => sum + one.count, 0);
       expect(count).toBeGreaterThanOrEqual(taken.wanted - maxFailures);
@@ -173,9 +173,9 @@ test('a failed verdict stays failed, whatever else is answered', () => {
   fc.assert(
     fc.property(tallies, answer, fc.nat(5), (taken, more, maxFailures) => {
       const given = { canary: 'v2', maxFailures };
-      if (judgeProbe(taken, given).verdict !== 'failed') return;
+      if (judgeRequests(taken, given).verdict !== 'failed') return;
       const after = { ...taken, answers: [...taken.answers, { answer: more, count: 1 }] };
-      expect(judgeProbe(after, given).verdict).toBe('failed');
+      expect(judgeRequests(after, given).verdict).toBe('failed');
     }),
   );
 });

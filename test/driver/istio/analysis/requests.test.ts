@@ -1,10 +1,10 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import { probe, targetOf } from '../../../../driver/istio/analysis/requests';
+import { askService, targetOf } from '../../../../driver/istio/analysis/requests';
 import { closedAddress, serve, type LocalServer } from '../../../support/local-server';
 import { releaseOf } from '../../../support/release';
 import { VirtualClock } from '../../../support/virtual-clock';
 
-const settings = { path: '/ping?from=probe', requestsPerSecond: 20, seconds: 2, maxFailures: 0 };
+const settings = { path: '/ping?from=handover', perSecond: 20, seconds: 2, maxFailures: 0 };
 const release = releaseOf({ hosts: ['demo.example.com'] });
 const impatient = { ...release, timings: { ...release.timings, longestRequestSeconds: 0.1 } };
 
@@ -21,7 +21,7 @@ async function probeServer(listener: RequestListener, given: Partial<typeof sett
 
 function probeAt(gatewayAddress: string, given: Partial<typeof settings> = {}, of = release) {
   const signal = new AbortController().signal;
-  return probe(of, { ...settings, ...given }, { canary: 'v2', clock: new VirtualClock(), gatewayAddress, signal });
+  return askService(of, { ...settings, ...given }, { canary: 'v2', clock: new VirtualClock(), gatewayAddress, signal });
 }
 
 /** Every fourth answer is v2's. */
@@ -46,7 +46,7 @@ test('asks for the path under the name of the release, each time on a new connec
     verdict: 'successful',
     numbers: { wanted: 40, sent: 40, failed: 0, unclear: 0, byCanary: 10 },
   });
-  expect(new Set(asked.map(({ url }) => url))).toEqual(new Set(['demo.example.com/ping?from=probe']));
+  expect(new Set(asked.map(({ url }) => url))).toEqual(new Set(['demo.example.com/ping?from=handover']));
   expect(new Set(asked.map(({ port }) => port)).size).toBe(40);
 });
 
@@ -120,9 +120,9 @@ test('the signal ends it at once, requests under way included, and the verdict i
     if (++served === 5) stop.abort();
   });
   const options = { canary: 'v2', clock: new VirtualClock(), gatewayAddress: server.address, signal: stop.signal };
-  const verdict = await probe(release, settings, options);
+  const verdict = await askService(release, settings, options);
   expect(verdict.verdict).toBe('inconclusive');
-  expect(verdict.reason).toMatch(/^the probe was interrupted/);
+  expect(verdict.reason).toMatch(/^the analysis was interrupted/);
 });
 
 test('a machine too busy to hold the rate gives no verdict', async () => {
@@ -132,9 +132,9 @@ test('a machine too busy to hold the rate gives no verdict', async () => {
     response.setHeader('x-version', 'v2').end();
   });
   const options = { canary: 'v2', clock, gatewayAddress: server.address, signal: new AbortController().signal };
-  const verdict = await probe(release, settings, options);
+  const verdict = await askService(release, settings, options);
   expect(verdict.verdict).toBe('inconclusive');
-  expect(verdict.reason).toMatch(/^the probe could not hold its rate/);
+  expect(verdict.reason).toMatch(/^the driver could not send at the wanted rate/);
 });
 
 describe('the address of the gateway', () => {

@@ -70,7 +70,7 @@ describe('the route', () => {
     const applied = cluster.server.requests.filter(({ method }) => method === 'PATCH');
     expect(applied).toHaveLength(1);
     expect(applied[0]?.query.get('fieldManager')).toBe('handover');
-    const wanted = virtualServiceManifest(release, { split: halves.split, routeName: halves.marker });
+    const wanted = virtualServiceManifest(release, { split: halves.split, marker: halves.marker });
     expect(cluster.server.get(routePath)?.spec).toEqual(JSON.parse(JSON.stringify(wanted.spec)));
     const seen = await look();
     expect(seen.route).toMatchObject({

@@ -11,7 +11,7 @@ import { bothVersions, releaseOf } from '../../../support/release';
 const release = releaseOf({ name: 'shop', hosts: ['shop.example.com', '*.shop.example.com'], versions: bothVersions });
 const marker = 'v1-100@2';
 const manifest = virtualServiceManifest(release, {
-  routeName: marker,
+  marker,
   probes: { key: 'secret', versions: ['v1', 'v2'] },
 });
 const route = { ...manifest, metadata: { ...manifest.metadata, uid: 'secret' } } as unknown as VirtualService;

@@ -12,7 +12,7 @@ const proxyOf = (seen: Observation, index = 0) => {
 };
 
 describe('istiod', () => {
-  it('tells proxies of a change once the objects have been quiet for 100 ms', async () => {
+  it('tells proxies of a change when the objects have not changed for 100 ms', async () => {
     const bench = bothInstalled({ ...quick, delays: { cds: at(0), eds: at(0), rds: at(0) } });
     await bench.route({ v2: 100 }, 'first');
     await bench.world.runOn(60);
@@ -24,7 +24,7 @@ describe('istiod', () => {
     expect(bench.world.result().timeline.map(({ text }) => text)).not.toContain('gateway-1 routes by first');
   });
 
-  it('waits for quiet no longer than ten seconds', async () => {
+  it('does not wait longer than ten seconds for that', async () => {
     const bench = bothInstalled({ ...quick, delays: { cds: at(0), eds: at(0), rds: at(0) } });
     for (let write = 0; write < 210; write++) {
       await bench.route({ v1: 50, v2: 50 }, `write-${write}`);
@@ -58,7 +58,7 @@ describe('a proxy', () => {
     expect(endings.size).toBeGreaterThan(3);
   });
 
-  it('learns types in any order: the route before the cluster that was written long before it', async () => {
+  it('takes types in any order: a route before the cluster that was written long before', async () => {
     const bench = oneInstalled({ delays: { cds: at(5_000), eds: at(0), rds: at(0) } });
     await bench.write({ kind: 'add-version', version: 'v2' });
     await bench.subsets('v1', 'v2');
@@ -92,7 +92,7 @@ describe('a proxy', () => {
     expect(proxyOf(await bench.look()).clusters.v2?.state).toBe(state);
   });
 
-  it('learns nothing while it is frozen, serves on, and catches up', async () => {
+  it('learns nothing while it is frozen, still serves, and catches up', async () => {
     const freeze = { kind: 'freeze', proxy: 0, forMs: 60_000, when: { afterWrites: 0, ms: 0 } } as const;
     const bench = bothInstalled({ accidents: [freeze] });
     await bench.world.runOn(1);
@@ -104,7 +104,7 @@ describe('a proxy', () => {
     expect(proxyOf(await bench.look()).namedVersions).toEqual(['v2']);
   });
 
-  it('is a sidecar, too, when the route lists the mesh: for the host of the Service, and with requests of its own', async () => {
+  it('may be a sidecar when the route lists the mesh: with the host of the Service, and with requests of its own', async () => {
     const bench = bothInstalled({ proxies: ['gateway-1'], sidecars: ['sidecar-1'] }, { mesh: true });
     await bench.world.runOn(5_000);
     expect((await bench.look()).proxies).toMatchObject([
@@ -117,7 +117,7 @@ describe('a proxy', () => {
     expect(bench.world.result().requests).toBeGreaterThan(gatewayAlone.world.result().requests);
   });
 
-  it('serves on while the driver cannot read it', async () => {
+  it('still serves while the driver cannot read it', async () => {
     const hide = { kind: 'unreadable', proxy: 0, forMs: 5_000, when: { afterWrites: 0, ms: 0 } } as const;
     const bench = bothInstalled({ proxies: ['gateway-1'], accidents: [hide] });
     await bench.world.runOn(1_000);
@@ -147,7 +147,7 @@ describe('a proxy', () => {
     ]);
   });
 
-  it('may restart or leave, but the last one stays', async () => {
+  it('may restart or leave, but the last gateway stays', async () => {
     const leave = { kind: 'proxy-leaves', proxy: 0, when: { afterWrites: 0, ms: 100 } } as const;
     const again = { ...leave, when: { afterWrites: 0, ms: 200 } };
     const restart = { kind: 'proxy-restarts', proxy: 0, downMs: 1_000, when: { afterWrites: 0, ms: 300 } } as const;
@@ -155,8 +155,8 @@ describe('a proxy', () => {
     await bench.world.runOn(250);
     expect((await bench.look()).proxies.map(({ name }) => name)).toEqual(['gateway-2']);
     await bench.world.runOn(500);
-    expect(bench.world.servingProxies()).toEqual([]);
+    expect(bench.world.proxies.serving()).toEqual([]);
     await bench.world.runOn(1_000);
-    expect(bench.world.servingProxies().map(({ name }) => name)).toEqual(['gateway-2']);
+    expect(bench.world.proxies.serving().map(({ name }) => name)).toEqual(['gateway-2']);
   });
 });

@@ -26,7 +26,7 @@ describe('a Deployment', () => {
     expect((await bench.look()).workloads.v2?.available).toBe(2);
   });
 
-  it('of a version that never gets ready stays without available pods', async () => {
+  it('of a version that never becomes ready has no available pods', async () => {
     const bench = oneInstalled({ neverReady: ['v2'] });
     await addV2(bench);
     await bench.world.runOn(3_600_000);
@@ -45,7 +45,7 @@ describe('a Deployment', () => {
 });
 
 describe('a pod that is deleted', () => {
-  it('serves on during its preStop delay, finishes what it has, then goes', async () => {
+  it('still serves during its preStop delay, finishes its requests, then goes', async () => {
     const bench = bothInstalled({}, { timings });
     await bench.world.runOn(5_000);
     await bench.route({ v2: 100 });
@@ -60,7 +60,7 @@ describe('a pod that is deleted', () => {
     expect(bench.world.result().lost).toEqual([]);
   });
 
-  it('is killed at the end of its grace period with what it still has in hand', async () => {
+  it('is killed at the end of its grace period, with the requests that are still in flight', async () => {
     const bench = bothInstalled({}, { timings: { ...timings, gracePeriodSeconds: 27 } });
     for (const pod of bench.world.workloads.podsOf('v1')) {
       pod.accept({ proxy: 'gateway-1', subset: 'v1', sentBy: 'order', endMs: 60_000, isLost: false });
@@ -77,7 +77,7 @@ describe('a pod that is deleted', () => {
 describe('a pod that crashes', () => {
   const crash: Timed = { kind: 'crash', version: 'v1', pod: 0, downMs: 10_000, when: { afterWrites: 0, ms: 4_500 } };
 
-  it('loses what it has in hand, which no order of writes is to blame for, and comes back', async () => {
+  it('loses its requests in flight, for which no order of writes is to blame, and comes back', async () => {
     const bench = oneInstalled({ accidents: [crash] });
     await bench.world.runOn(4_600);
     expect(states(bench, 'v1')).toEqual(['starting', 'ready']);
@@ -104,7 +104,7 @@ describe('an autoscaler', () => {
     expect((await bench.look()).workloads.v2).toMatchObject({ desired: 4, available: 4 });
   });
 
-  it('follows the traffic up soon and down only after five minutes', async () => {
+  it('scales up soon after the traffic, and down only after five minutes', async () => {
     const bench = bothInstalled({ loadPods: 5 }, fields);
     await bench.world.runOn(1_000);
     await bench.route({ v2: 100 });

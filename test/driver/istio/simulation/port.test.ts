@@ -1,4 +1,4 @@
-/** The port as the API server and a mortal driver make it: conditions, locks, deaths, and looks that take time. */
+/** The port between a driver and the cluster: conditions of writes, the lock, killed drivers, and looks that take time. */
 import type { Action } from '../../../../driver/istio/action';
 import { Killed, span, World, calm, type Scenario } from '../../../../driver/istio/simulation';
 import type { ReleaseRecord } from '../../../../driver/istio/record';
@@ -33,43 +33,42 @@ describe('a write', () => {
     const seen = await bench.look();
     await bench.route({ v2: 100 });
     const action = routeTo({ v1: 100 }, 'mine');
-    expect(await bench.connection.perform(bench.release, action, seen)).toBe('conflict');
-    expect(await bench.connection.perform(bench.release, { kind: 'write-record', record }, seen)).toBe('conflict');
+    expect(await bench.client.perform(bench.release, action, seen)).toBe('conflict');
+    expect(await bench.client.perform(bench.release, { kind: 'write-record', record }, seen)).toBe('conflict');
     expect((await bench.look()).route).toMatchObject({ split: { v2: 100 }, record: undefined });
   });
 
-  it('is refused even when somebody else changed only an annotation', async () => {
+  it('is refused also when somebody else changed only an annotation', async () => {
     const bench = bothInstalled({ accidents: [{ kind: 'foreign-touch', when: { afterWrites: 0, ms: 100 } }] });
     const seen = await bench.look();
     await bench.world.runOn(200);
-    expect(await bench.connection.perform(bench.release, { kind: 'write-record', record }, seen)).toBe('conflict');
+    expect(await bench.client.perform(bench.release, { kind: 'write-record', record }, seen)).toBe('conflict');
     expect((await bench.look()).route?.changedBy).toBe('kubectl-edit');
   });
 
-  it('of subsets is refused when the DestinationRule has changed, and only then', async () => {
+  it('of subsets is refused only when the DestinationRule has changed', async () => {
     const bench = bothInstalled();
     const seen = await bench.look();
     await bench.route({ v2: 100 });
     const action = { kind: 'write-subsets', versions: ['v2'] } as const;
-    expect(await bench.connection.perform(bench.release, action, seen)).toBe('written');
-    expect(await bench.connection.perform(bench.release, action, seen)).toBe('conflict');
+    expect(await bench.client.perform(bench.release, action, seen)).toBe('written');
+    expect(await bench.client.perform(bench.release, action, seen)).toBe('conflict');
   });
 
-  it('of a version is refused when it exists already, or is gone already', async () => {
+  it('of a version is refused when the version already exists, or is already gone', async () => {
     const bench = oneInstalled();
     const seen = await bench.look();
-    const perform = (action: Parameters<typeof bench.write>[0]) =>
-      bench.connection.perform(bench.release, action, seen);
+    const perform = (action: Parameters<typeof bench.write>[0]) => bench.client.perform(bench.release, action, seen);
     expect(await perform({ kind: 'add-version', version: 'v1' })).toBe('conflict');
     expect(await perform({ kind: 'add-version', version: 'v2' })).toBe('written');
     expect(await perform({ kind: 'remove-version', version: 'v2' })).toBe('conflict');
     expect(await perform({ kind: 'set-minimum', version: 'v1', pods: 3 })).toBe('conflict');
   });
 
-  it('keeps the record and the request with the route, and takes both away when the release is over', async () => {
+  it('keeps the record and the request with the route, and removes both when the release is over', async () => {
     const bench = bothInstalled();
     await bench.write({ kind: 'write-record', record });
-    await bench.connection.leaveRequest(bench.release, { id: 'a', verb: 'abort' });
+    await bench.client.leaveRequest(bench.release, { id: 'a', verb: 'abort' });
     expect((await bench.look()).route).toMatchObject({ record, request: { id: 'a', verb: 'abort' } });
     await bench.route({ v2: 100 });
     const { route } = await bench.look();
@@ -112,17 +111,17 @@ describe('a driver', () => {
     expect(seen.route?.marker).toBe(marker);
   });
 
-  it('does nothing any more once it is killed, whatever its error handling tries', async () => {
-    const { world, release, connection } = bothInstalled({ kills: [{ call: 1, effect: 'after' }] });
-    await expect(connection.lock(release, 'dead', 15)).rejects.toThrow(Killed);
-    await expect(connection.unlock(release, 'dead')).rejects.toThrow(Killed);
-    await expect(connection.sleep(1)).rejects.toThrow(Killed);
+  it('does nothing after it is killed, whatever its error handling tries', async () => {
+    const { world, release, client } = bothInstalled({ kills: [{ call: 1, effect: 'after' }] });
+    await expect(client.lock(release, 'dead', 15)).rejects.toThrow(Killed);
+    await expect(client.unlock(release, 'dead')).rejects.toThrow(Killed);
+    await expect(client.sleep(1)).rejects.toThrow(Killed);
     expect(await world.connect().lock(release, 'next', 15)).toMatchObject({ held: false, holder: 'dead' });
   });
 });
 
 describe('a look', () => {
-  it('is no photograph: its parts are of different instants', async () => {
+  it('reads its parts at different instants', async () => {
     const seeds = Array.from({ length: 40 }, (_, seed) => seed);
     const torn = await Promise.all(
       seeds.map(async (seed) => {
@@ -137,7 +136,7 @@ describe('a look', () => {
     expect(torn).toContain(false);
   });
 
-  it('says unknown for requests in flight when pods do not answer, and nothing for versions not asked about', async () => {
+  it('says unknown for requests in flight when pods do not answer, and nothing for versions that it does not ask', async () => {
     const hidden = { kind: 'pods-unreachable', version: 'v1', forMs: 5_000, when: { afterWrites: 0, ms: 0 } } as const;
     const bench = bothInstalled({ accidents: [hidden] });
     await bench.world.runOn(10);
@@ -154,7 +153,7 @@ describe('a look', () => {
   });
 });
 
-describe('the same seed', () => {
+describe('a seed', () => {
   const messy: Partial<Scenario> = {
     delays: { cds: span(0, 5_000), eds: span(0, 5_000), rds: span(0, 5_000) },
     accidents: [{ kind: 'crash', version: 'v1', pod: 1, downMs: 3_000, when: { afterWrites: 1, ms: 500 } }],
@@ -168,11 +167,11 @@ describe('the same seed', () => {
     return bench.world.result();
   };
 
-  it('gives the same run to the millisecond', async () => {
+  it('gives the same run each time, to the millisecond', async () => {
     expect(await run(5)).toEqual(await run(5));
   });
 
-  it('and another seed another one', async () => {
+  it('gives another run than another seed', async () => {
     expect((await run(5)).timeline).not.toEqual((await run(6)).timeline);
   });
 });
@@ -181,7 +180,7 @@ describe('the judge of writes', () => {
   const invariants = (bench: ReturnType<typeof bothInstalled>) =>
     bench.world.result().violations.map(({ invariant, heldAtObservation }) => `${invariant} ${heldAtObservation}`);
 
-  it('finds nothing wrong with a route to a version that every proxy has in use', async () => {
+  it('accepts a route to a version that is active in every proxy', async () => {
     const bench = bothInstalled();
     await bench.route({ v1: 50, v2: 50 });
     expect(invariants(bench)).toEqual([]);
@@ -193,7 +192,7 @@ describe('the judge of writes', () => {
     expect(invariants(bench)).toEqual(['S1 false', 'S4 false']);
   });
 
-  it('sees a weight beyond what the pods can carry (S4), though the first pod is enough for the proxies', async () => {
+  it('sees a weight that the pods cannot carry (S4)', async () => {
     const bench = oneInstalled(
       { startup: at(0) },
       { versions: { v1: { image: 'x:1' }, v2: { image: 'x:2', replicas: 4 } } },
@@ -215,7 +214,7 @@ describe('the judge of writes', () => {
     expect(invariants(bench)).toEqual(['S2 false']);
   });
 
-  it('sees pods removed that have requests in hand, or that nobody asked (S3)', async () => {
+  it('sees pods removed that have requests in flight, or that nobody asked (S3)', async () => {
     const bench = bothInstalled();
     await bench.world.runOn(20_000);
     await bench.route({ v2: 100 });
@@ -224,13 +223,13 @@ describe('the judge of writes', () => {
     expect(invariants(bench)).toEqual(['S3 false']);
   });
 
-  it('tells a world that changed after the look from a driver that did not look', async () => {
+  it('distinguishes a world that changed after the look from a driver that did not look', async () => {
     const bench = bothInstalled();
     const seen = await bench.look();
     for (const pod of [0, 1]) bench.world.workloads.crash('v2', pod, 60_000);
     await bench.world.runOn(5_000);
     const action = routeTo({ v2: 100 }, 'm');
-    expect(await bench.connection.perform(bench.release, action, seen)).toBe('written');
+    expect(await bench.client.perform(bench.release, action, seen)).toBe('written');
     expect(invariants(bench)).toEqual(['S1 true', 'S4 true']);
   });
 
@@ -239,7 +238,7 @@ describe('the judge of writes', () => {
     const seen = await bench.look();
     await bench.write({ kind: 'write-record', record });
     const action = routeTo({ v2: 100 }, 'm');
-    expect(await bench.connection.perform(bench.release, action, seen)).toBe('conflict');
+    expect(await bench.client.perform(bench.release, action, seen)).toBe('conflict');
     expect(invariants(bench)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 const simulation = () => new Simulation(new Random(1));
 
 describe('the event queue', () => {
-  it('gives events by time, and those of one instant in the order in which they were planned', () => {
+  it('gives events by time, and events of one instant in the order in which they were planned', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20)), (times) => {
         const queue = new EventQueue();
@@ -23,7 +23,7 @@ describe('the event queue', () => {
 });
 
 describe('virtual time', () => {
-  it('lets hours pass without waiting, and not a millisecond too many', async () => {
+  it('lets hours pass at once, to the millisecond', async () => {
     const time = simulation();
     await time.sleep(3 * 3_600_000);
     expect(time.nowMs).toBe(10_800_000);
@@ -37,7 +37,7 @@ describe('virtual time', () => {
     expect({ happened, nowMs: time.nowMs }).toEqual({ happened: false, nowMs: 0 });
   });
 
-  it('interleaves several that wait by their times, however many promises lie between', async () => {
+  it('wakes several waiters in the order of their times, however many promises lie between', async () => {
     const time = simulation();
     const seen: string[] = [];
     const ticker = async (name: string, periodMs: number) => {
@@ -63,7 +63,7 @@ describe('virtual time', () => {
     expect(time.nowMs).toBe(1_050);
   });
 
-  it('tells everybody who waits of an error in an event', async () => {
+  it('tells every waiter of an error in an event', async () => {
     const time = simulation();
     time.after(5, () => {
       throw new Error('broken event');
@@ -71,16 +71,16 @@ describe('virtual time', () => {
     await expect(time.sleep(10)).rejects.toThrow('broken event');
   });
 
-  it('refuses a delay that is no number, which would stop all clocks', async () => {
+  it('refuses a delay that is no number, as it would stop all clocks', async () => {
     await expect(simulation().sleep(Number.NaN)).rejects.toThrow('expected a delay in milliseconds, found NaN');
   });
 
-  it('refuses a wait that nothing will ever end, instead of hanging', async () => {
+  it('refuses a wait that nothing can end, instead of hanging', async () => {
     await expect(simulation().waitFor(() => undefined)).rejects.toThrow('found none');
   });
 });
 
-describe('chance', () => {
+describe('a stream of random numbers', () => {
   it('is the same for the same seed and name, and different for others', () => {
     const draw = (seed: number, name: string) => {
       const random = new Random(seed).fork(name);

@@ -8,7 +8,7 @@ const only = (cause: Cause, lost: readonly Loss[]) => lost.filter((loss) => loss
 const lostIn = ({ world }: Bench) => world.result().lost;
 
 describe('requests', () => {
-  it('are all answered in a world where nothing changes, for hours', async () => {
+  it('are all answered for hours when nothing changes', async () => {
     const bench = bothInstalled({}, { weights: { v1: 60, v2: 40 } });
     await bench.world.runOn(6 * 3_600_000);
     const { requests, lost } = bench.world.result();
@@ -16,7 +16,7 @@ describe('requests', () => {
     expect(lost).toEqual([]);
   });
 
-  it('come at a constant rate when that is asked for, shared out by the weights', async () => {
+  it('come at a constant rate when the scenario says so, split by the weights', async () => {
     const bench = bothInstalled(
       { load: { kind: 'constant', requestsPerSecond: 100 } },
       { weights: { v1: 75, v2: 25 }, timings: { longestRequestSeconds: 15 } },
@@ -28,7 +28,7 @@ describe('requests', () => {
     expect(Number(v1) / Number(v2)).toBeLessThan(6);
   });
 
-  it('go to header routes too, whatever the weights', async () => {
+  it('go to header routes, too, whatever the weights', async () => {
     const bench = bothInstalled();
     await bench.write({
       kind: 'write-route',
@@ -42,7 +42,7 @@ describe('requests', () => {
     expect(Number((await bench.look('v2')).inFlight.v2)).toBeGreaterThan(0);
   });
 
-  it('are in hand at the pods and at the proxies, and outlive the route that they came by', async () => {
+  it('are in flight at the pods and at the proxies, and outlive the route that sent them', async () => {
     const bench = bothInstalled({ proxies: ['gateway-1'] });
     await bench.world.runOn(20_000);
     await bench.route({ v2: 100 });
@@ -96,7 +96,7 @@ describe('a request is lost', () => {
     expect(only('UF', lostIn(bench))[0]).toMatchObject({ version: 'v1', blame: 'order' });
   });
 
-  it('as UC when the pod ends with it in hand', async () => {
+  it('as UC when the pod ends while it is in flight', async () => {
     const crash: Timed = { kind: 'crash', version: 'v1', pod: 0, downMs: 500, when: { afterWrites: 0, ms: 20_000 } };
     const bench = oneInstalled({ accidents: [crash] });
     await bench.world.runOn(21_000);
@@ -121,13 +121,13 @@ describe('the blame', () => {
   it.each<[string, Timed]>([
     ['route', { kind: 'foreign-split', split: { v2: 100 }, when: { afterWrites: 0, ms: 1_000 } }],
     ['subsets', { kind: 'foreign-subsets', versions: ['v2'], when: { afterWrites: 0, ms: 1_000 } }],
-  ])('for what follows from somebody else’s %s is theirs', async (_, accident) => {
+  ])('for a loss that follows from somebody else’s %s is theirs', async (_, accident) => {
     const bench = oneInstalled({ accidents: [accident] });
     await bench.world.runOn(10_000);
     expect(blamed(bench)).toEqual(new Set(['foreign']));
   });
 
-  it('stays theirs until what they took away is active again', async () => {
+  it('stays theirs until what they removed is active again', async () => {
     const taken: Timed = { kind: 'foreign-subsets', versions: ['v2'], when: { afterWrites: 0, ms: 1_000 } };
     const bench = bothInstalled({ accidents: [taken], delays: { cds: soon, eds: at(3_000), rds: soon } });
     await bench.world.runOn(2_000);

@@ -1,0 +1,88 @@
+/** The writes of a driver. Each is judged before it takes effect, and may set accidents off. */
+import type { Release } from '../../../model';
+import type { Action } from '../action';
+import { describeAction } from '../words/actions';
+import type { Outcome } from '../../core/outcome';
+import type { Observation } from '../observation';
+import type { ApiServer } from './api-server';
+import type { Autoscaler } from './autoscaler';
+import { judge, type Violation } from './invariants';
+import type { Proxies } from './proxies';
+import type { Scenario } from './scenario';
+import type { Simulation } from './simulation';
+import type { Workloads } from './workloads';
+
+/** The parts of the world that a write changes or is judged by. */
+export interface Writable {
+  readonly simulation: Simulation;
+  readonly api: ApiServer;
+  readonly workloads: Workloads;
+  readonly autoscaler: Autoscaler;
+  readonly proxies: Proxies;
+  readonly scenario: Pick<Scenario, 'loadPods'>;
+}
+
+export class Writes {
+  readonly violations: Violation[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly world: Writable,
+    private readonly written: (count: number) => void,
+  ) {}
+
+  write(release: Release, action: Action, seen: Observation): Outcome {
+    const { simulation, scenario, proxies, workloads } = this.world;
+    const { loadPods } = scenario;
+    const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods };
+    const violations = judge(release, action, seen, truth);
+    const outcome = this.takeEffect(release, action, seen);
+    simulation.note(`${describeAction(action)}: ${outcome}`);
+    if (outcome === 'conflict') return outcome;
+    this.violations.push(...violations);
+    this.written(++this.count);
+    return outcome;
+  }
+
+  private takeEffect(release: Release, action: Action, seen: Observation): Outcome {
+    const { api } = this.world;
+    switch (action.kind) {
+      case 'write-route':
+        return api.writeRoute(action, action.record, seen.route);
+      case 'write-record':
+        return api.writeRecord(action.record, seen.route);
+      case 'write-subsets':
+        return api.writeSubsets(action.versions, seen.subsets);
+      case 'add-version':
+        return this.addVersion(release, action.version);
+      case 'set-minimum':
+        return this.setMinimum(action.version, action.pods, seen);
+      case 'remove-version':
+        return this.removeVersion(action.version, seen);
+    }
+  }
+
+  private addVersion(release: Release, version: string): Outcome {
+    const { workloads, autoscaler } = this.world;
+    if (workloads.deployments.has(version)) return 'conflict';
+    workloads.create(release, version);
+    autoscaler.lookSoon();
+    return 'written';
+  }
+
+  private setMinimum(version: string, pods: number, seen: Observation): Outcome {
+    const autoscaler = this.world.workloads.deployments.get(version)?.autoscaler;
+    if (!autoscaler || autoscaler.minimum !== seen.workloads[version]?.autoscaler?.minimum) return 'conflict';
+    autoscaler.minimum = pods;
+    this.world.autoscaler.lookSoon();
+    return 'written';
+  }
+
+  private removeVersion(version: string, seen: Observation): Outcome {
+    const { workloads } = this.world;
+    const deployment = workloads.deployments.get(version);
+    if (!deployment || deployment.contentHash !== seen.workloads[version]?.contentHash) return 'conflict';
+    workloads.remove(version, 'order');
+    return 'written';
+  }
+}
