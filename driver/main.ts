@@ -11,7 +11,10 @@ import { statusCommand } from './istio/commands/status';
 import type { Io } from './io';
 import { defaults, type Options } from './options';
 import type { Verb } from './istio/record';
-import { applyRolling, planRolling, rollbackRolling, statusRolling } from './rolling/commands';
+import { applyRolling } from './rolling/commands/apply';
+import { planRolling } from './rolling/commands/plan';
+import { rollbackRolling } from './rolling/commands/rollback';
+import { statusRolling } from './rolling/commands/status';
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
   let code: number = exitCodes.completed;

@@ -1,7 +1,6 @@
 /**
- * An API server that does not answer, as while it is upgraded, ends no release: proxies and nodes keep what they have, so
- * traffic flows on, and the driver waits as for everything else. Whether a write that was under way took effect is for the
- * next look to tell.
+ * An API server that does not answer, such as during its upgrade, ends no release. Proxies and nodes keep what they have, so
+ * traffic flows on, and the driver waits. Whether a write that was under way took effect, the next look tells.
  */
 import type { Clock } from './clock';
 import type { Ending } from './ending';
@@ -12,7 +11,7 @@ interface Patience {
   readonly stop: AbortSignal;
   readonly awayLimitMs: number;
   readonly pollMs: number;
-  /** Hears once of each absence and of its end. */
+  /** Called once for each absence, and once for its end. */
   readonly tell: (absence: Absence) => void;
 }
 
@@ -25,7 +24,7 @@ export function describeAbsence(absence: Absence): string {
   return `the API server does not answer; ${meanwhile}: ${absence.because}`;
 }
 
-/** The code of the only Refusal that is an absence: every other one comes of an answer. */
+/** The code of the only Refusal that is an absence: all others come from an answer. */
 const awayCode = 'unreachable';
 
 export class Absences {
@@ -33,7 +32,7 @@ export class Absences {
 
   constructor(private readonly patience: Patience) {}
 
-  /** One turn of a driver; undefined also when the API server was away in it, and it is to be repeated. */
+  /** Takes one turn. Undefined: go on. That includes a turn in which the API server was away. */
   async through(turn: () => Promise<Ending | undefined>): Promise<Ending | undefined> {
     try {
       const ending = await turn();
@@ -44,7 +43,7 @@ export class Absences {
     }
   }
 
-  /** Rethrows what is no absence; an ending when it has lasted for too long. */
+  /** Rethrows what is no absence. An ending when the absence has lasted too long. */
   private async endure(error: unknown): Promise<Ending | undefined> {
     if (!(error instanceof Refusal) || error.code !== awayCode) throw error;
     const { clock, stop, awayLimitMs, pollMs, tell } = this.patience;

@@ -1,6 +1,6 @@
 /**
  * The one loop of both kinds of release: hold the lease, take a turn, wait for an API server that is away, stop when a person
- * says so, and give the lease back whatever happens. What a turn does is the kind's own.
+ * says so, and give the lease back whatever happens. What a turn does differs by kind.
  */
 import { Absences, type Absence } from './absence';
 import type { Clock } from './clock';
@@ -22,7 +22,7 @@ export interface Loop {
   readonly awayLimitMs: number;
   /** Look, decide, make at most one write, and wait; an ending when nothing is left that this driver may do. */
   readonly turn: () => Promise<Ending | undefined>;
-  /** The API server was away: nothing of what was seen before it was seen without a break. */
+  /** Called when the API server is away: what had to be seen without a break has had one. */
   readonly forget: () => void;
   readonly tell: (absence: Absence) => void;
   /** What goes on in the cluster when this driver has been stopped. */

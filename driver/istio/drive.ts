@@ -70,7 +70,6 @@ class Driver {
   private memory: Memory = nothingRemembered;
   /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
   private asked: readonly string[] = [];
-  private lastSaid = '';
   /** From the first write on, a change that somebody else makes has been looked at by nobody. */
   private hasWritten = false;
   private readonly measuring = new AbortController();
@@ -99,7 +98,7 @@ class Driver {
     const decision = decide(question);
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
-    this.say(decision, question);
+    this.input.emit({ event: 'decided', decision, seen });
     return this.follow(decision, question);
   }
 
@@ -166,12 +165,5 @@ class Driver {
 
   private pause(polls = 1): Promise<void> {
     return this.input.clock.sleep(polls * this.input.pollMs, this.input.stop);
-  }
-
-  /** Every decision once, and again only when something in it changes. */
-  private say(decision: Decision, { seen }: Question): void {
-    const said = JSON.stringify(decision);
-    if (said !== this.lastSaid) this.input.emit({ event: 'decided', decision, seen });
-    this.lastSaid = said;
   }
 }

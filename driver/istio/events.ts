@@ -1,4 +1,4 @@
-/** What a release tells of itself while it runs: each decision once, each write, each verdict. */
+/** What a release tells of itself while it runs: the decision of each look, each write, each verdict. */
 import type { Absence } from '../core/absence';
 import type { Action } from './action';
 import type { MeasuredVerdict } from './analysis/judge';

@@ -1,6 +1,6 @@
 /**
  * Requests to the API server. Each is tried again when the server is busy or gone for a moment. That is safe for writes too,
- * as each is conditioned: one that had been carried out before the connection broke is refused with 409 the second time.
+ * as each is conditioned: one that took effect before the connection broke is refused with 409 the second time.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly contentType?: string;
 }
 
-/** Where the API server is, and how to be let in: a Connection, or what a test puts in its place. */
+/** The address of the API server, and the credentials: a Connection, or a stand-in of a test. */
 export interface Entry {
   readonly server: URL;
   applyToHTTPSOptions(options: RequestOptions): Promise<void>;
@@ -126,7 +126,7 @@ function contentHeaders({ contentType = 'application/json' }: ApiRequest, body: 
   return body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) };
 }
 
-/** An answer that the server, or what it rests on, gives only for a while. */
+/** An answer that means: not now. The server, or what it depends on, is busy or restarts. */
 export function isPassing({ status }: ApiError): boolean {
   return passingStatus.has(status);
 }

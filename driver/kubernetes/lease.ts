@@ -11,10 +11,10 @@ import type { Lease } from './objects';
 import { apiVersionOf, collectionPath, objectPath } from './paths';
 import { conditioned } from './conditioned';
 
-/** How often a lock that somebody holds is looked at, until it is clear whether he still lives. */
+/** How often a held lock is looked at, until it is clear whether its holder is alive. */
 const lookMs = 500;
 
-/** Waits while it cannot tell: a holder that lives renews within seconds, a dead one's lock expires. */
+/** Waits until it can tell: a holder that is alive renews within seconds, and the lock of a dead one expires. */
 export async function takeLock(
   api: Api,
   clock: Clock,

@@ -4,7 +4,7 @@ import type { Api } from './api';
 import type { Fields, KubernetesObject, LiveObject, ManagedFields } from './objects';
 import { pathOf } from './paths';
 
-/** Times have whole seconds: of two writers in the same one, the other is named, so that handover is never taken for it. */
+/** Times have whole seconds. Of two writers in the same second the other one is named: its change must not pass for ours. */
 export function lastWriter(object: KubernetesObject): string {
   const writers = managedFieldsOf(object).filter(({ subresource }) => !subresource);
   const latest = writers.reduce((time, entry) => ((entry.time ?? '') > time ? (entry.time ?? '') : time), '');

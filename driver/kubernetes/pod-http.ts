@@ -21,7 +21,7 @@ export type OpenTunnel = (address: PodAddress, port: number) => Promise<Connecte
 /** A tunnel with nothing to do is closed after this: well after the next look, and soon enough to let the process end. */
 const idleMs = 1_000;
 
-/** The kubelet does not tell when a pod ended: its tunnel is just silent. So a kept one is soon tried afresh. */
+/** The kubelet does not say that a pod has ended: its tunnel is silent. So a kept tunnel is soon replaced by a new one. */
 const keptLimitMs = 1_000;
 
 interface Line {

@@ -39,7 +39,7 @@ export function isUnready({ status }: Pod): boolean {
 
 const longestText = 240;
 
-/** A failed pull is told with all its causes, in one line that fills a screen. */
+/** The message of a failed pull lists all its causes, in one line that fills a screen. */
 function brief(text: string): string {
   return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
 }

@@ -40,7 +40,12 @@ function answerRefusal(error: ApiError, context: string): Refusal {
   if (error.status === 404 && error.reason !== 'NotFound') return noSuchApi(error);
   const found = `${error.status} ${error.message}`;
   if (isPassing(error))
-    return new Refusal('unreachable', `success from ${asked}`, found, `see the API server of the context ${context}`);
+    return new Refusal(
+      'unreachable',
+      `success from ${asked}`,
+      found,
+      `see why the API server of the context ${context} cannot answer`,
+    );
   return new Refusal('api-refused', `success from ${asked}`, found, 'see the message; what was done so far is safe');
 }
 
@@ -55,6 +60,17 @@ function missingRight(message: string): string | undefined {
 /** An unknown API answers 404 without the reason NotFound, in plain text. */
 function noSuchApi(error: ApiError): Refusal {
   const api = /\/apis\/([^/]+\/[^/]+)/.exec(error.request.path)?.[1] ?? error.request.path;
-  const fix = api.includes('istio') ? 'install Istio 1.22 or newer with its CRDs' : 'use a newer Kubernetes';
-  return new Refusal('no-api', `the API ${api}`, 'that the API server does not know it', fix);
+  return noApi(api, api);
+}
+
+/** `what` of the API of this group and version the API server does not know. */
+export function noApi(what: string, apiVersion: string): Refusal {
+  return new Refusal('no-api', `the API ${what}`, 'an API server that does not know it', installing(apiVersion));
+}
+
+function installing(apiVersion: string): string {
+  if (apiVersion.includes('istio')) return 'install Istio 1.22 or newer with its CRDs';
+  // Kubernetes' own groups are apps, batch, and those below k8s.io; all others are somebody's custom resources.
+  const isCustom = /\.[^/]*\//.test(apiVersion) && !/k8s\.io\//.test(apiVersion);
+  return isCustom ? 'install its CustomResourceDefinition, or leave the object out' : 'use a newer Kubernetes';
 }

@@ -1,9 +1,9 @@
-/** Whether a pod that could not be asked has to be reckoned with. */
+/** Whether a pod that could not be asked still matters. */
 import type { Api } from './api';
 import { isServing, type Pod, type PodAddress } from './objects';
 import { objectPath } from './paths';
 
-/** Only a pod that serves no more may be left out: anything else that cannot be asked has to be named (S9). */
+/** Only a pod that no longer serves may be left out; any other one that cannot be asked is named (S9). */
 export async function stillServes(
   api: Api,
   { namespace, pod: name }: PodAddress,

@@ -68,7 +68,7 @@ export class Tunnel extends Duplex {
   }
 
   override _read(): void {
-    // Data is pushed as it comes: answers are bounded by who reads them.
+    // Data is pushed as it comes: whoever reads an answer limits its size.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -90,7 +90,7 @@ export class Tunnel extends Duplex {
   unref = (): this => this;
 }
 
-/** The WebSocket client tells a refused upgrade by an event whose message holds the status. */
+/** The WebSocket client reports a refused upgrade as an event, with the status in its message. */
 function refusalOf(error: unknown): TunnelRefused {
   const message = (error as { message?: string }).message ?? String(error);
   const status = /Unexpected server response: (\d+)/.exec(message)?.[1];

@@ -1,13 +1,14 @@
 /** The port between a rolling update and a cluster. Its adapter is kubernetes/; tests have one in memory. */
 import type { Lock } from '../core/lock';
+import type { NamespacedName } from '../core/namespaced-name';
 import type { Outcome } from '../core/outcome';
-import type { Release } from '../../model';
-import type { RollingObservation } from './observation';
+import type { Observation } from './observation';
+import type { Wanted } from './wanted';
 
 export interface RollingCluster extends Lock {
-  observe(release: Release): Promise<RollingObservation>;
+  observe(wanted: Wanted): Promise<Observation>;
   /** Makes one object as synth writes it, if it still is as it was seen. */
-  write(release: Release, object: string, seen: RollingObservation): Promise<Outcome>;
+  write(wanted: Wanted, object: string, seen: Observation): Promise<Outcome>;
   /** Gives the Deployment the template of one of its ReplicaSets again, if it still is as it was seen. */
-  returnTo(release: Release, replicaSet: string, seen: RollingObservation): Promise<Outcome>;
+  returnTo(service: NamespacedName, replicaSet: string, seen: Observation): Promise<Outcome>;
 }

@@ -1,27 +1,22 @@
 /** Observe, decide, act, verify by observing again. Nothing is known but what this turn saw. */
-import type { Release } from '../../model';
 import type { Clock } from '../core/clock';
-import type { Outcome } from '../core/outcome';
 import type { Ending } from '../core/ending';
 import { loop } from '../core/loop';
+import type { Outcome } from '../core/outcome';
 import type { RollingCluster } from './cluster';
-import {
-  decide,
-  type RollingDecision,
-  type RollingMemory,
-  type RollingOrder,
-  type RollingQuestion,
-  type Since,
-} from './decide';
-import { troubleOf, type RollingObservation } from './observation';
-import type { TellRolling } from './report';
+import { decide, type Question } from './decide';
+import type { Decision, Order, Waiting } from './decision';
+import type { EventSink } from './events';
+import { afterBreak, nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory } from './memory';
+import type { Wanted } from './wanted';
+import { describeDone, describeHold, describeWait } from './words';
 
-export interface RollingDrive {
-  readonly release: Release;
-  readonly order: RollingOrder;
+export interface Drive {
+  readonly wanted: Wanted;
+  readonly order: Order;
   readonly cluster: RollingCluster;
   readonly clock: Clock;
-  readonly tell: TellRolling;
+  readonly emit: EventSink;
   /** Who holds the lock: unique to this process. */
   readonly holder: string;
   /** Aborted when a person stops this driver: Kubernetes then goes on by itself. */
@@ -31,92 +26,79 @@ export interface RollingDrive {
   readonly awayLimitMs: number;
 }
 
-export const nothingRemembered: RollingMemory = { written: [], waiting: undefined, troubled: undefined };
-
-export async function driveRolling(input: RollingDrive): Promise<Ending> {
-  let { order } = input;
-  let memory = nothingRemembered;
-  const turn = async (): Promise<Ending | undefined> => {
-    const seen = await input.cluster.observe(input.release);
-    memory = rememberLook(memory, seen);
-    const question = { release: input.release, order, seen, memory };
-    const decision = decide(question);
-    memory = rememberDecision(memory, decision, seen.atMs);
-    input.tell.decision(decision, seen);
-    const ending = endingOf(decision, order, memory, seen);
-    if (ending) return ending;
-    if (decision.kind === 'turn') order = decision.order;
-    else memory = await carryOut(input, decision, question, memory);
-    return undefined;
-  };
+export async function drive(input: Drive): Promise<Ending> {
+  const driver = new Driver(input);
   return loop({
     ...input,
-    service: input.release,
+    service: input.wanted.release,
     lock: input.cluster,
-    turn,
-    // Kubernetes cannot have gone on either: what was waited for is waited for anew.
-    forget: () => (memory = { ...memory, waiting: undefined, troubled: undefined }),
-    tell: (absence) => input.tell.absence(absence),
+    turn: () => driver.turn(),
+    forget: () => driver.forget(),
+    tell: input.emit,
     whenStopped: 'Kubernetes goes on with what was written',
   });
 }
 
-async function carryOut(
-  { cluster, clock, pollMs, stop, release }: RollingDrive,
-  decision: RollingDecision,
-  { seen }: RollingQuestion,
-  memory: RollingMemory,
-): Promise<RollingMemory> {
-  let outcome: Outcome = 'conflict';
-  if (decision.kind === 'write') outcome = await cluster.write(release, decision.object, seen);
-  if (decision.kind === 'return') outcome = await cluster.returnTo(release, decision.replicaSet, seen);
-  if (outcome === 'conflict') {
-    await clock.sleep(pollMs, stop);
-    return memory;
+class Driver {
+  private memory: Memory = nothingRemembered;
+  private order: Order;
+
+  constructor(private readonly input: Drive) {
+    this.order = input.order;
   }
-  return { ...memory, written: [...memory.written, decision.kind === 'write' ? decision.object : targetOf(decision)] };
-}
 
-function targetOf(decision: RollingDecision): string {
-  return decision.kind === 'return' ? decision.replicaSet : '';
-}
-
-function endingOf(
-  decision: RollingDecision,
-  order: RollingOrder,
-  { waiting }: RollingMemory,
-  { atMs }: RollingObservation,
-): Ending | undefined {
-  switch (decision.kind) {
-    case 'done': {
-      const isForced = order.kind === 'return' && order.because !== undefined;
-      return { outcome: isForced ? 'aborted' : 'completed', because: decision.because };
-    }
-    case 'hold':
-      return { outcome: 'held', because: decision.because };
-    case 'wait': {
-      if (!waiting || atMs - waiting.sinceMs < decision.limitMs) return undefined;
-      const limit = `${decision.limitMs / 1000} s`;
-      return { outcome: 'timed-out', because: `nothing changed for ${limit}; waiting for ${decision.lastSeen}` };
-    }
-    case 'write':
-    case 'return':
-    case 'turn':
-      return undefined;
+  forget(): void {
+    this.memory = afterBreak(this.memory);
   }
-}
 
-/** The kind and not the words: those count restarts and back-offs. */
-function rememberLook(memory: RollingMemory, seen: RollingObservation): RollingMemory {
-  return { ...memory, troubled: since(memory.troubled, troubleOf(seen)?.kind, seen.atMs) };
-}
+  /** One turn; an ending when there is nothing left that this driver may do. */
+  async turn(): Promise<Ending | undefined> {
+    const { wanted, cluster, emit } = this.input;
+    const seen = await cluster.observe(wanted);
+    this.memory = rememberLook(this.memory, seen);
+    const question = { release: wanted.release, order: this.order, seen, memory: this.memory };
+    const decision = decide(question);
+    this.memory = rememberDecision(this.memory, decision, seen.atMs);
+    emit({ event: 'decided', decision, seen });
+    return this.carryOut(decision, question);
+  }
 
-function rememberDecision(memory: RollingMemory, decision: RollingDecision, atMs: number): RollingMemory {
-  const what = decision.kind === 'wait' ? decision.progress : undefined;
-  return { ...memory, waiting: since(memory.waiting, what, atMs) };
-}
+  private async carryOut(decision: Decision, { seen, release }: Question): Promise<Ending | undefined> {
+    const { wanted, cluster } = this.input;
+    switch (decision.kind) {
+      case 'write':
+        return this.written(decision.object, await cluster.write(wanted, decision.object, seen));
+      case 'return':
+        return this.written(decision.replicaSet, await cluster.returnTo(release, decision.replicaSet, seen));
+      case 'wait':
+        return this.wait(decision, seen.atMs);
+      case 'rollback':
+        this.order = decision.order;
+        return undefined;
+      case 'hold':
+        return { outcome: 'held', code: decision.because.code, because: describeHold(decision.because) };
+      case 'done':
+        return { outcome: decision.because.outcome, because: describeDone(decision.because) };
+    }
+  }
 
-function since(before: Since | undefined, what: string | undefined, atMs: number): Since | undefined {
-  if (what === undefined) return undefined;
-  return before?.what === what ? before : { what, sinceMs: atMs };
+  private async written(target: string, outcome: Outcome): Promise<undefined> {
+    if (outcome === 'written') this.memory = rememberWrite(this.memory, target);
+    else await this.pause();
+  }
+
+  private async wait({ wait, limitMs }: Waiting, atMs: number): Promise<Ending | undefined> {
+    const sinceMs = this.memory.waiting?.sinceMs ?? atMs;
+    if (atMs - sinceMs >= limitMs) {
+      const because = `nothing changed for ${limitMs / 1000} s while waiting for ${describeWait(wait)}`;
+      return { outcome: 'timed-out', code: wait.for, because };
+    }
+    await this.pause();
+    return undefined;
+  }
+
+  private pause(): Promise<void> {
+    const { clock, pollMs, stop } = this.input;
+    return clock.sleep(pollMs, stop);
+  }
 }

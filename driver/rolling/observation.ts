@@ -1,7 +1,7 @@
-/** One look at a rolling update, as plain data. Everything that decide() knows is in here; nothing in here was assumed. */
+/** One look at a rolling update, as plain data: everything that decide() knows. Nothing in here was assumed. */
 import { quotaTrouble, worstOf, type Trouble } from '../core/trouble';
 
-export interface RollingObservation {
+export interface Observation {
   readonly atMs: number;
   /** Every object of the release, in the order to write them. */
   readonly objects: readonly ObservedObject[];
@@ -65,21 +65,21 @@ export interface ObservedPod {
   readonly trouble: Trouble | undefined;
 }
 
-export function newestOf({ replicaSets }: RollingObservation): ObservedReplicaSet | undefined {
+export function newestOf({ replicaSets }: Observation): ObservedReplicaSet | undefined {
   return replicaSets.find(({ isNewest }) => isNewest);
 }
 
 /**
- * What a rollback returns to: the revision before the newest, as kubectl rollout undo does, but rather one that still has
- * available pods. Of two failed releases in a row the second must not go back to the first.
+ * What a rollback returns to: the newest older revision that still has available pods; without one, the revision before, as
+ * with kubectl rollout undo. After two failed releases in a row, the second must not return to the first.
  */
-export function previousOf({ replicaSets }: RollingObservation): ObservedReplicaSet | undefined {
+export function previousOf({ replicaSets }: Observation): ObservedReplicaSet | undefined {
   const older = replicaSets.filter(({ isNewest }) => !isNewest);
   return older.find(({ available }) => available > 0) ?? older[0];
 }
 
 /** Why the newest pods do not come up, as far as the cluster says. */
-export function troubleOf(seen: RollingObservation): Trouble | undefined {
+export function troubleOf(seen: Observation): Trouble | undefined {
   const { deployment } = seen;
   if (deployment?.isPaused) return paused;
   const troubles = (newestOf(seen)?.pods ?? []).flatMap(({ isEnding, trouble }) =>
@@ -93,6 +93,6 @@ export function troubleOf(seen: RollingObservation): Trouble | undefined {
 
 const paused: Trouble = {
   kind: 'paused',
-  text: 'the Deployment is paused: kubectl rollout resume lets it go on',
+  text: 'the Deployment is paused; kubectl rollout resume continues it',
   isLasting: true,
 };

@@ -1,39 +1,23 @@
-/** What a rolling update tells of itself: each decision, and when the API server was away. */
-import { describeAbsence, type Absence } from '../core/absence';
+/** What a rolling update tells of itself, as lines for people and as JSON for programs. */
+import { describeAbsence } from '../core/absence';
 import { eventLines } from '../core/event-lines';
 import type { Io } from '../io';
-import type { RollingDecision } from './decide';
-import type { RollingObservation } from './observation';
+import type { Event, EventSink } from './events';
+import { publicEvent } from './public-events';
+import { describeDecision } from './words';
 
-export interface TellRolling {
-  decision(decision: RollingDecision, seen: RollingObservation): void;
-  absence(absence: Absence): void;
-}
-
-export function rollingTeller(io: Io, json: boolean): TellRolling {
+export function reporter(io: Io, json: boolean): EventSink {
   const tell = eventLines(io, json);
-  return {
-    decision: (decision, seen) => {
-      const text = describeDecision(decision);
-      const topic = decision.kind === 'wait' ? decision.for : text;
-      tell({ topic, text, event: { event: 'decided', decision, seen } });
-    },
-    absence: (absence) => tell({ topic: '', text: describeAbsence(absence), event: absence }),
-  };
+  return (event) => tell({ topic: topicOf(event), text: lineOf(event), event: publicEvent(event) });
 }
 
-export function describeDecision(decision: RollingDecision): string {
-  switch (decision.kind) {
-    case 'write':
-      return `write ${decision.object} (${decision.because})`;
-    case 'return':
-      return `give the Deployment the template of ${decision.replicaSet} again (${decision.because})`;
-    case 'wait':
-      return `waiting for ${decision.lastSeen}`;
-    case 'turn':
-      return `${decision.because}; rolling back`;
-    case 'hold':
-    case 'done':
-      return decision.because;
-  }
+/** Of a wait only the words change; everything else is told at once, and once while it is decided again. */
+function topicOf(event: Event): string {
+  if (event.event !== 'decided') return '';
+  const { decision } = event;
+  return decision.kind === 'wait' ? decision.wait.for : describeDecision(decision);
+}
+
+function lineOf(event: Event): string {
+  return event.event === 'decided' ? describeDecision(event.decision) : describeAbsence(event);
 }

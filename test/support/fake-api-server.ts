@@ -1,18 +1,16 @@
 /**
- * The part of a Kubernetes API server that the driver relies on: objects with a uid and a resourceVersion, conditions that
- * are kept, and the verbs get, list, create, apply, merge, replace and delete. What it refuses, a real one was seen to refuse.
+ * The part of a Kubernetes API server that the driver relies on: its kinds, objects with a uid, a resourceVersion and owners
+ * of their fields, conditions that are kept, and the verbs get, list, create (also as a dry run), apply, merge, JSON Patch,
+ * replace and delete. What it refuses, a real one was seen to refuse, in these words.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonPatch } from '../../driver/kubernetes/json-patch';
+import { discoveryAt, kindAt } from './fake-discovery';
+import { differInOwnersAlone, patched } from './fake-json-patch';
+import { FakeObjects, type StoredObject, type Writer } from './fake-objects';
 import { serve } from './local-server';
 
-export interface StoredObject {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly metadata: Record<string, unknown> & { readonly name: string };
-  readonly spec?: Record<string, unknown>;
-  readonly status?: Record<string, unknown>;
-  readonly data?: unknown;
-}
+export type { StoredObject };
 
 export interface Seen {
   readonly method: string;
@@ -27,10 +25,11 @@ export class FakeApiServer {
   readonly requests: Seen[] = [];
   /** Answered as an API that is not installed. */
   readonly unknownApis: string[] = [];
-  private readonly objects = new Map<string, StoredObject>();
+  /** By the path of a collection: the message with which a quota or a policy forbids to create in it. */
+  readonly forbidden = new Map<string, string>();
+  private readonly objects = new FakeObjects();
   private readonly appliedNotes = new Map<string, string[]>();
   private readonly failures: Failure[] = [];
-  private version = 100;
   address = '';
   close: () => Promise<void> = () => Promise.resolve();
 
@@ -47,17 +46,9 @@ export class FakeApiServer {
     this.failures.push(...failures);
   }
 
+  /** What somebody else wrote, as `manager` and with an Update. */
   put(path: string, object: StoredObject, manager = 'kubectl'): StoredObject {
-    const previous = this.objects.get(path);
-    const metadata = {
-      uid: previous?.metadata.uid ?? `uid-${++this.version}`,
-      ...object.metadata,
-      resourceVersion: String(++this.version),
-      managedFields: [{ manager, time: new Date(this.version * 1000).toISOString() }],
-    };
-    const stored = { ...object, metadata };
-    this.objects.set(path, stored);
-    return stored;
+    return this.objects.store(path, object, { manager, operation: 'Update' });
   }
 
   get(path: string): StoredObject | undefined {
@@ -65,11 +56,11 @@ export class FakeApiServer {
   }
 
   remove(path: string): void {
-    this.objects.delete(path);
+    this.objects.remove(path);
   }
 
   get paths(): string[] {
-    return [...this.objects.keys()].sort();
+    return this.objects.paths;
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -80,45 +71,71 @@ export class FakeApiServer {
     this.requests.push(seen);
     const failure = this.failures.shift();
     if (typeof failure === 'number') return refuse(response, failure, 'Injected', 'injected');
-    if (this.unknownApis.some((api) => seen.path.startsWith(api))) {
+    if (this.isUnknown(seen)) {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('404 page not found\n');
       return;
     }
     const answer = this.answer(seen, request.headers['content-type'] ?? '');
     if (failure === 'reset') return void request.socket.destroy();
-    if (isRefused(answer)) return refuse(response, answer.refused, answer.reason, answer.reason);
+    if (isRefused(answer)) return refuse(response, answer.refused, answer.reason, answer.message ?? answer.reason);
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  private isUnknown({ method, path }: Seen): boolean {
+    if (this.unknownApis.some((api) => path.startsWith(api))) return true;
+    return method === 'POST' ? kindAt(path) === undefined : /^\/apis\/[^/]+\/[^/]+$/.test(path) && !discoveryAt(path);
   }
 
   private answer(seen: Seen, contentType: string): object {
     const { method, path, body } = seen;
     const live = this.objects.get(path);
-    if (method === 'POST') return this.create(path, body as unknown as StoredObject);
-    if (method === 'GET' && !live && isCollection(path)) return { items: this.list(seen) };
-    if (contentType.includes('apply-patch')) return this.apply(path, live, body as unknown as StoredObject);
+    const discovered = discoveryAt(path);
+    if (discovered) return discovered;
+    if (method === 'POST') return this.create(seen, body as unknown as StoredObject);
+    if (method === 'GET' && !live && kindAt(path))
+      return { items: this.objects.list(path, seen.query.get('labelSelector') ?? '') };
+    if (contentType.includes('apply-patch')) return this.apply(seen, live, body as unknown as StoredObject);
     if (!live) return { refused: 404, reason: 'NotFound' };
+    if (contentType.includes('json-patch')) return this.patch(seen, live, body as unknown as JsonPatch);
     return method === 'GET' ? live : this.change(seen, live);
   }
 
-  private change({ method, path, body }: Seen, live: StoredObject): object {
+  private change(seen: Seen, live: StoredObject): object {
+    const { method, path, body } = seen;
     const conditions: Conditions = { ...(body?.metadata as object), ...(body?.preconditions as object) };
     if (!holds(live, conditions)) return { refused: 409, reason: 'Conflict' };
     if (method === 'DELETE') {
-      this.objects.delete(path);
+      this.objects.remove(path);
       return { status: 'Success' };
     }
     const changed = method === 'PUT' ? (body as unknown as StoredObject) : merged(live, body);
-    return this.put(path, { ...changed, metadata: { ...live.metadata, ...changed.metadata } }, 'handover');
+    return this.objects.store(
+      path,
+      { ...changed, metadata: { ...live.metadata, ...changed.metadata } },
+      writerOf(seen),
+    );
   }
 
-  private create(path: string, object: StoredObject): object {
-    const own = `${path}/${object.metadata.name}`;
-    if (this.objects.has(own)) return { refused: 409, reason: 'AlreadyExists' };
-    return this.put(own, object, 'handover');
+  private patch(seen: Seen, live: StoredObject, operations: JsonPatch): object {
+    const wanted = patched(live, operations);
+    if (!wanted) return { refused: 422, reason: 'Invalid', message: failedPatch };
+    if (!holds(live, wanted.metadata as Conditions)) return { refused: 409, reason: 'Conflict' };
+    return this.objects.store(seen.path, wanted, differInOwnersAlone(live, wanted) ? undefined : writerOf(seen));
+  }
+
+  private create(seen: Seen, object: StoredObject): object {
+    const own = `${seen.path}/${object.metadata.name}`;
+    const collection = seen.path.split('/').at(-1) ?? '';
+    const named = `${collection} "${object.metadata.name}"`;
+    const forbidden = this.forbidden.get(seen.path);
+    if (forbidden) return { refused: 403, reason: 'Forbidden', message: `${named} is forbidden: ${forbidden}` };
+    if (this.objects.get(own)) return { refused: 409, reason: 'AlreadyExists', message: `${named} already exists` };
+    return seen.query.get('dryRun') === 'All' ? object : this.objects.store(own, object, writerOf(seen));
   }
 
   /** A resourceVersion alone does not keep an apply from creating the object anew; a uid does. */
-  private apply(path: string, live: StoredObject | undefined, object: StoredObject): object {
+  private apply(seen: Seen, live: StoredObject | undefined, object: StoredObject): object {
+    const { path } = seen;
     if (!live && object.metadata.uid !== undefined) return { refused: 409, reason: 'Conflict' };
     if (live && !holds(live, object.metadata as Conditions)) return { refused: 409, reason: 'Conflict' };
     const notes = (object.metadata.annotations ?? {}) as Record<string, string>;
@@ -127,25 +144,16 @@ export class FakeApiServer {
     );
     this.appliedNotes.set(path, Object.keys(notes));
     const annotations = { ...Object.fromEntries(foreign), ...notes };
-    return this.put(path, { ...live, ...object, metadata: { ...object.metadata, annotations } }, 'handover');
-  }
-
-  private list({ path, query }: Seen): StoredObject[] {
-    const wanted = (query.get('labelSelector') ?? '').split(',').filter((part) => part !== '');
-    return [...this.objects]
-      .filter(([own]) => own.startsWith(`${path}/`) || (path === '/api/v1/pods' && own.includes('/pods/')))
-      .map(([, object]) => object)
-      .filter(({ metadata }) =>
-        wanted.every((part) => {
-          const [key = '', value] = part.split('=');
-          return (metadata.labels as Record<string, string> | undefined)?.[key] === value;
-        }),
-      );
+    const metadata = { ...object.metadata, annotations };
+    return this.objects.store(path, { ...live, ...object, metadata }, writerOf(seen, 'Apply'));
   }
 }
 
-function isCollection(path: string): boolean {
-  return /\/(pods|services|events|configmaps|deployments|poddisruptionbudgets|horizontalpodautoscalers)$/.test(path);
+/** All that a real server says of a test that fails, and of a path that is not there. */
+const failedPatch = 'the server rejected our request due to an error in our request';
+
+function writerOf({ query }: Seen, operation: Writer['operation'] = 'Update'): Writer {
+  return { manager: query.get('fieldManager') ?? 'unknown', operation };
 }
 
 interface Conditions {
@@ -153,7 +161,13 @@ interface Conditions {
   readonly resourceVersion?: unknown;
 }
 
-function isRefused(answer: object): answer is { readonly refused: number; readonly reason: string } {
+interface Refused {
+  readonly refused: number;
+  readonly reason: string;
+  readonly message?: string;
+}
+
+function isRefused(answer: object): answer is Refused {
   return 'refused' in answer;
 }
 

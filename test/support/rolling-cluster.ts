@@ -6,14 +6,16 @@ import { contentHash } from '../../charts';
 import { leastPods, type Release, type Version } from '../../model';
 import type { Clock } from '../../driver/core/clock';
 import type { LockResult } from '../../driver/core/lock';
+import type { NamespacedName } from '../../driver/core/namespaced-name';
 import type { Outcome } from '../../driver/core/outcome';
 import type { Trouble } from '../../driver/core/trouble';
 import type { RollingCluster } from '../../driver/rolling/cluster';
+import type { Wanted } from '../../driver/rolling/wanted';
 import type {
   ObservedDeployment,
   ObservedObject,
   ObservedReplicaSet,
-  RollingObservation,
+  Observation,
 } from '../../driver/rolling/observation';
 
 export interface Faults {
@@ -69,7 +71,7 @@ export class SimulatedRolling implements RollingCluster, Clock {
     return Promise.resolve();
   }
 
-  observe(release: Release): Promise<RollingObservation> {
+  observe({ release }: Wanted): Promise<Observation> {
     const { atMs } = this;
     const [version] = release.versions;
     const isInstalled = this.live !== undefined;
@@ -92,20 +94,20 @@ export class SimulatedRolling implements RollingCluster, Clock {
     });
   }
 
-  write(release: Release, object: string): Promise<Outcome> {
+  write({ release }: Wanted, object: string): Promise<Outcome> {
     this.writes.push(object);
     if (object.startsWith('Deployment/')) this.roll(release, release.versions[0]);
     else this.configured = release.versions[0];
     return Promise.resolve('written');
   }
 
-  returnTo(release: Release, replicaSet: string): Promise<Outcome> {
+  returnTo(_: NamespacedName, replicaSet: string): Promise<Outcome> {
     this.writes.push(`return ${replicaSet}`);
-    this.roll(release, this.templates.find(({ name }) => name === replicaSet)?.version);
+    this.roll(this.installed, this.templates.find(({ name }) => name === replicaSet)?.version);
     return Promise.resolve('written');
   }
 
-  lock(_: Release, holder: string): Promise<LockResult> {
+  lock(_: NamespacedName, holder: string): Promise<LockResult> {
     if (this.holder !== '' && this.holder !== holder)
       return Promise.resolve({ held: false, holder: this.holder, since: 'the beginning' });
     this.holder = holder;
@@ -121,6 +123,11 @@ export class SimulatedRolling implements RollingCluster, Clock {
 
   private isWritten(name: string, version: Version | undefined): boolean {
     return name.startsWith('ConfigMap/') && !this.meddled.has('ConfigMap') && isSameBuild(this.configured, version);
+  }
+
+  private get installed(): Release {
+    if (!this.live) throw new Error('expected an installed release, found none');
+    return this.live;
   }
 
   private get newest(): Template | undefined {

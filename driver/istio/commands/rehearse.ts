@@ -1,9 +1,9 @@
 /** `handover rehearse [VERSION]`: the plan of the file in simulated worlds. No cluster is needed, and none is touched. */
-import Table from 'cli-table3';
 import { exitCodes } from '../../../model';
-import type { Event } from '../events';
+import type { Event, EventSink } from '../events';
 import type { Wait } from '../decision';
 import { describeAction, describeDecision } from '../words';
+import { plainTable } from '../../core/table';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
 import {
@@ -23,7 +23,7 @@ export async function rehearseCommand(io: Io, options: Options, version: string 
   const rows: Rehearsed[] = [];
   let isClean = true;
   for (const [index, world] of worlds.entries()) {
-    const tell = index === 0 && !options.json ? (event: Event) => io.out(timelineOf(event)) : () => undefined;
+    const tell = index === 0 && !options.json ? timeline(io) : () => undefined;
     const own = await rehearse(rehearsal, world, tell, seed);
     isClean &&= own.ending.outcome === 'completed' && own.lost.length === 0;
     rows.push(own, ...(await rehearseNaively(rehearsal, world, seed)));
@@ -32,12 +32,22 @@ export async function rehearseCommand(io: Io, options: Options, version: string 
   return isClean ? exitCodes.completed : exitCodes.failed;
 }
 
-function timelineOf(event: Event): string {
+/** Each decision once: the same one is made on every look until something changes. */
+function timeline(io: Io): EventSink {
+  let last = '';
+  return (event) => {
+    const text = timelineText(event);
+    if (event.event !== 'decided' || text === '' || text === last) return;
+    last = text;
+    io.out(`${(event.seen.atMs / 1000).toFixed(1).padStart(6)} s  ${text}\n`);
+  };
+}
+
+function timelineText(event: Event): string {
   if (event.event !== 'decided') return '';
-  const { decision, seen } = event;
+  const { decision } = event;
   if (decision.kind === 'wait' && countsDown(decision.wait)) return '';
-  const text = decision.kind === 'act' ? describeAction(decision.action) : describeDecision(decision);
-  return `${(seen.atMs / 1000).toFixed(1).padStart(6)} s  ${text}\n`;
+  return decision.kind === 'act' ? describeAction(decision.action) : describeDecision(decision);
 }
 
 /** The write before it says that a pause or a drain begins; its countdown would fill the timeline. */
@@ -47,10 +57,7 @@ function countsDown(wait: Wait): boolean {
 }
 
 function tableOf({ stable, canary }: Rehearsal, rows: readonly Rehearsed[]): string {
-  const table = new Table({
-    head: ['in simulation', 'requests', 'lost', 'by cause', 'seconds'],
-    style: { head: [], border: [] },
-  });
+  const table = plainTable(['in simulation', 'requests', 'lost', 'by cause', 'seconds']);
   for (const world of worlds) {
     table.push([{ colSpan: 5, content: `${world.name}, ${stable} to ${canary}` }]);
     for (const row of rows.filter((candidate) => candidate.world === world.name)) {

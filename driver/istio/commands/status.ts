@@ -1,6 +1,6 @@
 /** `handover status`: one look, as a table or as JSON. Nothing is changed. */
-import Table from 'cli-table3';
 import { exitCodes, formatSplit, weightOf, type Release } from '../../../model';
+import { plainTable } from '../../core/table';
 import type { Io } from '../../io';
 import { isRead, isSeen, type Observation } from '../observation';
 import { readRelease, type Options } from '../../options';
@@ -28,11 +28,8 @@ function headline(release: Release, { route }: Observation): string {
   return `${release.name}: from ${record.stable} to ${record.canary}, ${stepOf(record, release)}, since ${record.since}${evidence}`;
 }
 
-/** Borders of one kind only: the output is as readable in a log as on a terminal. */
-const plain = { head: [], border: [] };
-
 function versionTable({ route, workloads, subsets }: Observation): string {
-  const table = new Table({ head: ['version', 'weight', 'pods', 'subset', 'image', 'trouble'], style: plain });
+  const table = plainTable(['version', 'weight', 'pods', 'subset', 'image', 'trouble']);
   for (const [version, workload] of Object.entries(workloads)) {
     const subset = subsets?.versions.includes(version) ? 'yes' : 'no';
     const pods = `${workload.available}/${workload.desired}`;
@@ -42,7 +39,7 @@ function versionTable({ route, workloads, subsets }: Observation): string {
 }
 
 function proxyTable({ proxies }: Observation): string {
-  const table = new Table({ head: ['proxy', 'routes by', 'clusters'], style: plain });
+  const table = plainTable(['proxy', 'routes by', 'clusters']);
   for (const proxy of proxies) {
     if (!isSeen(proxy)) table.push([proxy.name, 'cannot tell', 'unreadable' in proxy ? proxy.unreadable : 'not asked']);
     else if (!isRead(proxy)) {

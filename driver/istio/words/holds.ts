@@ -2,7 +2,7 @@
 import { formatSplit } from '../../../model';
 import type { HoldReason, Violation } from '../decision';
 import { describeAction } from './actions';
-import { say, type Words } from './table';
+import { say, type Words } from '../../core/words';
 
 const holds: Words<HoldReason> = {
   'not-installed': ({ name, namespace }) => `${name} has no VirtualService or no DestinationRule in ${namespace}`,

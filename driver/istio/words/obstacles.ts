@@ -1,6 +1,6 @@
 /** Obstacles as sentences. */
 import type { Obstacle } from '../obstacle';
-import { say, type Words } from './table';
+import { say, type Words } from '../../core/words';
 
 export function describeObstacles(obstacles: readonly Obstacle[]): string {
   return obstacles.map(describeObstacle).join('; ');

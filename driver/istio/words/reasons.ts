@@ -2,7 +2,7 @@
 import { formatSplit, type Grade } from '../../../model';
 import type { DoneReason, Reason } from '../decision';
 import type { TurnReason } from '../record';
-import { say, type Words } from './table';
+import { say, type Words } from '../../core/words';
 
 /** What a sentence may claim of the proxies, by the grade of evidence of its look (invariant S6). */
 const everyProxy: Readonly<Record<Grade, string>> = {

@@ -1,7 +1,7 @@
 /** What is waited for, as sentences. */
 import type { DrainCondition, Wait } from '../decision';
 import { describeObstacles } from './obstacles';
-import { say, type Words } from './table';
+import { say, type Words } from '../../core/words';
 
 export function describeWait(wait: Wait): string {
   return `waiting for ${subjects[wait.for]}: ${describeLastSeen(wait)}`;

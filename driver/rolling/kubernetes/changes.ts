@@ -1,11 +1,12 @@
 /**
- * What an apply would change. The API server itself is asked, by a dry run: it knows its defaults, and which fields another
- * manager owns. Answers are kept, as an object that is what it was gets the same one.
+ * What an apply would change. The API server is asked by a dry run: it knows its defaults, and which fields another manager
+ * owns. Answers are kept: an object that has not changed gets the same answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../../charts';
 import { fieldManager } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
+import { applyRequest, asSeen, nameOf } from './apply-request';
 import { isTakenOver } from '../../kubernetes/managed-fields';
 import type { LiveObject } from '../../kubernetes/objects';
 import { pathOf } from '../../kubernetes/paths';
@@ -14,13 +15,6 @@ export interface Change {
   readonly changes: boolean;
   /** The pod template becomes another one. */
   readonly rolls: boolean;
-}
-
-const applyQuery = { fieldManager, force: 'true' };
-
-/** Kind/name */
-export function nameOf({ kind, metadata }: Manifest): string {
-  return `${kind}/${metadata.name}`;
 }
 
 export class Changes {
@@ -53,19 +47,9 @@ export class Changes {
   }
 }
 
-export function applyRequest(body: Manifest) {
-  return {
-    method: 'PATCH',
-    path: pathOf(body),
-    query: applyQuery,
-    body,
-    contentType: 'application/apply-patch+yaml',
-  } as const;
-}
-
 /**
- * What an apply does once the object is taken over. Before that a dry run of it would keep what kubectl apply owns as well, such
- * as the old preStop hook beside the new one.
+ * What an apply does after the object is taken over. Until then a dry run of the apply would also keep what kubectl apply
+ * owns, such as the old preStop hook beside the new one.
  */
 function replaceRequest({ apiVersion: _, kind: _k, metadata, ...fields }: Manifest, live: LiveObject): ApiRequest {
   const { labels, annotations, resourceVersion } = live.metadata;
@@ -80,12 +64,6 @@ function replaceRequest({ apiVersion: _, kind: _k, metadata, ...fields }: Manife
   return { method: 'PATCH', path: pathOf(live), body, contentType: 'application/json-patch+json' };
 }
 
-/** An apply on the condition that the object is as it was seen; without its uid, a deleted one would be created anew. */
-export function asSeen(manifest: Manifest, { metadata: { uid, resourceVersion } }: LiveObject): Manifest {
-  const metadata: Manifest['metadata'] & Record<string, unknown> = { ...manifest.metadata, uid, resourceVersion };
-  return { ...manifest, metadata };
-}
-
 /** What a person or a program wrote into it; the rest is bookkeeping. */
 function essenceOf({ status: _, metadata, ...rest }: Manifest): object {
   const { resourceVersion: _v, generation: _g, managedFields: _m, ...kept } = metadata as Record<string, unknown>;
@@ -94,15 +72,4 @@ function essenceOf({ status: _, metadata, ...rest }: Manifest): object {
 
 function templateOf({ spec }: Manifest): unknown {
   return (spec as { template?: unknown } | undefined)?.template;
-}
-
-/**
- * With an autoscaler the manifest leaves the number of pods out. An apply that takes the field away would set it to 1, and
- * the traffic of all pods would meet one of them; so it keeps the number that it has.
- */
-export function keepingReplicas(manifest: Manifest, live: LiveObject | undefined, least: number): Manifest {
-  const spec = manifest.spec as { replicas?: number } | undefined;
-  if (manifest.kind !== 'Deployment' || spec?.replicas !== undefined) return manifest;
-  const replicas = (live?.spec as { replicas?: number } | undefined)?.replicas ?? least;
-  return { ...manifest, spec: { ...spec, replicas } };
 }

@@ -1,5 +1,4 @@
 /** The adapter to a real cluster. */
-import type { Release } from '../../../model';
 import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { LockResult } from '../../core/lock';
@@ -9,9 +8,11 @@ import { openConnection, type Connection, type ConnectionOptions } from '../../k
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
 import { refusing } from '../../kubernetes/refusals';
 import type { RollingCluster } from '../cluster';
-import type { RollingObservation } from '../observation';
+import type { Observation } from '../observation';
+import type { Wanted } from '../wanted';
 import { Changes } from './changes';
-import { hasNamespace, observeRolling } from './observe';
+import { observe } from './observe';
+import { hasNamespace } from './observe-objects';
 import { returnToReplicaSet, writeObject } from './write';
 
 /** Throws a Refusal when there is no cluster to connect to. Nothing is asked of it yet. */
@@ -29,17 +30,17 @@ class KubernetesRollingCluster implements RollingCluster {
     this.changes = new Changes(this.api);
   }
 
-  observe(release: Release): Promise<RollingObservation> {
+  observe(wanted: Wanted): Promise<Observation> {
     const { api, changes } = this;
-    return this.refusing(() => observeRolling({ api, changes, nowMs: () => realClock.nowMs() }, release));
+    return this.refusing(() => observe({ api, changes, nowMs: () => realClock.nowMs() }, wanted));
   }
 
-  write(release: Release, object: string, seen: RollingObservation): Promise<Outcome> {
-    return this.refusing(() => writeObject(this.api, release, object, seen));
+  write(wanted: Wanted, object: string, seen: Observation): Promise<Outcome> {
+    return this.refusing(() => writeObject(this.api, wanted, object, seen));
   }
 
-  returnTo(release: Release, replicaSet: string, seen: RollingObservation): Promise<Outcome> {
-    return this.refusing(() => returnToReplicaSet(this.api, release, replicaSet, seen));
+  returnTo(service: NamespacedName, replicaSet: string, seen: Observation): Promise<Outcome> {
+    return this.refusing(() => returnToReplicaSet(this.api, service, replicaSet, seen));
   }
 
   lock(service: NamespacedName, holder: string, ttlSeconds: number): Promise<LockResult> {

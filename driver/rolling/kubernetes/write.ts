@@ -1,24 +1,25 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
-import { serviceManifests, type Manifest } from '../../../charts';
-import { labels, type Release } from '../../../model';
+import type { Manifest } from '../../../charts';
+import { labels } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { conditioned } from '../../kubernetes/conditioned';
-import type { RollingObservation } from '../observation';
-import { applyRequest, asSeen, keepingReplicas, nameOf } from './changes';
+import type { NamespacedName } from '../../core/namespaced-name';
+import type { Observation } from '../observation';
+import type { Wanted } from '../wanted';
+import { applyRequest, asSeen, keepingReplicas, leastOf, nameOf } from './apply-request';
 import { takeOver } from '../../kubernetes/managed-fields';
 import type { Deployment, LiveObject, ReplicaSet } from '../../kubernetes/objects';
-import { leastOf } from './observe';
 import { collectionPath, objectPath, pathOf } from '../../kubernetes/paths';
 import { withoutHash } from './replica-sets';
 
 export async function writeObject(
   api: Api,
-  release: Release,
+  { release, manifests }: Wanted,
   object: string,
-  seen: RollingObservation,
+  seen: Observation,
 ): Promise<Outcome> {
-  const manifest = serviceManifests(release).find((candidate) => nameOf(candidate) === object);
+  const manifest = manifests.find((candidate) => nameOf(candidate) === object);
   const before = seen.objects.find(({ name }) => name === object);
   if (!manifest || !before) throw new Error(`expected an object of the release, found ${object}`);
   if (before.resourceVersion === undefined) {
@@ -36,13 +37,13 @@ export async function writeObject(
  */
 export async function returnToReplicaSet(
   api: Api,
-  release: Release,
+  service: NamespacedName,
   replicaSet: string,
-  { deployment }: RollingObservation,
+  { deployment }: Observation,
 ): Promise<Outcome> {
-  const { name, namespace } = release;
+  const { name, namespace } = service;
   const [live, target] = await Promise.all([
-    api.find<Deployment & LiveObject>(objectPath('Deployment', release)),
+    api.find<Deployment & LiveObject>(objectPath('Deployment', service)),
     api.find<ReplicaSet>(objectPath('ReplicaSet', { namespace, name: replicaSet })),
   ]);
   if (!live || !target || live.metadata.resourceVersion !== deployment?.resourceVersion) return 'conflict';

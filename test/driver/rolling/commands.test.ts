@@ -75,6 +75,52 @@ describe('handover apply of a rolling update', () => {
     expect(err).toContain('waiting for the old pods to end: ');
   });
 
+  it('tells each write with its reason', async () => {
+    const { handover } = await installed();
+    const { err } = await handover(fileOf('v2'), 'apply');
+    expect(err).toContain('   0.0 s  write ConfigMap/demo (it is not as the file says)\n');
+    expect(err).toContain('   0.0 s  write Deployment/demo (it is not as the file says)\n');
+  });
+
+  it('tells programs what was decided, in words and in fields, and what was seen', async () => {
+    const { handover } = await installed();
+    const { out, err } = await handover(fileOf('v2'), 'apply', '--json');
+    const events = err
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(events).toContainEqual({
+      at: expect.any(String) as string,
+      event: 'decided',
+      decision: {
+        kind: 'wait',
+        for: 'pods',
+        version: 'v2',
+        available: 3,
+        wanted: 3,
+        updated: 1,
+        old: 3,
+        limitSeconds: 250,
+      },
+      message: 'waiting for the pods of v2: 3 of 3 available, 1 updated, 3 old',
+      state: {
+        deployment: { isCurrent: true, wanted: 3, updated: 1, available: 3, total: 4 },
+        objects: [
+          { name: 'ConfigMap/demo', change: 'none' },
+          { name: 'Deployment/demo', change: 'none' },
+        ],
+        replicaSets: [
+          expect.objectContaining({ name: 'demo-v2', version: 'v2', isNewest: true, available: 0, ending: 0 }),
+          expect.objectContaining({ name: 'demo-v1', version: 'v1', isNewest: false, available: 3, ending: 0 }),
+        ],
+      },
+    });
+    expect(JSON.parse(out)).toEqual({
+      outcome: 'completed',
+      because: '3 of 3 pods of v2 are available, and no other pod is left',
+    });
+  });
+
   it('never has fewer pods than wanted on the way', async () => {
     const { cluster, handover } = await installed();
     await handover(fileOf('v2'), 'apply');
@@ -208,6 +254,23 @@ describe('handover plan of a rolling update', () => {
     expect(cluster.writes).toEqual([]);
   });
 
+  it('leads out of an update that has missed its deadline', async () => {
+    const { handover } = await installed({ hasMissedDeadline: true });
+    await handover(fileOf('v2'), 'apply');
+    const { code, out } = await handover(fileOf('v3'), 'plan');
+    expect([code, out]).toEqual([exitCodes.changes, expect.stringContaining('write Deployment/demo')]);
+  });
+
+  it('is refused, with the reason, while the update that it would wait for is stuck', async () => {
+    const { handover } = await installed({ hasMissedDeadline: true });
+    await handover(fileOf('v2'), 'apply');
+    const { code, err } = await handover(fileOf('v2'), 'plan');
+    expect([code, err]).toEqual([
+      exitCodes.refused,
+      expect.stringContaining('no-safe-plan: expected a plan that ends, found v2 does not come up: no progress'),
+    ]);
+  });
+
   it('is what apply then does', async () => {
     const { cluster, handover } = await installed();
     const { out } = await handover(fileOf('v2'), 'apply', '--dry-run', '--json');
@@ -224,7 +287,7 @@ describe('handover rollback of a rolling update', () => {
     const { code, out, err } = await handover(fileOf('v2'), 'rollback');
     expect(code).toBe(exitCodes.completed);
     expect(out).toContain('3 of 3 pods of v1 are available, and no other pod is left');
-    expect(err).toContain('list v1 there');
+    expect(err).toContain('does not list v1: list it, or the next apply');
     expect(cluster.leastAvailable).toBe(3);
   });
 

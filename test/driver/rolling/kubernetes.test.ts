@@ -1,4 +1,5 @@
-import { Changes, asSeen, keepingReplicas } from '../../../driver/rolling/kubernetes/changes';
+import { asSeen, keepingReplicas } from '../../../driver/rolling/kubernetes/apply-request';
+import { Changes } from '../../../driver/rolling/kubernetes/changes';
 import { preStopSeconds, withoutHash } from '../../../driver/rolling/kubernetes/replica-sets';
 import type { LiveObject } from '../../../driver/kubernetes/objects';
 import { releaseManifests } from '../../../charts';

@@ -1,0 +1,22 @@
+/** `handover plan` for the profile rolling-update: every write and wait of an apply, and why. Nothing is changed. */
+import type { Release } from '../../../model';
+import { printPlan } from '../../core/plan-lines';
+import type { Io } from '../../io';
+import type { Options } from '../../options';
+import { planOf, type Plan } from '../plan';
+import { wantedBy } from '../wanted';
+import { describeHold, planLine } from '../words';
+import { passPreflight } from './drive-update';
+
+export async function planRolling(io: Io, options: Options, release: Release): Promise<number> {
+  const wanted = wantedBy(release);
+  const cluster = await io.connectRolling(options);
+  const seen = await cluster.observe(wanted);
+  passPreflight(io, wanted, seen);
+  return print(io, options, planOf(release, { kind: 'apply', onFailure: 'hold' }, seen));
+}
+
+/** Returns the exit code. */
+export function print({ out }: Io, { json = false }: Options, { steps, obstacle }: Plan): number {
+  return printPlan(out, { lines: steps.map(planLine), obstacle: obstacle && describeHold(obstacle) }, json);
+}

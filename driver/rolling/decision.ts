@@ -1,0 +1,94 @@
+/**
+ * What decide() answers: at most one write, always with its reason. Reasons are codes with fields; the words for them are in
+ * words.ts, so that nothing has to read a sentence.
+ */
+import type { Trouble } from '../core/trouble';
+
+export type Order =
+  /** Make the release file true. */
+  { readonly kind: 'apply'; readonly onFailure: OnFailure } | ReturnOrder;
+
+export type OnFailure = 'hold' | 'rollback';
+
+/** Back to the template of this ReplicaSet. `failure` is what led there; a person's wish needs none. */
+export interface ReturnOrder {
+  readonly kind: 'return';
+  readonly replicaSet: string;
+  readonly failure?: Failure;
+}
+
+export type Decision =
+  | { readonly kind: 'write'; readonly object: string; readonly because: WriteReason }
+  | {
+      readonly kind: 'return';
+      readonly replicaSet: string;
+      readonly version: string;
+      readonly because: ReturnReason;
+    }
+  | Waiting
+  /** The update has failed: go on with this order instead. */
+  | { readonly kind: 'rollback'; readonly order: ReturnOrder; readonly because: Failure }
+  /** Nothing more can be done safely without a person: the driver ends, and Kubernetes goes on with what was written. */
+  | { readonly kind: 'hold'; readonly because: HoldReason }
+  | { readonly kind: 'done'; readonly because: DoneReason };
+
+/** After these the update goes on: of them a plan is made. */
+export type Ongoing = Extract<Decision, { kind: 'write' | 'return' | 'wait' }>;
+
+export interface Waiting {
+  readonly kind: 'wait';
+  readonly wait: Wait;
+  /** How long this may take without any progress. */
+  readonly limitMs: number;
+}
+
+/** What is waited for, and the last thing seen of it. */
+export type Wait =
+  /** The Deployment controller has not seen the newest specification. */
+  | { readonly for: 'controller' }
+  /** The Deployment controller has not made this ReplicaSet the newest again. */
+  | { readonly for: 'return'; readonly newest: string | undefined }
+  | {
+      readonly for: 'pods';
+      readonly version: string;
+      readonly available: number;
+      readonly wanted: number;
+      readonly updated: number;
+      readonly old: number;
+      readonly trouble?: Trouble;
+    }
+  | { readonly for: 'old-pods'; readonly pods: readonly string[] };
+
+export interface WriteReason {
+  readonly code: 'no-object' | 'not-as-in-file';
+}
+
+export interface ReturnReason {
+  readonly code: 'requested' | 'update-failed';
+}
+
+/** Why the pods of a version do not come up. */
+export type Failure =
+  | {
+      readonly code: 'deadline-missed';
+      readonly version: string;
+      readonly deadlineSeconds: number;
+      readonly trouble?: Trouble;
+    }
+  | { readonly code: 'trouble'; readonly version: string; readonly trouble: Trouble };
+
+export type HoldReason =
+  | { readonly code: 'changed-by-other'; readonly object: string }
+  /** `previous` is what a rollback would return to, when there is something. */
+  | { readonly code: 'update-failed'; readonly failure: Failure; readonly previous?: Previous };
+
+export interface Previous {
+  readonly version: string;
+  readonly available: number;
+  /** False: its ConfigMap is gone or has other contents, so its pods would be a version that nobody has ever seen. */
+  readonly isConfigIntact: boolean;
+}
+
+export type DoneReason = { readonly version: string; readonly pods: number } & (
+  { readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly failure: Failure }
+);

@@ -1,0 +1,60 @@
+/** A cluster in which every write succeeds and every wait comes true: what plans are made on. */
+import { findVersion, leastPods, versionNames, type Release } from '../../model';
+import type { Ongoing } from './decision';
+import type { Observation, ObservedDeployment, ObservedReplicaSet } from './observation';
+
+export function ideally(release: Release, seen: Observation, step: Ongoing): Observation {
+  if (step.kind === 'wait') return settled(release, seen);
+  if (step.kind === 'return') return rolling(seen, step.replicaSet);
+  const written = seen.objects.find(({ name }) => name === step.object);
+  const objects = seen.objects.map((object) => (object === written ? { ...object, change: 'none' as const } : object));
+  return written?.rolls ? rolling({ ...seen, objects }, 'new') : { ...seen, objects };
+}
+
+/** The controller has seen it, and no pod has been replaced yet. What was wrong with the last update is over. */
+function rolling(seen: Observation, replicaSet: string): Observation {
+  const older = seen.replicaSets.map((set) => ({ ...set, isNewest: set.name === replicaSet }));
+  const isKnown = older.some(({ isNewest }) => isNewest);
+  const deployment = { ...(seen.deployment ?? newDeployment), updated: 0, isCurrent: true, ...withoutTrouble };
+  return { ...seen, deployment, replicaSets: isKnown ? older : [newReplicaSet, ...older] };
+}
+
+function settled(release: Release, seen: Observation): Observation {
+  const [version = ''] = versionNames(release);
+  const wanted = Math.max(seen.deployment?.wanted ?? 0, leastPods(release, findVersion(release, version)));
+  const counts = { wanted, updated: wanted, available: wanted, total: wanted, isCurrent: true };
+  return {
+    ...seen,
+    deployment: { ...(seen.deployment ?? newDeployment), ...counts, ...withoutTrouble, isPaused: false },
+    replicaSets: seen.replicaSets.map((set) => ({ ...set, pods: [] })),
+  };
+}
+
+const withoutTrouble = { hasMissedDeadline: false, replicaFailure: undefined };
+
+const newDeployment: ObservedDeployment = {
+  resourceVersion: '',
+  isCurrent: true,
+  wanted: 1,
+  updated: 0,
+  available: 0,
+  total: 0,
+  isPaused: false,
+  maxUnavailable: '0',
+  selector: {},
+  ...withoutTrouble,
+};
+
+const newReplicaSet: ObservedReplicaSet = {
+  name: 'new',
+  revision: 0,
+  version: 'new',
+  image: '',
+  contentHash: '',
+  isNewest: true,
+  available: 0,
+  isConfigIntact: true,
+  preStopSeconds: 0,
+  gracePeriodSeconds: 0,
+  pods: [],
+};

@@ -1,0 +1,30 @@
+/** From a Deployment to plain data. */
+import type { Release } from '../../../model';
+import type { Deployment } from '../../kubernetes/objects';
+import { hasMissedDeadline, replicaFailure } from '../../kubernetes/pod-trouble';
+import type { ObservedDeployment } from '../observation';
+
+export function observedDeployment(release: Release, live: Deployment): ObservedDeployment {
+  const { metadata, spec, status = {} } = live;
+  const { replicas = 1, paused: isPaused = false } = spec;
+  return {
+    resourceVersion: metadata.resourceVersion ?? '',
+    isCurrent: (status.observedGeneration ?? 0) >= (metadata.generation ?? 0),
+    // An autoscaler raises a new Deployment to its minimum only after its first look.
+    wanted: Math.max(replicas, release.autoscaling?.minReplicas ?? 0),
+    ...counts(status),
+    isPaused,
+    maxUnavailable: maxUnavailable(spec.strategy),
+    selector: spec.selector.matchLabels ?? {},
+    hasMissedDeadline: hasMissedDeadline(live),
+    replicaFailure: replicaFailure(live),
+  };
+}
+
+function counts({ updatedReplicas = 0, availableReplicas = 0, replicas = 0 }: NonNullable<Deployment['status']>) {
+  return { updated: updatedReplicas, available: availableReplicas, total: replicas };
+}
+
+function maxUnavailable(strategy: Deployment['spec']['strategy']): string {
+  return strategy?.type === 'Recreate' ? 'all' : String(strategy?.rollingUpdate?.maxUnavailable ?? '25%');
+}

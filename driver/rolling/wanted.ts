@@ -1,0 +1,13 @@
+/** What the release file wants to be live. Rendered once for a command: a look comes twice a second, and a rendering costs. */
+import { serviceManifests, type Manifest } from '../../charts';
+import type { Release } from '../../model';
+
+export interface Wanted {
+  readonly release: Release;
+  /** As synth writes them, in the order to write them. */
+  readonly manifests: readonly Manifest[];
+}
+
+export function wantedBy(release: Release): Wanted {
+  return { release, manifests: serviceManifests(release) };
+}

@@ -1,0 +1,48 @@
+/** What a Kubernetes API server with Istio and one custom resource answers when it is asked for its kinds. */
+
+const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  v1: {
+    configmaps: 'ConfigMap',
+    events: 'Event',
+    namespaces: 'Namespace',
+    pods: 'Pod',
+    secrets: 'Secret',
+    serviceaccounts: 'ServiceAccount',
+    services: 'Service',
+  },
+  'apps/v1': { deployments: 'Deployment', replicasets: 'ReplicaSet' },
+  'policy/v1': { poddisruptionbudgets: 'PodDisruptionBudget' },
+  'autoscaling/v2': { horizontalpodautoscalers: 'HorizontalPodAutoscaler' },
+  'coordination.k8s.io/v1': { leases: 'Lease' },
+  'networking.k8s.io/v1': { ingresses: 'Ingress', networkpolicies: 'NetworkPolicy', ingressclasses: 'IngressClass' },
+  'networking.istio.io/v1': {
+    destinationrules: 'DestinationRule',
+    gateways: 'Gateway',
+    virtualservices: 'VirtualService',
+  },
+  'monitoring.example.com/v1': { monitors: 'Monitor' },
+};
+const clusterScoped = new Set(['Namespace', 'IngressClass']);
+
+/** The APIResourceList of `/api/v1` or `/apis/GROUP/VERSION`; undefined for any other path. */
+export function discoveryAt(path: string): object | undefined {
+  const groupVersion = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))$/.exec(path)?.slice(1).find(Boolean) ?? '';
+  const resources = kinds[groupVersion];
+  return resources && { kind: 'APIResourceList', groupVersion, resources: Object.entries(resources).flatMap(listed) };
+}
+
+/** As a real server lists them: the status of an object is a resource of the same kind. */
+function listed([name, kind]: [string, string]): object[] {
+  const namespaced = !clusterScoped.has(kind);
+  return [
+    { name: `${name}/status`, singularName: '', namespaced, kind, verbs: ['get', 'patch', 'update'] },
+    { name, singularName: kind.toLowerCase(), namespaced, kind, verbs: ['create', 'delete', 'get', 'list', 'patch'] },
+  ];
+}
+
+/** The kind in a collection such as `/apis/apps/v1/namespaces/shop/deployments`; undefined when the path is none. */
+export function kindAt(path: string): string | undefined {
+  const [, core, group, name = ''] =
+    /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(?:namespaces\/[^/]+\/)?([a-z]+)$/.exec(path) ?? [];
+  return kinds[core ?? group ?? '']?.[name];
+}

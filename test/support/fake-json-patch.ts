@@ -1,0 +1,37 @@
+/** A JSON Patch as an API server carries it out: all of it, or nothing. */
+import { isDeepStrictEqual } from 'node:util';
+import { JsonPatch } from 'cdk8s';
+import { valueAt, type JsonPatch as Operations, type PatchOperation } from '../../driver/kubernetes/json-patch';
+
+/** Undefined when a test fails, or a path is not there: a real server answers both alike. */
+export function patched<T>(document: T, operations: Operations): T | undefined {
+  try {
+    return operations.reduce<T>(applied, document);
+  } catch {
+    return undefined;
+  }
+}
+
+function applied<T>(document: T, operation: PatchOperation): T {
+  if (operation.op !== 'add' && valueAt(document, operation.path) === undefined) throw new Error('no such path');
+  return JsonPatch.apply(structuredClone(document), operationOf(operation)) as T;
+}
+
+function operationOf(operation: PatchOperation): JsonPatch {
+  if (operation.op === 'remove') return JsonPatch.remove(operation.path);
+  return JsonPatch[operation.op](operation.path, operation.value);
+}
+
+interface Owned {
+  readonly metadata: Record<string, unknown>;
+}
+
+/** Whether only the notes of who owns which field differ: such a write makes its writer the owner of nothing. */
+export function differInOwnersAlone(a: Owned, b: Owned): boolean {
+  return isDeepStrictEqual(withoutOwners(a), withoutOwners(b));
+}
+
+function withoutOwners({ metadata, ...others }: Owned): object {
+  const { managedFields: _, ...kept } = metadata;
+  return { ...others, metadata: kept };
+}
