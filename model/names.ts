@@ -9,14 +9,28 @@ export const longestName = 63;
 /** An RFC 1035 label: what a Service may be called, and a safe subset of what a Deployment may be called. */
 export const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-export const labels = { app: 'app', version: 'version' } as const;
+/** What a version may be called: any value of a Kubernetes label, such as v2, 1.5.0, 2024-11-05 or a commit hash. */
+export const labelValue = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+/** On every object of a service; the version only on objects that one version has for itself. */
+export const labels = { service: 'handover/service', version: 'handover/version' } as const;
+
+/** Beside those. Selectors and subsets choose pods by these two, and Istio's telemetry reads them. */
+export const selectorLabels = { app: 'app', version: 'version' } as const;
 
 /** Annotations that handover writes; the record of a release under way lives on the VirtualService. */
 export const annotations = {
   release: 'handover/release',
   request: 'handover/request',
   contentHash: 'handover/content-hash',
+  /** The names of the routes that share the split: `web,api`. */
+  splitRoutes: 'handover/split-routes',
+  /** The names of the routes that have a version of their own: `beta=v2,other=v1`. */
+  pinnedRoutes: 'handover/pinned-routes',
 } as const;
+
+/** The route that synth writes for everyone. Its name says no split, so that it stays from one split to the next. */
+export const splitRoute = 'split';
 
 /** The field manager of every server-side apply. */
 export const fieldManager = 'handover';
@@ -26,9 +40,17 @@ export function lockName({ name }: { readonly name: string }): string {
   return `handover-${name}`;
 }
 
+/**
+ * The subset of a version: its name as a DNS label, so `1.5.0_RC` has the subset `1-5-0-rc`. Istio refuses a subset name
+ * with a dot. The labels carry the version as written.
+ */
+export function subsetName(version: string): string {
+  return version.toLowerCase().replace(/[^a-z0-9]/g, '-');
+}
+
 /** Deployment, ConfigMap, PodDisruptionBudget and HorizontalPodAutoscaler of one version share one name. */
 export function versionedName(name: string, version: string): string {
-  return `${name}-${version}`;
+  return `${name}-${subsetName(version)}`;
 }
 
 /** The address by which proxies know the Service. */

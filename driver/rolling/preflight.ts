@@ -1,6 +1,6 @@
 /** What can be known before the first write: what would fail is refused, what would lose requests is said. */
 import { contentHash } from '../../charts';
-import { findVersion, labels, leastPods, Refusal, versionNames, type Release } from '../../model';
+import { findVersion, selectorLabels, leastPods, Refusal, versionNames, type Release } from '../../model';
 import { newestOf, type ObservedReplicaSet, type RollingObservation } from './observation';
 
 export interface RollingPreflight {
@@ -25,10 +25,10 @@ export function rollingPreflight(release: Release, seen: RollingObservation): Ro
 /** The selector of a Deployment cannot be changed: the API server would refuse it after other objects are written. */
 function otherSelector({ deployment }: RollingObservation): Refusal | undefined {
   const keys = Object.keys(deployment?.selector ?? {});
-  if (!deployment || (keys.length === 1 && keys[0] === labels.app)) return undefined;
+  if (!deployment || (keys.length === 1 && keys[0] === selectorLabels.app)) return undefined;
   const fix = 'delete it at a quiet hour, or use another name in the release file';
   const found = `one that selects by ${keys.join(' and ')}`;
-  return new Refusal('other-deployment', `a Deployment that selects its pods by ${labels.app}`, found, fix);
+  return new Refusal('other-deployment', `a Deployment that selects its pods by ${selectorLabels.app}`, found, fix);
 }
 
 /** Invariant S10 of the pods that are live: an update ends every one of them, whatever the new ones are like. */

@@ -1,6 +1,6 @@
 /** One look at a rolling update on a real cluster. */
 import { serviceManifests, type Manifest } from '../../../charts';
-import { findVersion, labels, leastPods, type Release } from '../../../model';
+import { findVersion, selectorLabels, leastPods, type Release } from '../../../model';
 import { ApiError, type Api } from '../../kubernetes/api';
 import {
   isEnding,
@@ -25,7 +25,8 @@ export interface Eyes {
 }
 
 export async function observeRolling({ api, changes, nowMs }: Eyes, release: Release): Promise<RollingObservation> {
-  const own = <T>(kind: string) => api.list<T>(collectionPath(kind, release.namespace), { [labels.app]: release.name });
+  const own = <T>(kind: string) =>
+    api.list<T>(collectionPath(kind, release.namespace), { [selectorLabels.app]: release.name });
   const [objects, replicaSets, pods, configMaps] = await Promise.all([
     observeObjects(api, changes, release),
     own<ReplicaSet>('ReplicaSet'),
