@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Release } from '../model';
 import { accountName, grantsOf, type Access, type Grant } from './access-rights';
 import { DriverJob } from './driver-job';
-import { objectMeta } from './manifest';
+import { accessMeta } from './manifest';
 
 export interface AccessChartProps {
   readonly release: Release;
@@ -18,7 +18,7 @@ export class AccessChart extends Chart {
     super(scope, id);
     // The pods that need its token say so themselves.
     new k8s.KubeServiceAccount(this, 'account', {
-      metadata: objectMeta(release, accountName),
+      metadata: accessMeta(release, accountName(release)),
       automountServiceAccountToken: false,
     });
     for (const grant of grantsOf(release, access)) this.grant(release, grant);
@@ -27,7 +27,7 @@ export class AccessChart extends Chart {
 
   private grant(release: Release, { id, namespace, rules }: Grant): void {
     if (namespace === undefined) return this.grantEverywhere(id, release, rules);
-    const metadata = { ...objectMeta(release, `${grantName(release)}-${id}`), namespace };
+    const metadata = { ...accessMeta(release, `${grantName(release)}-${id}`), namespace };
     new k8s.KubeRole(this, `${id}-role`, { metadata, rules: [...rules] });
     new k8s.KubeRoleBinding(this, `${id}-binding`, {
       metadata,
@@ -37,7 +37,7 @@ export class AccessChart extends Chart {
   }
 
   private grantEverywhere(id: string, release: Release, rules: readonly k8s.PolicyRule[]): void {
-    const { name, labels } = objectMeta(release, grantName(release));
+    const { name, labels } = accessMeta(release, grantName(release));
     new k8s.KubeClusterRole(this, `${id}-role`, { metadata: { name, labels }, rules: [...rules] });
     new k8s.KubeClusterRoleBinding(this, `${id}-binding`, {
       metadata: { name, labels },
@@ -52,6 +52,6 @@ function grantName({ namespace, name }: Release): string {
   return `handover-${namespace}-${name}`;
 }
 
-function accountOf({ namespace }: Release): k8s.Subject {
-  return { kind: 'ServiceAccount', name: accountName, namespace };
+function accountOf(release: Release): k8s.Subject {
+  return { kind: 'ServiceAccount', name: accountName(release), namespace: release.namespace };
 }

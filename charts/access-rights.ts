@@ -7,8 +7,10 @@ import { lockName, type Release } from '../model';
 
 export type Access = NonNullable<Release['access']>;
 
-/** The account that the driver runs as inside the cluster. */
-export const accountName = 'handover';
+/** The account that a driver runs as inside the cluster. Each service has its own: one driver never touches another's. */
+export function accountName({ name }: Release): string {
+  return `handover-${name}`;
+}
 
 type Rule = k8s.PolicyRule;
 

@@ -5,12 +5,12 @@ import {
   type DestinationRuleProps,
   type DestinationRuleSpecTrafficPolicy,
 } from '../imports/networking.istio.io';
-import { labels, serviceHost, versionNames, type Release } from '../model';
+import { selectorLabels, serviceHost, subsetName, versionNames, type Release } from '../model';
 import { objectMeta, type Manifest } from './manifest';
 
 export interface SubsetDestinationRuleProps {
   readonly release: Release;
-  /** @default all versions of the release */
+  /** Versions that have a subset. @default all versions of the release */
   readonly subsets?: readonly string[];
 }
 
@@ -31,7 +31,10 @@ function rendering(release: Release, subsets: readonly string[] = versionNames(r
     spec: {
       host: serviceHost(release.name, release.namespace),
       trafficPolicy: trafficPolicy(release),
-      subsets: subsets.map((name) => ({ name, labels: { [labels.version]: name } })),
+      subsets: subsets.map((version) => ({
+        name: subsetName(version),
+        labels: { [selectorLabels.version]: version },
+      })),
     },
   };
 }

@@ -10,7 +10,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { exitCodes, type Release } from '../model';
 import { accountName, type Access } from './access-rights';
-import { objectMeta } from './manifest';
+import { accessMeta } from './manifest';
 
 export interface DriverJobProps {
   readonly release: Release;
@@ -29,7 +29,7 @@ const outcomes = Object.values(exitCodes).filter((code) => code !== exitCodes.co
 export class DriverJob extends Construct {
   constructor(scope: Construct, id: string, { release, access }: DriverJobProps) {
     super(scope, id);
-    const metadata = objectMeta(release, `handover-${release.name}`);
+    const metadata = accessMeta(release, `handover-${release.name}`);
     new k8s.KubeCronJob(this, 'job', {
       metadata,
       spec: {
@@ -68,7 +68,7 @@ function failAt(values: number[]): k8s.PodFailurePolicyRule {
 
 function podSpec(configMap: string, props: DriverJobProps): k8s.PodSpec {
   return {
-    serviceAccountName: accountName,
+    serviceAccountName: accountName(props.release),
     automountServiceAccountToken: true,
     enableServiceLinks: false,
     restartPolicy: 'Never',

@@ -1,5 +1,5 @@
 /** A Kubernetes object as it goes to the API server, and the metadata that all objects of a release share. */
-import { labels, type Release, type Version } from '../model';
+import { labels, selectorLabels, type Release, type Version } from '../model';
 
 export interface Manifest {
   readonly apiVersion: string;
@@ -13,20 +13,32 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** The labels of a pod. Selectors use all or some of them. */
-export function podLabels(release: Release, version: Version): Record<string, string> {
-  return { [labels.app]: release.name, [labels.version]: version.name };
+/**
+ * The labels of a pod: handover's own, and those that selectors and subsets use. The keys here and below are in the order
+ * in which cdk8s sorts them, so that what the driver writes equals what synth writes byte for byte.
+ */
+export function podLabels({ name }: Release, version: Version): Record<string, string> {
+  return {
+    [selectorLabels.app]: name,
+    [labels.service]: name,
+    [labels.version]: version.name,
+    [selectorLabels.version]: version.name,
+  };
 }
 
 /**
  * Names are explicit: generated ones change with the path of a construct, and the driver and Istio refer to them.
- * The namespace is explicit too, so that no object ends up where kubectl happens to point. The keys are in the order in
- * which cdk8s sorts them, so that what the driver writes equals what synth writes byte for byte.
+ * The namespace is explicit too, so that no object ends up where kubectl happens to point.
  */
 export function objectMeta(release: Release, name: string, version?: Version) {
-  return {
-    labels: version ? podLabels(release, version) : { [labels.app]: release.name },
-    name,
-    namespace: release.namespace,
-  };
+  const ofService = { [selectorLabels.app]: release.name, [labels.service]: release.name };
+  return { labels: version ? podLabels(release, version) : ofService, name, namespace: release.namespace };
+}
+
+/**
+ * Of the account, the rights and the Job of a driver. They are no objects of the service: an administrator gives rights,
+ * and a driver must not find its own among what it may create.
+ */
+export function accessMeta({ name: service, namespace }: Release, name: string) {
+  return { labels: { [selectorLabels.app]: service }, name, namespace };
 }

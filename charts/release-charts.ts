@@ -1,23 +1,41 @@
-/** From a release to its charts, and to the single objects that the driver applies. */
+/** From releases to their charts, and to the single objects that the driver applies. */
 import { App, Chart } from 'cdk8s';
 import type { Release, Version } from '../model';
 import { AccessChart } from './access-chart';
 import type { Manifest } from './manifest';
 import { NamespaceChart } from './namespace-chart';
+import { objectsThatDiffer } from './objects-that-differ';
 import { RollingUpdateChart } from './rolling-update-chart';
 import { TrafficChart } from './traffic-chart';
 import { Workload } from './workload';
 import { WorkloadChart } from './workload-chart';
 
+/**
+ * The charts of any number of services in one App, in the order to apply them. Each service has its own charts and files;
+ * their names begin with that of the service when there is more than one. Throws an Error for two services of one name;
+ * `app.synth()` throws one when two services write the same object differently.
+ */
+export function releaseCharts(app: App, releases: readonly Release[]): Chart[] {
+  const twice = releases.find(({ name }, index) => releases.findIndex((other) => other.name === name) < index);
+  if (twice) throw new Error(`expected services of different names, found ${twice.name} twice; synthesize them apart`);
+  const ofServices = releases.map((release) => ({
+    service: release.name,
+    charts: chartsOf(app, release, releases.length === 1 ? '' : `${release.name}-`),
+  }));
+  app.node.addValidation({ validate: () => objectsThatDiffer(ofServices) });
+  return ofServices.flatMap(({ charts }) => charts);
+}
+
 /** Each chart depends on the one before it, so that file names carry the order in which kubectl has to apply them. */
-export function addReleaseCharts(app: App, release: Release): Chart[] {
-  const namespace = new NamespaceChart(app, 'namespace', { release });
+function chartsOf(app: App, release: Release, prefix: string): Chart[] {
+  const id = (chart: string) => `${prefix}${chart}`;
+  const { access } = release;
   return inOrder(
-    namespace,
+    new NamespaceChart(app, id('namespace'), { release }),
     ...(release.profile === 'rolling-update'
-      ? [new RollingUpdateChart(app, 'workload', { release })]
-      : [new WorkloadChart(app, 'workload', { release }), new TrafficChart(app, 'traffic', { release })]),
-    ...(release.access ? [new AccessChart(app, 'access', { release, access: release.access })] : []),
+      ? [new RollingUpdateChart(app, id('workload'), { release })]
+      : [new WorkloadChart(app, id('workload'), { release }), new TrafficChart(app, id('traffic'), { release })]),
+    ...(access ? [new AccessChart(app, id('access'), { release, access })] : []),
   );
 }
 
@@ -31,7 +49,7 @@ function inOrder(...charts: Chart[]): Chart[] {
 
 /** All objects of a release exactly as synth writes them, in the order to apply them. */
 export function releaseManifests(release: Release): Manifest[] {
-  return addReleaseCharts(inMemory(), release).flatMap((chart) => chart.toJson() as Manifest[]);
+  return releaseCharts(inMemory(), [release]).flatMap((chart) => chart.toJson() as Manifest[]);
 }
 
 /** Without the account, the rights and the Job of a driver: an administrator gives rights, never the driver itself. */

@@ -1,7 +1,7 @@
 /** The Service over all versions, and the identity of their pods. */
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { labels, type Release } from '../model';
+import { selectorLabels, type Release } from '../model';
 import { objectMeta } from './manifest';
 import { httpPortName } from './ports';
 
@@ -18,7 +18,7 @@ export class SharedService extends Construct {
       metadata,
       spec: {
         // All versions: routes decide which of them serves a request, and pods are never relabelled.
-        selector: { [labels.app]: release.name },
+        selector: { [selectorLabels.app]: release.name },
         ports: [
           {
             name: httpPortName,

@@ -7,7 +7,7 @@ import {
   type VirtualServiceSpecHttp,
 } from '../imports/networking.istio.io';
 import {
-  formatSplit,
+  annotations,
   hostsAt,
   meshGateway,
   probedRouteHeader,
@@ -15,6 +15,9 @@ import {
   probeValue,
   serviceHost,
   splitOf,
+  splitRoute,
+  subsetName,
+  versionNames,
   type Release,
   type Split,
 } from '../model';
@@ -23,12 +26,15 @@ import { objectMeta, type Manifest } from './manifest';
 export interface Routing {
   /** @default the weights of the release file */
   readonly split?: Split;
-  /** @default those of the release file */
-  readonly headerRoutes?: Release['headerRoutes'];
+  /**
+   * The versions that header routes send to. The routes to other versions follow the split.
+   * @default the versions that the release file lists
+   */
+  readonly present?: readonly string[];
   /**
    * The name of the weighted route, and of the route that Envoy makes of it: the driver recognizes by it in a proxy what
    * it wrote.
-   * @default the split, such as v1-90.v2-10
+   * @default split
    */
   readonly marker?: string;
   /**
@@ -61,18 +67,29 @@ export function virtualServiceManifest(release: Release, routing: Routing = {}):
 
 /** Istio takes the first route that matches, so the one without a condition comes last. */
 function rendering(release: Release, routing: Routing): VirtualServiceProps {
-  const { split = release.split, headerRoutes = release.headerRoutes, probes } = routing;
-  const { marker = formatSplit(split) } = routing;
+  const { split = release.split, present = versionNames(release), marker = splitRoute, probes } = routing;
+  const destinations = destinationsOf(release, splitOf(split));
   return {
-    metadata: objectMeta(release, release.name),
+    metadata: { annotations: annotationsOf(release), ...objectMeta(release, release.name) },
     spec: {
       ...hostsAndGateways(release),
       http: [
         ...(probes ? probeRoutes(release, probes, marker) : []),
-        ...headerRoutes.map((route, index) => headerRoute(release, route, index)),
-        weightedRoute(release, splitOf(split), marker),
+        ...release.headerRoutes.map((route, index) =>
+          headerRoute(release, route, index, present.includes(route.version) ? undefined : destinations),
+        ),
+        { name: marker, route: destinations, retries: retriesOf(release) },
       ],
     },
+  };
+}
+
+/** At rest a split route and one that is pinned may look alike, so it is said which is which. */
+function annotationsOf({ headerRoutes }: Release): Record<string, string> {
+  const pins = headerRoutes.map(({ version }, index) => `${headerRouteName(index)}=${version}`);
+  return {
+    ...(pins.length > 0 && { [annotations.pinnedRoutes]: pins.join(',') }),
+    [annotations.splitRoutes]: splitRoute,
   };
 }
 
@@ -110,36 +127,36 @@ function probeRoutes(release: Release, { key, versions }: Probes, marker: string
 
 const probeRouteName = 'handover-probe';
 
+/** While its version is not there, such a route has the destinations of the split: it is never added or removed. */
 function headerRoute(
   release: Release,
   { header, exact, version }: Release['headerRoutes'][number],
   index: number,
+  instead: HttpDestination[] | undefined,
 ): VirtualServiceSpecHttp {
   return {
-    name: headerRouteName(index, version),
+    name: headerRouteName(index),
     match: [{ headers: { [header]: { exact } } }],
-    route: [destination(release, version, 100)],
+    route: instead ?? [destination(release, version, 100)],
     retries: retriesOf(release),
   };
 }
 
 /** Numbered, as one version may be reached by several headers. */
-function headerRouteName(index: number, version: string): string {
-  return `header-${index + 1}.${version}`;
+function headerRouteName(index: number): string {
+  return `header-${index + 1}`;
 }
 
-function weightedRoute(release: Release, split: Split, marker: string): VirtualServiceSpecHttp {
-  return {
-    name: marker,
-    // No destination of weight 0: a version without traffic is not referenced at all, so its subset may go.
-    route: Object.entries(split).map(([version, weight]) => destination(release, version, weight)),
-    retries: retriesOf(release),
-  };
+/** No destination of weight 0: a version without traffic is not referenced at all, so its subset may go. */
+function destinationsOf(release: Release, split: Split): HttpDestination[] {
+  return Object.entries(split).map(([version, weight]) => destination(release, version, weight));
 }
 
-function destination(release: Release, subset: string, weight: number) {
+type HttpDestination = ReturnType<typeof destination>;
+
+function destination(release: Release, version: string, weight: number) {
   const host = serviceHost(release.name, release.namespace);
-  return { destination: { host, subset, port: { number: release.port } }, weight };
+  return { destination: { host, subset: subsetName(version), port: { number: release.port } }, weight };
 }
 
 /** `attempts: 0` has to be written: Istio's default is two retries. */

@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import {
   deploymentName,
   describeFinding,
-  labels,
   namesFit,
+  selectorLabels,
   shutdownFitsGracePeriod,
   versionedName,
   type Release,
@@ -53,8 +53,8 @@ export class Workload extends Construct {
  * pods of one Deployment by those of another version, and a selector cannot be changed.
  */
 function selectorOf(release: Release, version: Version): Record<string, string> {
-  const app = { [labels.app]: release.name };
-  return release.profile === 'rolling-update' ? app : { ...app, [labels.version]: version.name };
+  const app = { [selectorLabels.app]: release.name };
+  return release.profile === 'rolling-update' ? app : { ...app, [selectorLabels.version]: version.name };
 }
 
 function deploymentSpec(release: Release, version: Version, selector: Record<string, string>): k8s.DeploymentSpec {

@@ -79,7 +79,12 @@ export function assumeAfterMs({ evidence, assumeAfter }: Options): number | unde
 export function refuseUnprobed(release: Release, { evidence }: Options): void {
   if (evidence !== 'probe' || !release.mesh) return;
   const fix = 'use --evidence proxy: probes pass through gateways, and never through a sidecar';
-  throw new Refusal('usage', 'a route of gateways alone for --evidence probe', 'mesh: true', fix);
+  throw new Refusal(
+    'usage',
+    'a route of gateways alone for --evidence probe',
+    'mesh among the gateways of the file',
+    fix,
+  );
 }
 
 const authorizationVariable = 'HANDOVER_PROMETHEUS_AUTHORIZATION';

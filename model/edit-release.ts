@@ -4,17 +4,7 @@
  * included.
  */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  stringify,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isScalar, parseDocument, stringify, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import { parseRelease } from './parse-release';
 import { formatProblem, type Problem } from './problem';
 import { Refusal } from './refusal';
@@ -32,12 +22,9 @@ export interface ReleaseEdit {
 export function editRelease(text: string, edit: ReleaseEdit): string {
   const before = parseRelease(text);
   if ('problems' in before) throw unreadable(before.problems);
-  const document = parseDocument(text);
-  const edited = splice(text, [
-    ...removeVersions(text, document, edit),
-    ...setWeights(text, document, edit),
-    ...removeHeaderRoutes(text, document, edit),
-  ]);
+  // As the file is read: the key 1.10 is a name, not the number 1.1.
+  const document = parseDocument(text, { stringKeys: true });
+  const edited = splice(text, [...removeVersions(text, document, edit), ...setWeights(text, document, edit)]);
   const after = parseRelease(edited);
   if ('release' in after && isDeepStrictEqual(after.release, editedRelease(before.release, edit))) return edited;
   const found = 'one with aliases, merge keys or a rare layout';
@@ -50,7 +37,6 @@ export function editedRelease(release: Release, { keep, split }: ReleaseEdit): R
     ...release,
     versions: release.versions.filter(({ name }) => keep.includes(name)),
     split: splitOf(split),
-    headerRoutes: release.headerRoutes.filter(({ version }) => keep.includes(version)),
   };
 }
 
@@ -66,19 +52,6 @@ function byHand({ keep, split }: ReleaseEdit): string {
 function removeVersions(text: string, document: Document, { keep }: ReleaseEdit): Splice[] {
   const versions = mapAt(document, 'versions');
   return versions ? removeEntries(text, entriesOf(versions), ({ name }) => !keep.includes(name)) : [];
-}
-
-function removeHeaderRoutes(text: string, document: Document, { keep }: ReleaseEdit): Splice[] {
-  const routes = document.get('headerRoutes', true);
-  if (!isSeq(routes) || !isMap(document.contents)) return [];
-  const entries = routes.items.map((item) => ({
-    name: isMap(item) ? String(item.get('version')) : '',
-    ...spanOf(item as Node, item as Node),
-  }));
-  const isRemoved = ({ name }: Entry) => !keep.includes(name);
-  if (!entries.every(isRemoved)) return removeEntries(text, entries, isRemoved);
-  // An empty block sequence cannot be written: without routes the field itself goes.
-  return removeEntries(text, entriesOf(document.contents), ({ name }) => name === 'headerRoutes');
 }
 
 /** A version that has no weight yet takes the place of one that goes. */

@@ -9,7 +9,14 @@ export const longestName = 63;
 /** An RFC 1035 label: what a Service may be called, and a safe subset of what a Deployment may be called. */
 export const dnsLabel = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-export const labels = { service: 'handover/service', app: 'app', version: 'version' } as const;
+/** What a version may be called: any value of a Kubernetes label, such as v2, 1.5.0, 2024-11-05 or a commit hash. */
+export const labelValue = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+/** On every object of a service; the version only on objects that one version has for itself. */
+export const labels = { service: 'handover/service', version: 'handover/version' } as const;
+
+/** Beside those. Selectors and subsets choose pods by these two, and Istio's telemetry reads them. */
+export const selectorLabels = { app: 'app', version: 'version' } as const;
 
 /** Annotations that handover writes; the record of a release under way lives on the VirtualService. */
 export const annotations = {
@@ -23,6 +30,9 @@ export const annotations = {
   /** During a release: how destinations were written before it, where that is not how synth writes them. */
   atRest: 'handover/at-rest',
 } as const;
+
+/** The route that synth writes for everyone. Its name says no split, so that it stays from one split to the next. */
+export const splitRoute = 'split';
 
 /** The field manager of every server-side apply. */
 export const fieldManager = 'handover';
@@ -42,7 +52,7 @@ export function subsetName(version: string): string {
 
 /** Deployment, ConfigMap, PodDisruptionBudget and HorizontalPodAutoscaler of one version share one name. */
 export function versionedName(name: string, version: string): string {
-  return `${name}-${version}`;
+  return `${name}-${subsetName(version)}`;
 }
 
 /** The address by which proxies know the Service. */

@@ -3,7 +3,7 @@ import { isMap, type Document, type LineCounter } from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from './problem';
 import { readYaml } from './read-yaml';
-import { findingOf } from './shape-findings';
+import { expectation, findingOf } from './shape-findings';
 import { releaseFile, type ReleaseFile } from './release-file';
 import { resolveRelease, type Release } from './release';
 import type { Finding, Path } from './finding';
@@ -25,16 +25,19 @@ export function parseRelease(text: string): Parsed {
 
 const byPlace = (a: Problem, b: Problem) => a.line - b.line || a.column - b.column;
 
-/** Each field by itself: a field of the wrong shape must not hide the problems of the others. */
+/**
+ * Each field by itself: a field of the wrong shape must not hide the problems of the others. Keys that begin with `x-` are
+ * the operator's own, such as a place for anchors.
+ */
 function checkFields(raw: Readonly<Record<string, unknown>>): { file: Partial<ReleaseFile>; findings: Finding[] } {
   const shape: Record<string, z.ZodType> = releaseFile.shape;
   const findings = Object.keys(raw)
-    .filter((key) => !Object.hasOwn(shape, key))
+    .filter((key) => !Object.hasOwn(shape, key) && !key.startsWith('x-'))
     .map((key) => unknownField(key, Object.keys(shape)));
   const file: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     const value = Object.hasOwn(raw, key) ? (raw[key] ?? undefined) : undefined;
-    const result = schema.safeParse(value, { reportInput: true });
+    const result = schema.safeParse(value, { reportInput: true, error: expectation });
     if (result.success) file[key] = result.data;
     else findings.push(...result.error.issues.flatMap((issue) => findingOf(issue, [key])));
   }

@@ -1,28 +1,13 @@
 /**
- * The shape of `release.yaml`, the one file that an operator edits. Rules that span several fields are in rules.ts;
+ * The shape of `release.yaml`, the one file that an operator edits. Its durations are texts such as 15s; what comes out has
+ * numbers with their unit in the name. Rules that span several fields are in rules.ts;
  * the JSON schema for editors is generated from here (`npm run schema`).
  */
 import { z } from 'zod';
-import { dnsLabel, longestName } from './names';
-import { quantityPattern } from './quantity';
+import { hostName, inSeconds, label, pause, port, quantity, seconds, versionName } from './fields';
 
-const label = z
-  .string()
-  .regex(dnsLabel, 'a DNS label: lower-case letters, digits and "-", beginning with a letter')
-  .max(longestName);
-/** Half a day: the sum of two of them still is a delay that the service accepts. */
-const seconds = z.int().min(0).max(43_200);
-const port = z.int().min(1).max(65_535);
-const quantity = z.string().regex(quantityPattern, 'a Kubernetes quantity such as 100m or 128Mi');
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name');
 const env = z.record(envName, z.string());
-const hostName = z
-  .string()
-  .regex(
-    /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-    'a host name such as www.example.com',
-  )
-  .max(253);
 
 const resourceAmounts = z.strictObject({ cpu: quantity, memory: quantity });
 const resources = z.strictObject({ requests: resourceAmounts, limits: resourceAmounts });
@@ -36,37 +21,59 @@ const version = z.strictObject({
 
 const timings = z
   .strictObject({
-    shutdownDelaySeconds: seconds.default(8).describe('preStop: how long a pod serves on after its deletion'),
-    longestRequestSeconds: seconds.default(15),
-    exitMarginSeconds: seconds.min(1).default(3),
-    gracePeriodSeconds: seconds.optional().describe('Computed from the three above when left out'),
-    endpointPropagationSeconds: seconds.default(5).describe('Until the last proxy stops sending to a deleted pod'),
-    minReadySeconds: seconds.default(0),
-    progressDeadlineSeconds: seconds.min(1).default(120),
-    startupSeconds: seconds.min(1).default(60).describe('Until the startup probe gives up'),
-    keepAliveSeconds: seconds.min(1).default(72).describe('The service closes idle connections after this'),
-    idleTimeoutSeconds: seconds.min(1).default(30).describe('Proxies close idle connections to the service after this'),
-    connectTimeoutSeconds: seconds.min(1).default(5).describe('Proxies give up connecting to a pod after this'),
-    drainWindowSeconds: seconds.default(1).describe('Nothing in flight for this long counts as drained'),
-    drainLimitSeconds: seconds
-      .min(1)
-      .default(300)
+    shutdownDelay: seconds().prefault('8s').describe('preStop: how long a pod serves on after its deletion'),
+    longestRequest: seconds().prefault('15s'),
+    exitMargin: seconds({ least: 1 }).prefault('3s'),
+    gracePeriod: seconds().optional().describe('Computed from the three above when left out'),
+    endpointPropagation: seconds().prefault('5s').describe('Until the last proxy stops sending to a deleted pod'),
+    minReady: seconds().prefault('0s'),
+    progressDeadline: seconds({ least: 1 }).prefault('2m'),
+    startup: seconds({ least: 1 }).prefault('1m').describe('Until the startup probe gives up'),
+    keepAlive: seconds({ least: 1 }).prefault('72s').describe('The service closes idle connections after this'),
+    idleTimeout: seconds({ least: 1 })
+      .prefault('30s')
+      .describe('Proxies close idle connections to the service after this'),
+    connectTimeout: seconds({ least: 1 }).prefault('5s').describe('Proxies give up connecting to a pod after this'),
+    drainWindow: seconds().prefault('1s').describe('Nothing in flight for this long counts as drained'),
+    drainLimit: seconds({ least: 1 })
+      .prefault('5m')
       .describe('After a longer drain the release holds, and a person has to decide'),
   })
+  .transform(
+    inSeconds(
+      'shutdownDelay',
+      'longestRequest',
+      'exitMargin',
+      'gracePeriod',
+      'endpointPropagation',
+      'minReady',
+      'progressDeadline',
+      'startup',
+      'keepAlive',
+      'idleTimeout',
+      'connectTimeout',
+      'drainWindow',
+      'drainLimit',
+    ),
+  )
   .prefault({});
 
-const retries = z.strictObject({
-  attempts: z.int().min(0).max(100),
-  perTryTimeoutSeconds: seconds.min(1).optional(),
-  retryOn: z.array(z.string().regex(/^[a-z0-9-]+$/)).optional(),
-});
+const retries = z
+  .strictObject({
+    attempts: z.int().min(0).max(100),
+    perTryTimeout: seconds({ least: 1 }).optional(),
+    retryOn: z.array(z.string().regex(/^[a-z0-9-]+$/)).optional(),
+  })
+  .transform(inSeconds('perTryTimeout'));
 
-export const outlierDetection = z.strictObject({
-  consecutive5xxErrors: z.int().min(1).default(5),
-  intervalSeconds: seconds.min(1).default(10),
-  baseEjectionSeconds: seconds.min(1).default(30),
-  maxEjectionPercent: z.int().min(0).max(100).default(50),
-});
+export const outlierDetection = z
+  .strictObject({
+    consecutive5xxErrors: z.int().min(1).default(5),
+    interval: seconds({ least: 1 }).prefault('10s'),
+    baseEjection: seconds({ least: 1 }).prefault('30s'),
+    maxEjectionPercent: z.int().min(0).max(100).default(50),
+  })
+  .transform(inSeconds('interval', 'baseEjection'));
 
 const connectionLimits = z.strictObject({
   maxConnections: z.int().min(1).optional(),
@@ -82,28 +89,32 @@ export const autoscaling = z.strictObject({
 });
 
 const requestsAnalysis = z.strictObject({
-  requests: z.strictObject({
-    path: z.string().regex(/^\//, 'a path that begins with /'),
-    perSecond: z.int().min(1).max(1000).default(20),
-    seconds: seconds.min(1).default(10),
-    maxFailures: z.int().min(0).default(0),
-  }),
+  requests: z
+    .strictObject({
+      path: z.string().regex(/^\//, 'a path that begins with /'),
+      perSecond: z.int().min(1).max(1000).default(20),
+      duration: seconds({ least: 1 }).prefault('10s'),
+      maxFailures: z.int().min(0).default(0),
+    })
+    .transform(({ duration, ...settings }) => ({ ...settings, seconds: duration })),
 });
 const prometheusAnalysis = z.strictObject({
-  prometheus: z.strictObject({
-    address: z.url({ protocol: /^https?$/, error: 'an address such as http://prometheus.monitoring:9090' }),
-    query: z
-      .string()
-      .min(1)
-      .describe(
-        'A query with one number as its result; {{version}} is the version on trial, {{interval}} the interval',
-      ),
-    min: z.number().optional(),
-    max: z.number().optional(),
-    intervalSeconds: seconds.min(1).default(5),
-    count: z.int().min(1).default(3),
-    maxFailures: z.int().min(0).default(0),
-  }),
+  prometheus: z
+    .strictObject({
+      address: z.url({ protocol: /^https?$/, error: 'an address such as http://prometheus.monitoring:9090' }),
+      query: z
+        .string()
+        .min(1)
+        .describe(
+          'A query with one number as its result; {{version}} is the version on trial, {{interval}} the interval',
+        ),
+      min: z.number().optional(),
+      max: z.number().optional(),
+      interval: seconds({ least: 1 }).prefault('5s'),
+      count: z.int().min(1).default(3),
+      maxFailures: z.int().min(0).default(0),
+    })
+    .transform(inSeconds('interval')),
 });
 
 const access = z.strictObject({
@@ -122,11 +133,17 @@ const access = z.strictObject({
 
 const step = z.union([
   z.strictObject({ weight: z.int().min(1).max(100) }),
-  z.strictObject({ pause: z.union([z.string().regex(/^\d+(s|m|h)$/), z.literal('until advanced')]) }),
+  z.strictObject({ pause }).transform(({ pause }) => ({ pauseMs: pause })),
   z.strictObject({ analyse: label }),
 ]);
 
 export const releaseFile = z.strictObject({
+  apiVersion: z
+    .literal('handover/v1')
+    .default('handover/v1')
+    .describe(
+      'Freezes how a file is read and its defaults are rendered: an upgrade of handover changes no running version',
+    ),
   name: label.describe('The service: its Service, and the first part of every Deployment name'),
   namespace: label,
   profile: z.enum(['istio', 'rolling-update']).default('istio'),
@@ -141,14 +158,21 @@ export const releaseFile = z.strictObject({
   gateway: z
     .strictObject({ selector: z.record(z.string(), z.string()), tlsSecret: label.optional() })
     .prefault({ selector: { istio: 'ingressgateway' } }),
-  mesh: z
-    .boolean()
-    .default(false)
-    .describe('Splits requests from inside the mesh, too: clients with a sidecar that call the Service'),
+  gateways: z
+    .array(z.enum(['own', 'mesh'], { error: 'own or mesh, as gateways that exist already are not supported yet' }))
+    .optional()
+    .describe(
+      'own: the Gateway that is made for the service. mesh: splits requests from inside the mesh, too, of clients with a sidecar that call the Service. Left out: own',
+    ),
   ingress: z.strictObject({ className: label.default('istio') }).prefault({}),
-  versions: z.record(label, version).describe('A name stands for one build for ever: give a new build a new name'),
-  weights: z.record(z.string(), z.int().min(0).max(100)).describe('The share of each version; the sum is 100'),
-  allowUnpinned: z.array(z.string()).default([]).describe('Versions whose image may have the tag latest, or none'),
+  versions: z
+    .record(versionName, version)
+    .describe('A name stands for one build for ever: give a new build a new name'),
+  weights: z
+    .record(z.string(), z.int().min(0).max(100))
+    .optional()
+    .describe('The share of each version; the sum is 100. May be left out while one version is listed'),
+  allowUnpinned: z.array(versionName).default([]).describe('Versions whose image may have the tag latest, or none'),
   replicas: z
     .int()
     .min(1)
@@ -167,9 +191,11 @@ export const releaseFile = z.strictObject({
     .describe('exec: for a mesh with mTLS where Istio does not rewrite probes'),
   retries: retries.optional().describe("Left out: Istio's default of two retries"),
   headerRoutes: z
-    .array(z.strictObject({ header: z.string().regex(/^[a-z0-9-]+$/), exact: z.string().min(1), version: label }))
+    .array(z.strictObject({ header: z.string().regex(/^[a-z0-9-]+$/), exact: z.string().min(1), version: versionName }))
     .default([])
-    .describe('Sends requests with this header to a version, whatever the weights'),
+    .describe(
+      'Sends requests with this header to a version, whatever the weights; they follow the weights while it is not listed',
+    ),
   outlierDetection: outlierDetection.optional(),
   connectionLimits: connectionLimits.optional(),
   autoscaling: autoscaling.optional(),
@@ -178,8 +204,11 @@ export const releaseFile = z.strictObject({
   access: access
     .optional()
     .describe('Lets a driver run inside the cluster. Left out: no account, rights or Job are written'),
-  steps: z.array(step).default([]).describe('How `handover run` moves traffic to a new version; it always ends at 100'),
-  analyses: z.record(label, z.union([requestsAnalysis, prometheusAnalysis])).default({}),
+  steps: z
+    .array(step)
+    .prefault([])
+    .describe('How `handover run` moves traffic to a new version; it always ends at 100'),
+  analyses: z.record(label, z.union([requestsAnalysis, prometheusAnalysis])).prefault({}),
 });
 
 export type ReleaseFile = z.output<typeof releaseFile>;

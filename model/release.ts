@@ -1,10 +1,10 @@
 /** A release file with everything resolved: what charts render and what the driver makes true. */
 import { defaultResources, withHighTraffic } from './high-traffic';
-import { serviceHost, versionedName } from './names';
+import { meshGateway, serviceHost, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
 import { wantedRetirementSeconds } from './retirement';
-import { splitOf, type Split } from './weight';
+import { allTo, splitOf, type Split } from './weight';
 
 /** One immutable build of the service. */
 export interface Version {
@@ -18,8 +18,10 @@ export interface Version {
 
 export interface Release extends Omit<
   ReleaseFile,
-  'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources'
+  'gateways' | 'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources'
 > {
+  /** Sidecars follow the route, too. */
+  readonly mesh: boolean;
   readonly versions: readonly Version[];
   readonly split: Split;
   readonly timings: Timings;
@@ -30,9 +32,12 @@ const defaultReplicas = { istio: 2, 'rolling-update': 3 } as const;
 
 /** Expects a file that kept all rules (see parseRelease). */
 export function resolveRelease(file: ReleaseFile): Release {
-  const { versions, weights, timings, replicas, env, resources, ...rest } = withHighTraffic(file);
+  const { gateways, versions, weights, timings, replicas, env, resources, ...rest } = withHighTraffic(file);
+  // Without weights the file lists a single version.
+  const [only = ''] = Object.keys(versions);
   return {
     ...rest,
+    mesh: gateways?.includes(meshGateway) ?? false,
     versions: Object.entries(versions).map(([name, version]) => ({
       name,
       image: version.image,
@@ -40,7 +45,7 @@ export function resolveRelease(file: ReleaseFile): Release {
       env: { ...env, ...version.env },
       resources: version.resources ?? resources ?? defaultResources,
     })),
-    split: splitOf(weights),
+    split: splitOf(weights ?? allTo(only)),
     timings: {
       ...timings,
       gracePeriodSeconds:

@@ -6,7 +6,7 @@ import { analysesCanFail } from './analysis-rules';
 import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } from './capacity-rules';
 import type { Finding, Path } from './finding';
 import { isPinned } from './image';
-import { longestName, versionedName } from './names';
+import { longestName, meshGateway, subsetName, versionedName } from './names';
 import type { Known, Rule } from './rule';
 import { serviceVariables } from './service-contract';
 import {
@@ -31,6 +31,20 @@ const weightsNameListedVersions: Rule = ({ weights, versions }) =>
     : Object.keys(weights)
         .filter((name) => !Object.hasOwn(versions, name))
         .map((name) => unlisted(['weights', name], name, { versions }));
+
+/** `weights` is among the fields without a value when the file has none; a wrong one is reported by itself. */
+const severalVersionsHaveWeights: Rule = (file) => {
+  const names = listedVersions(file);
+  if (!Object.hasOwn(file, 'weights') || file.weights || names.length < 2) return [];
+  return [
+    {
+      path: ['weights'],
+      expected: `weights, as there are several versions: ${names.join(', ')}`,
+      found: 'nothing',
+      fix: `add them, such as weights: {'${names[0]}': ${wholeSplit}}`,
+    },
+  ];
+};
 
 const weightsSumToWhole: Rule = ({ weights }) => {
   if (!weights || sumOf(weights) === wholeSplit) return [];
@@ -63,28 +77,40 @@ const rollingUpdateHasOneVersion: Rule = ({ profile, versions }) =>
       ];
 
 /** Without Istio there is no sidecar that could split anything. */
-const meshNeedsIstio: Rule = ({ profile, mesh }) =>
-  profile !== 'rolling-update' || !mesh
+const meshNeedsIstio: Rule = ({ profile, gateways }) =>
+  profile !== 'rolling-update' || !gateways?.includes(meshGateway)
     ? []
     : [
         {
-          path: ['mesh'],
-          expected: 'false, as the profile is rolling-update',
-          found: 'true',
+          path: ['gateways'],
+          expected: 'no mesh, as the profile is rolling-update',
+          found: gateways.join(', '),
           fix: 'leave it out, or use the profile istio',
         },
       ];
 
+const routesHaveTheirGateway: Rule = ({ gateways }) =>
+  !gateways || gateways.includes('own')
+    ? []
+    : [
+        {
+          path: ['gateways'],
+          expected: 'own among the gateways, as a route of the mesh alone is not supported yet',
+          found: gateways.join(', ') || 'none',
+          fix: 'write [own, mesh], or leave gateways out for the own one alone',
+        },
+      ];
+
 /** Only its own pod can send a request through a sidecar. */
-const probesReachGatewaysAlone: Rule = ({ mesh, access }) =>
-  !mesh || access?.evidence !== 'probe'
+const probesReachGatewaysAlone: Rule = ({ gateways, access }) =>
+  !gateways?.includes(meshGateway) || access?.evidence !== 'probe'
     ? []
     : [
         {
           path: ['access', 'evidence'],
           expected: 'proxy, as the route lists the mesh and no probe passes through a sidecar',
           found: 'probe',
-          fix: 'leave it out, or leave mesh out',
+          fix: 'leave it out, or take mesh out of gateways',
         },
       ];
 
@@ -110,12 +136,16 @@ export const namesFit: Rule = ({ name, versions }) =>
       fix: `shorten the version's name or the service's`,
     }));
 
-const headerRoutesNameListedVersions: Rule = ({ headerRoutes = [], versions }) =>
-  headerRoutes.flatMap((route, index) =>
-    !versions || Object.hasOwn(versions, route.version)
-      ? []
-      : [unlisted(['headerRoutes', index, 'version'], route.version, { versions })],
-  );
+/** The Deployment of one would be the Deployment of the other. */
+const versionsHaveObjectsOfTheirOwn: Rule = (file) => {
+  const names = listedVersions(file);
+  return names.flatMap((name, index) => {
+    const other = names.slice(0, index).find((before) => subsetName(before) === subsetName(name));
+    if (other === undefined) return [];
+    const expected = `a name that differs from ${other} in letters or digits, as both are ${subsetName(name)} in names of objects`;
+    return [{ path: ['versions', name], expected, found: name, fix: 'rename one of them' }];
+  });
+};
 
 const stepsNameListedAnalyses: Rule = ({ steps = [], analyses = {} }) =>
   steps.flatMap((step, index) =>
@@ -177,13 +207,16 @@ function unlisted(path: Path, name: string, file: Known): Finding {
 
 const rules: readonly Rule[] = [
   someVersionIsListed,
+  severalVersionsHaveWeights,
   weightsNameListedVersions,
   weightsSumToWhole,
   rollingUpdateHasOneVersion,
   meshNeedsIstio,
+  routesHaveTheirGateway,
   probesReachGatewaysAlone,
   imagesArePinned,
   namesFit,
+  versionsHaveObjectsOfTheirOwn,
   environmentLeavesOursAlone,
   shutdownFitsGracePeriod,
   sleepIsNotEmpty,
@@ -191,7 +224,6 @@ const rules: readonly Rule[] = [
   drainFitsItsLimit,
   progressOutlastsMinReady,
   triesOutlastRequests,
-  headerRoutesNameListedVersions,
   stepsNameListedAnalyses,
   analysesCanFail,
   stepWeightsRise,

@@ -12,7 +12,7 @@ export function findingOf(issue: Issue, prefix: Path): Finding[] {
   return [
     {
       path,
-      expected: expectation(issue),
+      expected: issue.message,
       found: missing ? 'nothing' : describe(issue.input),
       fix: missing ? 'add this field' : 'change the value',
     },
@@ -32,7 +32,8 @@ function unknownKey(path: Path, key: string): Finding {
   return { path, expected: 'only known fields here', found: key, fix: 'correct the spelling, or remove it' };
 }
 
-function expectation(issue: Issue): string {
+/** What zod asks for the words of an issue, unless the field itself says what it expects. */
+export function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return article(issue.expected);
@@ -47,7 +48,7 @@ function expectation(issue: Issue): string {
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'another name';
     default:
-      return issue.message;
+      return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Rules about time: the shutdown budget (invariant S10), and which side gives up first. */
+import { formatSeconds } from './duration';
 import type { Rule } from './rule';
 import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
 
@@ -7,10 +8,10 @@ const budgetAddsUp: Rule = ({ timings }) => {
   if (timings?.gracePeriodSeconds === undefined || shutdownSeconds(timings) < timings.gracePeriodSeconds) return [];
   return [
     {
-      path: ['timings', 'gracePeriodSeconds'],
-      expected: `more than shutdownDelay + longestRequest + exitMargin = ${shutdownSeconds(timings)}`,
-      found: String(timings.gracePeriodSeconds),
-      fix: `raise it to ${defaultGracePeriodSeconds(timings)}, or leave it out to have it computed`,
+      path: ['timings', 'gracePeriod'],
+      expected: `more than shutdownDelay + longestRequest + exitMargin = ${formatSeconds(shutdownSeconds(timings))}`,
+      found: formatSeconds(timings.gracePeriodSeconds),
+      fix: `raise it to ${formatSeconds(defaultGracePeriodSeconds(timings))}, or leave it out to have it computed`,
     },
   ];
 };
@@ -21,10 +22,10 @@ const shutdownDelayOutlastsPropagation: Rule = ({ timings }) =>
     ? []
     : [
         {
-          path: ['timings', 'shutdownDelaySeconds'],
-          expected: `at least endpointPropagationSeconds = ${timings.endpointPropagationSeconds}`,
-          found: String(timings.shutdownDelaySeconds),
-          fix: `raise it to ${timings.endpointPropagationSeconds}`,
+          path: ['timings', 'shutdownDelay'],
+          expected: `at least endpointPropagation = ${formatSeconds(timings.endpointPropagationSeconds)}`,
+          found: formatSeconds(timings.shutdownDelaySeconds),
+          fix: `raise it to ${formatSeconds(timings.endpointPropagationSeconds)}`,
         },
       ];
 
@@ -40,9 +41,9 @@ export const sleepIsNotEmpty: Rule = ({ timings, preStop }) =>
     ? []
     : [
         {
-          path: ['timings', 'shutdownDelaySeconds'],
-          expected: 'at least 1, as preStop is sleep',
-          found: '0',
+          path: ['timings', 'shutdownDelay'],
+          expected: 'at least 1s, as preStop is sleep',
+          found: '0s',
           fix: 'raise it, as proxies need time to hear of the deletion',
         },
       ];
@@ -53,9 +54,9 @@ export const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
     ? []
     : [
         {
-          path: ['timings', 'idleTimeoutSeconds'],
-          expected: `less than keepAliveSeconds = ${timings.keepAliveSeconds}`,
-          found: String(timings.idleTimeoutSeconds),
+          path: ['timings', 'idleTimeout'],
+          expected: `less than keepAlive = ${formatSeconds(timings.keepAliveSeconds)}`,
+          found: formatSeconds(timings.idleTimeoutSeconds),
           fix: 'lower it, so that the proxy and not the service closes idle connections',
         },
       ];
@@ -67,10 +68,10 @@ export const drainFitsItsLimit: Rule = ({ timings }) => {
   if (timings.drainLimitSeconds > least) return [];
   return [
     {
-      path: ['timings', 'drainLimitSeconds'],
-      expected: `more than connectTimeoutSeconds and drainWindowSeconds, of which the longer is ${least}`,
-      found: String(timings.drainLimitSeconds),
-      fix: `raise it to the longest that a request may take, or at least ${least + 1}`,
+      path: ['timings', 'drainLimit'],
+      expected: `more than connectTimeout and drainWindow, of which the longer is ${formatSeconds(least)}`,
+      found: formatSeconds(timings.drainLimitSeconds),
+      fix: `raise it to the longest that a request may take, or at least ${formatSeconds(least + 1)}`,
     },
   ];
 };
@@ -81,10 +82,10 @@ export const progressOutlastsMinReady: Rule = ({ timings }) =>
     ? []
     : [
         {
-          path: ['timings', 'progressDeadlineSeconds'],
-          expected: `more than minReadySeconds = ${timings.minReadySeconds}`,
-          found: String(timings.progressDeadlineSeconds),
-          fix: 'raise it, as no pod is available before minReadySeconds have passed',
+          path: ['timings', 'progressDeadline'],
+          expected: `more than minReady = ${formatSeconds(timings.minReadySeconds)}`,
+          found: formatSeconds(timings.progressDeadlineSeconds),
+          fix: 'raise it, as no pod is available before minReady has passed',
         },
       ];
 
@@ -94,10 +95,10 @@ export const triesOutlastRequests: Rule = ({ timings, retries }) => {
   if (!timings || seconds === undefined || seconds >= timings.longestRequestSeconds) return [];
   return [
     {
-      path: ['retries', 'perTryTimeoutSeconds'],
-      expected: `at least longestRequestSeconds = ${timings.longestRequestSeconds}`,
-      found: String(seconds),
-      fix: `raise it to ${timings.longestRequestSeconds}, or lower timings.longestRequestSeconds`,
+      path: ['retries', 'perTryTimeout'],
+      expected: `at least longestRequest = ${formatSeconds(timings.longestRequestSeconds)}`,
+      found: formatSeconds(seconds),
+      fix: `raise it to ${formatSeconds(timings.longestRequestSeconds)}, or lower timings.longestRequest`,
     },
   ];
 };

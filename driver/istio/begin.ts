@@ -1,5 +1,5 @@
 /** How a release comes on record. The first write moves nothing: it claims the route, and gives it a name of its own. */
-import { formatSplit, sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
+import { sameSplit, splitRoute, versionNames, weightOf, type Release, type Split } from '../../model';
 import { podsCarrying } from './capacity';
 import { act, type Decision } from './decision';
 import { goalOf } from './goal';
@@ -23,7 +23,7 @@ export function isAlreadyTrue(release: Release, order: Order, seen: InstalledObs
 function isAsInFile(release: Release, { route, subsets, workloads }: InstalledObservation): boolean {
   const listed = sorted(versionNames(release)).join();
   return (
-    route.marker === formatSplit(release.split) &&
+    route.marker === splitRoute &&
     route.probes.length === 0 &&
     sameSplit(route.split, release.split) &&
     sorted(route.headerVersions).join() === headerVersions(release, { versions: versionNames(release) }).join() &&

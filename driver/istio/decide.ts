@@ -2,7 +2,7 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
-import { formatSplit, type Release } from '../../model';
+import { splitRoute, type Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { act, done, hold, waitFor, type Decision, type HoldReason } from './decision';
 import { goalOf, isLastStage } from './goal';
@@ -71,7 +71,7 @@ function stay(stage: Stage, { record, seen, memory }: Situation): Decision | und
 /** The last write makes the route what synth writes: without a record, and with the name that the file gives it. */
 function finish({ release, goal, record }: Situation): Decision {
   const headers = headerVersions(release, goal);
-  const marker = formatSplit(goal.split);
+  const marker = splitRoute;
   const last = { split: goal.split, headerVersions: headers, probes: [], marker, record: undefined };
   const action = { kind: 'write-route', ...last } as const;
   if (record.mode === 'abort') return act(action, { code: 'back-on-stable', version: record.stable });

@@ -16,7 +16,7 @@ export interface Observation {
   readonly workloads: Readonly<Record<string, Workload>>;
   /** By what the proxies below are known. */
   readonly evidence: Grade;
-  /** Every Running pod that serves the route: gateways, and with `mesh: true` the sidecars that know the Service. */
+  /** Every Running pod that serves the route: gateways, and with the mesh among them the sidecars that know the Service. */
   readonly proxies: readonly Proxy[];
   /**
    * Requests that a version's own pods report to have in hand, ending pods included; 'unknown' when a pod could not be

@@ -28,13 +28,7 @@ export function stagesOf(release: Release): readonly Stage[] {
 function stageOf(step: Step): Stage {
   if ('weight' in step) return { kind: 'shift', weight: step.weight };
   if ('analyse' in step) return { kind: 'analyse', analysis: step.analyse };
-  return { kind: 'pause', ms: step.pause === 'until advanced' ? step.pause : durationMs(step.pause) };
-}
-
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
-function durationMs(text: string): number {
-  return Number(text.slice(0, -1)) * (unitMs[text.slice(-1)] ?? Number.NaN);
+  return { kind: 'pause', ms: step.pauseMs === 'until promoted' ? 'until advanced' : step.pauseMs };
 }
 
 /** The weight of the new version once everything before `step` is complete. */

@@ -1,6 +1,6 @@
 /** What can be known before the first write: what would fail is refused, and of what would lose requests it warns. */
 import { contentHash } from '../../charts';
-import { findVersion, labels, leastPods, Refusal, versionNames, type Release } from '../../model';
+import { findVersion, selectorLabels, leastPods, Refusal, versionNames, type Release } from '../../model';
 import { newestOf, type ObservedReplicaSet, type Observation } from './observation';
 import { noWayBack } from './words';
 
@@ -26,10 +26,10 @@ export function preflight(release: Release, seen: Observation): Preflight {
 /** The selector of a Deployment cannot be changed: the API server would refuse it after other objects are written. */
 function otherSelector({ deployment }: Observation): Refusal | undefined {
   const keys = Object.keys(deployment?.selector ?? {});
-  if (!deployment || (keys.length === 1 && keys[0] === labels.app)) return undefined;
+  if (!deployment || (keys.length === 1 && keys[0] === selectorLabels.app)) return undefined;
   const fix = 'delete it when few requests come, or use another name in the release file';
   const found = `one that selects by ${keys.join(' and ')}`;
-  return new Refusal('other-deployment', `a Deployment that selects its pods by ${labels.app}`, found, fix);
+  return new Refusal('other-deployment', `a Deployment that selects its pods by ${selectorLabels.app}`, found, fix);
 }
 
 /** Invariant S10 for the live pods: an update ends all of them, within the times that they have. */

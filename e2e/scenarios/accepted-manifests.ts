@@ -21,7 +21,7 @@ const variants: Readonly<Record<string, Partial<ReleaseFileInput>>> = {
     headerRoutes: [{ header: 'x-user', exact: 'tester', version: 'v2' }],
     outlierDetection: {},
     connectionLimits: { maxConnections: 100, maxPendingRequests: 100, maxRequests: 100 },
-    retries: { attempts: 2, perTryTimeoutSeconds: 15, retryOn: ['connect-failure', 'refused-stream'] },
+    retries: { attempts: 2, perTryTimeout: '15s', retryOn: ['connect-failure', 'refused-stream'] },
   },
   'other probes and hooks': { probes: 'exec', preStop: 'exec', sidecar: 'classic', autoscaling },
   'hook by HTTP': { preStop: 'httpGet', sidecar: 'native', priorityClass: 'system-node-critical' },

@@ -5,7 +5,7 @@ import { gatewaysSplit } from '../support/proxies';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';
 
-const held = { pause: 'until advanced' } as const;
+const held = { pause: 'until promoted' } as const;
 
 export const driverAbort: Scenario = {
   name: 'driver-abort',

@@ -13,7 +13,7 @@ export const driverApiAway: Scenario = {
   claim: `the API server is away for ${awaySeconds} s, twice: the driver says so, waits, and ends the release; none lost`,
   limitSeconds: 300,
   async run(trial) {
-    const release = new ReleaseTrial(trial, { steps: [{ weight: 50 }, { pause: 'until advanced' }] });
+    const release = new ReleaseTrial(trial, { steps: [{ weight: 50 }, { pause: 'until promoted' }] });
     await release.install();
     const { door, kubeconfig } = await doorBefore(release.kubeconfig);
     trial.atEnd(() => door.shut());

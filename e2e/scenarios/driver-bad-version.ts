@@ -11,11 +11,11 @@ export const driverBadVersion: Scenario = {
     'a version that is never ready gets no traffic; one that answers 500 is aborted by its analysis; v1 loses nothing',
   limitSeconds: 420,
   async run(trial) {
-    const requests = { path: demo.path, perSecond: 20, seconds: 10, maxFailures: 2 };
+    const requests = { path: demo.path, perSecond: 20, duration: '10s', maxFailures: 2 };
     const release = new ReleaseTrial(trial, {
       steps: [{ weight: 30 }, { analyse: 'answers' }],
       analyses: { answers: { requests } },
-      timings: { progressDeadlineSeconds: 15, startupSeconds: 10 },
+      timings: { progressDeadline: '15s', startup: '10s' },
     });
     await release.install();
     await release.startLoads();

@@ -14,7 +14,7 @@ export const driverCutOff: Scenario = {
   claim: `one gateway cut off from istiod for ${cutOffSeconds} s: the driver names it, waits, and loses nothing`,
   limitSeconds: 420,
   async run(trial) {
-    const release = new ReleaseTrial(trial, { steps: [{ weight: 50 }, { pause: 'until advanced' }] });
+    const release = new ReleaseTrial(trial, { steps: [{ weight: 50 }, { pause: 'until promoted' }] });
     await release.install();
     await release.startLoads();
     const driver = release.start(['run', 'v2']);

@@ -14,7 +14,7 @@ export const driverInCluster: Scenario = {
     'a Job carries the release out from its image; one pod evicted, the next killed: another goes on; the file is in its log; none lost',
   limitSeconds: 240,
   async run(trial) {
-    const steps = [{ weight: 10 }, { pause: 'until advanced' as const }, { weight: 50 }, { pause: '3s' }];
+    const steps = [{ weight: 10 }, { pause: 'until promoted' as const }, { weight: 50 }, { pause: '3s' }];
     const release = new ReleaseTrial(trial, { steps });
     await release.install();
     await release.startLoads(200);

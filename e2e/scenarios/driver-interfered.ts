@@ -10,7 +10,7 @@ export const driverInterfered: Scenario = {
   claim: 'a foreign edit of the VirtualService stops the driver, which names its author; --adopt goes on; none lost',
   limitSeconds: 300,
   async run(trial) {
-    const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, { pause: 'until advanced' }] });
+    const release = new ReleaseTrial(trial, { steps: [{ weight: 10 }, { pause: 'until promoted' }] });
     await release.install();
     await release.startLoads(300); // beside several drivers, two processors hold no more
     const driver = release.start(['run', 'v2']);

@@ -13,10 +13,13 @@ const mostSeconds = 120;
 export const driverMesh: Scenario = {
   name: 'driver-mesh',
   claim:
-    'with mesh: true a client inside the mesh loses nothing either, its sidecar is evidence, and one apart is not waited for',
+    'with the mesh among its gateways a client inside the mesh loses nothing either, its sidecar is evidence, and one apart is not waited for',
   limitSeconds: 180,
   async run(trial) {
-    const release = new ReleaseTrial(trial, { mesh: true, steps: [{ weight: 10 }, { pause: '2s' }, { weight: 50 }] });
+    const release = new ReleaseTrial(trial, {
+      gateways: ['own', 'mesh'],
+      steps: [{ weight: 10 }, { pause: '2s' }, { weight: 50 }],
+    });
     await release.install();
     await startMeshClients(trial);
     const inside = new MeshLoad(trial, {

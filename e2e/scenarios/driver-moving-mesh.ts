@@ -10,7 +10,7 @@ import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';
 import { waitUntil } from '../support/wait-until';
 
-const held = { pause: 'until advanced' } as const;
+const held = { pause: 'until promoted' } as const;
 const mesh = new Kubectl(gatewayNamespace);
 
 export const driverMovingMesh: Scenario = {

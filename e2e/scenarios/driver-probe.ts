@@ -17,7 +17,7 @@ export const driverProbe: Scenario = {
   async run(trial) {
     const release = new ReleaseTrial(trial, {
       access: { ...access, evidence: 'probe' },
-      steps: [{ weight: 10 }, { pause: 'until advanced' }, { weight: 50 }],
+      steps: [{ weight: 10 }, { pause: 'until promoted' }, { weight: 50 }],
     });
     await release.install();
     await expectNoRightToRead(trial);
@@ -34,7 +34,7 @@ export const driverProbe: Scenario = {
 };
 
 async function expectNoRightToRead({ kubectl, namespace }: Trial): Promise<void> {
-  const account = `system:serviceaccount:${namespace}:handover`;
+  const account = `system:serviceaccount:${namespace}:handover-demo`;
   for (const right of ['pods/portforward', 'pods/exec']) {
     const question = ['auth', 'can-i', 'create', right, '--as', account, '--namespace', gatewayNamespace];
     // It exits with 1 when the answer is no.

@@ -26,7 +26,7 @@ function shareOf5xx(metric: string, labels: string, code: string): string {
 
 /** The file has the address that is right inside the cluster; from here it is another one. */
 const analysisOf = (query: string) => ({
-  prometheus: { address: 'http://prometheus.monitoring:9090', query, max: 0.01, intervalSeconds: 5, count: 2 },
+  prometheus: { address: 'http://prometheus.monitoring:9090', query, max: 0.01, interval: '5s', count: 2 },
 });
 const analyses = { gateways: analysisOf(atGateways), service: analysisOf(inService) };
 const noData = { ...analyses, service: analysisOf(inService.replaceAll('http_requests_total', 'http_request_total')) };

@@ -17,7 +17,7 @@ export const rollingUpdateStuck: Scenario = {
   limitSeconds: 240,
   async run(trial) {
     const rolling = new RollingTrial(trial, {
-      timings: { shutdownDelaySeconds: 5, progressDeadlineSeconds: deadlineSeconds },
+      timings: { shutdownDelay: '5s', progressDeadline: `${deadlineSeconds}s` },
     });
     await rolling.apply('v1', images.v1, exitCodes.completed);
     await rolling.untilReachable();

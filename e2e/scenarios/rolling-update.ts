@@ -18,10 +18,10 @@ export const rollingUpdateService: Scenario = {
 
 /** What the articles of 2018 advise: a long wait, and a longer grace period. */
 const longBudget = {
-  shutdownDelaySeconds: 20,
-  longestRequestSeconds: 15,
-  exitMarginSeconds: 3,
-  gracePeriodSeconds: 160,
+  shutdownDelay: '20s',
+  longestRequest: '15s',
+  exitMargin: '3s',
+  gracePeriod: '160s',
 };
 
 export const rollingUpdateIngress: Scenario = {

@@ -9,7 +9,7 @@ export const access = { image: 'localhost/handover:1' };
 
 /** Path of a kubeconfig with a token of the account, which has to be in the namespace of the trial. */
 export async function accountKubeconfig(trial: Trial): Promise<string> {
-  const token = (await trial.kubectl.run('create', 'token', 'handover', '--duration', '1h')).trim();
+  const token = (await trial.kubectl.run('create', 'token', 'handover-demo', '--duration', '1h')).trim();
   const config = JSON.parse(await run('kubectl', ['config', 'view', '--raw', '--minify', '--output', 'json'])) as {
     users: { name: string; user: unknown }[];
   };

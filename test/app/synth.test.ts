@@ -52,6 +52,40 @@ test('the files sort in the order in which kubectl has to apply them, and hold n
   expect(kinds.every((kind) => typeof kind === 'string')).toBe(true);
 });
 
+describe('several release files', () => {
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  function runOn(...files: string[]) {
+    const output = join(folder, 'several');
+    const env = { ...process.env, RELEASE_FILE: files.join(':'), CDK8S_OUTDIR: output };
+    return { ...spawnSync('node', ['build/app.js'], { env, encoding: 'utf8' }), output };
+  }
+
+  test('make files for each service, which sort in the order in which kubectl has to apply them', () => {
+    const { output, stderr } = runOn(
+      write('shop', releaseText({ name: 'shop' })),
+      write('cart', releaseText({ name: 'cart' })),
+    );
+    expect(stderr).toBe('');
+    const files = Object.keys(filesIn(output));
+    for (const service of ['shop', 'cart'])
+      expect(files.filter((file) => file.includes(service)).map((file) => file.replace(/^\d+-/, ''))).toEqual(
+        ['namespace', 'workload', 'traffic'].map((chart) => `${service}-${chart}.k8s.yaml`),
+      );
+    expect(files).toHaveLength(6);
+  });
+
+  test('are refused with the mistakes of all of them', () => {
+    const files = [write('one', 'name: One'), write('two', 'name: Two')];
+    const { status, stderr } = runOn(...files);
+    expect(status).toBe(1);
+    for (const file of files) expect(stderr).toContain(`${file}:1:1 name: expected a DNS label`);
+  });
+});
+
 describe('a release file with mistakes', () => {
   const text =
     'name: demo\nnamespace: demo\nhosts: [demo.example.com]\nversions:\n  v1: {image: demo}\nweights: {v1: 90}\n';

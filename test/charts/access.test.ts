@@ -57,7 +57,11 @@ describe('access', () => {
 
   test('is this and nothing else', () => {
     expect(added.map(plain).flatMap(summary).join('\n')).toMatchSnapshot();
-    expect(added.map(({ metadata }) => metadata.labels)).toEqual(added.map(() => ({ app: 'demo' })));
+  });
+
+  test('is no part of the service, so that a driver never creates its own rights', () => {
+    const own = added.filter(({ kind, metadata }) => kind !== 'ServiceAccount' || metadata.name !== 'demo');
+    expect(own.map(({ metadata }) => metadata.labels)).toEqual(own.map(() => ({ app: 'demo' })));
   });
 
   test('has this job', () => {
@@ -88,10 +92,10 @@ describe('access', () => {
     expect(placesOf('pods', 'list')).toContain('everywhere');
   });
 
-  test('reaches the sidecars of all namespaces with mesh: true, and gives nothing else there', () => {
-    const inMesh = releaseManifests(releaseOf({ mesh: true, access: { image: 'registry.test/handover:1' } })).map(
-      plain,
-    );
+  test('reaches the sidecars of all namespaces with the mesh among the gateways, and gives nothing else there', () => {
+    const inMesh = releaseManifests(
+      releaseOf({ gateways: ['own', 'mesh'], access: { image: 'registry.test/handover:1' } }),
+    ).map(plain);
     const everywhere = inMesh.filter(({ kind }) => kind === 'ClusterRole').flatMap(({ rules = [] }) => rules);
     expect(everywhere.map(({ resources, verbs }) => `${resources.join()}: ${verbs.join()}`)).toEqual([
       'pods: list',

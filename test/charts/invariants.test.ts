@@ -22,7 +22,7 @@ const releases: Record<string, Release> = {
     headerRoutes: [{ header: 'x-user', exact: 'tester', version: 'v2' }],
   }),
   'high traffic': releaseOf({ highTraffic: true, versions: bothVersions }),
-  'long requests': releaseOf({ timings: { longestRequestSeconds: 600, shutdownDelaySeconds: 20 } }),
+  'long requests': releaseOf({ timings: { longestRequest: '600s', shutdownDelay: '20s' } }),
   'preStop by a program': releaseOf({ preStop: 'exec' }),
   'preStop by the service': releaseOf({ preStop: 'httpGet' }),
   'a rolling update': releaseOf({ profile: 'rolling-update' }),

@@ -53,7 +53,7 @@ describe('the profile rolling-update', () => {
       expect(metadata.name).toBe('demo');
       expect(spec.selector.matchLabels).toEqual({ app: 'demo' });
     }
-    expect(next.spec.template.metadata.labels).toEqual({ app: 'demo', version: 'v2' });
+    expect(next.spec.template.metadata.labels).toMatchObject({ app: 'demo', version: 'v2' });
   });
 
   test('has three pods unless told otherwise', () => {

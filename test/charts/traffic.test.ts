@@ -5,7 +5,7 @@ import {
   type VirtualServiceSpec,
 } from '../../charts';
 import { allTo, type ReleaseFileInput } from '../../model';
-import { theOnly, type DestinationRule, type VirtualService } from '../support/objects';
+import { theOnly, type Deployment, type DestinationRule, type VirtualService } from '../support/objects';
 import { bothVersions, moments, releaseOf } from '../support/release';
 
 const canary = moments['two versions, 90 to 10'];
@@ -40,10 +40,14 @@ describe('what the driver writes', () => {
     ]);
   });
 
-  test('can leave out the header routes while their version is not ready', () => {
-    const release = releaseOf({ headerRoutes: [{ header: 'x-user', exact: 'a', version: 'v1' }] });
-    expect(httpOf(release)).toHaveLength(2);
-    expect(httpOf(release, { headerRoutes: [] })).toHaveLength(1);
+  test('lets header routes follow the split while their version is not ready', () => {
+    const versions = { ...bothVersions, v3: { image: 'registry.test/demo:3' } };
+    const headerRoutes = [{ header: 'x-user', exact: 'a', version: 'v3' }];
+    const release = releaseOf({ versions, weights: { v1: 90, v2: 10 }, headerRoutes });
+    const destinations = (routing = {}) => httpOf(release, routing)?.map(({ route }) => route);
+    const [pinned, split] = destinations() ?? [];
+    expect(pinned).toMatchObject([{ destination: { subset: 'v3' }, weight: 100 }]);
+    expect(destinations({ present: ['v1', 'v2'] })).toEqual([split, split]);
   });
 
   test('has only the subsets it asks for', () => {
@@ -57,8 +61,9 @@ describe('what the driver writes', () => {
 });
 
 describe('a route', () => {
-  test('is named after its split', () => {
-    expect(httpOf(canary)?.[0]?.name).toBe('v1-90.v2-10');
+  test('has the same name for every split, and the VirtualService says that it is the one to split', () => {
+    expect(httpOf(canary)?.[0]?.name).toBe('split');
+    expect(virtualServiceManifest(canary).metadata.annotations).toEqual({ 'handover/split-routes': 'split' });
   });
 
   test('to one version has one destination', () => {
@@ -76,7 +81,7 @@ describe('a route', () => {
   });
 
   test('with retries says when and how long', () => {
-    const retries = { attempts: 3, perTryTimeoutSeconds: 20, retryOn: ['connect-failure', 'reset-before-request'] };
+    const retries = { attempts: 3, perTryTimeout: '20s', retryOn: ['connect-failure', 'reset-before-request'] };
     const rendered = { attempts: 3, perTryTimeout: '20s', retryOn: 'connect-failure,reset-before-request' };
     const headerRoutes = [{ header: 'x-user', exact: 'a', version: 'v1' }];
     expect(routesOf({ retries, headerRoutes }).map((route) => route.retries)).toEqual([rendered, rendered]);
@@ -124,18 +129,18 @@ describe('the hosts and gateways of a route', () => {
   const specOf = (fields: Partial<ReleaseFileInput>) =>
     theOnly<VirtualService>(releaseManifests(releaseOf(fields)), 'VirtualService').spec;
 
-  test('are those of the gateways alone unless the file says mesh: true', () => {
+  test('are those of the gateways alone unless the file names the mesh among them', () => {
     expect(specOf({})).toMatchObject({ hosts: ['demo.example.com'], gateways: ['demo'] });
   });
 
-  test('with mesh: true include the sidecars, by the host of the Service', () => {
+  test('with the mesh include the sidecars, by the host of the Service', () => {
     const hosts = ['demo.example.com', 'demo.demo-ns.svc.cluster.local'];
-    expect(specOf({ mesh: true })).toMatchObject({ hosts, gateways: ['demo', 'mesh'] });
-    expect(specOf({ mesh: true, hosts }).hosts).toEqual(hosts);
+    expect(specOf({ gateways: ['own', 'mesh'] })).toMatchObject({ hosts, gateways: ['demo', 'mesh'] });
+    expect(specOf({ gateways: ['own', 'mesh'], hosts }).hosts).toEqual(hosts);
   });
 
   test('do not change the Gateway, which has the hosts of the file: nobody outside reaches the host of the Service', () => {
-    const gateway = theOnly(releaseManifests(releaseOf({ mesh: true })), 'Gateway') as unknown as {
+    const gateway = theOnly(releaseManifests(releaseOf({ gateways: ['own', 'mesh'] })), 'Gateway') as unknown as {
       spec: { servers: { hosts: string[] }[] };
     };
     expect(gateway.spec.servers.flatMap(({ hosts }) => hosts)).toEqual(['demo.example.com']);
@@ -150,10 +155,45 @@ test('chosen users reach their version before the weights are asked', () => {
       { header: 'x-user', exact: 'auditor', version: 'v2' },
     ],
   });
-  expect(routes.map(({ name }) => name)).toEqual(['header-1.v2', 'header-2.v2', 'v1-100']);
+  expect(routes.map(({ name }) => name)).toEqual(['header-1', 'header-2', 'split']);
   expect(routes[0]).toMatchObject({
     match: [{ headers: { 'x-user': { exact: 'tester' } } }],
     route: [{ destination: { subset: 'v2' }, weight: 100 }],
+  });
+});
+
+test('a header route to a version that is not listed follows the split, and stays pinned to it by name', () => {
+  const headerRoutes = [
+    { header: 'x-user', exact: 'tester', version: '1.5.0' },
+    { header: 'x-user', exact: 'auditor', version: 'v1' },
+  ];
+  const { metadata, spec } = virtualServiceManifest(releaseOf({ headerRoutes }));
+  expect(metadata.annotations).toEqual({
+    'handover/pinned-routes': 'header-1=1.5.0,header-2=v1',
+    'handover/split-routes': 'split',
+  });
+  const [tester, , split] = (spec as VirtualServiceSpec).http ?? [];
+  expect(tester?.route).toEqual(split?.route);
+  expect(tester?.match).toBeDefined();
+});
+
+describe('a version whose name is no DNS label', () => {
+  const versions = { '1.5.0_RC': { image: 'x:1' } };
+
+  test('has a subset that Istio accepts, which selects pods by the name as written', () => {
+    expect(destinationRuleOf({ versions, weights: undefined }).subsets).toEqual([
+      { name: '1-5-0-rc', labels: { version: '1.5.0_RC' } },
+    ]);
+    expect(routesOf({ versions, weights: undefined })[0]?.route).toMatchObject([
+      { destination: { subset: '1-5-0-rc' }, weight: 100 },
+    ]);
+  });
+
+  test('has objects with a valid name, and labels with the name as written', () => {
+    const deployment = theOnly<Deployment>(releaseManifests(releaseOf({ versions, weights: undefined })), 'Deployment');
+    const labels = { app: 'demo', version: '1.5.0_RC', 'handover/service': 'demo', 'handover/version': '1.5.0_RC' };
+    expect(deployment.metadata).toMatchObject({ name: 'demo-1-5-0-rc', labels });
+    expect(deployment.spec.template.metadata.labels).toEqual(labels);
   });
 });
 
@@ -179,8 +219,8 @@ describe('the DestinationRule', () => {
   test('renders outlier detection in the spelling of Istio', () => {
     const outlierDetection = {
       consecutive5xxErrors: 7,
-      intervalSeconds: 11,
-      baseEjectionSeconds: 33,
+      interval: '11s',
+      baseEjection: '33s',
       maxEjectionPercent: 100,
     };
     expect(destinationRuleOf({ outlierDetection }).trafficPolicy.outlierDetection).toEqual({

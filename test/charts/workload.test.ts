@@ -29,7 +29,7 @@ describe('the objects of one version', () => {
 });
 
 describe('the preStop hook', () => {
-  const timings = { shutdownDelaySeconds: 9 };
+  const timings = { shutdownDelay: '9s' };
 
   test('is the sleep action by default, although the types of Kubernetes 1.27 do not know it', () => {
     expect(containerOf(deploymentOf({ timings })).lifecycle).toEqual({ preStop: { sleep: { seconds: 9 } } });
@@ -66,7 +66,7 @@ describe('probes', () => {
   });
 
   test('give the service the whole start-up time', () => {
-    const { startupProbe } = containerOf(deploymentOf({ timings: { startupSeconds: 95 } }));
+    const { startupProbe } = containerOf(deploymentOf({ timings: { startup: '95s' } }));
     expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBe(95);
   });
 });
@@ -74,10 +74,10 @@ describe('probes', () => {
 describe('the environment', () => {
   test.each([
     ['istio', { longestTaskMs: 15_000, minimumDrainMs: 2_000, retirementMs: 0, hardStopMs: 19_000 }],
-    // Clients of a plain Service keep their connections for as long as keepAliveSeconds.
+    // Clients of a plain Service keep their connections for as long as keepAlive.
     ['rolling-update', { longestTaskMs: 15_000, minimumDrainMs: 2_000, retirementMs: 50_000, hardStopMs: 69_000 }],
   ] as const)('says to the service in milliseconds what the file says in seconds: %s', (profile, stopping) => {
-    const timings = { shutdownDelaySeconds: 9, longestRequestSeconds: 15, exitMarginSeconds: 4, keepAliveSeconds: 50 };
+    const timings = { shutdownDelay: '9s', longestRequest: '15s', exitMargin: '4s', keepAlive: '50s' };
     const release = releaseOf({ timings, port: 9000, profile });
     expect(readConfig(serviceEnvironment(release, release.versions[0]!))).toMatchObject({
       config: { port: 9000, version: 'v1', keepAliveMs: 50_000, preStopMs: 9_000, ...stopping },
@@ -86,10 +86,11 @@ describe('the environment', () => {
 
   test('is one that the service accepts, for all timings that a file may have', () => {
     const some = (max: number, min = 0) => fc.integer({ min, max });
+    const seconds = (max: number, min = 0) => some(max, min).map((count) => `${count}s`);
     const timings = fc.record({
-      longestRequestSeconds: some(43_200),
-      exitMarginSeconds: some(43_200, 1),
-      keepAliveSeconds: some(43_200, 31),
+      longestRequest: seconds(43_200),
+      exitMargin: seconds(43_200, 1),
+      keepAlive: seconds(43_200, 31),
     });
     const profiles = fc.constantFrom('istio', 'rolling-update');
     fc.assert(
@@ -167,7 +168,7 @@ describe('the pod', () => {
   });
 
   test('becomes available, and a rollout fails, after the times in the file', () => {
-    const { spec } = deploymentOf({ timings: { minReadySeconds: 7, progressDeadlineSeconds: 90 } });
+    const { spec } = deploymentOf({ timings: { minReady: '7s', progressDeadline: '90s' } });
     expect([spec.minReadySeconds, spec.progressDeadlineSeconds]).toEqual([7, 90]);
   });
 });
@@ -191,7 +192,7 @@ describe("Istio's proxy", () => {
   });
 
   test('as a classic sidecar waits for the shutdown delay, then for its last connection', () => {
-    expect(annotationsOf({ sidecar: 'classic', timings: { shutdownDelaySeconds: 9 } })).toEqual({
+    expect(annotationsOf({ sidecar: 'classic', timings: { shutdownDelay: '9s' } })).toEqual({
       native: 'false',
       config: { proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true', MINIMUM_DRAIN_DURATION: '9s' } },
     });
@@ -200,10 +201,10 @@ describe("Istio's proxy", () => {
   test.each(['default', 'native', 'classic'] as const)(
     'as a %s sidecar listens for the whole grace period',
     (sidecar) => {
-      expect(annotationsOf({ sidecar, timings: { gracePeriodSeconds: 46 } }).config).toMatchObject({
+      expect(annotationsOf({ sidecar, timings: { gracePeriod: '46s' } }).config).toMatchObject({
         drainDuration: '46s',
       });
-      expect(annotationsOf({ sidecar, timings: { gracePeriodSeconds: 45 } }).config ?? {}).not.toHaveProperty(
+      expect(annotationsOf({ sidecar, timings: { gracePeriod: '45s' } }).config ?? {}).not.toHaveProperty(
         'drainDuration',
       );
     },
@@ -255,12 +256,12 @@ describe('a release that did not come from a file', () => {
 
   test.each([
     [
-      { timings: { gracePeriodSeconds: 26 } },
-      /timings.gracePeriodSeconds: expected more than .* = 26, found 26; raise it to 30/,
+      { timings: { gracePeriod: '26s' } },
+      /timings.gracePeriod: expected more than .* = 26s, found 26s; raise it to 30s/,
     ],
     [
-      { timings: { shutdownDelaySeconds: 4 } },
-      /timings.shutdownDelaySeconds: expected at least endpointPropagationSeconds = 5, found 4/,
+      { timings: { shutdownDelay: '4s' } },
+      /timings.shutdownDelay: expected at least endpointPropagation = 5s, found 4s/,
     ],
     [{ name: 'a'.repeat(61) }, /expected a name that fits into 63 characters, found a+-v1 with 64/],
     [{ weights: { v9: 100 } }, /expected routes to one of v1, found v9/],

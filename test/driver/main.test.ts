@@ -11,7 +11,7 @@ hosts: [demo.example.com]
 versions:
   v1: { image: 'demo:1' }
 weights: { v1: 100 }
-timings: { longestRequestSeconds: 2, drainWindowSeconds: 1 }
+timings: { longestRequest: 2s, drainWindow: 1s }
 steps: [{ weight: 10 }, { pause: 1s }, { weight: 50 }]
 `;
 const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' } # new\n");
@@ -118,7 +118,7 @@ describe('handover run', () => {
     const written = io.world.result().timeline.flatMap(({ text }) => /^(.*): written$/.exec(text)?.[1] ?? []);
     expect(written).toEqual(lines.filter(({ kind }) => kind === 'write').map(({ what }) => what));
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-    expect(io.world.api.readRoute()).toMatchObject({ probes: [], record: undefined, marker: 'v2-100' });
+    expect(io.world.api.readRoute()).toMatchObject({ probes: [], record: undefined, marker: 'split' });
   });
 
   it('by assumptions warns of each write that rests on one', async () => {
@@ -146,7 +146,7 @@ describe('handover run', () => {
     const freeze = { kind: 'freeze', proxy: 1, forMs: 600_000, when: { afterWrites: 0, ms: 0 } } as const;
     const io = simulatedIo({ file: withV2, installed, scenario: { accidents: [freeze] } });
     expect(await io.run(['run', 'v2', '--timeout', '30'])).toBe(exitCodes['timed-out']);
-    expect(io.printed.out).toContain('gateway-2 still routes demo.example.com by v1-100');
+    expect(io.printed.out).toContain('gateway-2 still routes demo.example.com by split');
     expect(io.world.result()).toMatchObject({ lost: [] });
   });
 
@@ -204,12 +204,12 @@ describe('refusals before the first write', () => {
     [
       'true',
       installed,
-      `${withV2}mesh: true\n`,
+      `${withV2}gateways: [own, mesh]\n`,
       'for the gateways and the mesh, found a VirtualService for the gateways alone',
     ],
     [
       'false',
-      `${installed}mesh: true\n`,
+      `${installed}gateways: [own, mesh]\n`,
       withV2,
       'for the gateways alone, found a VirtualService for the gateways and',
     ],
@@ -232,9 +232,14 @@ describe('refusals before the first write', () => {
   });
 
   it('name a route of the mesh, which no probe can follow', async () => {
-    const io = simulatedIo({ file: `${withV2}mesh: true\n`, installed: `${installed}mesh: true\n` });
+    const io = simulatedIo({
+      file: `${withV2}gateways: [own, mesh]\n`,
+      installed: `${installed}gateways: [own, mesh]\n`,
+    });
     expect(await io.run(['plan', 'v2', '--evidence', 'probe'])).toBe(exitCodes.failed);
-    expect(io.printed.err).toContain('expected a route of gateways alone for --evidence probe, found mesh: true');
+    expect(io.printed.err).toContain(
+      'expected a route of gateways alone for --evidence probe, found mesh among the gateways of the file',
+    );
   });
 
   it.each([
@@ -258,7 +263,7 @@ describe('refusals before the first write', () => {
 
 describe('operator verbs', () => {
   it('abort from a second shell is carried out by the driver that holds the lock', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const running = io.run(['run', 'v2']);
     await io.clock.sleep(6_000);
     expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.completed);
@@ -278,7 +283,7 @@ describe('operator verbs', () => {
   });
 
   it.each(['advance', 'promote'])('%s ends a pause that waits for it', async (verb) => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const running = io.run(['run', 'v2']);
     await io.clock.sleep(6_000);
     expect(await io.run([verb], { holder: 'second-shell' })).toBe(exitCodes.completed);
@@ -287,7 +292,7 @@ describe('operator verbs', () => {
   });
 
   it('promote without a driver that runs completes the release, in the files too', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const stop = new AbortController();
     const first = io.run(['run', 'v2'], { stop: stop.signal });
     await io.clock.sleep(6_000);
@@ -299,7 +304,7 @@ describe('operator verbs', () => {
   });
 
   it('rollback returns to the old version while it is kept', async () => {
-    const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until advanced }');
+    const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until promoted }');
     const io = simulatedIo({ file: kept, installed });
     const running = io.run(['run', 'v2']);
     await io.clock.sleep(9_000);
@@ -309,7 +314,7 @@ describe('operator verbs', () => {
   });
 
   it('rollback is refused before the promotion', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const stop = new AbortController();
     const running = io.run(['run', 'v2'], { stop: stop.signal });
     await io.clock.sleep(6_000);

@@ -2,7 +2,7 @@ import { parseRelease } from '../../model';
 import { releaseText } from '../support/release';
 
 const prometheus = { address: 'http://prometheus:9090', query: 'up', min: 1 };
-const requests = { path: '/ping', perSecond: 2, seconds: 3 };
+const requests = { path: '/ping', perSecond: 2, duration: '3s' };
 
 function findings(analysis: object): string[] {
   const parsed = parseRelease(releaseText({ analyses: { errors: analysis as never } }));

@@ -46,9 +46,69 @@ describe('each rule names the place, what was expected and what was found', () =
     ['weights are whole', withLine(6, 'weights: {v1: 99.5}'), 'f:6:11 weights.v1: expected a whole number, found 99.5'],
     ['weights are not negative', withLine(6, 'weights: {v1: -1}'), 'f:6:11 weights.v1: expected at least 0, found -1'],
     [
-      'names of versions are DNS labels',
-      withLine(5, '  V_1: {image: "demo:1"}'),
-      'f:5:3 versions.V_1: expected a DNS label: lower-case letters, digits and "-", beginning with a letter, found',
+      'names of versions are values of a label',
+      withLine(5, '  v/1: {image: "demo:1"}'),
+      'f:5:3 versions.v/1: expected a version such as v2 or 1.5.0: letters, digits, "-", "_" and ".", beginning and ending with a letter or digit, found',
+    ],
+    [
+      'versions have objects of their own',
+      [...base.slice(0, 4), '  v-1: {image: "demo:1"}', '  V.1: {image: "demo:2"}', 'weights: {v-1: 100}'].join('\n'),
+      'f:6:3 versions.V.1: expected a name that differs from v-1 in letters or digits, as both are v-1 in names of objects, found V.1; rename one of them',
+    ],
+    [
+      'several versions have weights',
+      withLine(6, '  v2: {image: "demo:2"}'),
+      "f:1:1 weights: expected weights, as there are several versions: v1, v2, found nothing; add them, such as weights: {'v1': 100}",
+    ],
+    [
+      'a name that YAML reads as a number is in quotes',
+      withMore('headerRoutes:', '  - {header: x-user, exact: a, version: 1.10}'),
+      "f:8:32 headerRoutes.0.version: expected a name in quotes such as '1.10', as YAML reads it as a number without them, found 1.1",
+    ],
+    [
+      'a release file is of a version that this handover knows',
+      withMore('apiVersion: handover/v2'),
+      'f:7:1 apiVersion: expected one of handover/v1, found "handover/v2"',
+    ],
+    [
+      'gateways are not others that exist',
+      withMore('gateways: [istio-system/public]'),
+      'f:7:12 gateways.0: expected own or mesh, as gateways that exist already are not supported yet, found "istio-system/public"',
+    ],
+    [
+      'a route has its gateway',
+      withMore('gateways: [mesh]'),
+      'f:7:1 gateways: expected own among the gateways, as a route of the mesh alone is not supported yet, found mesh; write [own, mesh]',
+    ],
+    [
+      'a duration has a unit',
+      withMore('timings: {longestRequest: 15}'),
+      'f:7:11 timings.longestRequest: expected a duration such as 15s or 5m, found 15; change the value',
+    ],
+    [
+      'a duration is a whole number of its unit',
+      withMore('timings: {longestRequest: 1.5s}'),
+      'f:7:11 timings.longestRequest: expected a duration such as 15s or 5m, found "1.5s"',
+    ],
+    [
+      'a duration has whole seconds where nobody keeps fractions',
+      withMore('timings: {longestRequest: 1500ms}'),
+      'f:7:11 timings.longestRequest: expected a duration of whole seconds, such as 1s, found "1500ms"',
+    ],
+    [
+      'a duration is at most half a day',
+      withMore('timings: {longestRequest: 13h}'),
+      'f:7:11 timings.longestRequest: expected at most 12h, found "13h"',
+    ],
+    [
+      'a duration is at least a second where none makes no sense',
+      withMore('timings: {exitMargin: 0s}'),
+      'f:7:11 timings.exitMargin: expected at least 1s, found "0s"',
+    ],
+    [
+      'a pause is a duration or ends by a person',
+      withMore('steps: [{pause: until advanced}]'),
+      'f:7:10 steps.0.pause: expected a duration such as 15s or 5m, or until promoted, found "until advanced"',
     ],
     [
       'a rolling update has one version',
@@ -57,12 +117,12 @@ describe('each rule names the place, what was expected and what was found', () =
     ],
     [
       'a mesh without Istio',
-      withLine(6, 'weights: {v1: 100}', 'profile: rolling-update', 'mesh: true'),
-      'mesh: expected false, as the profile is rolling-update, found true',
+      withLine(6, 'weights: {v1: 100}', 'profile: rolling-update', 'gateways: [own, mesh]'),
+      'gateways: expected no mesh, as the profile is rolling-update, found own, mesh',
     ],
     [
       'probes and a mesh',
-      withLine(6, 'weights: {v1: 100}', 'mesh: true', "access: {image: 'h:1', evidence: probe}"),
+      withLine(6, 'weights: {v1: 100}', 'gateways: [own, mesh]', "access: {image: 'h:1', evidence: probe}"),
       'access.evidence: expected proxy, as the route lists the mesh and no probe passes through a sidecar, found probe',
     ],
     [
@@ -92,43 +152,38 @@ describe('each rule names the place, what was expected and what was found', () =
     ],
     [
       'the shutdown budget adds up',
-      withMore('timings:', '  gracePeriodSeconds: 26'),
-      'f:8:3 timings.gracePeriodSeconds: expected more than shutdownDelay + longestRequest + exitMargin = 26, found 26; raise it to 30',
+      withMore('timings:', '  gracePeriod: 26s'),
+      'f:8:3 timings.gracePeriod: expected more than shutdownDelay + longestRequest + exitMargin = 26s, found 26s; raise it to 30s',
     ],
     [
       'the shutdown delay outlasts propagation',
-      withMore('timings:', '  endpointPropagationSeconds: 9', '  shutdownDelaySeconds: 8'),
-      'f:9:3 timings.shutdownDelaySeconds: expected at least endpointPropagationSeconds = 9, found 8; raise it to 9',
+      withMore('timings:', '  endpointPropagation: 9s', '  shutdownDelay: 8s'),
+      'f:9:3 timings.shutdownDelay: expected at least endpointPropagation = 9s, found 8s; raise it to 9s',
     ],
     [
       'a sleep is not empty',
-      withMore('timings: {endpointPropagationSeconds: 0, shutdownDelaySeconds: 0}'),
-      'f:7:42 timings.shutdownDelaySeconds: expected at least 1, as preStop is sleep, found 0',
+      withMore('timings: {endpointPropagation: 0s, shutdownDelay: 0s}'),
+      'f:7:36 timings.shutdownDelay: expected at least 1s, as preStop is sleep, found 0s',
     ],
     [
       'proxies close idle connections first',
-      withMore('timings: {idleTimeoutSeconds: 72}'),
-      'f:7:11 timings.idleTimeoutSeconds: expected less than keepAliveSeconds = 72, found 72',
+      withMore('timings: {idleTimeout: 72s}'),
+      'f:7:11 timings.idleTimeout: expected less than keepAlive = 72s, found 72s',
     ],
     [
       'a drain fits its limit',
-      withMore('timings: {connectTimeoutSeconds: 20, drainLimitSeconds: 20}'),
-      'f:7:38 timings.drainLimitSeconds: expected more than connectTimeoutSeconds and drainWindowSeconds, of which the longer is 20, found 20',
+      withMore('timings: {connectTimeout: 20s, drainLimit: 20s}'),
+      'f:7:32 timings.drainLimit: expected more than connectTimeout and drainWindow, of which the longer is 20s, found 20s',
     ],
     [
       'the progress deadline is after the earliest success',
-      withMore('timings: {minReadySeconds: 120}'),
-      'f:7:1 timings.progressDeadlineSeconds: expected more than minReadySeconds = 120, found 120',
+      withMore('timings: {minReady: 120s}'),
+      'f:7:1 timings.progressDeadline: expected more than minReady = 2m, found 2m',
     ],
     [
       'a try outlasts the longest request',
-      withMore('retries: {attempts: 2, perTryTimeoutSeconds: 14}'),
-      'f:7:24 retries.perTryTimeoutSeconds: expected at least longestRequestSeconds = 15, found 14',
-    ],
-    [
-      'header routes name listed versions',
-      withMore('headerRoutes:', '  - {header: x-user, exact: a, version: v2}'),
-      'f:8:32 headerRoutes.0.version: expected one of the versions: v1, found v2',
+      withMore('retries: {attempts: 2, perTryTimeout: 14s}'),
+      'f:7:24 retries.perTryTimeout: expected at least longestRequest = 15s, found 14s',
     ],
     [
       'steps name listed analyses',
@@ -176,11 +231,24 @@ test.each([
   ],
   ['an image without a tag but with a digest', withLine(5, `  v1: {image: "demo@sha256:${'0'.repeat(64)}"}`)],
   ['a version without traffic', withLine(5, '  {v1: {image: "demo:1"}, v2: {image: "demo:2"}}')],
-  ['a grace period just long enough', withMore('timings: {gracePeriodSeconds: 27}')],
+  ['a grace period just long enough', withMore('timings: {gracePeriod: 27s}')],
   ['high traffic alone', withMore('highTraffic: true')],
+  ['no weights while there is one version', [...base.slice(0, 5)].join('\n')],
+  ['apiVersion: handover/v1', withMore('apiVersion: handover/v1')],
+  ['a key of the operator that begins with x-', withMore('x-env: &env {A: b}', 'env: *env')],
+  [
+    'a header route to a version that is not listed',
+    withMore('headerRoutes: [{header: x-user, exact: a, version: v9}]'),
+  ],
+  ['a pause that ends by a person', withMore('steps: [{pause: until promoted}, {pause: 500ms}]')],
+  ['gateways: [own]', withMore('gateways: [own]')],
+  ...['1.5.0', 'a1b2c3d', '2024-11-05', '7', 'V_1', '1.10'].map((name) => [
+    `the version ${name}`,
+    [...base.slice(0, 4), `  ${name}: {image: "demo:1"}`, `weights: {${name}: 100}`].join('\n'),
+  ]),
   [
     'no shutdown delay, when nothing has to be told and no sleep is asked for',
-    withMore('preStop: exec', 'timings: {endpointPropagationSeconds: 0, shutdownDelaySeconds: 0}'),
+    withMore('preStop: exec', 'timings: {endpointPropagation: 0s, shutdownDelay: 0s}'),
   ],
 ])('%s is accepted', (_, text) => {
   expect(problemsOf(text)).toEqual([]);
@@ -196,7 +264,7 @@ describe('a file with many mistakes', () => {
       '  v1: {image: demo, replicas: 0}',
       '  v2: {image: demo:2, imgae: x}',
       'weights: {v1: 50, v3: 40}',
-      'timings: {shutdownDelaySeconds: 2, gracePeriodSeconds: 5}',
+      'timings: {shutdownDelay: 2s, gracePeriod: 5s}',
     ].join('\n');
     expect(problemsOf(text).map((problem) => problem.split(': expected')[0])).toEqual([
       'f:1:1 nmae',
@@ -206,14 +274,14 @@ describe('a file with many mistakes', () => {
       'f:5:21 versions.v1.replicas',
       'f:6:23 versions.v2.imgae',
       'f:7:1 weights',
-      'f:8:11 timings.shutdownDelaySeconds',
-      'f:8:36 timings.gracePeriodSeconds',
+      'f:8:11 timings.shutdownDelay',
+      'f:8:30 timings.gracePeriod',
     ]);
   });
 
   test('is told a field by the place where it should be', () => {
     expect(problemsOf('name: demo')).toEqual(
-      ['namespace', 'hosts', 'versions', 'weights'].map(
+      ['namespace', 'hosts', 'versions'].map(
         (field) =>
           expect.stringMatching(new RegExp(`^f:1:1 ${field}: expected .*, found nothing; add this field$`)) as string,
       ),
@@ -266,7 +334,7 @@ describe('a hostile file is refused in a sentence', () => {
 
   test('and cannot write to the terminal by the name of a field', () => {
     const [problem] = problemsOf(withMore('"a\\n\\e[31mred": 1'));
-    expect(problem).toContain('f:7:1 a\\n\\u001b[31mred: expected one of the fields name,');
+    expect(problem).toContain('f:7:1 a\\n\\u001b[31mred: expected one of the fields apiVersion, name,');
     expect(problem).not.toMatch(/\p{Cc}/u);
   });
 });

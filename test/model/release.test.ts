@@ -16,15 +16,19 @@ describe('high traffic', () => {
     const own = {
       autoscaling: { minReplicas: 7, maxReplicas: 9, cpu: '100m', memory: '10Mi' },
       retries: { attempts: 0 },
-      outlierDetection: { consecutive5xxErrors: 1, intervalSeconds: 1, baseEjectionSeconds: 1, maxEjectionPercent: 1 },
+      outlierDetection: { consecutive5xxErrors: 1, interval: '1s', baseEjection: '1s', maxEjectionPercent: 1 },
       connectionLimits: { maxConnections: 1 },
     };
-    expect(releaseOf({ highTraffic: true, ...own })).toMatchObject(own);
+    const { outlierDetection, ...others } = own;
+    const { interval: _, baseEjection: __, ...counts } = outlierDetection;
+    const resolved = { ...counts, intervalSeconds: 1, baseEjectionSeconds: 1 };
+    expect(releaseOf({ highTraffic: true, ...own })).toMatchObject({ ...others, outlierDetection: resolved });
   });
 
   test('gives a try at least 5 seconds, and never less than the longest request', () => {
     const perTry = (longestRequestSeconds: number) =>
-      releaseOf({ highTraffic: true, timings: { longestRequestSeconds } }).retries?.perTryTimeoutSeconds;
+      releaseOf({ highTraffic: true, timings: { longestRequest: `${longestRequestSeconds}s` } }).retries
+        ?.perTryTimeoutSeconds;
     expect([perTry(1), perTry(5), perTry(20)]).toEqual([5, 5, 20]);
   });
 });

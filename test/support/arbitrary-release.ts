@@ -1,8 +1,9 @@
 /** Release files with every field that an operator may write, all of them without problems. */
 import fc from 'fast-check';
-import type { ReleaseFileInput } from '../../model';
+import { subsetName, type ReleaseFileInput } from '../../model';
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,12}[a-z0-9])?$/);
+const versionName = fc.stringMatching(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,12}[A-Za-z0-9])?$/);
 const envName = fc.stringMatching(/^[A-Z]{1,3}[0-9]{1,3}$/);
 const env = fc.dictionary(envName, fc.string({ unit: 'binary' }), { maxKeys: 4 });
 const resources = fc.constantFrom(
@@ -30,41 +31,47 @@ export function weights(count: number): fc.Arbitrary<number[]> {
 
 const timings = fc
   .record({
-    endpointPropagationSeconds: fc.integer({ min: 0, max: 30 }),
+    propagation: fc.integer({ min: 0, max: 30 }),
     extraDelay: fc.integer({ min: 1, max: 30 }),
-    longestRequestSeconds: fc.integer({ min: 0, max: 600 }),
-    exitMarginSeconds: fc.integer({ min: 1, max: 30 }),
+    longest: fc.integer({ min: 0, max: 600 }),
+    margin: fc.integer({ min: 1, max: 30 }),
     extraGrace: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
   })
-  .map(({ extraDelay, extraGrace, ...given }) => {
-    const shutdownDelaySeconds = given.endpointPropagationSeconds + extraDelay;
-    const shutdown = shutdownDelaySeconds + given.longestRequestSeconds + given.exitMarginSeconds;
-    const gracePeriodSeconds = extraGrace === undefined ? undefined : shutdown + extraGrace;
-    return { ...given, shutdownDelaySeconds, gracePeriodSeconds };
+  .map(({ propagation, extraDelay, longest, margin, extraGrace }) => {
+    const delay = propagation + extraDelay;
+    return {
+      endpointPropagation: `${propagation}s`,
+      shutdownDelay: `${delay}s`,
+      longestRequest: `${longest}s`,
+      exitMargin: `${margin}s`,
+      gracePeriod: extraGrace === undefined ? undefined : `${delay + longest + margin + extraGrace}s`,
+    };
   });
 
 const options = fc.record(
   {
     highTraffic: fc.boolean(),
-    mesh: fc.boolean(),
+    gateways: fc.constantFrom(['own'], ['own', 'mesh']),
     port: fc.integer({ min: 1, max: 65_535 }),
     replicas: fc.integer({ min: 1, max: 9 }),
     env,
     timings,
     preStop: fc.constantFrom('sleep', 'exec', 'httpGet'),
     probes: fc.constantFrom('http', 'exec'),
-    retries: fc.constantFrom({ attempts: 0 }, { attempts: 3, perTryTimeoutSeconds: 600, retryOn: ['reset'] }),
+    retries: fc.constantFrom({ attempts: 0 }, { attempts: 3, perTryTimeout: '10m', retryOn: ['reset'] }),
     outlierDetection: fc.constant({ maxEjectionPercent: 100 }),
     connectionLimits: fc.constantFrom({}, { maxConnections: 9 }),
     autoscaling: fc.constant({ cpu: '500m', memory: '100Mi' }),
     sidecar: fc.constantFrom('default', 'native', 'classic'),
     priorityClass: label,
-    steps: fc.constantFrom([], [{ weight: 10 }, { pause: '30s' }, { weight: 50 }, { pause: 'until advanced' }]),
+    steps: fc.constantFrom([], [{ weight: 10 }, { pause: '30s' }, { weight: 50 }, { pause: 'until promoted' }]),
   },
   { requiredKeys: [] },
 );
 
-const versions = fc.dictionary(label, version, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
+const versions = fc
+  .dictionary(versionName, version, { minKeys: 1, maxKeys: 4, noNullPrototype: true })
+  .filter((byName) => new Set(Object.keys(byName).map(subsetName)).size === Object.keys(byName).length);
 
 export const releaseFiles: fc.Arbitrary<ReleaseFileInput> = fc
   .record({ name: label, namespace: label, versions, options })
@@ -74,7 +81,7 @@ export const releaseFiles: fc.Arbitrary<ReleaseFileInput> = fc
       fc.record({
         header: fc.constant('x-user'),
         exact: fc.string({ minLength: 1 }),
-        version: fc.constantFrom(...names),
+        version: fc.oneof(fc.constantFrom(...names), versionName),
       }),
       { maxLength: 2 },
     );

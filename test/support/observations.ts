@@ -1,7 +1,7 @@
 /** Observations in few words: a cluster in which everything is as it should be, and what differs from it. */
 import type { ObservedRoute, Observation, Proxy, ReadProxy, Workload } from '../../driver/istio/observation';
 import type { ReleaseRecord } from '../../driver/istio/record';
-import { formatSplit, parseRelease, type Release, type Split } from '../../model';
+import { parseRelease, splitRoute, type Release, type Split } from '../../model';
 
 export function releaseWith(fields = ''): Release {
   const versions = "versions: {v1: {image: 'demo:1'}, v2: {image: 'demo:2'}}";
@@ -27,7 +27,7 @@ export interface Differences {
 /** Two gateways that hold just what the API server has, unless said otherwise. */
 export function observed(differences: Differences = {}): Observation {
   const { atMs = 0, split = { v1: 100 }, record, subsets = ['v1'], pods = { v1: 2 }, inFlight = {} } = differences;
-  const marker = differences.marker ?? record?.marker ?? formatSplit(split);
+  const marker = differences.marker ?? record?.marker ?? splitRoute;
   const proxy = proxyWith({ split, marker, subsets });
   return {
     atMs,
@@ -42,7 +42,7 @@ export function observed(differences: Differences = {}): Observation {
 
 export function proxyWith({
   split = { v1: 100 },
-  marker = formatSplit(split),
+  marker = splitRoute,
   subsets = ['v1'],
   endpoints = 2,
 }: {

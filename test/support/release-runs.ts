@@ -8,14 +8,13 @@ import { formatSplit, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { arbitraryScenario } from './scenarios';
 
-const short =
-  'timings: {longestRequestSeconds: 2, drainWindowSeconds: 1, progressDeadlineSeconds: 60, drainLimitSeconds: 600}';
+const short = 'timings: {longestRequest: 2s, drainWindow: 1s, progressDeadline: 60s, drainLimit: 600s}';
 const releases: readonly Release[] = [
   releaseWith(short),
   releaseWith(`${short}\nsteps: [{weight: 10}, {pause: 2s}, {weight: 50}]`),
   releaseWith(`${short}\nsteps: [{weight: 30}, {weight: 100}, {pause: 3s}]\nreplicas: 3`),
   releaseWith(`${short}\nheaderRoutes: [{header: x-user, exact: tester, version: v2}]\nsteps: [{weight: 1}]`),
-  releaseWith(`${short}\nmesh: true\nsteps: [{weight: 10}, {weight: 50}]`),
+  releaseWith(`${short}\ngateways: [own, mesh]\nsteps: [{weight: 10}, {weight: 50}]`),
   releaseWith(`${short}\nsteps: [{weight: 50}]\nautoscaling: {minReplicas: 1, maxReplicas: 4, memory: 100Mi}`),
 ];
 
@@ -31,7 +30,7 @@ export interface Run {
 
 const applied = releaseWith(short);
 /** Computed once: otherwise ten thousand worlds would spend a quarter of their time on it. */
-const before = { versions: applied.versions.slice(0, 1), split: { v1: 100 }, headerRoutes: [] };
+const before = { versions: applied.versions.slice(0, 1), split: { v1: 100 } };
 const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'order'>>(
   (release) => ({ release, order: { kind: 'run', canary: 'v2' } }),
   ({ mesh }) => ({ release: { ...applied, mesh, split: { v1: 20, v2: 80 } }, order: { kind: 'apply' } }),

@@ -17,7 +17,7 @@ export function replaceManifests(release: Release, dist: string): void {
   const target = resolve(dist);
   const fresh = freshOf(target);
   rmSync(fresh, { recursive: true, force: true });
-  writeManifests(release, fresh);
+  writeManifests([release], fresh);
   mkdirSync(target, { recursive: true });
   const written = readdirSync(fresh);
   for (const name of written) renameSync(join(fresh, name), join(target, name));

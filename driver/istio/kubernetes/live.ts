@@ -1,14 +1,16 @@
 /** The objects that handover writes, as the API server has them now. */
 import type { Manifest } from '../../../charts';
-import { labels, type Release } from '../../../model';
+import { selectorLabels, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { apiVersionOf, collectionPath, objectPath } from '../../kubernetes/paths';
 import { versionKinds } from './version-objects';
 
 export async function liveObjects(api: Api, release: Release): Promise<Manifest[]> {
   const ofVersions = versionKinds.map(async (kind) => {
-    const items = await api.list<Manifest>(collectionPath(kind, release.namespace), { [labels.app]: release.name });
-    const ofOurs = items.filter(({ metadata }) => metadata.labels?.[labels.version] !== undefined);
+    const items = await api.list<Manifest>(collectionPath(kind, release.namespace), {
+      [selectorLabels.app]: release.name,
+    });
+    const ofOurs = items.filter(({ metadata }) => metadata.labels?.[selectorLabels.version] !== undefined);
     // An item of a list does not say what it is.
     return ofOurs.map((item) => ({ ...item, apiVersion: apiVersionOf(kind), kind }));
   });

@@ -1,5 +1,5 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { labels, type Grade, type Release } from '../../../model';
+import { selectorLabels, type Grade, type Release } from '../../../model';
 import type { Look } from '../cluster';
 import type { Observation, Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
@@ -23,7 +23,7 @@ export interface Eyes {
 export async function observe(eyes: Eyes, release: Release, look: Look): Promise<Observation> {
   const { api } = eyes;
   const atMs = eyes.nowMs();
-  const pods = api.list<Pod>(collectionPath('Pod', release.namespace), { [labels.app]: release.name });
+  const pods = api.list<Pod>(collectionPath('Pod', release.namespace), { [selectorLabels.app]: release.name });
   const finding = api.find<VirtualService>(objectPath('VirtualService', release));
   const [route, subsets, workloads, proxies, inFlight] = await Promise.all([
     finding,

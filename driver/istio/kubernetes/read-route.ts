@@ -15,7 +15,10 @@ export function observedRoute(object: VirtualService): ObservedRoute {
     // A VirtualService that lists no gateways is for the mesh.
     mesh: object.spec.gateways?.includes(meshGateway) ?? true,
     split: weightsOf(weighted?.route ?? []),
-    headerVersions: namedBeside(routes, weighted),
+    headerVersions: namedBeside(
+      routes.filter((route) => !follows(route, notes)),
+      weighted,
+    ),
     probes: all.filter(isProbe).flatMap((route) => (route.route ?? []).map(versionOf)),
     marker: weighted?.name ?? '',
     record: parseRecord(notes[annotations.release]),
@@ -47,6 +50,13 @@ function weightsOf(destinations: readonly Destination[]): Split {
 /** A destination without a subset is no version: it keeps the name of its host, which equals none. */
 function versionOf({ destination }: Pick<Destination, 'destination'>): string {
   return destination.subset ?? destination.host;
+}
+
+/** A pinned route has the destinations of the split while its own version is not there. */
+function follows({ name, route = [] }: HttpRoute, notes: Readonly<Record<string, string>>): boolean {
+  const pins = (notes[annotations.pinnedRoutes] ?? '').split(',').map((pin) => pin.split('='));
+  const version = pins.find(([pinned]) => pinned === name)?.[1];
+  return version !== undefined && (route.length !== 1 || versionOf(route[0] as Destination) !== version);
 }
 
 /** Mirrors count, also those of the weighted route: they send requests to a version that may have no weight. */

@@ -1,5 +1,5 @@
 /** From Deployments and what belongs to them to the versions that exist. */
-import { annotations, labels, versionNames, type Release } from '../../../model';
+import { annotations, selectorLabels, versionNames, type Release } from '../../../model';
 import { containerName } from '../../../charts';
 import type { Workload } from '../observation';
 import type { Api } from '../../kubernetes/api';
@@ -23,7 +23,7 @@ export async function readWorkloads(
   const workloads = Object.entries(objects)
     .filter(([version, { deployment }]) => deployment || !versionNames(release).includes(version))
     .map(async ([version, found]): Promise<[string, Workload]> => {
-      const own = (await pods).filter(({ metadata }) => metadata.labels?.[labels.version] === version);
+      const own = (await pods).filter(({ metadata }) => metadata.labels?.[selectorLabels.version] === version);
       return [version, await workloadOf(api, release, version, found, own)];
     });
   return Object.fromEntries(await Promise.all(workloads));
@@ -34,9 +34,9 @@ async function versionObjects(api: Api, release: Release): Promise<Record<string
   const lists = await Promise.all(
     versionKinds.map(async (kind) => {
       const items = await api.list<KubernetesObject>(collectionPath(kind, release.namespace), {
-        [labels.app]: release.name,
+        [selectorLabels.app]: release.name,
       });
-      return items.map((item) => ({ kind, item, version: item.metadata.labels?.[labels.version] }));
+      return items.map((item) => ({ kind, item, version: item.metadata.labels?.[selectorLabels.version] }));
     }),
   );
   const found: Record<string, VersionObjects> = {};

@@ -33,7 +33,7 @@ export async function writeRoute(
   if (!live) return 'conflict';
   const { spec } = virtualServiceManifest(release, {
     split: action.split,
-    headerRoutes: release.headerRoutes.filter(({ version }) => action.headerVersions.includes(version)),
+    present: action.headerVersions,
     marker: action.marker,
     probes: action.probes.length > 0 ? { key: probeKey(live), versions: action.probes } : undefined,
   });
@@ -75,6 +75,7 @@ export async function leaveRequest(api: Api, release: Release, request: Operator
 function put(api: Api, release: Release, live: VirtualService, { record, request }: Notes): Promise<Outcome> {
   const { apiVersion, kind, metadata } = virtualServiceManifest(release);
   const notes = {
+    ...metadata.annotations,
     ...(record && { [annotations.release]: JSON.stringify(record) }),
     ...(request && { [annotations.request]: JSON.stringify(request) }),
   };

@@ -1,5 +1,5 @@
 /** Requests that the pods of a version report to have in hand: what a proxy that is gone, or a mesh, cannot count. */
-import { inFlightMetric, labels, metricsPath, type Release } from '../../../model';
+import { inFlightMetric, selectorLabels, metricsPath, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
 import type { Get } from '../../kubernetes/http-over';
@@ -19,7 +19,7 @@ export async function readInFlight(
   version: string,
   pods: readonly Pod[],
 ): Promise<number | 'unknown'> {
-  const own = pods.filter((pod) => pod.metadata.labels?.[labels.version] === version && isServing(pod));
+  const own = pods.filter((pod) => pod.metadata.labels?.[selectorLabels.version] === version && isServing(pod));
   const counts = await mapBounded(own, concurrency, (pod) => countIn(api, ask, release, pod));
   return counts.includes('unknown') ? 'unknown' : counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }

@@ -45,7 +45,7 @@ export class Proxies {
     return living[index % Math.max(1, living.length)];
   }
 
-  /** Without `mesh: true` no sidecar follows the route, so none is added. */
+  /** Without the mesh among its gateways no sidecar follows the route, so none is added. */
   add(name: string, kind: ProxyKind, startupMs: number): void {
     if (kind === 'sidecar' && !this.release.mesh) return;
     const proxy = this.create(name, kind);

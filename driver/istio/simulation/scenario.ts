@@ -9,7 +9,7 @@ import { span, type Span } from './random';
 export interface Scenario {
   /** Names of the gateways that serve from the beginning. */
   readonly proxies: readonly string[];
-  /** Names of the sidecars that call the service. They count only when the release file says `mesh: true`. */
+  /** Names of the sidecars that call the service. They count only with the mesh among the gateways of the file. */
   readonly sidecars: readonly string[];
   /** From a push of istiod to its effect in a proxy, drawn anew for each proxy, push and type. */
   readonly delays: { readonly cds: Span; readonly eds: Span; readonly rds: Span };

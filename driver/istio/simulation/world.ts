@@ -2,7 +2,7 @@
  * A cluster in virtual time: API objects, pods, istiod, proxies and requests. One queue of events moves them all. The same
  * release, scenario and seed give the same run, to the millisecond.
  */
-import { formatSplit, type Release } from '../../../model';
+import { splitRoute, versionNames, type Release } from '../../../model';
 import type { Cluster } from '../cluster';
 import type { Clock } from '../../core/clock';
 import { Accidents } from './accidents';
@@ -99,9 +99,10 @@ export class World {
       const most = release.autoscaling?.maxReplicas ?? replicas;
       workloads.settle(workloads.create(release, name), Math.min(most, autoscaled ?? replicas));
     }
-    const headerVersions = release.headerRoutes.map((route) => route.version);
+    const listed = versionNames(release);
+    const headerVersions = release.headerRoutes.map(({ version }) => version).filter((name) => listed.includes(name));
     api.storeSubsets(new Map(release.versions.map(({ name }) => [name, name])), 'order');
-    api.storeRoute({ split: release.split, headerVersions, probes: [], marker: formatSplit(release.split) }, 'order');
+    api.storeRoute({ split: release.split, headerVersions, probes: [], marker: splitRoute }, 'order');
     this.istiod.settle(api.snapshots());
     this.proxies.settle();
   }

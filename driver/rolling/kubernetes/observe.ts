@@ -1,5 +1,5 @@
 /** One look at a rolling update on a real cluster. */
-import { labels } from '../../../model';
+import { selectorLabels } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import {
   isEnding,
@@ -27,7 +27,8 @@ export interface Eyes {
 
 export async function observe({ api, changes, nowMs }: Eyes, wanted: Wanted): Promise<Observation> {
   const { release } = wanted;
-  const own = <T>(kind: string) => api.list<T>(collectionPath(kind, release.namespace), { [labels.app]: release.name });
+  const own = <T>(kind: string) =>
+    api.list<T>(collectionPath(kind, release.namespace), { [selectorLabels.app]: release.name });
   const [objects, replicaSets, pods, configMaps] = await Promise.all([
     observeObjects(api, changes, wanted),
     own<ReplicaSet>('ReplicaSet'),

@@ -1,7 +1,7 @@
 /** From the ReplicaSets of a Deployment, their pods and their ConfigMaps to plain data. */
 import { isDeepStrictEqual } from 'node:util';
 import { containerName, contentHash } from '../../../charts';
-import { annotations, labels } from '../../../model';
+import { annotations, selectorLabels } from '../../../model';
 import type { ObservedPod, ObservedReplicaSet } from '../observation';
 import {
   isOwnedBy,
@@ -68,7 +68,7 @@ function shutdown(template: PodTemplate) {
 }
 
 export function versionOf({ metadata }: PodTemplate): string | undefined {
-  return metadata?.labels?.[labels.version];
+  return metadata?.labels?.[selectorLabels.version];
 }
 
 /** The template as the Deployment has it: the controller adds one label for each ReplicaSet. */

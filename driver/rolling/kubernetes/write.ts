@@ -1,6 +1,6 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
 import type { Manifest } from '../../../charts';
-import { labels } from '../../../model';
+import { selectorLabels } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { conditioned } from '../../kubernetes/conditioned';
@@ -70,6 +70,6 @@ async function applyOver(api: Api, body: Manifest, live: LiveObject): Promise<vo
 
 /** The Deployment says by its label which version it is. */
 function labelsOf(live: LiveObject, template: Readonly<Record<string, string>> | undefined) {
-  const version = template?.[labels.version];
-  return { ...live.metadata.labels, ...(version !== undefined && { [labels.version]: version }) };
+  const version = template?.[selectorLabels.version];
+  return { ...live.metadata.labels, ...(version !== undefined && { [selectorLabels.version]: version }) };
 }

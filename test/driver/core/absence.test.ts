@@ -5,7 +5,7 @@ import { exitCodes } from '../../../model';
 import { bothVersions, releaseText } from '../../support/release';
 import { simulatedIo } from '../../support/simulated-io';
 
-const timings = { longestRequestSeconds: 2 };
+const timings = { longestRequest: '2s' };
 const installed = releaseText({ timings, versions: { v1: bothVersions.v1 } });
 const file = releaseText({ timings, versions: bothVersions, weights: { v1: 100 }, steps: [{ weight: 50 }] });
 

@@ -6,7 +6,7 @@ import type { Event } from '../../../driver/istio/events';
 import type { Ending } from '../../../driver/core/ending';
 import { bothVersions, releaseOf } from '../../support/release';
 
-const timings = { longestRequestSeconds: 2, drainWindowSeconds: 1 };
+const timings = { longestRequest: '2s', drainWindow: '1s' };
 const before = releaseOf({ timings, versions: { v1: bothVersions.v1 } });
 const release = releaseOf({ timings, versions: bothVersions, weights: { v1: 100 }, steps: [{ weight: 50 }] });
 const seeds = Array.from({ length: 10 }, (_, seed) => seed);

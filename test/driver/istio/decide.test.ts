@@ -7,7 +7,7 @@ import type { Order } from '../../../driver/istio/stages';
 import type { Release } from '../../../model';
 import { observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 
-const stepped = releaseWith('steps: [{weight: 10}, {pause: 10s}, {weight: 50}, {pause: until advanced}]');
+const stepped = releaseWith('steps: [{weight: 10}, {pause: 10s}, {weight: 50}, {pause: until promoted}]');
 const run: Order = { kind: 'run', canary: 'v2' };
 const both = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
 
@@ -81,7 +81,7 @@ describe('S1: a route names a subset only after every serving proxy was observed
   });
 
   it('waits for a sidecar as for a gateway, each by the hosts that it must hold', () => {
-    const release = releaseWith('mesh: true\nsteps: [{weight: 10}]');
+    const release = releaseWith('gateways: [own, mesh]\nsteps: [{weight: 10}]');
     const gateway = proxyWith({ subsets: ['v1', 'v2'], marker: record.marker });
     const holding = (host: string, subsets: string[]): ReadProxy => ({
       ...proxyWith({ subsets, marker: record.marker, split: { v1: 100 } }),
@@ -98,7 +98,7 @@ describe('S1: a route names a subset only after every serving proxy was observed
       wait: { for: 'gate', obstacles: [{ proxy: 'client.shop', code: 'no-cluster', version: 'v2' }] },
     });
     const settling = observed({ ...both, proxies: [proxyWith(), holding('demo.example.com', ['v1'])] });
-    expect(decideOn(settling, { ended: recordWith({ marker: 'v1-100' }) }, release)).toMatchObject({
+    expect(decideOn(settling, { ended: recordWith({ marker: 'split' }) }, release)).toMatchObject({
       wait: { for: 'propagation', obstacles: [{ proxy: 'client.shop', code: 'no-route', host: service }] },
     });
   });
@@ -280,14 +280,14 @@ describe('S6: no outcome is reported that was not observed', () => {
       pods: { v2: 2 },
       proxies: [proxyWith({ split: { v2: 100 }, marker: 'v2-100@4' })],
     });
-    expect(decideOn(seen, { ended: recordWith({ marker: 'v2-100' }) })).toMatchObject({
+    expect(decideOn(seen, { ended: recordWith({ marker: 'split' }) })).toMatchObject({
       kind: 'wait',
       wait: { for: 'propagation' },
     });
   });
 
   it('is not done when somebody changed the route after the last write', () => {
-    const ended = recordWith({ marker: 'v2-100' });
+    const ended = recordWith({ marker: 'split' });
     expect(decideOn(observed({ ...both, marker: 'by-hand' }), { ended })).toMatchObject({ kind: 'hold' });
   });
 
@@ -339,7 +339,7 @@ describe('S7: abort reaches stable', () => {
   it('keeps the new version’s pods, without traffic, for whoever looks into it', () => {
     const record = recordWith({ mode: 'abort', marker: 'v1-100@5' });
     expect(decideOn(observed({ ...both, record }))).toMatchObject({
-      action: { kind: 'write-route', marker: 'v1-100', record: undefined },
+      action: { kind: 'write-route', marker: 'split', record: undefined },
     });
   });
 
@@ -351,7 +351,7 @@ describe('S7: abort reaches stable', () => {
 
   it('ends as aborted, with the reason', () => {
     const cause = { code: 'operator-asked', verb: 'abort' } as const;
-    const ended = recordWith({ mode: 'abort', cause, marker: 'v1-100' });
+    const ended = recordWith({ mode: 'abort', cause, marker: 'split' });
     expect(decideOn(observed(both), { ended })).toMatchObject({ kind: 'done', because: { outcome: 'aborted', cause } });
   });
 });

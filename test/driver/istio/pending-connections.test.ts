@@ -52,7 +52,7 @@ describe('since when no proxy has begun a connection to a version', () => {
 });
 
 describe('how long a request may wait for a connection', () => {
-  const release = releaseWith('timings: {connectTimeoutSeconds: 3}\nretries: {attempts: 4}');
+  const release = releaseWith('timings: {connectTimeout: 3s}\nretries: {attempts: 4}');
 
   it.each<[Grade, number]>([
     ['proxy', 3_250],
@@ -63,12 +63,12 @@ describe('how long a request may wait for a connection', () => {
   });
 
   it('knows what Istio does when the file says nothing of retries', () => {
-    expect(settleMs(releaseWith('timings: {connectTimeoutSeconds: 3}'), 'probe')).toBe(3 * 3_250);
+    expect(settleMs(releaseWith('timings: {connectTimeout: 3s}'), 'probe')).toBe(3 * 3_250);
   });
 });
 
 describe('a release while each request waits for a connection, in simulation', () => {
-  const release = releaseWith('timings: {longestRequestSeconds: 1, connectTimeoutSeconds: 3, drainLimitSeconds: 600}');
+  const release = releaseWith('timings: {longestRequest: 1s, connectTimeout: 3s, drainLimit: 600s}');
   const seeds = Array.from({ length: 10 }, (_, seed) => seed);
 
   async function lossesWaiting(longestMs: number, evidence: Grade, seed: number): Promise<number> {

@@ -8,7 +8,7 @@ const release = releaseOf({
     errors: {
       prometheus: { address: 'http://prometheus.test/', query: 'errors{v="{{version}}"}', max: 0.01, count: 2 },
     },
-    pings: { requests: { path: '/ping', perSecond: 5, seconds: 1 } },
+    pings: { requests: { path: '/ping', perSecond: 5, duration: '1s' } },
   },
 });
 

@@ -14,7 +14,7 @@ const rendered = plain(
       weights: { v1: 90, v2: 10 },
       autoscaling: { memory: '200Mi' },
       env: { GREETING: 'hello' },
-      timings: { minReadySeconds: 3 },
+      timings: { minReady: '3s' },
       headerRoutes: [{ header: 'x-user', exact: 'tester', version: 'v2' }],
     }),
   ),

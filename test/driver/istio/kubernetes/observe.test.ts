@@ -143,7 +143,7 @@ describe('proxies', () => {
 });
 
 describe('sidecars', () => {
-  const inMesh = releaseOf({ ...fields, mesh: true });
+  const inMesh = releaseOf({ ...fields, gateways: ['own', 'mesh'] });
   const lookAround = (over: Partial<Eyes> = {}) => observe(eyes(over), inMesh, { evidence: 'proxy', inFlightOf: [] });
   const client = (name: string, over: Partial<StoredObject> = {}, role = 'sidecar') => {
     const proxy = { name: 'istio-proxy', args: ['proxy', role, '--domain', 'x'] };

@@ -39,6 +39,9 @@ const halves = {
   marker: record.marker,
   record,
 } as const;
+/** What synth says about the routes. */
+const routeNotes = virtualServiceManifest(release).metadata.annotations;
+
 const ending = { ...halves, split: { v2: 100 }, marker: 'v2-100', record: undefined } as const;
 
 let cluster: FakeCluster;
@@ -82,7 +85,7 @@ describe('the route', () => {
     });
   });
 
-  test('leaves out header routes to versions that have none yet', async () => {
+  test('lets header routes follow the split while their version has none yet', async () => {
     await writeRoute(cluster.api, release, { ...halves, headerVersions: [] }, await look());
     expect((await look()).route?.headerVersions).toEqual([]);
   });
@@ -153,7 +156,7 @@ describe('the record', () => {
     await writeRecord(cluster.api, release, { ...record, handled: 'one' }, await look());
     expect((await look()).route?.request).toEqual(request);
     await writeRoute(cluster.api, release, ending, await look());
-    expect(notes()).toEqual({});
+    expect(notes()).toEqual(routeNotes);
   });
 
   test('ends without taking the notes of others away', async () => {
@@ -161,7 +164,7 @@ describe('the record', () => {
     const own = { ...(live.metadata.annotations as object), 'example.com/owner': 'team' };
     cluster.server.put(routePath, { ...live, metadata: { ...live.metadata, annotations: own } });
     await writeRoute(cluster.api, release, ending, await look());
-    expect(notes()).toEqual({ 'example.com/owner': 'team' });
+    expect(notes()).toEqual({ 'example.com/owner': 'team', ...routeNotes });
   });
 
   test('that handover did not write is reported instead of guessed', async () => {

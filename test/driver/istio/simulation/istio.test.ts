@@ -18,7 +18,7 @@ describe('istiod', () => {
     await bench.world.runOn(60);
     await bench.route({ v1: 100 }, 'second');
     await bench.world.runOn(99);
-    expect(proxyOf(await bench.look()).routes[0]?.marker).toBe('v1-100');
+    expect(proxyOf(await bench.look()).routes[0]?.marker).toBe('split');
     await bench.world.runOn(1);
     expect(proxyOf(await bench.look()).routes[0]?.marker).toBe('second');
     expect(bench.world.result().timeline.map(({ text }) => text)).not.toContain('gateway-1 routes by first');
@@ -105,7 +105,7 @@ describe('a proxy', () => {
   });
 
   it('may be a sidecar when the route lists the mesh: with the host of the Service, and with requests of its own', async () => {
-    const bench = bothInstalled({ proxies: ['gateway-1'], sidecars: ['sidecar-1'] }, { mesh: true });
+    const bench = bothInstalled({ proxies: ['gateway-1'], sidecars: ['sidecar-1'] }, { gateways: ['own', 'mesh'] });
     await bench.world.runOn(5_000);
     expect((await bench.look()).proxies).toMatchObject([
       { kind: 'gateway', routes: [{ host: 'demo.example.com' }] },
@@ -140,11 +140,7 @@ describe('a proxy', () => {
     expect(isRead((await bench.look()).proxies[2] as never)).toBe(false);
     await bench.world.runOn(2_000);
     const seen = await bench.look();
-    expect(seen.proxies.map((_, index) => proxyOf(seen, index).routes[0]?.marker)).toEqual([
-      'v1-100',
-      'v1-100',
-      'moved',
-    ]);
+    expect(seen.proxies.map((_, index) => proxyOf(seen, index).routes[0]?.marker)).toEqual(['split', 'split', 'moved']);
   });
 
   it('may restart or leave, but the last gateway stays', async () => {

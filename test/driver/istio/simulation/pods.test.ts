@@ -4,7 +4,7 @@ import { bothInstalled, oneInstalled, type Bench } from '../../../support/worlds
 const at = (ms: number) => span(ms, ms);
 const addV2 = (bench: Bench) => bench.write({ kind: 'add-version', version: 'v2' });
 const states = (bench: Bench, version: string) => bench.world.workloads.podsOf(version).map(({ state }) => state);
-const timings = { shutdownDelaySeconds: 8, longestRequestSeconds: 15, exitMarginSeconds: 3, drainWindowSeconds: 0 };
+const timings = { shutdownDelay: '8s', longestRequest: '15s', exitMargin: '3s', drainWindow: '0s' };
 
 describe('a Deployment', () => {
   it('has its pods available once they are ready and its status has caught up', async () => {
@@ -18,7 +18,7 @@ describe('a Deployment', () => {
   });
 
   it('counts a pod only after minReadySeconds', async () => {
-    const bench = oneInstalled({ startup: at(1_000) }, { timings: { minReadySeconds: 10 } });
+    const bench = oneInstalled({ startup: at(1_000) }, { timings: { minReady: '10s' } });
     await addV2(bench);
     await bench.world.runOn(10_000);
     expect((await bench.look()).workloads.v2?.available).toBe(0);
@@ -61,7 +61,7 @@ describe('a pod that is deleted', () => {
   });
 
   it('is killed at the end of its grace period, with the requests that are still in flight', async () => {
-    const bench = bothInstalled({}, { timings: { ...timings, gracePeriodSeconds: 27 } });
+    const bench = bothInstalled({}, { timings: { ...timings, gracePeriod: '27s' } });
     for (const pod of bench.world.workloads.podsOf('v1')) {
       pod.accept({ proxy: 'gateway-1', subset: 'v1', sentBy: 'order', endMs: 60_000, isLost: false });
     }

@@ -101,7 +101,7 @@ describe('the lock', () => {
 
 describe('a driver', () => {
   it.each([
-    ['before', 'v1-100'],
+    ['before', 'split'],
     ['after', 'moved'],
   ] as const)('killed %s the effect of a write leaves the route %s behind', async (effect, marker) => {
     const bench = bothInstalled({ kills: [{ call: 2, effect }] });

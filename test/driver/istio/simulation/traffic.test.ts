@@ -19,7 +19,7 @@ describe('requests', () => {
   it('come at a constant rate when the scenario says so, split by the weights', async () => {
     const bench = bothInstalled(
       { load: { kind: 'constant', requestsPerSecond: 100 } },
-      { weights: { v1: 75, v2: 25 }, timings: { longestRequestSeconds: 15 } },
+      { weights: { v1: 75, v2: 25 }, timings: { longestRequest: '15s' } },
     );
     await bench.world.runOn(60_005);
     expect(bench.world.result().requests).toBe(6_000);
