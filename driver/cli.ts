@@ -6,6 +6,7 @@ import { connect, type KubernetesCluster } from './istio/kubernetes';
 import type { Io } from './io';
 import { run } from './main';
 import { connectRolling } from './rolling/kubernetes';
+import { realSynth } from './synth';
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -24,6 +25,7 @@ const io: Io = {
   columns: process.stderr.columns || 120,
   environment: process.env,
   readFile: (path) => readFileSync(path, 'utf8'),
+  synth: realSynth(process.env, stop.signal),
   clock: realClock,
   connect: async (options) => {
     const cluster = await connect(options);

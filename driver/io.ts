@@ -3,6 +3,7 @@ import type { ConnectionOptions } from './kubernetes/connection';
 import type { Cluster } from './istio/cluster';
 import type { Clock } from './core/clock';
 import type { RollingCluster } from './rolling/cluster';
+import type { Synth } from './synth/synth';
 
 export interface Io {
   /** Results. */
@@ -14,6 +15,7 @@ export interface Io {
   readonly columns: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
+  readonly synth: Synth;
   readonly clock: Clock;
   readonly connect: (options: ConnectionOptions) => Promise<Cluster>;
   /** For the profile rolling-update. */

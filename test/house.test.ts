@@ -44,6 +44,7 @@ describe('imports point one way', () => {
   test.each([
     ['core', ['core']],
     ['kubernetes', ['core', 'kubernetes']],
+    ['synth', ['synth']],
     ['rolling', ['core', 'kubernetes', 'rolling']],
     ['istio', ['core', 'kubernetes', 'istio']],
   ])('in driver/ from %s only to %j', (room, allowed) => {

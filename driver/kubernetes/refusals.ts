@@ -32,7 +32,7 @@ function answerRefusal(error: ApiError, context: string): Refusal {
     const fix = `log in again, or correct the user of the context ${context}`;
     return new Refusal('unauthorized', 'credentials that the API server accepts', error.message, fix);
   }
-  if (error.status === 403) {
+  if (error.status === 403 && lacksRight(error)) {
     const right = missingRight(error.message);
     const fix = 'grant it: the access chart holds exactly the rights that handover needs';
     return new Refusal('forbidden', right ? `the right to ${right}` : `the right to ${asked}`, error.message, fix);
@@ -47,6 +47,11 @@ function answerRefusal(error: ApiError, context: string): Refusal {
       `see why the API server of the context ${context} cannot answer`,
     );
   return new Refusal('api-refused', `success from ${asked}`, found, 'see the message; what was done so far is safe');
+}
+
+/** A quota, a policy and a webhook answer 403, too: no right that somebody grants would change that. */
+function lacksRight({ message }: ApiError): boolean {
+  return /\bcannot \S+ (resource|path) "/.test(message);
 }
 
 /** `User "u" cannot list resource "pods" in API group "" in the namespace "n"` → `list pods in the namespace "n"`. */

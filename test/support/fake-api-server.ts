@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonPatch } from '../../driver/kubernetes/json-patch';
 import { discoveryAt, kindAt } from './fake-discovery';
-import { differInOwnersAlone, patched } from './fake-json-patch';
+import { onlyDisowns, patched } from './fake-json-patch';
 import { FakeObjects, type StoredObject, type Writer } from './fake-objects';
 import { serve } from './local-server';
 
@@ -120,7 +120,7 @@ export class FakeApiServer {
     const wanted = patched(live, operations);
     if (!wanted) return { refused: 422, reason: 'Invalid', message: failedPatch };
     if (!holds(live, wanted.metadata as Conditions)) return { refused: 409, reason: 'Conflict' };
-    return this.objects.store(seen.path, wanted, differInOwnersAlone(live, wanted) ? undefined : writerOf(seen));
+    return this.objects.store(seen.path, wanted, onlyDisowns(live, wanted) ? undefined : writerOf(seen));
   }
 
   private create(seen: Seen, object: StoredObject): object {

@@ -7,6 +7,7 @@ import type { Io } from '../../driver/io';
 import { run } from '../../driver/main';
 import { World, calm, type Scenario } from '../../driver/istio/simulation';
 import { findVersion, parseRelease } from '../../model';
+import { noSynth } from './no-synth';
 
 export interface SimulatedIo extends Io {
   readonly printed: { out: string; err: string };
@@ -49,6 +50,7 @@ export function simulatedIo({
     columns: 120,
     environment: {},
     readFile: (path) => readFileSync(outsideOfTheWorkingTree(path), 'utf8'),
+    synth: noSynth,
     clock: client,
     connect: () => Promise.resolve(client),
     connectRolling: () => Promise.reject(new Error('this world has a mesh')),

@@ -169,4 +169,10 @@ describe('a patch', () => {
     expect(writers()).toEqual(['argocd Update']);
     expect(stored()?.spec).toEqual({ period: '9s' });
   });
+
+  test('cannot take the last entry out: of what handover alone wrote it stays the owner', async () => {
+    await objects.create(monitor);
+    expect(await objects.patch(monitor, [{ op: 'remove', path: '/metadata/managedFields/0' }])).toBe('written');
+    expect(writers()).toEqual([`${fieldManager} Update`]);
+  });
 });

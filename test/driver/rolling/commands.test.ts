@@ -4,6 +4,7 @@ import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
 import type { Io } from '../../../driver/io';
 import type { Trouble } from '../../../driver/core/trouble';
 import { releaseText } from '../../support/release';
+import { noSynth } from '../../support/no-synth';
 
 const fileOf = (version: string, changes: object = {}) =>
   releaseText({
@@ -29,6 +30,7 @@ async function installed(faults: Faults = {}) {
     columns: 120,
     environment: {},
     readFile: () => file,
+    synth: noSynth,
     clock: cluster,
     connect: () => Promise.reject(new Error('there is no mesh')),
     connectRolling: () => Promise.resolve(cluster),
