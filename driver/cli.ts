@@ -1,4 +1,5 @@
 /** The edge: the only file that touches the process. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { realClock } from './core/clock';
@@ -33,6 +34,7 @@ const io: Io = {
     return cluster;
   },
   connectRolling,
+  newId: () => randomUUID().slice(0, 8),
   holder: `${hostname()}-${process.pid}`,
   stop: stop.signal,
 };

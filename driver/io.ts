@@ -20,6 +20,8 @@ export interface Io {
   readonly connect: (options: ConnectionOptions) => Promise<Cluster>;
   /** For the profile rolling-update. */
   readonly connectRolling: (options: ConnectionOptions) => Promise<RollingCluster>;
+  /** A new one each time: lower-case letters and digits. */
+  readonly newId: () => string;
   /** Unique to this process. */
   readonly holder: string;
   /** Aborted by the first SIGINT or SIGTERM. */

@@ -11,4 +11,6 @@ export type Action =
   /** Only the record: the next step, or another mode. */
   | { readonly kind: 'write-record'; readonly record: ReleaseRecord }
   | { readonly kind: 'set-minimum'; readonly version: string; readonly pods: number }
-  | { readonly kind: 'remove-version'; readonly version: string };
+  | { readonly kind: 'remove-version'; readonly version: string }
+  /** Takes our entry out of the managers of the fields, so that anybody's apply works unforced. Nothing else changes. */
+  | { readonly kind: 'disown'; readonly what: 'route' | 'subsets' };

@@ -1,5 +1,5 @@
 /** How a release comes on record. The first write moves nothing: it claims the route, and gives it a name of its own. */
-import { sameSplit, splitRoute, versionNames, weightOf, type Release, type Split } from '../../model';
+import { sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
 import { podsCarrying } from './capacity';
 import { act, type Decision } from './decision';
 import { goalOf } from './goal';
@@ -23,7 +23,7 @@ export function isAlreadyTrue(release: Release, order: Order, seen: InstalledObs
 function isAsInFile(release: Release, { route, subsets, workloads }: InstalledObservation): boolean {
   const listed = sorted(versionNames(release)).join();
   return (
-    route.marker === splitRoute &&
+    route.marker === route.base &&
     route.probes.length === 0 &&
     sameSplit(route.split, release.split) &&
     sorted(route.headerVersions).join() === headerVersions(release, { versions: versionNames(release) }).join() &&
@@ -36,13 +36,16 @@ export function begin(
   release: Release,
   order: Exclude<Order, { kind: 'resume' }>,
   seen: InstalledObservation,
+  id: string,
 ): Decision {
   const { split, headerVersions: headers } = seen.route;
-  const marker = markerOf({ split }, 1);
+  const serial = 1;
+  const marker = markerOf(seen.route, { id, serial });
   const record: ReleaseRecord = {
     ...roles(release, order, split),
     since: new Date(seen.atMs).toISOString(),
-    serial: 1,
+    id,
+    serial,
     marker,
     podsForAll: podsCarrying(seen),
     evidence: [],

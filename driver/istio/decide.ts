@@ -2,7 +2,7 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
-import { splitRoute, type Release } from '../../model';
+import type { Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { act, done, hold, waitFor, type Decision, type HoldReason } from './decision';
 import { goalOf, isLastStage } from './goal';
@@ -22,6 +22,8 @@ export interface Question {
   readonly seen: Observation;
   readonly memory: Memory;
   readonly gateLimitMs: number;
+  /** Of a release that begins now: lower-case letters and digits. */
+  readonly releaseId: string;
   /** A person has looked at a change that somebody else made, and wants to go on from there. */
   readonly adopt?: boolean;
 }
@@ -29,14 +31,14 @@ export interface Question {
 export function decide(question: Question): Decision {
   const { release, order, seen, memory } = question;
   if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
-  const { record, marker } = seen.route;
+  const { record } = seen.route;
   if (!record) {
     if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
     if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
-    return begin(release, order, seen);
+    return begin(release, order, seen, question.releaseId);
   }
   // Somebody else's change is looked at by a person, never overwritten (S5).
-  if (marker !== record.marker)
+  if (isChanged(seen, record))
     return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
@@ -69,9 +71,9 @@ function stay(stage: Stage, { record, seen, memory }: Situation): Decision | und
 }
 
 /** The last write makes the route what synth writes: without a record, and with the name that the file gives it. */
-function finish({ release, goal, record }: Situation): Decision {
+function finish({ release, goal, record, seen }: Situation): Decision {
   const headers = headerVersions(release, goal);
-  const marker = splitRoute;
+  const marker = seen.route.base;
   const last = { split: goal.split, headerVersions: headers, probes: [], marker, record: undefined };
   const action = { kind: 'write-route', ...last } as const;
   if (record.mode === 'abort') return act(action, { code: 'back-on-stable', version: record.stable });
@@ -83,6 +85,8 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   if (memory.ended && memory.ended.marker !== seen.route.marker) return hold(interference(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
+  const owned = owns(seen);
+  if (owned) return act({ kind: 'disown', what: owned }, { code: 'owners-return' });
   const { split } = seen.route;
   const { evidence } = seen;
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
@@ -101,10 +105,19 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
   const { split, headerVersions } = route;
   const probes = probedVersions(seen, goalOf(release, record));
   const serial = record.serial + 1;
-  const marker = markerOf({ split }, serial);
+  const marker = markerOf(route, { ...record, serial });
   const next = { ...record, serial, marker };
   const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
   return act(action, { code: 'adopted', by: route.changedBy });
+}
+
+/** Another marker, or the same with another spec: a person may edit weights and leave names as they are. */
+function isChanged({ route }: InstalledObservation, { marker, digest }: ReleaseRecord): boolean {
+  return route.marker !== marker || (digest !== undefined && route.digest !== digest);
+}
+
+function owns({ route, subsets }: InstalledObservation): 'route' | 'subsets' | undefined {
+  return route.isOwned ? 'route' : subsets.isOwned ? 'subsets' : undefined;
 }
 
 function interference({ route }: InstalledObservation, record: Pick<ReleaseRecord, 'marker'>): HoldReason {

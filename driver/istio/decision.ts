@@ -70,6 +70,7 @@ export type Reason =
   | { readonly code: 'back-on-stable'; readonly version: string }
   | { readonly code: 'as-in-file' }
   | { readonly code: 'adopted'; readonly by: string }
+  | { readonly code: 'owners-return' }
   | TurnReason;
 
 export type HoldReason =

@@ -30,6 +30,8 @@ export interface Drive {
   readonly stop: AbortSignal;
   /** How long proxies may take to act on a write. */
   readonly gateLimitMs: number;
+  /** Of a release that begins with this drive. */
+  readonly releaseId: string;
   readonly pollMs: number;
   /** Go on from a change that somebody else made before this driver began. */
   readonly adopt?: boolean;
@@ -90,11 +92,11 @@ class Driver {
   /** One turn; an ending when there is nothing left that this driver may do. */
   async turn(): Promise<Ending | undefined> {
     const { input } = this;
-    const { release, order, cluster, gateLimitMs } = input;
+    const { release, order, cluster, gateLimitMs, releaseId } = input;
     const seen = await cluster.observe(release, { evidence: input.evidence, inFlightOf: this.asked });
     this.memory = rememberLook(this.memory, seen);
     const adopt = input.adopt && !this.hasWritten;
-    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, adopt };
+    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, releaseId, adopt };
     const decision = decide(question);
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;

@@ -27,6 +27,7 @@ export function violationOf(action: Action, question: Question): Violation | und
     case 'add-version':
     case 'write-record':
     case 'set-minimum':
+    case 'disown':
       return undefined;
   }
 }

@@ -19,12 +19,14 @@ export function performIdeally(seen: Observation, action: Action): Observation {
     case 'set-minimum':
       return withWorkload(seen, action.version, raised(seen.workloads[action.version] ?? newWorkload, action.pods));
     case 'write-subsets':
-      return { ...seen, subsets: { resourceVersion: 'ideal', versions: action.versions } };
+      return { ...seen, subsets: { resourceVersion: 'ideal', isOwned: true, versions: action.versions } };
+    case 'disown':
+      return disowned(seen, action.what);
     case 'write-record':
       return withRoute(seen, { record: action.record });
     case 'write-route': {
       const { split, headerVersions, probes, marker, record } = action;
-      return withRoute(seen, { split, headerVersions, probes, marker, record });
+      return withRoute(seen, { split, headerVersions, probes, marker, record, isOwned: true });
     }
   }
 }
@@ -56,6 +58,11 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
     case 'pause':
       return pauseOver(release, seen);
   }
+}
+
+function disowned(seen: Observation, what: 'route' | 'subsets'): Observation {
+  if (what === 'route') return withRoute(seen, { isOwned: false });
+  return { ...seen, subsets: seen.subsets && { ...seen.subsets, isOwned: false } };
 }
 
 const newWorkload: Workload = {

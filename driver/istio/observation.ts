@@ -30,6 +30,14 @@ export interface ObservedRoute extends RouteContent {
   readonly resourceVersion: string;
   /** Sidecars follow it, too. */
   readonly mesh: boolean;
+  /** The name of the split route at rest; '' when it has none then. */
+  readonly base: string;
+  /** Versions that are named by what no edit touches, such as a mirror: they get requests whatever the split says. */
+  readonly otherVersions: readonly string[];
+  /** Of the spec as it is: another one than the record has means that somebody else changed it, whatever its marker. */
+  readonly digest: string;
+  /** Our entry is among the managers of its fields: the owner's next server-side apply would need force. */
+  readonly isOwned: boolean;
   /** What handover wrote beside the route: absent when no release is under way. */
   readonly record: ReleaseRecord | undefined;
   readonly request: OperatorRequest | undefined;
@@ -38,12 +46,15 @@ export interface ObservedRoute extends RouteContent {
 }
 
 /** Any of its routes, also one for probes alone. */
-export function routeNames({ split, headerVersions, probes }: ObservedRoute, version: string): boolean {
-  return (split[version] ?? 0) > 0 || headerVersions.includes(version) || probes.includes(version);
+export function routeNames(route: ObservedRoute, version: string): boolean {
+  const { split, headerVersions, probes, otherVersions } = route;
+  return (split[version] ?? 0) > 0 || [headerVersions, probes, otherVersions].some((all) => all.includes(version));
 }
 
 export interface ObservedSubsets {
   readonly resourceVersion: string;
+  /** As for the route. */
+  readonly isOwned: boolean;
   readonly versions: readonly string[];
 }
 

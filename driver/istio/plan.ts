@@ -1,5 +1,5 @@
 /** The plan: decide() run over an ideal cluster, from today's observation until nothing is left to do. */
-import type { Release } from '../../model';
+import type { Release, Split } from '../../model';
 import type { Action } from './action';
 import { decide, type Question } from './decide';
 import type { Decision, HoldReason, Reason, Wait, WaitFor } from './decision';
@@ -11,8 +11,8 @@ import type { Order } from './stages';
 
 export type PlanStep =
   | { readonly kind: 'write'; readonly action: Action; readonly because: readonly Reason[] }
-  /** `marker` is the name of the route that is live while this is waited for. */
-  | { readonly kind: 'wait'; readonly wait: Wait; readonly marker: string }
+  /** `split` is live while this is waited for. */
+  | { readonly kind: 'wait'; readonly wait: Wait; readonly split: Split }
   | { readonly kind: 'measure'; readonly analysis: string };
 
 export interface Plan {
@@ -30,7 +30,7 @@ export function planOf(release: Release, order: Order, today: Observation): Plan
   let memory = nothingRemembered;
   for (let turn = 0; turn < mostTurns; turn++) {
     memory = rememberLook(memory, seen);
-    const question: Question = { release, order, seen, memory, gateLimitMs: Infinity };
+    const question: Question = { release, order, seen, memory, gateLimitMs: Infinity, releaseId: 'plan' };
     const decision = decide(question);
     if (decision.kind === 'done') return { steps, obstacle: undefined };
     if (decision.kind === 'hold') return { steps, obstacle: decision.because };
@@ -71,7 +71,7 @@ function stepOf(decision: Ongoing, { route }: Observation): PlanStep {
     case 'act':
       return { kind: 'write', action: decision.action, because: decision.because };
     case 'wait':
-      return { kind: 'wait', wait: decision.wait, marker: route?.marker ?? '' };
+      return { kind: 'wait', wait: decision.wait, split: route?.split ?? {} };
     case 'measure':
       return { kind: 'measure', analysis: decision.analysis };
   }

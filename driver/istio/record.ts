@@ -34,10 +34,14 @@ const record = z.object({
   steps: z.array(z.string()).optional(),
   /** When this step began, ISO 8601: pauses are measured from here, also by the next driver. */
   since: z.string(),
+  /** Of this release: two releases never have a marker in common. */
+  id: z.string().default('r'),
   /** Counts the route writes of this release: no two have the same marker, so no proxy's older copy is taken for a newer. */
   serial: z.int().min(0),
   /** The marker of the route as handover wrote it: another marker means that somebody else changed the route. */
   marker: z.string(),
+  /** Of the VirtualService's spec as it was sent. */
+  digest: z.string().optional(),
   /** Pods that carry all traffic, as they were when the release began. */
   podsForAll: z.int().min(1),
   /** By what evidence each step was complete that is. */

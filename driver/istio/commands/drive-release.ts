@@ -41,6 +41,7 @@ export async function driveRelease(
     holder: io.holder,
     stop: io.stop,
     gateLimitMs: gateLimitMs(options),
+    releaseId: io.newId(),
     pollMs: defaults.pollMs,
     adopt: options.adopt,
   });

@@ -1,9 +1,10 @@
 /** The one dangerous write, between two looks at every proxy. */
-import { formatSplit, sameSplit, weightOf, type Release } from '../../../model';
+import { sameSplit, weightOf, type Release } from '../../../model';
 import { podsNeeded } from '../capacity';
 import { act, waitFor } from '../decision';
 import type { Goal } from '../goal';
-import type { Observation } from '../observation';
+import type { Observation, ObservedRoute } from '../observation';
+import type { ReleaseRecord } from '../record';
 import { lacksCluster, lacksRoute, obstacles } from '../proxy-checks';
 import { sorted, type Rule, type Situation } from './situation';
 
@@ -20,7 +21,7 @@ export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) =
   const found = obstacles(seen, ...questions);
   if (found.length > 0) return waitFor({ for: 'gate', obstacles: found }, gateLimitMs);
   const serial = record.serial + 1;
-  const marker = markerOf(goal, serial);
+  const marker = markerOf(route, { ...record, serial });
   const action = { kind: 'write-route', split: goal.split, headerVersions: headers, probes, marker } as const;
   const because = isWritten
     ? ({ code: 'probes-change', versions: probes } as const)
@@ -43,10 +44,12 @@ export function probedVersions({ evidence }: Pick<Observation, 'evidence'>, goal
   return evidence === 'probe' ? sorted(goal.versions) : [];
 }
 
-/** No two writes of a release look the same to a proxy, even when an abort returns to an earlier split. */
-export function markerOf(goal: Pick<Goal, 'split'>, serial: number): string {
-  return `${formatSplit(goal.split)}@${serial}`;
+/** No two writes look the same to a proxy, even when an abort returns to an earlier split, or another release begins. */
+export function markerOf({ base }: Pick<ObservedRoute, 'base'>, { id, serial }: Marked): string {
+  return `${base}@${id}.${serial}`;
 }
+
+type Marked = Pick<ReleaseRecord, 'id' | 'serial'>;
 
 /** Header routes go only to versions that must exist: their subsets were added by the rules before. */
 export function headerVersions(release: Release, goal: Pick<Goal, 'versions'>): string[] {

@@ -2,7 +2,7 @@
  * The Istio objects and the lock, as the API server keeps them. Every change gives a new resourceVersion, and a write on the
  * condition of an older one is refused.
  */
-import { sameSplit } from '../../../model';
+import { sameSplit, splitRoute } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
@@ -21,11 +21,13 @@ interface StoredRoute extends Annotations {
   readonly snapshot: RouteSnapshot;
   readonly resourceVersion: number;
   readonly changedBy: string;
+  readonly isOwned: boolean;
 }
 
 interface StoredSubsets {
   readonly snapshot: SubsetsSnapshot;
   readonly resourceVersion: number;
+  readonly isOwned: boolean;
 }
 
 /** Hears of every change that matters to proxies. */
@@ -60,23 +62,26 @@ export class ApiServer {
 
   readRoute(): ObservedRoute | undefined {
     if (!this.route) return undefined;
-    const { snapshot, record, request, changedBy } = this.route;
+    const { snapshot, record, request, changedBy, isOwned } = this.route;
     const { split, headerVersions, probes, marker } = snapshot;
     const { mesh } = this;
     const resourceVersion = String(this.route.resourceVersion);
-    return { resourceVersion, mesh, split, headerVersions, probes, marker, record, request, changedBy };
+    const notes = { record, request, changedBy, isOwned, digest: digestOf(snapshot) };
+    const content = { split, headerVersions, probes, marker, base: splitRoute, otherVersions: [] };
+    return { resourceVersion, mesh, ...content, ...notes };
   }
 
   readSubsets(): ObservedSubsets | undefined {
     if (!this.subsets) return undefined;
-    const { snapshot, resourceVersion } = this.subsets;
-    return { resourceVersion: String(resourceVersion), versions: [...snapshot.selects.keys()] };
+    const { snapshot, resourceVersion, isOwned } = this.subsets;
+    return { resourceVersion: String(resourceVersion), isOwned, versions: [...snapshot.selects.keys()] };
   }
 
   /** The route and the record of the release, in one request. Without a record the release is over. */
   writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
-    this.storeRoute(content, this.writerOf(content), { record, request: record && this.route?.request });
+    const sent = record && { ...record, digest: digestOf(content) };
+    this.storeRoute(content, this.writerOf(content), { record: sent, request: record && this.route?.request });
     return 'written';
   }
 
@@ -109,7 +114,8 @@ export class ApiServer {
     const serial = ++this.revision;
     const named = namedBy(content.split, content.headerVersions);
     const snapshot = { ...content, serial, writer, named };
-    this.route = { snapshot, ...annotations, resourceVersion: serial, changedBy: fieldManagers[writer] };
+    const isOwned = writer === 'order' || (this.route?.isOwned ?? false);
+    this.route = { snapshot, ...annotations, resourceVersion: serial, changedBy: fieldManagers[writer], isOwned };
     this.watcher.routeWritten(snapshot);
   }
 
@@ -121,13 +127,24 @@ export class ApiServer {
 
   storeSubsets(selects: ReadonlyMap<string, string>, writer: Writer): void {
     const serial = ++this.revision;
-    this.subsets = { snapshot: { serial, selects, writer }, resourceVersion: serial };
+    const isOwned = writer === 'order' || (this.subsets?.isOwned ?? false);
+    this.subsets = { snapshot: { serial, selects, writer }, resourceVersion: serial, isOwned };
     this.watcher.subsetsWritten(this.subsets.snapshot);
   }
 
   /** The subset keeps its name and selects the pods of another version. Other tools do that; handover never does. */
   repoint(subset: string, version: string): void {
     this.storeSubsets(new Map(this.subsets?.snapshot.selects).set(subset, version), 'order');
+  }
+
+  /** Managers of fields only, so proxies learn nothing of it. */
+  disown(what: 'route' | 'subsets', seen: { readonly resourceVersion: string } | undefined): Outcome {
+    const live = what === 'route' ? this.readRoute() : this.readSubsets();
+    if (!live || live.resourceVersion !== seen?.resourceVersion) return 'conflict';
+    const change = { isOwned: false, resourceVersion: ++this.revision };
+    if (what === 'route' && this.route) this.route = { ...this.route, ...change };
+    if (what === 'subsets' && this.subsets) this.subsets = { ...this.subsets, ...change };
+    return 'written';
   }
 
   private annotations(): Annotations {
@@ -152,4 +169,8 @@ export class ApiServer {
   unlock(holder: string): void {
     if (this.lease?.holder === holder) this.lease = undefined;
   }
+}
+
+function digestOf({ split, headerVersions, probes, marker }: RouteContent): string {
+  return JSON.stringify([split, headerVersions, probes, marker]);
 }

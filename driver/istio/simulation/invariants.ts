@@ -42,6 +42,7 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
       return removedVersionIsDrained(release, action.version, seen, truth);
     case 'add-version':
     case 'set-minimum':
+    case 'disown':
     case 'write-record':
       return [];
   }

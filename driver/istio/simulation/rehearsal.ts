@@ -85,6 +85,7 @@ export async function rehearse(
     holder: 'rehearsal',
     stop: new AbortController().signal,
     gateLimitMs: 300_000,
+    releaseId: 'rehearsal',
     pollMs: 250,
   });
   const { requests, lost } = world.result();

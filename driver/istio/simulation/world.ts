@@ -103,6 +103,9 @@ export class World {
     const headerVersions = release.headerRoutes.map(({ version }) => version).filter((name) => listed.includes(name));
     api.storeSubsets(new Map(release.versions.map(({ name }) => [name, name])), 'order');
     api.storeRoute({ split: release.split, headerVersions, probes: [], marker: splitRoute }, 'order');
+    // What an operator's apply installed is nobody's of ours.
+    api.disown('route', api.readRoute());
+    api.disown('subsets', api.readSubsets());
     this.istiod.settle(api.snapshots());
     this.proxies.settle();
   }

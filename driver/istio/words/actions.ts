@@ -1,4 +1,5 @@
 /** Writes as one line each, for plans, events and terminals. */
+import { formatSplit } from '../../../model';
 import type { Action } from '../action';
 
 export function describeAction(action: Action): string {
@@ -8,11 +9,13 @@ export function describeAction(action: Action): string {
     case 'write-subsets':
       return `write the subsets ${action.versions.join(', ')}`;
     case 'write-route':
-      return `write the route ${action.marker}`;
+      return `write the route ${formatSplit(action.split)}`;
     case 'write-record':
       return describeRecord(action.record);
     case 'set-minimum':
       return `set the autoscaler's minimum of ${action.version} to ${action.pods}`;
+    case 'disown':
+      return `give up the fields of the ${action.what === 'route' ? 'VirtualService' : 'DestinationRule'}`;
     case 'remove-version':
       return `delete the objects of ${action.version}`;
   }

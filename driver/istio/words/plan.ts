@@ -1,4 +1,5 @@
 /** The steps of a plan as lines. */
+import { formatSplit, type Split } from '../../../model';
 import type { PlanLine } from '../../core/plan-lines';
 import type { PlanStep } from '../plan';
 import type { Wait } from '../decision';
@@ -15,13 +16,13 @@ export function planLine(step: PlanStep, timings: DrainWindow): PlanLine {
     case 'write':
       return { kind: 'write', what: describeAction(step.action), because: describeReasons(step.because) };
     case 'wait':
-      return { kind: 'wait', what: waitText(step.wait, step.marker, timings) };
+      return { kind: 'wait', what: waitText(step.wait, step.split, timings) };
     case 'measure':
       return { kind: 'measure', what: `take the analysis ${step.analysis}; a failure aborts, no answer holds` };
   }
 }
 
-function waitText(wait: Wait, marker: string, { drainWindowSeconds }: DrainWindow): string {
+function waitText(wait: Wait, split: Split, { drainWindowSeconds }: DrainWindow): string {
   switch (wait.for) {
     case 'pods':
       return `until ${wait.version} has ${wait.needed} available ${wait.needed === 1 ? 'pod' : 'pods'}`;
@@ -30,7 +31,7 @@ function waitText(wait: Wait, marker: string, { drainWindowSeconds }: DrainWindo
     case 'gate':
       return 'until every proxy has the clusters active, with healthy endpoints';
     case 'propagation':
-      return `until every proxy routes by ${marker}`;
+      return `until every proxy routes by ${formatSplit(split)}`;
     case 'drain':
       return `until no request to ${wait.version} is in flight at any proxy or pod for ${drainWindowSeconds} s, and no connection to it is being opened`;
     case 'pause':

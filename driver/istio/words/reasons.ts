@@ -33,6 +33,7 @@ const reasons: Words<Reason> = {
   drained: ({ versions }) => `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight`,
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
   'as-in-file': () => 'everything is as the file says',
+  'owners-return': () => 'the release is over; its owner can apply it again without force',
   adopted: ({ by }) => `the release goes on from the route that ${by} left`,
 };
 
