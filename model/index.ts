@@ -10,6 +10,7 @@ export { describeFinding, type Finding, type Path } from './finding';
 export * from './names';
 export * from './parse-release';
 export { nanosOf } from './quantity';
+export { isTooDeep } from './read-yaml';
 export * from './refusal';
 export * from './release';
 export { releaseFile } from './release-file';

@@ -32,7 +32,7 @@ export function readYaml(text: string): ReadYaml | { readonly problems: readonly
 }
 
 /** The parser is recursive: a few thousand brackets overflow its stack and end the process, and no catch prevents that. */
-function isTooDeep(text: string): boolean {
+export function isTooDeep(text: string): boolean {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     for (const _ of parser.next(lexeme)); // Only the stack is of interest here.

@@ -1,0 +1,136 @@
+/** What the manifests say about one service: what belongs to each version, what to none, and the objects that a release edits. */
+import { formatSplit, labels, Refusal, sameSplit, subsetName, type Split } from '../model';
+import { identityOf, whyNotCreated } from './kinds';
+import type { Manifest } from './manifest';
+import { problemAt, type ManifestProblem, type Placed } from './problem';
+import { routesOf } from './routes';
+import { findObjects, gatewaysOf, isOfService, type ServiceName, type ServiceObjects } from './service-objects';
+import { isDeployment, subsetProblems, versionProblems, versionShape, type VersionShape } from './version-shape';
+
+export interface ServiceShape {
+  readonly name: string;
+  readonly namespace: string;
+  /** FQDN of the Service. */
+  readonly host: string;
+  /** By the names of the file. */
+  readonly versions: Readonly<Record<string, VersionShape>>;
+  /**
+   * Objects of no version that the driver creates when they are missing, in the order of the stream. Namespaces, rights and
+   * contents of Secrets are not among them: those are for whoever applies the manifests.
+   */
+  readonly shared: readonly Manifest[];
+  readonly virtualService: Manifest;
+  readonly destinationRule: Manifest;
+  readonly service: Manifest;
+  /** Those of the stream that the VirtualService names. */
+  readonly gateways: readonly Manifest[];
+}
+
+/** What the release file says. */
+export interface ExpectedShape {
+  readonly versions: readonly string[];
+  readonly split: Split;
+}
+
+/** All problems at once. Objects of other services in the same stream are ignored. */
+export function shapeOf(
+  placed: readonly Placed[],
+  service: ServiceName,
+  expected: ExpectedShape,
+): { readonly shape: ServiceShape } | { readonly problems: readonly ManifestProblem[] } {
+  const [first] = placed;
+  if (!first)
+    return { problems: [problemAt({ file: 'manifests', line: 1 }, 'manifests', 'none', 'check what was read')] };
+  const own = placed.filter(({ manifest }) => isOfService(manifest, service));
+  const ofVersion = new Map(expected.versions.map((version) => [version, objectsOf(own, version)]));
+  const { problems: missing, ...objects } = findObjects(placed, service);
+  const problems = [
+    ...missing,
+    ...duplicateProblems(own),
+    ...strayProblems(own, expected.versions),
+    ...[...ofVersion].flatMap(([version, each]) => versionProblems(version, each, first, service.namespace)),
+    ...(objects.virtualService ? splitProblems(objects.virtualService, objects.host, expected.split) : []),
+    ...(objects.destinationRule ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule) : []),
+  ];
+  if (problems.length > 0 || !isComplete(objects)) return { problems };
+  const shared = own.filter(
+    (each) => versionOf(each) === undefined && !whyNotCreated(each.manifest, service.namespace),
+  );
+  return {
+    shape: {
+      ...service,
+      host: objects.host,
+      versions: versionShapes(ofVersion),
+      shared: shared.map(({ manifest }) => manifest),
+      virtualService: objects.virtualService.manifest,
+      destinationRule: objects.destinationRule.manifest,
+      service: objects.service.manifest,
+      gateways: gatewaysOf(placed, objects.virtualService.manifest),
+    },
+  };
+}
+
+type ByVersion = ReadonlyMap<string, readonly Placed[]>;
+
+function versionOf({ manifest }: Placed): string | undefined {
+  return manifest.metadata.labels?.[labels.version];
+}
+
+function objectsOf(own: readonly Placed[], version: string): Placed[] {
+  return own.filter((each) => versionOf(each) === version);
+}
+
+function isComplete(objects: Partial<ServiceObjects>): objects is ServiceObjects {
+  return Boolean(objects.service && objects.destinationRule && objects.virtualService);
+}
+
+function deploymentsOf(ofVersion: ByVersion): Map<string, Placed> {
+  const found = [...ofVersion].map(([version, objects]) => {
+    const deployment = objects.find(({ manifest }) => isDeployment(manifest));
+    return deployment ? ([version, deployment] as const) : undefined;
+  });
+  return new Map(found.filter((each) => each !== undefined));
+}
+
+function versionShapes(ofVersion: ByVersion): Record<string, VersionShape> {
+  const shapes = [...deploymentsOf(ofVersion)].map(([version, { manifest }]) => {
+    const objects = (ofVersion.get(version) ?? []).map((each) => each.manifest);
+    return [version, versionShape(objects, manifest)];
+  });
+  return Object.fromEntries(shapes) as Record<string, VersionShape>;
+}
+
+function duplicateProblems(own: readonly Placed[]): ManifestProblem[] {
+  const firsts = new Map<string, Placed>();
+  return own.flatMap((each) => {
+    const { kind, metadata } = each.manifest;
+    const first = firsts.get(identityOf(each.manifest));
+    if (!first) firsts.set(identityOf(each.manifest), each);
+    const expected = `one ${kind} called ${metadata.name}`;
+    return first ? [problemAt(each, expected, `another in ${first.file}:${first.line}`, 'rename one of them')] : [];
+  });
+}
+
+function strayProblems(own: readonly Placed[], versions: readonly string[]): ManifestProblem[] {
+  const stray = own.filter((each) => versionOf(each) !== undefined && !versions.includes(versionOf(each) ?? ''));
+  const expected = `a version of the release file (${versions.join(', ')}) as label ${labels.version}`;
+  return stray.map((each) =>
+    problemAt(each, expected, String(versionOf(each)), 'list the version, or remove the object'),
+  );
+}
+
+function splitProblems(virtualService: Placed, host: string, expected: Split): ManifestProblem[] {
+  const ofSubsets = Object.entries(expected).map(([version, weight]) => [subsetName(version), weight] as const);
+  const wanted: Split = Object.fromEntries(ofSubsets);
+  try {
+    const { split } = routesOf(virtualService.manifest, host);
+    if (sameSplit(split, wanted)) return [];
+    const fix = 'set the weights in the release file alone, and let the routes follow';
+    return [
+      problemAt(virtualService, `the weights of the release file, ${formatSplit(wanted)}`, formatSplit(split), fix),
+    ];
+  } catch (error) {
+    if (error instanceof Refusal) return [problemAt(virtualService, error.expected, error.found, error.fix)];
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+/** The objects of one version: its Deployment, what scales it, and everything else that is created and removed with it. */
+import { isKind, whyNotCreated } from './kinds';
+import { fieldsOf, specOf, type Fields, type Manifest } from './manifest';
+import { problemAt, type ManifestProblem, type Placed } from './problem';
+import { numberOr, scalerOf, type Scaler } from './scaler';
+import { subsetIn } from './subsets';
+
+export interface VersionShape {
+  /** In the order to create them: the rest, the Deployment, what scales it. */
+  readonly objects: readonly Manifest[];
+  readonly deployment: Manifest;
+  /** Its replicas, or the minimum of what scales it. */
+  readonly pods: number;
+  readonly scaler?: Scaler;
+}
+
+export function isDeployment(manifest: Manifest): boolean {
+  return isKind(manifest, 'Deployment', 'apps');
+}
+
+export function versionShape(objects: readonly Manifest[], deployment: Manifest): VersionShape {
+  const scalers = objects.filter((each) => scalerOf(each, deployment));
+  const rest = objects.filter((each) => each !== deployment && !scalers.includes(each));
+  const scaler = scalers[0] && scalerOf(scalers[0], deployment);
+  const pods = scaler?.minimum ?? numberOr(specOf(deployment).replicas, 1);
+  return { objects: [...rest, deployment, ...scalers], deployment, pods, ...(scaler && { scaler }) };
+}
+
+/** What is wrong with the objects of one version that the file lists. `otherwise`: the place for what is not there. */
+export function versionProblems(
+  version: string,
+  objects: readonly Placed[],
+  otherwise: Placed,
+  namespace: string,
+): ManifestProblem[] {
+  const [first, second] = objects.filter(({ manifest }) => isDeployment(manifest));
+  const expected = `one Deployment of version ${version}`;
+  const fix = 'label it with the version, or take the version out of the file';
+  return [
+    ...(first ? [] : [problemAt(objects[0] ?? otherwise, expected, 'none', fix)]),
+    ...(second ? [problemAt(second, expected, 'another one', 'give each Deployment a version of its own')] : []),
+    ...objects.flatMap((each) => refusedProblem(version, each, namespace)),
+  ];
+}
+
+function refusedProblem(version: string, placed: Placed, namespace: string): ManifestProblem[] {
+  const found = whyNotCreated(placed.manifest, namespace);
+  const expected = `objects of version ${version} that live in the namespace ${namespace} and grant nothing`;
+  const fix = 'set metadata.namespace, or take the label of the version off and apply it yourself';
+  return found === undefined ? [] : [problemAt(placed, expected, found, fix)];
+}
+
+/** Whether each subset selects the pods of its own version, and of no other. */
+export function subsetProblems(deployments: ReadonlyMap<string, Placed>, destinationRule: Placed): ManifestProblem[] {
+  return [...deployments].flatMap(([version, deployment]) => {
+    const subset = subsetIn(destinationRule.manifest, version);
+    if (!subset) return [noSubset(version, destinationRule)];
+    const others = [...deployments].filter(([other, { manifest }]) => other !== version && selects(subset, manifest));
+    return [
+      ...(selects(subset, deployment.manifest) ? [] : [notSelected(version, subset, deployment)]),
+      ...others.map(([other]) => alsoSelected(version, other, destinationRule)),
+    ];
+  });
+}
+
+function selects(subset: Fields, deployment: Manifest): boolean {
+  const pod = podLabels(deployment);
+  return Object.entries(fieldsOf(subset.labels)).every(([key, value]) => pod[key] === value);
+}
+
+function podLabels(deployment: Manifest): Fields {
+  return fieldsOf(fieldsOf(fieldsOf(specOf(deployment).template).metadata).labels);
+}
+
+function noSubset(version: string, destinationRule: Placed): ManifestProblem {
+  const fix = `add one that selects the pods of ${version}`;
+  return problemAt(destinationRule, `a subset of version ${version}`, 'none', fix);
+}
+
+function notSelected(version: string, { labels }: Fields, deployment: Placed): ManifestProblem {
+  const expected = `pod labels that the subset of ${version} selects: ${JSON.stringify(fieldsOf(labels))}`;
+  const found = JSON.stringify(podLabels(deployment.manifest));
+  return problemAt(deployment, expected, found, 'give the pods those labels');
+}
+
+function alsoSelected(version: string, other: string, destinationRule: Placed): ManifestProblem {
+  const expected = `a subset of ${version} that selects the pods of ${version} alone`;
+  const fix = 'add the label of the version to the subset';
+  return problemAt(destinationRule, expected, `that it selects those of ${other}, too`, fix);
+}
