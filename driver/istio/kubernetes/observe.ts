@@ -1,5 +1,5 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { selectorLabels, type Grade, type Release } from '../../../model';
+import { selectorLabels, serviceHost, type Grade, type Release } from '../../../model';
 import type { Look } from '../cluster';
 import type { Observation, Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
@@ -34,7 +34,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   ]);
   return {
     atMs,
-    route: route && observedRoute(route),
+    route: route && observedRoute(route, serviceHost(release.name, release.namespace)),
     subsets: subsets && observedSubsets(subsets),
     workloads,
     evidence: look.evidence,

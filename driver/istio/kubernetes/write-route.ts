@@ -2,7 +2,7 @@
  * Writes to the VirtualService: JSON patches, computed from the live object, of its routes and our annotations alone. Everything
  * else in it is its owner's. The record goes with the route that it describes, so the two cannot disagree.
  */
-import { digestOf, editRoutes, patchOf, withNotes, type Manifest } from '../../../manifests';
+import { digestOf, editRoutes, patchOf, withAnnotation, type Manifest } from '../../../manifests';
 import { annotations, meshGateway, Refusal, serviceHost, type Release } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
@@ -75,6 +75,10 @@ export async function leaveRequest(
   }
   const found = `that it was changed ${attempts} times meanwhile`;
   throw new Refusal('busy', `to leave a request on the VirtualService ${service.name}`, found, 'try again');
+}
+
+function withNotes(object: Manifest, notes: Readonly<Record<string, string | undefined>>): Manifest {
+  return Object.entries(notes).reduce((changed, [key, note]) => withAnnotation(changed, key, note), object);
 }
 
 /** undefined takes an annotation away. */

@@ -53,10 +53,11 @@ async function askGateway(send: SendProbe, release: Release, { pod, route, findP
         headers: { host, [probeHeader]: probeValue(probeKey(route), version) },
       }),
     );
+  const { probes, base } = observedRoute(route, serviceHost(release.name, release.namespace));
   const markers: Record<string, string> = {};
   for (const host of release.hosts) markers[host] = common((await ask(plain(host))).map(markerOf), ' and ');
   const answers: Record<string, ProbeAnswer> = {};
-  for (const version of observedRoute(route).probes) {
+  for (const version of probes) {
     const responses = await ask(plain(release.hosts[0] ?? ''), version);
     // Without the name of a route of ours the request went by another one, and tells nothing of this version.
     if (responses.every(hasMarker)) answers[version] = worst(responses.map(answerOf));
