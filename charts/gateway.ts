@@ -1,9 +1,8 @@
 /** The edge listener: plain HTTP, and HTTPS when a TLS secret is named. */
 import type { Construct } from 'constructs';
 import { Gateway, GatewaySpecServersTlsMode, type GatewaySpecServers } from '../imports/networking.istio.io';
-import type { Release } from '../model';
+import { gatewayPort, type Release } from '../model';
 import { objectMeta } from './manifest';
-import { gatewayPort } from './ports';
 
 export interface IngressGatewayProps {
   readonly release: Release;

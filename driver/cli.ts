@@ -28,8 +28,8 @@ const io: Io = {
   readFile: (path) => readFileSync(path, 'utf8'),
   synth: realSynth(process.env, stop.signal),
   clock: realClock,
-  connect: async (options) => {
-    const cluster = await connect(options);
+  connect: async (options, carried) => {
+    const cluster = await connect(options, carried);
     connected.push(cluster);
     return cluster;
   },

@@ -1,4 +1,5 @@
 /** Everything of the process that a command may touch, so that commands run in tests without one. */
+import type { ServiceShape } from '../manifests';
 import type { ConnectionOptions } from './kubernetes/connection';
 import type { Cluster } from './istio/cluster';
 import type { Clock } from './core/clock';
@@ -17,7 +18,8 @@ export interface Io {
   readonly readFile: (path: string) => string;
   readonly synth: Synth;
   readonly clock: Clock;
-  readonly connect: (options: ConnectionOptions) => Promise<Cluster>;
+  /** `carried` is what synth wrote of the service; commands that create nothing do without. */
+  readonly connect: (options: ConnectionOptions, carried?: ServiceShape) => Promise<Cluster>;
   /** For the profile rolling-update. */
   readonly connectRolling: (options: ConnectionOptions) => Promise<RollingCluster>;
   /** A new one each time: lower-case letters and digits. */

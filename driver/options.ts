@@ -6,6 +6,8 @@ import type { Io } from './io';
 export interface Options {
   readonly file: string;
   readonly dist: string;
+  /** A folder of manifests that are ready; left out, the app of cdk8s.yaml is run. */
+  readonly manifests?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
@@ -42,7 +44,9 @@ export function readRelease(io: Io, options: Options): Release {
     );
   }
   const { release } = parsed;
-  return options.namespace ? { ...release, namespace: options.namespace } : release;
+  if (options.namespace === undefined || options.namespace === release.namespace) return release;
+  const fix = 'leave --namespace out, or change the file and synthesize again';
+  throw new Refusal('usage', `the namespace of ${options.file}, ${release.namespace}`, options.namespace, fix);
 }
 
 export function readText(io: Io, path: string): string {

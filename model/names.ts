@@ -60,5 +60,8 @@ export function serviceHost(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
+/** The Gateway's port for plain HTTP. The Service in front of the gateway's pods may map it to another port of theirs. */
+export const gatewayPort = 80;
+
 /** Istio's word for all sidecars, in the list of gateways of a route. */
 export const meshGateway = 'mesh';

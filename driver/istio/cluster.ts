@@ -1,5 +1,6 @@
 /** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
-import type { Manifest } from '../../charts';
+import type { Manifest } from '../../manifests';
+import type { NamespacedName } from '../core/namespaced-name';
 import type { Grade, Release } from '../../model';
 import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
@@ -25,7 +26,9 @@ export interface Cluster extends Lock {
   /** What istiod last said that this proxy refused; undefined when that is nothing, or cannot be known. */
   explain(proxy: string): Promise<string | undefined>;
   /** The objects that handover writes, as they are; absent where objects are no more than a model. */
-  live?(release: Release): Promise<readonly Manifest[]>;
+  live?(service: NamespacedName): Promise<readonly Manifest[]>;
+  /** Why the API server would refuse what is missing of a version; absent where objects are no more than a model. */
+  refusedObjects?(version: string): Promise<readonly string[]>;
   /** Leaves a request to the driver that holds the lock. */
   leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
 }

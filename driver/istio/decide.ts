@@ -38,8 +38,7 @@ export function decide(question: Question): Decision {
     return begin(release, order, seen, question.releaseId);
   }
   // Somebody else's change is looked at by a person, never overwritten (S5).
-  if (isChanged(seen, record))
-    return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
+  if (isChanged(seen, record)) return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
 }

@@ -38,6 +38,8 @@ export type Wait =
   | { readonly for: 'gate' | 'propagation'; readonly obstacles: readonly Obstacle[] }
   | { readonly for: 'drain'; readonly version: string; readonly until: DrainCondition }
   | { readonly for: 'pause'; readonly remainingSeconds: number | 'until advanced' }
+  /** The pods of a version whose Deployment is deleted. */
+  | { readonly for: 'ending'; readonly version: string; readonly pods: number }
   /** No version has an available pod. */
   | { readonly for: 'health' };
 

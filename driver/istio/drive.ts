@@ -64,6 +64,7 @@ const pollsBetweenLooks: Readonly<Record<WaitFor, number>> = {
   propagation: 1,
   drain: 2,
   pods: 3,
+  ending: 5,
   health: 5,
   pause: 10,
 };

@@ -77,6 +77,7 @@ function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): bool
 }
 
 function breaksS3(version: string, { release, seen, memory }: Question): Violation | undefined {
+  if (seen.workloads[version]?.isGone) return undefined; // it has no pods to remove any more
   const since = memory.quietSinceMs[version];
   const windowMs = release.timings.drainWindowSeconds * 1000;
   if (since === undefined || seen.atMs - since < windowMs)

@@ -40,6 +40,11 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
         ...seen,
         workloads: mapValues(seen.workloads, (workload, version) => grown(release, workload, version)),
       };
+    case 'ending':
+      return {
+        ...seen,
+        workloads: mapValues(seen.workloads, (workload) => (workload.isGone ? { ...workload, pods: 0 } : workload)),
+      };
     case 'gate':
       return {
         ...seen,

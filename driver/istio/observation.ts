@@ -73,6 +73,9 @@ export interface Workload {
   readonly trouble: string | undefined;
   /** Some of the version's objects are missing: adding or removing it was cut off, and has to be done again. */
   readonly isPartial?: boolean;
+  /** It has no Deployment any more, and these of its pods are still ending. */
+  readonly isGone?: boolean;
+  readonly pods?: number;
 }
 
 export type Proxy = SeenProxy | UnreadableProxy | AssumedProxy;
@@ -132,6 +135,10 @@ export interface ProxyRoute {
 
 export function isSeen(proxy: Proxy): proxy is SeenProxy {
   return 'clusters' in proxy || 'answers' in proxy;
+}
+
+export function isProbed(proxy: Proxy): proxy is ProbedProxy {
+  return 'answers' in proxy;
 }
 
 export function isRead(proxy: Proxy): proxy is ReadProxy {

@@ -1,6 +1,5 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
-import { findVersion, Refusal, versionNames, type Release } from '../../model';
-import { contentHash } from '../../charts';
+import { Refusal, versionNames, type Release } from '../../model';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 import { obstacles, seesGateway } from './proxy-checks';
@@ -48,13 +47,6 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('proxy-unreadable', 'an answer from every proxy', describeObstacles(unreadable), fix);
   },
 
-  'no version changed under its name': (release, _order, seen) => {
-    const changed = versionNames(release).flatMap((version) => changeUnder(release, version, seen));
-    if (changed.length === 0) return undefined;
-    const fix = 'a name stands for one build for ever: list the new build under a new name';
-    return new Refusal('version-changed', 'live versions as the release file has them', changed.join('; '), fix);
-  },
-
   'no other release is under way': (_release, order, { route }) => {
     const record = route?.record;
     if (!record || order.kind === 'resume') return undefined;
@@ -86,14 +78,3 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('several-stable', 'one version to move the traffic away from', others.join(' and '), fix);
   },
 };
-
-function changeUnder(release: Release, version: string, seen: Observation): string[] {
-  const live = seen.workloads[version];
-  if (!live) return [];
-  const wanted = findVersion(release, version);
-  const changes: string[] = [];
-  if (live.image !== wanted.image) changes.push(`${version} runs ${live.image}, the file says ${wanted.image}`);
-  if (live.contentHash !== contentHash(wanted.env))
-    changes.push(`${version} has another environment than the file says`);
-  return changes;
-}

@@ -4,7 +4,8 @@ import { fieldManager, Refusal } from '../../model';
 import type { Outcome } from '../core/outcome';
 import { ApiError, isAbsent, isPassing, type Api } from './api';
 import { conditioned } from './conditioned';
-import { valueAt, type JsonPatch } from './json-patch';
+import type { JsonPatch } from '../../manifests';
+import { valueAt } from './json-patch';
 import { ResourcePaths } from './resources';
 
 /** A manifest, or a live object: what names it. */

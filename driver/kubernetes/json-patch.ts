@@ -1,10 +1,4 @@
-/** The operations of a JSON Patch (RFC 6902) that handover sends. */
-export type JsonPatch = readonly PatchOperation[];
-
-export type PatchOperation =
-  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'test'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'remove'; readonly path: string };
+/** Reads what a JSON Patch (RFC 6902) names. */
 
 /** What a JSON pointer such as `/metadata/annotations/handover~1release` leads to, if there is something. */
 export function valueAt(document: unknown, pointer: string): unknown {

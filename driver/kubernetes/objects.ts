@@ -1,5 +1,5 @@
 /** The parts of Kubernetes and Istio objects that the driver reads, as they come over the wire. */
-import type { Manifest } from '../../charts';
+import type { Manifest } from '../../manifests';
 
 export interface Metadata {
   readonly name: string;

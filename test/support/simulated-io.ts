@@ -7,7 +7,7 @@ import type { Io } from '../../driver/io';
 import { run } from '../../driver/main';
 import { World, calm, type Scenario } from '../../driver/istio/simulation';
 import { findVersion, parseRelease } from '../../model';
-import { noSynth } from './no-synth';
+import { chartsSynth } from './charts-synth';
 
 export interface SimulatedIo extends Io {
   readonly printed: { out: string; err: string };
@@ -50,10 +50,11 @@ export function simulatedIo({
     columns: 120,
     environment: {},
     readFile: (path) => readFileSync(outsideOfTheWorkingTree(path), 'utf8'),
-    synth: noSynth,
+    synth: chartsSynth,
     clock: client,
     connect: () => Promise.resolve(client),
     connectRolling: () => Promise.reject(new Error('this world has a mesh')),
+    newId: () => 'r1',
     holder: 'driver-under-test',
     stop: new AbortController().signal,
   };

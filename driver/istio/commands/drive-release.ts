@@ -1,4 +1,5 @@
 /** Preflight, drive, and say how it ended: what `run`, `apply` and the operator's verbs have in common. */
+import type { ServiceShape } from '../../../manifests';
 import { analyse } from '../analysis';
 import { withAssumedEvidence } from '../assumed-evidence';
 import { withoutGate } from '../without-gate';
@@ -8,16 +9,29 @@ import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../../options';
 import { preflight, type Check } from '../preflight';
+import { carriedShape } from '../files/manifests';
+import { liveChecks } from '../live-checks';
 import type { Order } from '../stages';
 import { reporter } from '../report';
 import { Refusal, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
-export async function connectTo(io: Io, options: Options): Promise<Cluster> {
+export async function connectTo(io: Io, options: Options, carried?: ServiceShape): Promise<Cluster> {
   const afterMs = assumeAfterMs(options);
-  const cluster = await io.connect(options);
+  const cluster = await io.connect(options, carried);
   if (options.unsafeNoGate) return withoutGate(cluster, io.environment);
   return afterMs === undefined ? cluster : withAssumedEvidence(cluster, afterMs);
+}
+
+/** A cluster, and what synth wrote for it. */
+export interface Target {
+  readonly cluster: Cluster;
+  readonly carried: ServiceShape;
+}
+
+export async function targetOf(io: Io, options: Options, release: Release): Promise<Target> {
+  const carried = await carriedShape(io, options, release);
+  return { cluster: await connectTo(io, options, carried), carried };
 }
 
 export async function driveRelease(
@@ -25,10 +39,10 @@ export async function driveRelease(
   options: Options,
   release: Release,
   order: Order,
-  cluster: Cluster,
+  { cluster, carried }: Target,
 ): Promise<Ending> {
   const prometheus = prometheusAccess(io, options);
-  await passPreflight(io, options, release, order, cluster);
+  await passPreflight(io, options, release, order, { cluster, carried });
   return drive({
     evidence: options.evidence,
     release,
@@ -56,23 +70,56 @@ export async function passPreflight(
   options: Options,
   release: Release,
   order: Order,
-  cluster: Cluster,
+  target: Target,
 ): Promise<void> {
   refuseUnprobed(release, options);
-  let failed: Check[] = [];
-  for (let look = 1; look <= preflightLooks; look++) {
-    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
-    failed = preflight(release, order, seen).filter((check) => check.problem !== undefined);
-    if (!failed.some(({ problem }) => problem?.code === 'proxy-unreadable')) break;
-    await io.clock.sleep(defaults.pollMs * 10, io.stop);
-  }
+  const looks = await checksByLooks(io, options, release, order, target.cluster);
+  const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
+  const objects = isInstalled ? await checksOfObjects(io, order, target) : [];
+  const failed = [...looks, ...objects].filter(({ problem }) => problem !== undefined);
   for (const { title, problem } of failed) io.err(`check failed: ${title}\n  ${problem?.message}\n`);
   if (failed.length === 0) return;
-  const titles = failed.map((check) => check.title).join(', ');
-  throw new Refusal(
-    'preflight',
-    'all checks before the first write to hold',
-    `that these do not: ${titles}`,
-    'see above',
+  const titles = failed.map(({ title }) => title).join(', ');
+  throw new Refusal('preflight', 'every check to pass', `these failed: ${titles}`, 'see above');
+}
+
+async function checksByLooks(
+  io: Io,
+  options: Options,
+  release: Release,
+  order: Order,
+  cluster: Cluster,
+): Promise<readonly Check[]> {
+  for (let look = 1; ; look++) {
+    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+    const checks = preflight(release, order, seen);
+    const isUnreadable = checks.some(({ problem }) => problem?.code === 'proxy-unreadable');
+    if (!isUnreadable || look === preflightLooks) return checks;
+    await io.clock.sleep(defaults.pollMs * 10, io.stop);
+  }
+}
+
+/** Nothing where objects are no more than a model. */
+async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Target): Promise<readonly Check[]> {
+  const live = await cluster.live?.(carried);
+  if (!live) return [];
+  const { checks, warnings } = liveChecks(carried, order, live);
+  warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
+  return [
+    ...checks,
+    { title: 'the API server accepts the new objects', problem: await refused(order, cluster, carried) },
+  ];
+}
+
+async function refused(order: Order, cluster: Cluster, carried: ServiceShape): Promise<Refusal | undefined> {
+  const versions = Object.keys(carried.versions);
+  const created = order.kind === 'run' ? versions.filter((version) => version === order.canary) : versions;
+  const found = await Promise.all(created.map((version) => cluster.refusedObjects?.(version) ?? []));
+  if (found.flat().length === 0) return undefined;
+  return new Refusal(
+    'objects-refused',
+    'objects that the API server would create',
+    found.flat().join('; '),
+    'correct them in the manifests',
   );
 }

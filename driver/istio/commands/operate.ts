@@ -11,20 +11,21 @@ import { gateLimitMs, readRelease, readText, type Options, defaults } from '../.
 import type { Observation } from '../observation';
 import type { ReleaseRecord, Verb } from '../record';
 import { stagesOf } from '../stages';
-import { driveRelease, connectTo } from './drive-release';
+import { driveRelease, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 
 export async function operateCommand(io: Io, options: Options, verb: Verb): Promise<number> {
   const text = readText(io, options.file);
   const release = readRelease(io, options);
-  const cluster = await connectTo(io, options);
+  const target = await targetOf(io, options, release);
+  const { cluster } = target;
   const record = senseOf(release, verb, await cluster.observe(release, objectsAlone));
   const request = { id: randomUUID(), verb };
   await cluster.leaveRequest(release, request);
-  const ending = await driveRelease(io, options, release, { kind: 'resume' }, cluster);
+  const ending = await driveRelease(io, options, release, { kind: 'resume' }, target);
   if (ending.outcome === 'completed')
-    return endInFiles(io, options, { release, canary: record.canary, text, cluster, ending });
+    return endInFiles(io, options, { release, canary: record.canary, text, ...target, ending });
   if (ending.outcome !== 'locked') return endWith(io, ending, options.json);
   io.err(`${ending.because}; it carries out the request\n`);
   return endWith(io, await follow(io, options, release, cluster, request.id), options.json);
@@ -57,7 +58,7 @@ function senseOf(release: Release, verb: Verb, { route, workloads }: Observation
   }
   if (verb === 'advance') refuseAdvance(release, record);
   if (verb !== 'rollback' && verb !== 'abort') return record;
-  if (!(record.stable in workloads)) {
+  if (workloads[record.stable]?.isGone ?? true) {
     const fix = `release it again: list ${record.stable} in the file, then handover run ${record.stable}`;
     throw new Refusal('stable-gone', `${record.stable} to still have its pods`, 'no Deployment of it', fix);
   }

@@ -6,13 +6,13 @@ import { planOf } from '../plan';
 import type { Order } from '../stages';
 import { describeHold } from '../words';
 import { planLine } from '../words/plan';
-import { connectTo, passPreflight } from './drive-release';
+import { passPreflight, targetOf } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
   const release = readRelease(io, options);
-  const cluster = await connectTo(io, options);
-  await passPreflight(io, options, release, order, cluster);
-  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  const target = await targetOf(io, options, release);
+  await passPreflight(io, options, release, order, target);
+  const seen = await target.cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
   const { steps, obstacle } = planOf(release, order, seen);
   const lines = steps.map((step) => planLine(step, release.timings));
   const isTrue = !lines.some(({ kind }) => kind === 'write');

@@ -2,8 +2,9 @@
 import { allTo, Refusal, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, readText, type Options } from '../../options';
+import { filesOf, shapeOfText } from '../files/manifests';
 import { editedText, refuseReadOnly } from '../files/write-back';
-import { driveRelease, connectTo } from './drive-release';
+import { driveRelease, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 import { planCommand } from './plan';
@@ -14,18 +15,22 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const text = readText(io, options.file);
   const release = readRelease(io, options);
   refuseUnaddressed(release, options);
-  refuseUneditable(release, canary, text, options);
-  const cluster = await connectTo(io, options);
-  const ending = await driveRelease(io, options, release, order, cluster);
+  await refuseUnwritable(io, options, release, canary);
+  const target = await targetOf(io, options, release);
+  const ending = await driveRelease(io, options, release, order, target);
   if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
-  return endInFiles(io, options, { release, canary, text, cluster, ending });
+  return endInFiles(io, options, { release, canary, text, ...target, ending });
 }
 
-/** A release that cannot be written down at the end is refused now, before any traffic has moved. */
-function refuseUneditable(release: Release, canary: string, text: string, { file, dist, writeBack }: Options): void {
-  // A version that the file does not list is told by the preflight.
-  if (versionNames(release).includes(canary)) editedText(text, { keep: [canary], split: allTo(canary) }, file);
+/** A release whose end cannot be synthesized or written down is refused now, before any traffic has moved. */
+async function refuseUnwritable(io: Io, options: Options, release: Release, canary: string): Promise<void> {
+  const { file, dist, writeBack } = options;
   if (writeBack !== false) refuseReadOnly(file, dist);
+  // A version that the file does not list is told by the preflight.
+  if (!versionNames(release).includes(canary)) return;
+  const end = editedText(readText(io, file), { keep: [canary], split: allTo(canary) }, file);
+  const files = await filesOf(io, options, end);
+  if (files) shapeOfText(files, end);
 }
 
 /** It would hold in the middle, with users on the new version. */
@@ -40,5 +45,9 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const order = { kind: 'apply' } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const release = readRelease(io, options);
-  return endWith(io, await driveRelease(io, options, release, order, await connectTo(io, options)), options.json);
+  return endWith(
+    io,
+    await driveRelease(io, options, release, order, await targetOf(io, options, release)),
+    options.json,
+  );
 }

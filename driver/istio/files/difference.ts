@@ -3,7 +3,7 @@
  * defaults and status: a field is a difference when the manifest has it and the live object has not, or has it otherwise.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Manifest } from '../../../charts';
+import type { Manifest } from '../../../manifests';
 import { sameIntOrString, sameQuantity } from './same-meaning';
 
 export interface Difference {

@@ -2,13 +2,14 @@
  * The end of a completed release in Git. Whatever goes wrong here, the release is completed and its ending says so; but a
  * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
  */
-import { destinationRuleManifest, versionManifests, virtualServiceManifest, type Manifest } from '../../../charts';
-import { exitCodes, allTo, parseRelease, versionNames, type Release } from '../../../model';
+import type { Manifest, ServiceShape } from '../../../manifests';
+import { exitCodes, allTo, versionNames, type Release } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { describeDifference, differences } from './difference';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
+import { filesOf, shapeOfText } from './manifests';
 import { editedText, writeBack } from './write-back';
 import { endWith } from '../../core/end-with';
 
@@ -26,8 +27,12 @@ export async function endInFiles(io: Io, options: Options, completed: Completed)
   try {
     const edit = { keep: await liveVersions(release, cluster), split: allTo(canary) };
     const releaseFile = editedText(text, edit, options.file);
-    if (options.writeBack !== false) writeBack({ file: options.file, dist: options.dist, text, ...edit });
-    await tellWhatIsLive(io, options, releaseFile, completed);
+    const now = await filesOf(io, options, releaseFile);
+    if (options.writeBack !== false) {
+      const manifests = now && { now, before: (await filesOf(io, options, text)) ?? [] };
+      writeBack({ file: options.file, dist: options.dist, text, manifests, ...edit });
+    }
+    await tellWhatIsLive(io, options, now && shapeOfText(now, releaseFile), completed);
     return endWith(io, { ...ending, releaseFile }, options.json);
   } catch (error) {
     io.err(`handover: the release is completed, but not written down: ${(error as Error).message}\n`);
@@ -37,25 +42,26 @@ export async function endInFiles(io: Io, options: Options, completed: Completed)
 }
 
 /** That the files say what is live is said only when it was seen; somebody may have edited an object by hand. */
-async function tellWhatIsLive(io: Io, options: Options, releaseFile: string, completed: Completed): Promise<void> {
-  const found = await unlike(releaseFile, completed);
+async function tellWhatIsLive(
+  io: Io,
+  options: Options,
+  shape: ServiceShape | undefined,
+  completed: Completed,
+): Promise<void> {
+  const found = shape && (await unlike(shape, completed));
   for (const difference of found ?? []) io.err(`warning: live is not as the file says: ${difference}\n`);
   io.err(`${told(options, found?.length === 0 ? 'what is live' : 'what was released')}\n`);
 }
 
 /** Undefined when it cannot be told. */
-async function unlike(releaseFile: string, { release, cluster }: Completed): Promise<string[] | undefined> {
-  const parsed = parseRelease(releaseFile);
-  const live = await cluster.live?.(release).catch(() => undefined);
-  if ('problems' in parsed || !live) return undefined;
-  const released = { ...parsed.release, namespace: release.namespace };
-  return differences(drivenManifests(released), live).map(describeDifference);
+async function unlike(shape: ServiceShape, { cluster }: Completed): Promise<string[] | undefined> {
+  const live = await cluster.live?.(shape).catch(() => undefined);
+  return live && differences(drivenManifests(shape), live).map(describeDifference);
 }
 
 /** What a release writes; Service, Gateway and the like are applied by whoever installs. */
-function drivenManifests(release: Release): Manifest[] {
-  const ofVersions = release.versions.flatMap((version) => versionManifests(release, version));
-  return [...ofVersions, virtualServiceManifest(release), destinationRuleManifest(release)];
+function drivenManifests({ versions, virtualService, destinationRule }: ServiceShape): Manifest[] {
+  return [...Object.values(versions).flatMap(({ objects }) => objects), virtualService, destinationRule];
 }
 
 function told({ file, dist, writeBack: isWanted, json }: Options, what: string): string {
@@ -67,5 +73,5 @@ function told({ file, dist, writeBack: isWanted, json }: Options, what: string):
 /** The file follows what is seen to be true, never the other way round. */
 async function liveVersions(release: Release, cluster: Cluster): Promise<string[]> {
   const { workloads } = await cluster.observe(release, objectsAlone);
-  return versionNames(release).filter((version) => version in workloads);
+  return versionNames(release).filter((version) => workloads[version]?.isGone === undefined && version in workloads);
 }

@@ -1,8 +1,7 @@
 /** Writes dist/ anew, as `cdk8s synth` does, but never leaves it empty or with half a file in it. */
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { writeManifests } from '../../../charts';
-import type { Release } from '../../../model';
+import type { ManifestFile } from '../../../manifests';
 
 /** Throws when `replaceManifests` could not do its work. */
 export function proveReplaceableFolder(dist: string): void {
@@ -12,18 +11,28 @@ export function proveReplaceableFolder(dist: string): void {
   rmSync(fresh, { recursive: true });
 }
 
-/** What kubectl would read and no manifest is now goes; other files in the folder are not touched. */
-export function replaceManifests(release: Release, dist: string): void {
+/** `before` is what synth wrote until now: those of its files that it does not write any more go. Others are not touched. */
+export function replaceManifests(
+  dist: string,
+  files: readonly ManifestFile[],
+  before: readonly Pick<ManifestFile, 'file'>[],
+): void {
   const target = resolve(dist);
   const fresh = freshOf(target);
   rmSync(fresh, { recursive: true, force: true });
-  writeManifests([release], fresh);
-  mkdirSync(target, { recursive: true });
-  const written = readdirSync(fresh);
-  for (const name of written) renameSync(join(fresh, name), join(target, name));
+  for (const { file, text } of files) write(join(fresh, file), text);
+  for (const { file } of files) {
+    mkdirSync(dirname(join(target, file)), { recursive: true });
+    renameSync(join(fresh, file), join(target, file));
+  }
   rmSync(fresh, { recursive: true });
-  const stale = readdirSync(target).filter((name) => name.endsWith('.k8s.yaml') && !written.includes(name));
-  for (const name of stale) rmSync(join(target, name));
+  const stale = before.filter(({ file }) => !files.some((other) => other.file === file));
+  for (const { file } of stale) if (existsSync(join(target, file))) rmSync(join(target, file));
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 /** Beside it, as a rename is atomic only within one file system. */

@@ -3,7 +3,8 @@
  * between the two writes them again, and the first is then already as it should be.
  */
 import { readFileSync } from 'node:fs';
-import { editRelease, parseRelease, Refusal, type ReleaseEdit } from '../../../model';
+import type { ManifestFile } from '../../../manifests';
+import { editRelease, Refusal, type ReleaseEdit } from '../../../model';
 import { proveReplaceable, replaceFile } from './replace-file';
 import { proveReplaceableFolder, replaceManifests } from './replace-manifests';
 
@@ -13,16 +14,17 @@ export interface WriteBack extends ReleaseEdit {
   readonly dist: string;
   /** The file as it was read when the release began. */
   readonly text: string;
+  /** What synth writes of the edited file, and what it wrote of the file before; undefined when the app was not run. */
+  readonly manifests: { readonly now: readonly ManifestFile[]; readonly before: readonly ManifestFile[] } | undefined;
 }
 
 /** Throws a Refusal, and has then written nothing, when the file is not the one that was released. */
-export function writeBack({ file, dist, text, ...edit }: WriteBack): void {
+export function writeBack({ file, dist, text, manifests, ...edit }: WriteBack): void {
   const edited = editedText(text, edit, file);
   const now = readFileSync(file, 'utf8');
   if (now !== text && now !== edited) throw changedSince(file, edit);
   if (now !== edited) replaceFile(file, edited);
-  const parsed = parseRelease(edited);
-  if ('release' in parsed) replaceManifests(parsed.release, dist);
+  if (manifests) replaceManifests(dist, manifests.now, manifests.before);
 }
 
 /** What the file will say. To be called before the first write to the cluster, too: a refusal should come early. */

@@ -1,5 +1,5 @@
 /** The port's adapter to a real cluster: the only folder that knows the Kubernetes API. */
-import type { Manifest } from '../../../charts';
+import type { Manifest, ServiceShape } from '../../../manifests';
 import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Release } from '../../../model';
@@ -9,11 +9,14 @@ import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
 import type { OperatorRequest } from '../record';
+import { AnyObjects } from '../../kubernetes/any-object';
 import { Api } from '../../kubernetes/api';
+import { ResourcePaths } from '../../kubernetes/resources';
 import { askPodThrough, askProxyThrough } from '../mesh/ask';
 import { openConnection, type Connection, type ConnectionOptions } from '../../kubernetes/connection';
 import { explainProxy } from '../mesh/rejections';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
+import { disown } from './disown';
 import { liveObjects } from './live';
 import { observe } from './observe';
 import { PodHttp } from '../../kubernetes/pod-http';
@@ -21,27 +24,34 @@ import { sendProbe } from '../mesh/probe-request';
 import { refusing } from '../../kubernetes/refusals';
 import { Tunnel } from '../../kubernetes/tunnel';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
-import { addVersion, removeVersion, setMinimum, writeSubsets } from './write-version';
+import { addVersion, refusedObjects, removeVersion, setMinimum, writeSubsets } from './write-version';
+import type { Writer } from './writer';
 
 /** Throws a Refusal when there is no cluster to connect to. Nothing is asked of it yet. */
 // eslint-disable-next-line @typescript-eslint/require-await -- the port allows adapters that have to wait
-export async function connect(options: ConnectionOptions): Promise<KubernetesCluster> {
-  return new KubernetesCluster(openConnection(options));
+export async function connect(options: ConnectionOptions, carried?: ServiceShape): Promise<KubernetesCluster> {
+  return new KubernetesCluster(openConnection(options), carried);
 }
 
 export class KubernetesCluster implements Cluster {
   private readonly api: Api;
   private readonly pods: PodHttp;
+  private readonly writer: Writer;
 
-  constructor(private readonly connection: Connection) {
+  constructor(
+    private readonly connection: Connection,
+    carried: ServiceShape | undefined,
+  ) {
     this.api = new Api(connection);
+    const paths = new ResourcePaths(this.api);
+    this.writer = { api: this.api, paths, objects: new AnyObjects(this.api, paths), carried };
     this.pods = new PodHttp((address, port) => Tunnel.open(connection, address, port));
   }
 
   observe(release: Release, look: Look): Promise<Observation> {
-    const { api, connection, pods } = this;
+    const { writer, connection, pods } = this;
     const eyes = {
-      api,
+      ...writer,
       askProxy: askProxyThrough(connection, pods),
       askPod: askPodThrough(pods),
       sendProbe,
@@ -55,11 +65,15 @@ export class KubernetesCluster implements Cluster {
   }
 
   live(release: Release): Promise<Manifest[]> {
-    return this.refusing(() => liveObjects(this.api, release));
+    return this.refusing(() => liveObjects(this.writer, release));
+  }
+
+  refusedObjects(version: string): Promise<string[]> {
+    return this.refusing(() => refusedObjects(this.writer, version));
   }
 
   leaveRequest(release: Release, request: OperatorRequest): Promise<void> {
-    return this.refusing(() => leaveRequest(this.api, release, request));
+    return this.refusing(() => leaveRequest(this.writer, release, request));
   }
 
   lock(service: NamespacedName, holder: string, ttlSeconds: number): Promise<LockResult> {
@@ -82,20 +96,22 @@ export class KubernetesCluster implements Cluster {
   }
 
   private write(release: Release, action: Action, seen: Observation): Promise<Outcome> {
-    const { api } = this;
+    const { writer } = this;
     switch (action.kind) {
       case 'add-version':
-        return addVersion(api, release, action.version);
+        return addVersion(writer, action.version);
       case 'write-subsets':
-        return writeSubsets(api, release, action.versions, seen);
+        return writeSubsets(writer, release, action.versions, seen);
       case 'write-route':
-        return writeRoute(api, release, action, seen);
+        return writeRoute(writer, release, action, seen);
       case 'write-record':
-        return writeRecord(api, release, action.record, seen);
+        return writeRecord(writer, release, action.record, seen);
       case 'set-minimum':
-        return setMinimum(api, release, action.version, action.pods, seen);
+        return setMinimum(writer, release, action.version, action.pods, seen);
+      case 'disown':
+        return disown(writer, release, action.what, seen);
       case 'remove-version':
-        return removeVersion(api, release, action.version, seen);
+        return removeVersion(writer, release, action.version, seen);
     }
   }
 

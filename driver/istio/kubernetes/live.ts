@@ -1,20 +1,15 @@
-/** The objects that handover writes, as the API server has them now. */
-import type { Manifest } from '../../../charts';
-import { selectorLabels, type Release } from '../../../model';
-import type { Api } from '../../kubernetes/api';
-import { apiVersionOf, collectionPath, objectPath } from '../../kubernetes/paths';
-import { versionKinds } from './version-objects';
+/** The objects that a release writes, as the API server has them now. */
+import type { Manifest } from '../../../manifests';
+import type { NamespacedName } from '../../core/namespaced-name';
+import { objectPath } from '../../kubernetes/paths';
+import { versionObjects } from './version-objects';
+import type { Writer } from './writer';
 
-export async function liveObjects(api: Api, release: Release): Promise<Manifest[]> {
-  const ofVersions = versionKinds.map(async (kind) => {
-    const items = await api.list<Manifest>(collectionPath(kind, release.namespace), {
-      [selectorLabels.app]: release.name,
-    });
-    const ofOurs = items.filter(({ metadata }) => metadata.labels?.[selectorLabels.version] !== undefined);
-    // An item of a list does not say what it is.
-    return ofOurs.map((item) => ({ ...item, apiVersion: apiVersionOf(kind), kind }));
-  });
-  const paths = [objectPath('VirtualService', release), objectPath('DestinationRule', release)];
-  const ofTraffic = await Promise.all(paths.map((path) => api.find<Manifest>(path)));
-  return [...(await Promise.all(ofVersions)).flat(), ...ofTraffic.filter((object) => object !== undefined)];
+export async function liveObjects({ api, paths, carried }: Writer, service: NamespacedName): Promise<Manifest[]> {
+  const ofVersions = versionObjects(api, paths, service, carried);
+  const ofTraffic = (['VirtualService', 'DestinationRule'] as const).map((kind) =>
+    api.find<Manifest>(objectPath(kind, service)),
+  );
+  const found = (await Promise.all(ofTraffic)).filter((object) => object !== undefined);
+  return [...Object.values(await ofVersions).flat(), ...found];
 }

@@ -9,11 +9,16 @@ import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
+import { withVersionNames } from './version-names';
 import { observedRoute, observedSubsets } from './read-route';
+import type { ResourcePaths } from '../../kubernetes/resources';
+import type { Carried } from './carried';
 import { readWorkloads } from './read-workloads';
 
 export interface Eyes {
   readonly api: Api;
+  readonly paths: ResourcePaths;
+  readonly carried: Carried;
   readonly askProxy: AskProxy;
   readonly askPod: AskPod;
   readonly sendProbe: SendProbe;
@@ -28,11 +33,11 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   const [route, subsets, workloads, proxies, inFlight] = await Promise.all([
     finding,
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
-    readWorkloads(api, release, pods),
+    readWorkloads(eyes, release, pods),
     askProxies(eyes, release, look.evidence, finding),
     readAllInFlight(eyes, release, look, pods),
   ]);
-  return {
+  const seen: Observation = {
     atMs,
     route: route && observedRoute(route, serviceHost(release.name, release.namespace)),
     subsets: subsets && observedSubsets(subsets),
@@ -41,6 +46,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     proxies,
     inFlight,
   };
+  return withVersionNames(seen, release);
 }
 
 async function askProxies(

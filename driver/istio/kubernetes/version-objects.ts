@@ -1,11 +1,54 @@
-/** The objects of one version. */
-import { versionedName, type Release } from '../../../model';
-import { objectPath } from '../../kubernetes/paths';
+/** The objects of the versions of a service, as the API server has them: whatever carries the two labels of the contract. */
+import type { Manifest } from '../../../manifests';
+import { labels } from '../../../model';
+import type { NamespacedName } from '../../core/namespaced-name';
+import type { Api } from '../../kubernetes/api';
+import type { ResourcePaths } from '../../kubernetes/resources';
+import type { Carried } from './carried';
 
-/** In the order to create them: pods find their ConfigMap, an autoscaler its Deployment. */
-export const versionKinds = ['ConfigMap', 'PodDisruptionBudget', 'Deployment', 'HorizontalPodAutoscaler'] as const;
-export type VersionKind = (typeof versionKinds)[number];
+export interface KindOfObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
 
-export function versionPath(kind: VersionKind, { namespace, name }: Release, version: string): string {
-  return objectPath(kind, { namespace, name: versionedName(name, version) });
+/** Looked for always: a version that the manifests do not have any more may have left them. */
+const usualKinds: readonly KindOfObject[] = [
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+];
+
+export const deploymentKind = 'Deployment';
+export const autoscalerKind = 'HorizontalPodAutoscaler';
+
+/** Which kinds a version of this service may consist of. */
+export function kindsOf(carried: Carried): readonly KindOfObject[] {
+  const own = Object.values(carried?.versions ?? {}).flatMap(({ objects }) => objects);
+  const kinds = [...usualKinds, ...own].map(({ apiVersion, kind }) => ({ apiVersion, kind }));
+  return [...new Map(kinds.map((one) => [`${one.apiVersion} ${one.kind}`, one])).values()];
+}
+
+/** By version, in no particular order. */
+export async function versionObjects(
+  api: Api,
+  paths: ResourcePaths,
+  { namespace, name }: NamespacedName,
+  carried: Carried,
+): Promise<Record<string, Manifest[]>> {
+  const found: Record<string, Manifest[]> = {};
+  const lists = kindsOf(carried).map(async (kind) => {
+    const items = await api.list<Manifest>(await paths.of({ ...kind, namespace }), { [labels.service]: name });
+    // An item of a list does not say what it is.
+    return items.map((item) => ({ ...item, ...kind }));
+  });
+  for (const object of (await Promise.all(lists)).flat()) {
+    const version = object.metadata.labels?.[labels.version];
+    if (version !== undefined) (found[version] ??= []).push(object);
+  }
+  return found;
+}
+
+export function isSame(a: Manifest, b: Manifest): boolean {
+  return a.kind === b.kind && a.metadata.name === b.metadata.name;
 }

@@ -6,8 +6,6 @@ import { digestOf, editRoutes, patchOf, withAnnotation, type Manifest } from '..
 import { annotations, meshGateway, Refusal, serviceHost, type Release } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
-import type { AnyObjects } from '../../kubernetes/any-object';
-import type { Api } from '../../kubernetes/api';
 import type { VirtualService } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
 import { probeKey } from '../mesh/probe-gateways';
@@ -15,11 +13,7 @@ import type { Action } from '../action';
 import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import { routeAsSeen } from './route-as-seen';
-
-export interface Writer {
-  readonly api: Api;
-  readonly objects: AnyObjects;
-}
+import type { Writer } from './writer';
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 

@@ -1,54 +1,70 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
-import { destinationRuleManifest, versionManifests } from '../../../charts';
-import { findVersion, versionedName, type Release } from '../../../model';
+import { editSubsets, patchOf, subsetIn, type Manifest } from '../../../manifests';
+import { Refusal, selectorLabels, subsetName, type Release } from '../../../model';
 import type { Outcome } from '../../core/outcome';
+import type { Seen } from '../../kubernetes/any-object';
+import { conditioned } from '../../kubernetes/conditioned';
+import type { DestinationRule } from '../../kubernetes/objects';
+import { objectPath } from '../../kubernetes/paths';
 import type { Observation } from '../observation';
-import type { Api } from '../../kubernetes/api';
-import type { Autoscaler, DestinationRule, KubernetesObject } from '../../kubernetes/objects';
-import { collectionPath, objectPath } from '../../kubernetes/paths';
-import { versionKinds, versionPath, type VersionKind } from './version-objects';
-import { conditioned, identityOf } from '../../kubernetes/conditioned';
+import type { Carried } from './carried';
 import { routeAsSeen } from './route-as-seen';
+import { autoscalerKind, deploymentKind, versionObjects } from './version-objects';
+import type { Writer } from './writer';
 
 /** Only what is missing is created: a version is immutable, so what is there already is as it must be. */
-export async function addVersion(api: Api, release: Release, version: string): Promise<Outcome> {
-  const manifests = versionManifests(release, findVersion(release, version));
-  for (const kind of versionKinds) {
-    const manifest = manifests.find((candidate) => candidate.kind === kind);
-    if (!manifest || (await api.find(versionPath(kind, release, version)))) continue;
-    const outcome = await conditioned(() => api.create(collectionPath(kind, release.namespace), manifest));
-    if (outcome === 'conflict') return outcome;
+export async function addVersion({ objects, carried }: Writer, version: string): Promise<Outcome> {
+  for (const manifest of objectsOf(carried, version)) {
+    if (await objects.find(manifest)) continue;
+    if ((await objects.create(manifest)) === 'conflict') return 'conflict';
   }
   return 'written';
 }
 
-/** The Deployment goes last: as long as it is there, the version is seen and its removal is repeated. */
-const removalOrder: readonly VersionKind[] = [
-  'HorizontalPodAutoscaler',
-  'PodDisruptionBudget',
-  'ConfigMap',
-  'Deployment',
-];
+/** Why the API server would refuse what is missing of a version, all of it at once: quotas, policies, rights, kinds. */
+export async function refusedObjects({ objects, carried }: Writer, version: string): Promise<string[]> {
+  const refused = objectsOf(carried, version).map(async (manifest) => {
+    const found = (await objects.find(manifest)) ? undefined : await objects.dryRunCreate(manifest);
+    return found === undefined ? [] : [`${manifest.kind}/${manifest.metadata.name}: ${found}`];
+  });
+  return (await Promise.all(refused)).flat();
+}
 
-export async function removeVersion(api: Api, release: Release, version: string, seen: Observation): Promise<Outcome> {
+function objectsOf(carried: Carried, version: string): readonly Manifest[] {
+  const found = carried?.versions[version];
+  if (found) return found.objects;
+  const fix = `list ${version} in the release file, so that synth writes it`;
+  throw new Refusal('manifests', `the objects of ${version} in the manifests`, 'none', fix);
+}
+
+/**
+ * What scales it first, or it would be scaled up while it ends; then the Deployment; the rest when its pods are gone, as they
+ * still read their ConfigMap. Called again until nothing is left.
+ */
+export async function removeVersion(
+  writer: Writer,
+  release: Release,
+  version: string,
+  seen: Observation,
+): Promise<Outcome> {
+  const { api, paths, objects, carried } = writer;
   if (!(await routeAsSeen(api, release, seen))) return 'conflict';
-  for (const kind of removalOrder) {
-    const outcome = await remove(api, versionPath(kind, release, version));
-    if (outcome === 'conflict') return outcome;
-  }
+  const own = (await versionObjects(api, paths, release, carried))[version] ?? [];
+  const scalers = own.filter((object) => isScaler(object, carried, version));
+  const deployments = own.filter(({ kind }) => kind === deploymentKind);
+  const going = deployments.length > 0 ? [...scalers, ...deployments] : own;
+  for (const object of going) if ((await objects.remove(object as Manifest & Seen)) === 'conflict') return 'conflict';
   return 'written';
 }
 
-/** By uid: an object of the same name that was created meanwhile is not the one to delete. */
-async function remove(api: Api, path: string): Promise<Outcome> {
-  const live = await api.find<KubernetesObject>(path);
-  if (!live) return 'written';
-  const body = { propagationPolicy: 'Background', preconditions: { uid: live.metadata.uid } };
-  return conditioned(() => api.send({ method: 'DELETE', path, body }));
+function isScaler({ kind }: Manifest, carried: Carried, version: string): boolean {
+  const all = carried?.versions[version]?.objects ?? [];
+  const place = all.findIndex((object) => object.kind === deploymentKind);
+  return kind === autoscalerKind || (place >= 0 && all.slice(place + 1).some((object) => object.kind === kind));
 }
 
 export async function writeSubsets(
-  api: Api,
+  { api, objects, carried }: Writer,
   release: Release,
   versions: readonly string[],
   seen: Observation,
@@ -58,25 +74,29 @@ export async function writeSubsets(
     routeAsSeen(api, release, seen),
   ]);
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
-  const manifest = destinationRuleManifest(release, versions);
-  const metadata = { ...manifest.metadata, ...identityOf(live) };
-  return conditioned(() => api.apply(objectPath('DestinationRule', release), { ...manifest, metadata }));
+  const rule = live as DestinationRule & Manifest;
+  const wanted = editSubsets(rule, versions, (version) => newSubset(carried, version));
+  return objects.patch(wanted, patchOf(rule, wanted));
+}
+
+/** As synth writes it; without manifests by the label that all pods of a version have. */
+function newSubset(carried: Carried, version: string): object {
+  const written = carried && subsetIn(carried.destinationRule, version);
+  return written ?? { name: subsetName(version), labels: { [selectorLabels.version]: version } };
 }
 
 export async function setMinimum(
-  api: Api,
+  { api, paths, carried }: Writer,
   release: Release,
   version: string,
   pods: number,
   seen: Observation,
 ): Promise<Outcome> {
-  const path = versionPath('HorizontalPodAutoscaler', release, version);
-  const live = await api.find<Autoscaler>(path);
-  if (!live || (live.spec.minReplicas ?? 1) !== seen.workloads[version]?.autoscaler?.minimum) return 'conflict';
-  const { resourceVersion } = live.metadata;
-  const body = {
-    metadata: { name: versionedName(release.name, version), resourceVersion },
-    spec: { minReplicas: pods },
-  };
-  return conditioned(() => api.merge(path, body));
+  const own = (await versionObjects(api, paths, release, carried))[version] ?? [];
+  const live = own.find(({ kind }) => kind === autoscalerKind);
+  const { minReplicas = 1 } = (live?.spec ?? {}) as { minReplicas?: number };
+  if (!live || minReplicas !== seen.workloads[version]?.autoscaler?.minimum) return 'conflict';
+  const { resourceVersion, name, namespace } = live.metadata;
+  const path = await paths.of({ apiVersion: live.apiVersion, kind: live.kind, namespace, name });
+  return conditioned(() => api.merge(path, { metadata: { name, resourceVersion }, spec: { minReplicas: pods } }));
 }

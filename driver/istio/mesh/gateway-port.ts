@@ -1,5 +1,5 @@
 /** On which port a gateway's pod listens for plain HTTP: the Service in front of it maps the Gateway's port, as for Istio. */
-import { gatewayPort } from '../../../charts';
+import { gatewayPort } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import type { Pod, Service } from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';

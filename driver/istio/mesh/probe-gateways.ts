@@ -3,7 +3,7 @@
  * load balancer would choose one; several times over, each on a connection of its own, as each thread of Envoy takes a
  * configuration by itself.
  */
-import { probedRouteHeader, probeHeader, probePaths, probeValue, type Release } from '../../../model';
+import { probedRouteHeader, probeHeader, probePaths, probeValue, serviceHost, type Release } from '../../../model';
 import type { ProbeAnswer, Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { portFinder, type FindPort } from './gateway-port';
@@ -55,7 +55,11 @@ async function askGateway(send: SendProbe, release: Release, { pod, route, findP
     );
   const { probes, base } = observedRoute(route, serviceHost(release.name, release.namespace));
   const markers: Record<string, string> = {};
-  for (const host of release.hosts) markers[host] = common((await ask(plain(host))).map(markerOf), ' and ');
+  for (const host of release.hosts)
+    markers[host] = common(
+      (await ask(plain(host))).map((response) => markerOf(response, base)),
+      ' and ',
+    );
   const answers: Record<string, ProbeAnswer> = {};
   for (const version of probes) {
     const responses = await ask(plain(release.hosts[0] ?? ''), version);
@@ -81,9 +85,9 @@ function common(found: readonly string[], separator: string): string {
   return [...new Set(found)].join(separator);
 }
 
-/** The name of the write that answered, or '' from the service itself; anything else is no answer. */
-function markerOf(response: ProbeResponse): string {
-  if (hasMarker(response)) return String(response.headers[probedRouteHeader]);
+/** The name of the route of the write that answered, or '' from the service itself; anything else is no answer. */
+function markerOf(response: ProbeResponse, base: string): string {
+  if (hasMarker(response)) return `${base}@${String(response.headers[probedRouteHeader])}`;
   if (response.status >= 200 && response.status < 300) return '';
   throw new Error(`it answered ${response.status} to a probe, by no route of ours`);
 }

@@ -29,6 +29,8 @@ export const drain: Rule = (situation) => {
 function missingCondition(version: string, { release, seen, memory }: Situation): DrainCondition | undefined {
   const routed = obstacles(seen, namesVersion(version, release, seen.route));
   if (routed.length > 0) return { code: 'unrouted', obstacles: routed };
+  // It was drained before its pods were deleted; what is left of it has no requests.
+  if (seen.workloads[version]?.isGone) return undefined;
   const since = memory.quietSinceMs[version];
   if (since === undefined) return { code: 'idle', ...inFlight(seen, version) };
   const windowMs = release.timings.drainWindowSeconds * 1000;
@@ -56,8 +58,16 @@ export const removeSubset: Rule = (situation) => {
   return act({ kind: 'write-subsets', versions }, { code: 'drained', versions: going });
 };
 
+/** The Deployment first; its ConfigMap and the rest only when its pods are gone, as they still read them. */
 export const removeVersion: Rule = (situation) => {
-  const version = leaving(situation).find((candidate) => candidate in situation.seen.workloads);
+  const { seen, release } = situation;
+  const version = leaving(situation).find((candidate) => candidate in seen.workloads);
   if (version === undefined) return undefined;
+  const { isGone, pods = 0 } = seen.workloads[version] ?? {};
+  const limitMs = (release.timings.gracePeriodSeconds + longestCleanUpSeconds) * 1000;
+  if (isGone && pods > 0) return waitFor({ for: 'ending', version, pods }, limitMs);
   return act({ kind: 'remove-version', version }, { code: 'drained', versions: [version] });
 };
+
+/** Of a node that is slow to report that a pod has ended. */
+const longestCleanUpSeconds = 60;

@@ -26,6 +26,8 @@ function waitText(wait: Wait, split: Split, { drainWindowSeconds }: DrainWindow)
   switch (wait.for) {
     case 'pods':
       return `until ${wait.version} has ${wait.needed} available ${wait.needed === 1 ? 'pod' : 'pods'}`;
+    case 'ending':
+      return `until the pods of ${wait.version} have ended`;
     case 'health':
       return 'until a version has an available pod';
     case 'gate':

@@ -13,6 +13,7 @@ export const subjects: Readonly<Record<Wait['for'], string>> = {
   propagation: 'propagation',
   drain: 'the drain',
   pause: 'the pause',
+  ending: 'the last pods',
   health: 'a healthy version',
 };
 
@@ -32,6 +33,8 @@ export function describeLastSeen(wait: Wait): string {
       return wait.remainingSeconds === 'until advanced'
         ? 'until `handover advance`'
         : `${wait.remainingSeconds} s remain`;
+    case 'ending':
+      return `pods of ${wait.version} that are ending: ${wait.pods}`;
     case 'health':
       return 'no version has an available pod; traffic stays where it is';
   }

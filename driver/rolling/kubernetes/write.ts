@@ -1,5 +1,5 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
-import type { Manifest } from '../../../charts';
+import type { Manifest } from '../../../manifests';
 import { selectorLabels } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';

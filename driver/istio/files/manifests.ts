@@ -1,0 +1,54 @@
+/** What synth writes of one service: for the file as it is, and for the file as it will be. */
+import { resolve } from 'node:path';
+import {
+  formatManifestProblem,
+  readManifests,
+  shapeOf,
+  type ManifestFile,
+  type ServiceShape,
+} from '../../../manifests';
+import { parseRelease, Refusal, versionNames, type Release } from '../../../model';
+import type { Io } from '../../io';
+import type { Options } from '../../options';
+
+/** Throws a Refusal that lists every contradiction, with its file and line. */
+export async function carriedShape(io: Io, options: Options, release: Release): Promise<ServiceShape> {
+  return shapeIn(await filesNow(io, options), release);
+}
+
+/** The folder may be the one that holds the release file, too, as in a mounted ConfigMap. */
+async function filesNow(io: Io, { file, manifests }: Options): Promise<readonly ManifestFile[]> {
+  if (manifests === undefined) return io.synth.synthesize({ releaseFile: file });
+  const all = await io.synth.manifestsIn(manifests);
+  return all.filter((each) => resolve(each.file) !== resolve(file));
+}
+
+/** Of the file with another text. Undefined with --manifests: what is ready cannot say what will be. */
+export async function filesOf(io: Io, options: Options, text: string): Promise<readonly ManifestFile[] | undefined> {
+  if (options.manifests !== undefined) return undefined;
+  return io.synth.synthesize({ releaseFile: options.file, text });
+}
+
+export function shapeOfText(files: readonly ManifestFile[], text: string): ServiceShape {
+  const parsed = parseRelease(text);
+  if ('release' in parsed) return shapeIn(files, parsed.release);
+  throw new Error('expected the text of a release file without problems, found one with some');
+}
+
+function shapeIn(files: readonly ManifestFile[], release: Release): ServiceShape {
+  const { manifests, problems } = readManifests(files);
+  const { namespace, name, split } = release;
+  const found =
+    problems.length > 0
+      ? { problems }
+      : shapeOf(manifests, { namespace, name }, { versions: versionNames(release), split });
+  if ('shape' in found) return found.shape;
+  const lines = found.problems.map((problem) => `\n${formatManifestProblem(problem)}`);
+  const expected = `manifests that say what ${name} consists of`;
+  throw new Refusal(
+    'manifests',
+    expected,
+    lines.length === 1 ? 'a problem' : `${lines.length} problems`,
+    lines.join(''),
+  );
+}

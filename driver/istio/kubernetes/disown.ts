@@ -1,0 +1,21 @@
+/** Takes our entry out of the managers of an object's fields: then the owner's next server-side apply needs no force. */
+import { disownPatch, type Manifest } from '../../../manifests';
+import { fieldManager } from '../../../model';
+import type { NamespacedName } from '../../core/namespaced-name';
+import type { Outcome } from '../../core/outcome';
+import { objectPath } from '../../kubernetes/paths';
+import type { Observation } from '../observation';
+import type { Writer } from './writer';
+
+export async function disown(
+  { api, objects }: Writer,
+  service: NamespacedName,
+  what: 'route' | 'subsets',
+  seen: Observation,
+): Promise<Outcome> {
+  const kind = what === 'route' ? 'VirtualService' : 'DestinationRule';
+  const live = await api.find<Manifest>(objectPath(kind, service));
+  if (!live || live.metadata.resourceVersion !== seen[what]?.resourceVersion) return 'conflict';
+  const patch = disownPatch(live, fieldManager);
+  return patch ? objects.patch(live, patch) : 'written';
+}

@@ -1,0 +1,37 @@
+/** Routes, clusters and subsets have the names of subsets, which are DNS labels; everybody else calls versions as the file does. */
+import { subsetName, versionNames, type Release } from '../../../model';
+import { isProbed, isRead, type Observation, type Proxy } from '../observation';
+
+/** The same observation with the names of the file, or of the labels of what is live, in each place. */
+export function withVersionNames(seen: Observation, release: Release): Observation {
+  const versions = [...Object.keys(seen.workloads), ...versionNames(release)];
+  if (versions.every((version) => subsetName(version) === version)) return seen;
+  const names = new Map(versions.map((version) => [subsetName(version), version]));
+  const name = (subset: string) => names.get(subset) ?? subset;
+  const all = (subsets: readonly string[]) => subsets.map(name);
+  const { route, subsets } = seen;
+  return {
+    ...seen,
+    route: route && {
+      ...route,
+      split: keysOf(route.split, name),
+      headerVersions: all(route.headerVersions),
+      probes: all(route.probes),
+      otherVersions: all(route.otherVersions),
+    },
+    subsets: subsets && { ...subsets, versions: all(subsets.versions) },
+    proxies: seen.proxies.map((proxy) => named(proxy, name)),
+  };
+}
+
+function named(proxy: Proxy, name: (subset: string) => string): Proxy {
+  if (isProbed(proxy)) return { ...proxy, answers: keysOf(proxy.answers, name) };
+  if (!isRead(proxy)) return proxy;
+  const routes = proxy.routes.map((route) => ({ ...route, split: keysOf(route.split, name) }));
+  const namedVersions = proxy.namedVersions.map(name);
+  return { ...proxy, routes, namedVersions, clusters: keysOf(proxy.clusters, name) };
+}
+
+function keysOf<T>(record: Readonly<Record<string, T>>, name: (key: string) => string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [name(key), value]));
+}

@@ -1,0 +1,71 @@
+/**
+ * What is live beside what synth wrote, before the first write. A release changes no route but by its split, its pins and its
+ * markers, and the version that it creates is the one that was synthesized: everything else is refused with the difference.
+ */
+import { withoutEdits, withoutSubsets, type Manifest, type ServiceShape } from '../../manifests';
+import { Refusal } from '../../model';
+import { describeDifference, differences } from './files/difference';
+import type { Check } from './preflight';
+import type { Order } from './stages';
+
+export interface LiveChecks {
+  readonly checks: readonly Check[];
+  /** Versions that were there before: what a webhook or a person did to them is theirs. */
+  readonly warnings: readonly string[];
+}
+
+export function liveChecks(shape: ServiceShape, order: Order, live: readonly Manifest[]): LiveChecks {
+  const versions = Object.keys(shape.versions);
+  const created = order.kind === 'run' ? versions.filter((version) => version === order.canary) : versions;
+  const others = versions.filter((version) => !created.includes(version));
+  return {
+    checks: [
+      { title: 'the routes are as the manifests say', problem: otherRoutes(shape, live) },
+      { title: 'no version changed under its name', problem: otherVersion(changesOf(shape, created, live)) },
+    ],
+    warnings: changesOf(shape, others, live),
+  };
+}
+
+function otherRoutes(shape: ServiceShape, live: readonly Manifest[]): Refusal | undefined {
+  const { virtualService, destinationRule, host } = shape;
+  const route = find(live, virtualService);
+  const rule = find(live, destinationRule);
+  if (!route || !rule) return undefined;
+  const found = [
+    ...unlike(withoutEdits(virtualService, host), withoutEdits(route, host)),
+    ...unlike(withoutSubsets(destinationRule), withoutSubsets(rule)),
+  ];
+  if (found.length === 0) return undefined;
+  const fix = 'apply that change first (kubectl apply -f of the synthesized manifests), or take it out of them';
+  return new Refusal('other-routes', 'live routes that differ in weights alone', found.join('; '), fix);
+}
+
+function otherVersion(changes: readonly string[]): Refusal | undefined {
+  if (changes.length === 0) return undefined;
+  const fix = 'a name stands for one build for ever: list the new build under a new name';
+  return new Refusal('version-changed', 'live versions as the manifests have them', changes.join('; '), fix);
+}
+
+/** Of the objects that exist. The number of pods is whoever scales them. */
+function changesOf(shape: ServiceShape, versions: readonly string[], live: readonly Manifest[]): string[] {
+  const objects = versions.flatMap((version) => shape.versions[version]?.objects ?? []);
+  return objects.flatMap((object) => {
+    const found = find(live, object);
+    return found ? unlike(withoutReplicas(object), found) : [];
+  });
+}
+
+function withoutReplicas(object: Manifest): Manifest {
+  if (object.kind !== 'Deployment' && object.kind !== 'HorizontalPodAutoscaler') return object;
+  const { replicas: _, minReplicas: _least, ...spec } = object.spec as Record<string, unknown>;
+  return { ...object, spec };
+}
+
+function find(live: readonly Manifest[], { kind, metadata }: Manifest): Manifest | undefined {
+  return live.find((object) => object.kind === kind && object.metadata.name === metadata.name);
+}
+
+function unlike(wanted: Manifest, live: Manifest): string[] {
+  return differences([wanted], [live]).map(describeDifference);
+}
