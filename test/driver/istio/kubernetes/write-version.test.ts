@@ -1,206 +1,259 @@
-import { destinationRuleManifest, versionManifests, virtualServiceManifest, type Manifest } from '../../../../charts';
-import type { Observation } from '../../../../driver/istio/observation';
-import type { ReleaseRecord } from '../../../../driver/istio/record';
+import { destinationRuleManifest, virtualServiceManifest } from '../../../../charts';
+import { objectsAlone } from '../../../../driver/istio/cluster';
 import { observe } from '../../../../driver/istio/kubernetes/observe';
-import { leaveRequest, writeRecord, writeRoute } from '../../../../driver/istio/kubernetes/write-route';
+import { refusedObjects } from '../../../../driver/istio/kubernetes/refused-objects';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
-
-import { versionPath, type VersionKind } from '../../../../driver/istio/kubernetes/version-objects';
-import { collectionPath, objectPath } from '../../../../driver/kubernetes/paths';
-import { annotations, findVersion } from '../../../../model';
+import type { Writer } from '../../../../driver/istio/kubernetes/writer';
+import type { Observation } from '../../../../driver/istio/observation';
+import type { ApiRequest } from '../../../../driver/kubernetes/api';
+import { objectPath } from '../../../../driver/kubernetes/paths';
+import type { Manifest } from '../../../../manifests';
+import { labels, versionedName } from '../../../../model';
+import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
-import { fakeCluster, type FakeCluster } from '../../../support/kubernetes';
+import { pathOf } from '../../../support/fake-discovery';
+import { fakeCluster, install, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({
   versions: bothVersions,
   weights: { v1: 90, v2: 10 },
-  headerRoutes: [{ header: 'x-canary', exact: 'yes', version: 'v2' }],
   autoscaling: { minReplicas: 2, maxReplicas: 4, memory: '100Mi' },
 });
+const scaledObject = (version: string): Manifest => ({
+  ...monitorOf(release, version),
+  apiVersion: 'keda.sh/v1alpha1',
+  kind: 'ScaledObject',
+  spec: { scaleTargetRef: { name: versionedName(release.name, version) } },
+});
+const carried = carriedOf(release, [monitorOf(release, 'v1'), monitorOf(release, 'v2'), scaledObject('v2')]);
+const objectsOf = (version: string) => carried.versions[version]?.objects ?? [];
+const manifestOf = (kind: string, version = 'v2') => {
+  const found = objectsOf(version).find((object) => object.kind === kind);
+  if (!found) throw new Error(`expected a ${kind} of ${version}, found none`);
+  return found;
+};
 const routePath = objectPath('VirtualService', release);
 const rulePath = objectPath('DestinationRule', release);
-const record: ReleaseRecord = {
-  mode: 'run',
-  stable: 'v1',
-  canary: 'v2',
-  step: 0,
-  since: '2026-01-01T00:00:00.000Z',
-  serial: 2,
-  marker: 'v1-50.v2-50@2',
-  podsForAll: 2,
-  evidence: [],
-};
-const halves = {
-  kind: 'write-route',
-  split: { v1: 50, v2: 50 },
-  headerVersions: ['v2'],
-  probes: [],
-  marker: record.marker,
-  record,
-} as const;
-/** What synth says about the routes. */
-const routeNotes = virtualServiceManifest(release).metadata.annotations;
-
-const ending = { ...halves, split: { v2: 100 }, marker: 'v2-100', record: undefined } as const;
+const inOrder = [
+  'ConfigMap',
+  'PodDisruptionBudget',
+  'Monitor',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'ScaledObject',
+];
 
 let cluster: FakeCluster;
+let writer: Writer;
 beforeEach(async () => {
   cluster = await fakeCluster();
+  writer = writerTo(cluster, carried);
   cluster.server.put(routePath, virtualServiceManifest(release));
   cluster.server.put(rulePath, destinationRuleManifest(release));
 });
 afterEach(() => cluster.close());
 
-const look = (): Promise<Observation> => {
-  const ask = () => Promise.reject(new Error('no pods here'));
-  return observe({ api: cluster.api, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 }, release, {
-    evidence: 'proxy',
-    inFlightOf: [],
+const look = (from: Writer = writer): Promise<Observation> => {
+  const ask = () => Promise.reject(new Error('not asked in this test'));
+  return observe({ ...from, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 }, release, objectsAlone);
+};
+const somebodyWrites = (path: string) => cluster.server.put(path, cluster.server.get(path) as StoredObject, 'somebody');
+const kindsOf = (version: string) => {
+  const here = cluster.server.paths;
+  return objectsOf(version)
+    .filter((object) => here.includes(pathOf(object)))
+    .map(({ kind }) => kind);
+};
+const sent = (method: string) => cluster.server.requests.filter((request) => request.method === method);
+/** Before each request of this method, with its number. */
+const before = (method: string, interfere: (count: number) => void) => {
+  const send = cluster.api.send.bind(cluster.api);
+  let count = 0;
+  return jest.spyOn(cluster.api, 'send').mockImplementation(async (request: ApiRequest) => {
+    if (request.method === method) interfere(++count);
+    return send(request);
   });
 };
-const notes = () => (cluster.server.get(routePath)?.metadata.annotations ?? {}) as Record<string, string>;
-const install = (version: string) => {
-  for (const manifest of versionManifests(release, findVersion(release, version))) {
-    const path = versionPath(manifest.kind as VersionKind, release, version);
-    cluster.server.put(path, manifest);
-  }
+const killedAt = (last: number) => (count: number) => {
+  if (count > last) throw new Error('killed here');
 };
 
-describe('the route', () => {
-  test('is written exactly as synth writes it, with its record in the same request', async () => {
-    expect(await writeRoute(cluster.api, release, halves, await look())).toBe('written');
-    const applied = cluster.server.requests.filter(({ method }) => method === 'PATCH');
-    expect(applied).toHaveLength(1);
-    expect(applied[0]?.query.get('fieldManager')).toBe('handover');
-    const wanted = virtualServiceManifest(release, { split: halves.split, marker: halves.marker });
-    expect(cluster.server.get(routePath)?.spec).toEqual(JSON.parse(JSON.stringify(wanted.spec)));
-    const seen = await look();
-    expect(seen.route).toMatchObject({
-      split: halves.split,
-      marker: halves.marker,
-      headerVersions: ['v2'],
-      record,
-      changedBy: 'handover',
-    });
+describe('a version', () => {
+  test('is created as the manifests have it, what scales its Deployment last', async () => {
+    expect(await addVersion(writer, 'v2')).toBe('written');
+    expect(sent('POST').map(({ body }) => body?.kind)).toEqual(inOrder);
+    expect(sent('POST').map(({ query }) => query.get('fieldManager'))).toEqual(inOrder.map(() => 'handover'));
+    for (const object of objectsOf('v2')) {
+      const { spec, data } = object;
+      expect(cluster.server.get(pathOf(object))).toMatchObject({ ...(spec ? { spec } : { data }) });
+    }
   });
 
-  test('lets header routes follow the split while their version has none yet', async () => {
-    await writeRoute(cluster.api, release, { ...halves, headerVersions: [] }, await look());
-    expect((await look()).route?.headerVersions).toEqual([]);
+  test('whose creation was cut off anywhere is seen as partial, and completed in the same order', async () => {
+    for (let done = 1; done < inOrder.length; done++) {
+      const spy = before('POST', killedAt(done));
+      await expect(addVersion(writer, 'v2')).rejects.toThrow('killed here');
+      spy.mockRestore();
+      expect(kindsOf('v2')).toEqual(inOrder.slice(0, done));
+      expect((await look()).workloads.v2?.isPartial).toBe(true);
+      expect(await addVersion(writer, 'v2')).toBe('written');
+      expect(kindsOf('v2')).toEqual(inOrder);
+      expect((await look()).workloads.v2?.isPartial).toBe(false);
+      for (const object of objectsOf('v2')) cluster.server.remove(pathOf(object));
+    }
   });
 
-  test('is not written over what somebody else changed since the look', async () => {
-    const seen = await look();
-    cluster.server.put(routePath, virtualServiceManifest(release), 'somebody');
-    expect(await writeRoute(cluster.api, release, halves, seen)).toBe('conflict');
-    expect((await look()).route).toMatchObject({ changedBy: 'somebody', record: undefined });
+  test('is never overwritten by an addition', async () => {
+    install(cluster, objectsOf('v2'));
+    const all = () => objectsOf('v2').map((object) => cluster.server.get(pathOf(object)));
+    const there = all();
+    expect(await addVersion(writer, 'v2')).toBe('written');
+    expect(all()).toEqual(there);
   });
 
-  test('is not written over a change that comes between the last reading and the write', async () => {
-    const seen = await look();
-    const find = cluster.api.find.bind(cluster.api);
-    jest.spyOn(cluster.api, 'find').mockImplementation(async (path) => {
-      const found = await find(path);
-      cluster.server.put(routePath, virtualServiceManifest(release), 'somebody');
-      return found;
-    });
-    expect(await writeRoute(cluster.api, release, halves, seen)).toBe('conflict');
+  test('that somebody creates at the same moment is a conflict', async () => {
+    before('POST', () => install(cluster, objectsOf('v2')));
+    expect(await addVersion(writer, 'v2')).toBe('conflict');
   });
 
-  test('is not created anew when somebody deleted it', async () => {
-    const seen = await look();
-    cluster.server.remove(routePath);
-    expect(await writeRoute(cluster.api, release, halves, seen)).toBe('conflict');
-    expect(cluster.server.get(routePath)).toBeUndefined();
-  });
-
-  test('that was written before the connection broke is a conflict, so that it is observed again', async () => {
-    const seen = await look();
-    const requests = cluster.server.requests.length;
-    const { api, server } = cluster;
-    const apply = api.apply.bind(api);
-    jest.spyOn(api, 'apply').mockImplementation((path, body) => {
-      server.fail('reset');
-      return apply(path, body);
-    });
-    expect(await writeRoute(api, release, halves, seen)).toBe('conflict');
-    expect(server.requests.slice(requests).map(({ method }) => method)).toEqual(['GET', 'PATCH', 'PATCH']);
-    expect((await look()).route?.record).toEqual(record);
+  test('that the manifests do not have is refused, and nothing is created', async () => {
+    await expect(addVersion(writer, 'v9')).rejects.toMatchObject({ code: 'manifests' });
+    await expect(addVersion(writerTo(cluster, undefined), 'v2')).rejects.toMatchObject({ code: 'manifests' });
+    expect(sent('POST')).toEqual([]);
   });
 });
 
-describe('the record', () => {
-  beforeEach(async () => {
-    await writeRoute(cluster.api, release, halves, await look());
+describe('what the API server would refuse of a version', () => {
+  const quota = 'exceeded quota: compute';
+
+  test('is nothing when it would create all of it, and nothing is stored', async () => {
+    expect(await refusedObjects(writer, 'v2')).toEqual([]);
+    expect(sent('POST').map(({ query }) => query.get('dryRun'))).toEqual(inOrder.map(() => 'All'));
+    expect(kindsOf('v2')).toEqual([]);
   });
 
-  test('changes without the route', async () => {
-    const { spec } = cluster.server.get(routePath) ?? {};
-    const next = { ...record, step: 1 };
-    expect(await writeRecord(cluster.api, release, next, await look())).toBe('written');
-    expect((await look()).route?.record).toEqual(next);
-    expect(cluster.server.get(routePath)?.spec).toEqual(spec);
+  test('is told all at once: a quota, a policy, and a kind that it does not know', async () => {
+    cluster.server.forbidden.set('/apis/apps/v1/namespaces/demo-ns/deployments', quota);
+    cluster.server.forbidden.set('/api/v1/namespaces/demo-ns/configmaps', 'no ConfigMaps here');
+    cluster.server.unknownApis.push('/apis/monitoring.example.com');
+    expect(await refusedObjects(writer, 'v2')).toEqual([
+      expect.stringMatching(/^ConfigMap\/demo-v2: .*no ConfigMaps here/) as string,
+      expect.stringMatching(/^Monitor\/demo-v2: expected the API monitoring.example.com\/v1/) as string,
+      expect.stringMatching(/^Deployment\/demo-v2: .*exceeded quota/) as string,
+    ]);
   });
 
-  test('is not written beside a route that is not as observed', async () => {
-    const seen = await look();
-    cluster.server.put(routePath, cluster.server.get(routePath) as StoredObject, 'somebody');
-    expect(await writeRecord(cluster.api, release, { ...record, step: 1 }, seen)).toBe('conflict');
+  test('is not asked of what is there already', async () => {
+    install(cluster, [manifestOf('Deployment')]);
+    cluster.server.forbidden.set('/apis/apps/v1/namespaces/demo-ns/deployments', quota);
+    expect(await refusedObjects(writer, 'v2')).toEqual([]);
   });
 
-  test('keeps a request that an operator left, until the release ends', async () => {
-    const request = { id: 'one', verb: 'abort' } as const;
-    await leaveRequest(cluster.api, release, request);
-    expect((await look()).route).toMatchObject({ record, request });
-    await writeRecord(cluster.api, release, { ...record, handled: 'one' }, await look());
-    expect((await look()).route?.request).toEqual(request);
-    await writeRoute(cluster.api, release, ending, await look());
-    expect(notes()).toEqual(routeNotes);
-  });
-
-  test('ends without taking the notes of others away', async () => {
-    const live = cluster.server.get(routePath) as StoredObject;
-    const own = { ...(live.metadata.annotations as object), 'example.com/owner': 'team' };
-    cluster.server.put(routePath, { ...live, metadata: { ...live.metadata, annotations: own } });
-    await writeRoute(cluster.api, release, ending, await look());
-    expect(notes()).toEqual({ 'example.com/owner': 'team', ...routeNotes });
-  });
-
-  test('that handover did not write is reported instead of guessed', async () => {
-    const live = cluster.server.get(routePath) as StoredObject;
-    const strange = { [annotations.release]: '{"mode":"fly"}' };
-    cluster.server.put(routePath, { ...live, metadata: { ...live.metadata, annotations: strange } });
-    await expect(look()).rejects.toThrow('handover');
+  test('holds an object of its name that is not of this version: nobody could complete it', async () => {
+    const theirs = manifestOf('ConfigMap');
+    install(cluster, [{ ...theirs, metadata: { ...theirs.metadata, labels: {} } }]);
+    const refused = expect.stringContaining(
+      `with the labels ${labels.service}: demo and ${labels.version}: v2`,
+    ) as string;
+    expect(await refusedObjects(writer, 'v2')).toEqual([refused]);
   });
 });
 
-describe('a request', () => {
-  test('is left again when the driver writes at the same moment', async () => {
-    const { api, server } = cluster;
-    const apply = api.apply.bind(api);
-    const spy = jest.spyOn(api, 'apply').mockImplementationOnce((path, body) => {
-      server.put(routePath, server.get(routePath) as StoredObject);
-      return apply(path, body);
-    });
-    await leaveRequest(api, release, { id: 'two', verb: 'abort' });
-    expect(spy).toHaveBeenCalledTimes(2);
-    expect((await look()).route?.request).toEqual({ id: 'two', verb: 'abort' });
+describe('a removal', () => {
+  beforeEach(() => {
+    install(cluster, objectsOf('v1'));
+    install(cluster, objectsOf('v2'));
   });
 
-  test('to a service that is not installed is refused with the way out', async () => {
-    cluster.server.remove(routePath);
-    await expect(leaveRequest(cluster.api, release, { id: 'x', verb: 'abort' })).rejects.toMatchObject({
-      code: 'not-installed',
-      fix: 'install it first: kubectl apply -f dist/',
-    });
+  test('deletes what scales the Deployment and then itself, and the rest when it is called again', async () => {
+    expect(await removeVersion(writer, release, 'v2', await look())).toBe('written');
+    expect(sent('DELETE').map(({ path }) => path)).toEqual(
+      ['HorizontalPodAutoscaler', 'ScaledObject', 'Deployment'].map((kind) => pathOf(manifestOf(kind))),
+    );
+    cluster.server.put('/api/v1/namespaces/demo-ns/pods/p', podOf('p', { app: 'demo', version: 'v2' }));
+    const seen = await look();
+    expect(seen.workloads.v2).toMatchObject({ isGone: true, pods: 1 });
+    expect(await removeVersion(writer, release, 'v2', seen)).toBe('written');
+    expect(kindsOf('v2')).toEqual([]);
+    expect(Object.keys((await look()).workloads)).toEqual(['v1']);
+    expect(kindsOf('v1')).toEqual(inOrder.slice(0, 5));
+  });
+
+  test('that was cut off anywhere is repeated', async () => {
+    for (let done = 0; done < 3; done++) {
+      install(cluster, objectsOf('v2'));
+      const spy = before('DELETE', killedAt(done));
+      await expect(removeVersion(writer, release, 'v2', await look())).rejects.toThrow('killed here');
+      spy.mockRestore();
+      expect(kindsOf('v2')).toContain('Deployment');
+      while ('v2' in (await look()).workloads) await removeVersion(writer, release, 'v2', await look());
+      expect(kindsOf('v2')).toEqual([]);
+    }
+  });
+
+  test('needs no manifests for the usual kinds', async () => {
+    const alone = writerTo(cluster, undefined);
+    for (let calls = 0; calls < 2; calls++) await removeVersion(alone, release, 'v2', await look(alone));
+    expect(kindsOf('v2')).toEqual(['Monitor', 'ScaledObject']);
+  });
+
+  test('is a conflict when the route changed since the look', async () => {
+    const seen = await look();
+    somebodyWrites(routePath);
+    expect(await removeVersion(writer, release, 'v2', seen)).toBe('conflict');
+    expect(kindsOf('v2')).toEqual(inOrder);
+  });
+
+  test('leaves another object of the same name alone', async () => {
+    const seen = await look();
+    const path = pathOf(manifestOf('HorizontalPodAutoscaler'));
+    before('DELETE', () => cluster.server.put(path, { metadata: { name: 'demo-v2', uid: 'another' } }));
+    expect(await removeVersion(writer, release, 'v2', seen)).toBe('conflict');
+    expect(cluster.server.get(path)?.metadata.uid).toBe('another');
+    expect(kindsOf('v2')).toContain('Deployment');
   });
 });
 
 describe('the subsets', () => {
-  test('are written as synth writes them', async () => {
-    expect(await writeSubsets(cluster.api, release, ['v2'], await look())).toBe('written');
-    expect((await look()).subsets?.versions).toEqual(['v2']);
+  const own = { name: 'v1', labels: { version: 'v1' }, trafficPolicy: { loadBalancer: { simple: 'RANDOM' } } };
+  const theirs = {
+    ...destinationRuleManifest(release, ['v1']),
+    spec: {
+      host: 'demo',
+      exportTo: ['.'],
+      trafficPolicy: { tls: { mode: 'DISABLE' } },
+      subsets: [own],
+    },
+  };
+  const synthesized = { name: 'v2', labels: { version: 'v2', tier: 'web' } };
+  const rule = () => cluster.server.get(rulePath) as StoredObject;
+
+  beforeEach(() => {
+    cluster.server.put(rulePath, theirs);
+    const { destinationRule } = carried;
+    const spec = { ...(destinationRule.spec as object), subsets: [synthesized] };
+    writer = writerTo(cluster, { ...carried, destinationRule: { ...destinationRule, spec } });
+  });
+
+  test('get the new one as the manifests have it, and everything else stays as its owner wrote it', async () => {
+    expect(await writeSubsets(writer, release, ['v1', 'v2'], await look())).toBe('written');
+    expect(rule().spec).toEqual({ ...theirs.spec, subsets: [own, synthesized] });
+    const operations = sent('PATCH').flatMap(({ body }) => body as unknown as { op: string; path: string }[]);
+    expect(operations.filter(({ op }) => op !== 'test').map(({ path }) => path)).toEqual(['/spec/subsets']);
+    expect((await look()).subsets).toMatchObject({ versions: ['v1', 'v2'], isOwned: true });
+  });
+
+  test('lose the one of a version that leaves', async () => {
+    await writeSubsets(writer, release, ['v1', 'v2'], await look());
+    expect(await writeSubsets(writer, release, ['v1'], await look())).toBe('written');
+    expect(rule().spec).toEqual(theirs.spec);
+  });
+
+  test('get one by the label that all pods of a version have when there are no manifests', async () => {
+    const alone = writerTo(cluster, undefined);
+    await writeSubsets(alone, release, ['v1', '1.5.0'], await look());
+    expect(rule().spec?.subsets).toEqual([own, { name: '1-5-0', labels: { version: '1.5.0' } }]);
   });
 
   test.each([
@@ -208,136 +261,43 @@ describe('the subsets', () => {
     ['the subsets', rulePath],
   ])('are left alone when somebody changed %s since the look', async (_, path) => {
     const seen = await look();
-    cluster.server.put(path, cluster.server.get(path) as StoredObject, 'somebody');
-    expect(await writeSubsets(cluster.api, release, ['v2'], seen)).toBe('conflict');
-    expect((await look()).subsets?.versions).toEqual(['v1', 'v2']);
-  });
-});
-
-describe('a version', () => {
-  const own = (version: string) => cluster.server.paths.filter((path) => path.endsWith(`/demo-${version}`));
-
-  test('is created as synth writes it, the Deployment before the autoscaler that scales it', async () => {
-    expect(await addVersion(cluster.api, release, 'v2')).toBe('written');
-    const created = cluster.server.requests.filter(({ method }) => method === 'POST').map(({ body }) => body?.kind);
-    expect(created).toEqual(['ConfigMap', 'PodDisruptionBudget', 'Deployment', 'HorizontalPodAutoscaler']);
-    const deployment = versionManifests(release, findVersion(release, 'v2')).find(({ kind }) => kind === 'Deployment');
-    expect(cluster.server.get(versionPath('Deployment', release, 'v2'))?.spec).toEqual(plain(deployment).spec);
+    somebodyWrites(path);
+    expect(await writeSubsets(writer, release, ['v1', 'v2'], seen)).toBe('conflict');
+    expect(rule().spec).toEqual(theirs.spec);
   });
 
-  test('whose creation was cut off anywhere is completed, and seen as partial until then', async () => {
-    install('v2');
-    for (const kind of ['ConfigMap', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'] as const) {
-      cluster.server.remove(versionPath(kind, release, 'v2'));
-      expect((await look()).workloads.v2?.isPartial).toBe(true);
-      expect(await addVersion(cluster.api, release, 'v2')).toBe('written');
-      expect((await look()).workloads.v2?.isPartial).toBe(false);
-    }
-  });
-
-  test('is never overwritten by an addition', async () => {
-    install('v2');
-    const before = own('v2').map((path) => cluster.server.get(path));
-    expect(await addVersion(cluster.api, release, 'v2')).toBe('written');
-    expect(own('v2').map((path) => cluster.server.get(path))).toEqual(before);
-  });
-
-  test('that somebody creates at the same moment is a conflict', async () => {
-    const create = cluster.api.create.bind(cluster.api);
-    jest.spyOn(cluster.api, 'create').mockImplementation((path, body) => {
-      install('v2');
-      return create(path, body);
-    });
-    expect(await addVersion(cluster.api, release, 'v2')).toBe('conflict');
-  });
-
-  test('without a Deployment is not there, when it is listed', async () => {
-    install('v2');
-    cluster.server.remove(versionPath('Deployment', release, 'v2'));
-    expect((await look()).workloads).toEqual({});
-  });
-
-  test('that is no longer listed is seen by whatever is left of it, and that is removed', async () => {
-    install('v2');
-    cluster.server.remove(versionPath('Deployment', release, 'v2'));
-    const shrunk = releaseOf({ versions: { v1: bothVersions.v1 }, weights: { v1: 100 } });
-    const ask = () => Promise.reject(new Error('no pods here'));
-    const eyes = { api: cluster.api, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 };
-    const seen = await observe(eyes, shrunk, { evidence: 'proxy', inFlightOf: [] });
-    expect(seen.workloads.v2).toMatchObject({ desired: 0, available: 0, trouble: 'it has no Deployment' });
-    expect(await removeVersion(cluster.api, shrunk, 'v2', seen)).toBe('written');
-    expect(own('v2')).toEqual([]);
-  });
-
-  test('is removed with its Deployment last, so that a removal that was cut off is repeated', async () => {
-    install('v1');
-    install('v2');
+  test('are left alone when somebody changes them between the last reading and the write', async () => {
     const seen = await look();
-    for (const failing of [1, 2, 3]) {
-      const { api, server } = cluster;
-      install('v2');
-      const send = api.send.bind(api);
-      let deletions = 0;
-      const spy = jest.spyOn(api, 'send').mockImplementation((request) => {
-        if (request.method === 'DELETE' && ++deletions > failing) throw new Error('killed here');
-        return send(request);
-      });
-      await expect(removeVersion(api, release, 'v2', seen)).rejects.toThrow('killed here');
-      spy.mockRestore();
-      expect(Object.keys((await look()).workloads)).toEqual(['v1', 'v2']);
-      expect(await removeVersion(api, release, 'v2', seen)).toBe('written');
-      expect(own('v2')).toEqual([]);
-      expect(server.paths.filter((path) => path.endsWith('/demo-v1'))).toHaveLength(4);
-    }
-  });
-
-  test('is not removed when the route changed since the look', async () => {
-    install('v2');
-    const seen = await look();
-    cluster.server.put(routePath, cluster.server.get(routePath) as StoredObject, 'somebody');
-    expect(await removeVersion(cluster.api, release, 'v2', seen)).toBe('conflict');
-    expect(own('v2')).toHaveLength(4);
-  });
-
-  test('is removed by uid: another one of the same name stays', async () => {
-    install('v2');
-    const { api, server } = cluster;
-    const path = versionPath('HorizontalPodAutoscaler', release, 'v2');
-    const find = api.find.bind(api);
-    jest.spyOn(api, 'find').mockImplementation(async (asked) => {
-      const found = await find(asked);
-      if (asked === path) server.put(path, { metadata: { name: 'demo-v2', uid: 'another' } });
-      return found;
-    });
-    expect(await removeVersion(api, release, 'v2', await look())).toBe('conflict');
-    expect(server.get(path)?.metadata.uid).toBe('another');
+    before('PATCH', () => somebodyWrites(rulePath));
+    expect(await writeSubsets(writer, release, ['v1', 'v2'], seen)).toBe('conflict');
+    expect(rule().spec).toEqual(theirs.spec);
   });
 });
 
 describe("an autoscaler's minimum", () => {
-  const path = versionPath('HorizontalPodAutoscaler', release, 'v2');
+  const path = pathOf(manifestOf('HorizontalPodAutoscaler'));
+  beforeEach(() => install(cluster, objectsOf('v2')));
 
   test('is set without touching the rest', async () => {
-    install('v2');
     const { minReplicas: _, ...rest } = cluster.server.get(path)?.spec ?? {};
-    expect(await setMinimum(cluster.api, release, 'v2', 3, await look())).toBe('written');
+    expect(await setMinimum(writer, release, 'v2', 3, await look())).toBe('written');
     expect(cluster.server.get(path)?.spec).toEqual({ ...rest, minReplicas: 3 });
     expect((await look()).workloads.v2?.autoscaler).toEqual({ minimum: 3, maximum: 4 });
   });
 
   test('is not set when somebody else has set it since the look', async () => {
-    install('v2');
     const seen = await look();
     const live = cluster.server.get(path) as StoredObject;
     cluster.server.put(path, { ...live, spec: { ...live.spec, minReplicas: 9 } });
-    expect(await setMinimum(cluster.api, release, 'v2', 3, seen)).toBe('conflict');
+    expect(await setMinimum(writer, release, 'v2', 3, seen)).toBe('conflict');
+  });
+
+  test('is not set on an autoscaler that changes between the last reading and the write, or is gone', async () => {
+    const seen = await look();
+    const spy = before('PATCH', () => somebodyWrites(path));
+    expect(await setMinimum(writer, release, 'v2', 3, seen)).toBe('conflict');
+    spy.mockRestore();
+    cluster.server.remove(path);
+    expect(await setMinimum(writer, release, 'v2', 3, seen)).toBe('conflict');
   });
 });
-
-test('every collection of the objects of a version is in the namespace of the release', () => {
-  expect(collectionPath('Deployment', release.namespace)).toBe('/apis/apps/v1/namespaces/demo-ns/deployments');
-});
-
-function plain(manifest: Manifest | undefined): StoredObject {
-  return JSON.parse(JSON.stringify(manifest)) as StoredObject;
-}
