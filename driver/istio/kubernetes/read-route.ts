@@ -1,6 +1,6 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
 import { digestOf, disownPatch, routesOf, subsetsOf, type Manifest } from '../../../manifests';
-import { annotations, fieldManager, meshGateway } from '../../../model';
+import { annotations, fieldManager, meshGateway, subsetName } from '../../../model';
 import { lastWriter } from '../../kubernetes/managed-fields';
 import type { DestinationRule, VirtualService } from '../../kubernetes/objects';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
@@ -12,7 +12,8 @@ export function observedRoute(object: VirtualService, host: string): ObservedRou
   const { split, marker, splitRoutes, activePins, probes, namedVersions } = routesOf(live, host);
   const notes = object.metadata.annotations ?? {};
   const [base = ''] = splitRoutes;
-  const edited = [...Object.keys(split), ...activePins, ...probes];
+  // A probe has the name of its version, and sends to the subset.
+  const edited = [...Object.keys(split), ...activePins, ...probes.map(subsetName)];
   return {
     resourceVersion: object.metadata.resourceVersion ?? '',
     // A VirtualService that lists no gateways is for the mesh.
