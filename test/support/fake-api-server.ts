@@ -46,9 +46,10 @@ export class FakeApiServer {
     this.failures.push(...failures);
   }
 
-  /** What somebody else wrote, as `manager` and with an Update. */
+  /** What somebody else wrote, as `manager` and with an Update. JSON has no keys without a value. */
   put(path: string, object: StoredObject, manager = 'kubectl'): StoredObject {
-    return this.objects.store(path, object, { manager, operation: 'Update' });
+    const sent = JSON.parse(JSON.stringify(object)) as StoredObject;
+    return this.objects.store(path, sent, { manager, operation: 'Update' });
   }
 
   get(path: string): StoredObject | undefined {

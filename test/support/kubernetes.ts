@@ -33,7 +33,7 @@ export function podOf(name: string, labels: Record<string, string>, over: Partia
 
 /** As kubectl applies them. */
 export function install({ server }: FakeCluster, manifests: readonly Manifest[]): void {
-  for (const manifest of manifests) server.put(pathOf(manifest), manifest as unknown as StoredObject);
+  for (const manifest of manifests) server.put(pathOf(manifest), manifest);
 }
 
 export function writerTo({ api }: FakeCluster, carried: Writer['carried']): Writer {

@@ -1,5 +1,5 @@
 import { AnyObjects } from '../../../driver/kubernetes/any-object';
-import type { JsonPatch } from '../../../driver/kubernetes/json-patch';
+import type { JsonPatch } from '../../../manifests';
 import { fieldManager } from '../../../model';
 import { fakeCluster, type FakeCluster } from '../../support/kubernetes';
 

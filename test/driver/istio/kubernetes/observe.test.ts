@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { versionManifests, virtualServiceManifest } from '../../../../charts';
+import { destinationRuleManifest, virtualServiceManifest } from '../../../../charts';
 import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe';
-import { observedRoute } from '../../../../driver/istio/kubernetes/read-route';
 import type { Get } from '../../../../driver/kubernetes/http-over';
-import type { VirtualService } from '../../../../driver/kubernetes/objects';
-import { versionPath, type VersionKind } from '../../../../driver/istio/kubernetes/version-objects';
 import { objectPath } from '../../../../driver/kubernetes/paths';
-import { findVersion } from '../../../../model';
-import { fakeCluster, podOf, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { bothVersions, releaseOf } from '../../../support/release';
 
@@ -36,7 +32,7 @@ const answer: Get = (path) => {
   return Promise.resolve(recorded('clusters'));
 };
 const eyes = (over: Partial<Eyes> = {}): Eyes => ({
-  api: cluster.api,
+  ...writerTo(cluster, undefined),
   askProxy: (_, conversation) => conversation(answer),
   askPod: () => Promise.reject(new Error('not asked in this test')),
   sendProbe: () => Promise.reject(new Error('not probed in this test')),
@@ -285,131 +281,11 @@ describe('requests in flight', () => {
   });
 });
 
-describe('workloads', () => {
-  const path = versionPath('Deployment', release, 'v1');
-  const install = (status: Record<string, unknown>) => {
-    for (const manifest of versionManifests(release, findVersion(release, 'v1'))) {
-      const own = versionPath(manifest.kind as VersionKind, release, 'v1');
-      const metadata = { ...manifest.metadata, generation: 2 };
-      cluster.server.put(own, { ...manifest, metadata, status });
-    }
-    return cluster.server.get(path);
-  };
-
-  test('are counted as the Deployment says', async () => {
-    install({ observedGeneration: 2, availableReplicas: 2 });
-    expect((await look()).workloads.v1).toMatchObject({
-      image: 'registry.test/demo:1',
-      contentHash: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
-      desired: 2,
-      available: 2,
-      isCurrent: true,
-      trouble: undefined,
-    });
-  });
-
-  test('whose status is older than their spec have told nothing yet', async () => {
-    install({ observedGeneration: 1, availableReplicas: 2 });
-    expect((await look()).workloads.v1).toMatchObject({ available: 0, isCurrent: false });
-  });
-
-  const waiting = (reason: string, message?: string) => [{ name: 'service', state: { waiting: { reason, message } } }];
-
-  test.each([
-    ['an image that cannot be pulled', waiting('ImagePullBackOff', 'no such tag'), 'p: ImagePullBackOff: no such tag'],
-    ['a pod that only starts', waiting('ContainerCreating'), undefined],
-    [
-      'a crash',
-      [
-        {
-          name: 'service',
-          restartCount: 3,
-          state: { running: {} },
-          lastState: { terminated: { reason: 'Error', exitCode: 7 } },
-        },
-      ],
-      'p: exit code 7 (Error), restarted 3 times',
-    ],
-  ])('tell of %s', async (_, containerStatuses, trouble) => {
-    install({ observedGeneration: 2, availableReplicas: 0 });
-    servicePod('p', { status: { phase: 'Running', containerStatuses } });
-    expect((await look()).workloads.v1?.trouble).toBe(trouble);
-  });
-
-  test('tell of a pod that no node takes, of a quota, and of a missed deadline', async () => {
-    const conditions = [
-      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'too late' },
-    ];
-    install({ observedGeneration: 2, conditions });
-    expect((await look()).workloads.v1?.trouble).toBe('too late');
-    install({
-      observedGeneration: 2,
-      conditions: [...conditions, { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }],
-    });
-    expect((await look()).workloads.v1?.trouble).toBe('exceeded quota');
-    const scheduled = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' }];
-    servicePod('p', { status: { phase: 'Pending', conditions: scheduled } });
-    expect((await look()).workloads.v1?.trouble).toBe('p: Unschedulable: 0/1 nodes');
-  });
-
-  test('tell which probe fails, as the events do, and know less without the right to read events', async () => {
-    install({ observedGeneration: 2 });
-    const containerStatuses = [{ name: 'service', ready: false, state: { running: {} } }];
-    servicePod('p', { status: { phase: 'Running', containerStatuses } });
-    cluster.server.put('/api/v1/namespaces/kadapter/events/e', {
-      metadata: { name: 'e' },
-      involvedObject: { name: 'p' },
-      message: 'Readiness probe failed: 503\n',
-    } as unknown as StoredObject);
-    expect((await look()).workloads.v1?.trouble).toBe('p: Readiness probe failed: 503');
-    cluster.server.unknownApis.push('/api/v1/namespaces/kadapter/events');
-    expect((await look()).workloads.v1?.trouble).toBeUndefined();
-  });
-});
-
-describe('the route', () => {
-  const routeOf = (http: object[], metadata: object = {}): VirtualService => ({
-    metadata: { name: 'shop', ...metadata },
-    spec: { http },
-  });
-  const to = (subset: string | undefined, weight?: number) => ({ destination: { host: 'shop', subset }, weight });
-
-  test('is none before it is installed', async () => {
-    expect(await look()).toMatchObject({ route: undefined, subsets: undefined, workloads: {}, proxies: [] });
-    cluster.server.put(objectPath('VirtualService', release), virtualServiceManifest(release));
-    expect((await look()).route?.split).toEqual({ v1: 90, v2: 10 });
-  });
-
-  test('with one destination gives it everything, and versions of weight 0 nothing', () => {
-    expect(observedRoute(routeOf([{ route: [to('v1')] }])).split).toEqual({ v1: 100 });
-    expect(observedRoute(routeOf([{ route: [to('v1', 100), to('v2', 0)] }])).split).toEqual({ v1: 100 });
-  });
-
-  test('without a subset goes to no version', () => {
-    expect(observedRoute(routeOf([{ route: [to(undefined)] }])).split).toEqual({ shop: 100 });
-  });
-
-  test('names the versions of its header routes and mirrors', () => {
-    const seen = observedRoute(
-      routeOf([
-        { match: [{ headers: {} }], route: [to('v2')] },
-        { name: 'm', route: [to('v1')], mirror: { host: 'shop', subset: 'v3' } },
-      ]),
-    );
-    expect(seen).toMatchObject({ marker: 'm', headerVersions: ['v2', 'v3'] });
-  });
-
-  test('is for the sidecars, too, when it lists the mesh, or no gateway at all', () => {
-    const servedBy = (gateways: string[] | undefined) => observedRoute({ ...routeOf([]), spec: { gateways } }).mesh;
-    expect([['shop'], ['shop', 'mesh'], undefined].map(servedBy)).toEqual([false, true, true]);
-  });
-
-  test('is never said to be written by handover when somebody else wrote in the same second', () => {
-    const time = '2026-01-01T00:00:00Z';
-    const entry = (manager: string, at = time, subresource?: string) => ({ manager, time: at, subresource });
-    const managedFields = [entry('handover'), entry('kubectl-edit'), entry('old', '2025-01-01T00:00:00Z')];
-    expect(observedRoute(routeOf([], { managedFields })).changedBy).toBe('kubectl-edit');
-    const later = [entry('handover'), entry('istiod', '2026-01-02T00:00:00Z', 'status')];
-    expect(observedRoute(routeOf([], { managedFields: later })).changedBy).toBe('handover');
-  });
+test('route and subsets are none before they are installed', async () => {
+  expect(await look()).toMatchObject({ route: undefined, subsets: undefined, workloads: {}, proxies: [] });
+  cluster.server.put(objectPath('VirtualService', release), virtualServiceManifest(release));
+  cluster.server.put(objectPath('DestinationRule', release), destinationRuleManifest(release));
+  const { route, subsets } = await look();
+  expect(route).toMatchObject({ split: { v1: 90, v2: 10 }, marker: 'split', base: 'split', isOwned: false });
+  expect(subsets).toMatchObject({ versions: ['v1', 'v2'], isOwned: false });
 });

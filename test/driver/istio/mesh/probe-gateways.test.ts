@@ -5,14 +5,21 @@ import { probeGateways } from '../../../../driver/istio/mesh/probe-gateways';
 import { sendProbe, type Probe, type ProbeResponse } from '../../../../driver/istio/mesh/probe-request';
 import { observedRoute } from '../../../../driver/istio/kubernetes/read-route';
 import { fakeCluster, podOf, type FakeCluster } from '../../../support/kubernetes';
+import { editRoutes } from '../../../../manifests';
+import { serviceHost } from '../../../../model';
 import { serve } from '../../../support/local-server';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({ name: 'shop', hosts: ['shop.example.com', '*.shop.example.com'], versions: bothVersions });
-const marker = 'v1-100@2';
-const manifest = virtualServiceManifest(release, {
-  marker,
-  probes: { key: 'secret', versions: ['v1', 'v2'] },
+const write = 'k3f9.2';
+const marker = `split@${write}`;
+const host = serviceHost(release.name, release.namespace);
+const probes = { key: 'secret', versions: ['v1', 'v2'], gateways: ['shop'] };
+const manifest = editRoutes(virtualServiceManifest(release), host, {
+  split: { v1: 100 },
+  present: [],
+  marker: write,
+  probes,
 });
 const route = { ...manifest, metadata: { ...manifest.metadata, uid: 'secret' } } as unknown as VirtualService;
 
@@ -31,7 +38,7 @@ const gateway = (name: string) => {
   return cluster.server.put(`/api/v1/namespaces/edge/pods/${name}`, stored);
 };
 
-const own: ProbeResponse = { status: 200, headers: { 'x-handover-route': marker }, hasBody: false };
+const own: ProbeResponse = { status: 200, headers: { 'x-handover-route': write }, hasBody: false };
 const ofService: ProbeResponse = { status: 200, headers: {}, hasBody: true };
 const noCluster: ProbeResponse = { ...own, status: 503 };
 /** Answers each probe by the version that it asks for, or by '' for the route itself. */
@@ -77,11 +84,22 @@ describe('a gateway that is probed', () => {
     });
   });
 
+  test('of a route without a name at rest tells the write alone', async () => {
+    const { name: _, ...unnamed } = (manifest.spec as { http: { name: string }[] }).http.at(-1) ?? {};
+    const http = [{ ...unnamed, name: `@${write}` }];
+    const metadata = { ...route.metadata, annotations: {} };
+    const [seen] = await probeGateways(cluster.api, gatewayThat({}).send, release, {
+      metadata,
+      spec: { hosts: ['x'], http },
+    });
+    expect(seen).toMatchObject({ markers: { 'shop.example.com': `@${write}` }, answers: {} });
+  });
+
   test('whose threads do not agree has no marker that any write has', async () => {
-    const older = { ...own, headers: { 'x-handover-route': 'v1-100@1' } };
+    const older = { ...own, headers: { 'x-handover-route': 'k3f9.1' } };
     const seen = await probed({ '': [own, older] });
     expect(seen).toMatchObject({
-      markers: { 'shop.example.com': expect.stringMatching(/@[12] and v1-100@[12]/) as string },
+      markers: { 'shop.example.com': expect.stringMatching(/^split@k3f9\.[12] and split@k3f9\.[12]$/) as string },
     });
     expect(await probed({ v2: [own, noCluster] })).toMatchObject({ answers: { v2: 'failed' } });
   });
@@ -125,7 +143,8 @@ describe('a gateway that is probed', () => {
 });
 
 test('routes for probes are no routes of users, and are read back', () => {
-  expect(observedRoute(route)).toMatchObject({ marker, split: { v1: 100 }, headerVersions: [], probes: ['v1', 'v2'] });
+  const seen = { marker, split: { v1: 100 }, headerVersions: [], otherVersions: [], probes: ['v1', 'v2'] };
+  expect(observedRoute(route, host)).toMatchObject(seen);
 });
 
 describe('the port of a gateway', () => {
