@@ -114,7 +114,7 @@ async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Targe
 async function refused(order: Order, cluster: Cluster, carried: ServiceShape): Promise<Refusal | undefined> {
   const versions = Object.keys(carried.versions);
   const created = order.kind === 'run' ? versions.filter((version) => version === order.canary) : versions;
-  const found = await Promise.all(created.map((version) => cluster.refusedObjects?.(version) ?? []));
+  const found = await Promise.all(created.map((version) => cluster.refusedObjects?.(version) ?? Promise.resolve([])));
   if (found.flat().length === 0) return undefined;
   return new Refusal(
     'objects-refused',
