@@ -58,7 +58,7 @@ function advance(situation: Situation): Decision {
 /** What a pause or an analysis still asks for. A failed analysis has already turned the release (see turn). */
 function stay(stage: Stage, { record, seen, memory }: Situation): Decision | undefined {
   if (stage.kind === 'pause') {
-    if (stage.ms === 'until advanced') return waitFor({ for: 'pause', remainingSeconds: stage.ms });
+    if (stage.ms === 'until promoted') return waitFor({ for: 'pause', remainingSeconds: stage.ms });
     const remainingSeconds = Math.ceil((Date.parse(record.since) + stage.ms - seen.atMs) / 1000);
     return remainingSeconds > 0 ? waitFor({ for: 'pause', remainingSeconds }) : undefined;
   }
@@ -90,8 +90,9 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   const { evidence } = seen;
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
   if (evidence === 'probe' && !memory.ended) return hold({ code: 'probes-cannot-tell', split });
-  if (memory.ended?.mode !== 'abort') return done({ outcome: 'completed', split, evidence });
-  return done({ outcome: 'aborted', split, evidence, cause: memory.ended.cause });
+  if (memory.ended?.mode !== 'abort')
+    return done({ outcome: 'completed', split, evidence, isOwn: memory.ended !== undefined });
+  return done({ outcome: 'aborted', split, evidence, isOwn: true, cause: memory.ended.cause });
 }
 
 function isInstalled(seen: Observation): seen is InstalledObservation {

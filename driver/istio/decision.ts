@@ -37,7 +37,7 @@ export type Wait =
     }
   | { readonly for: 'gate' | 'propagation'; readonly obstacles: readonly Obstacle[] }
   | { readonly for: 'drain'; readonly version: string; readonly until: DrainCondition }
-  | { readonly for: 'pause'; readonly remainingSeconds: number | 'until advanced' }
+  | { readonly for: 'pause'; readonly remainingSeconds: number | 'until promoted' }
   /** The pods of a version whose Deployment is deleted. */
   | { readonly for: 'ending'; readonly version: string; readonly pods: number }
   /** No version has an available pod. */
@@ -103,7 +103,8 @@ export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S4'; readonly code: 'few-pods'; readonly available: number; readonly needed: number }
 );
 
-export type DoneReason = { readonly split: Split; readonly evidence: Grade } & (
+/** `isOwn`: this driver made the last write. Otherwise it was so when it looked, whoever made it so. */
+export type DoneReason = { readonly split: Split; readonly evidence: Grade; readonly isOwn: boolean } & (
   { readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined }
 );
 

@@ -1,10 +1,13 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
 import { digestOf, disownPatch, routesOf, subsetsOf, type Manifest } from '../../../manifests';
 import { annotations, fieldManager, meshGateway } from '../../../model';
+import type { NamespacedName } from '../../core/namespaced-name';
+import type { Api } from '../../kubernetes/api';
+import { objectPath } from '../../kubernetes/paths';
 import { lastWriter } from '../../kubernetes/managed-fields';
 import type { DestinationRule, VirtualService } from '../../kubernetes/objects';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
-import { parseRecord, parseRequest } from '../record';
+import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
 
 /** Versions are named by their subsets. Throws a Refusal for routes that cannot be told or edited. */
 export function observedRoute(object: VirtualService, host: string): ObservedRoute {
@@ -29,6 +32,12 @@ export function observedRoute(object: VirtualService, host: string): ObservedRou
     request: parseRequest(notes[annotations.request]),
     changedBy: lastWriter(object),
   };
+}
+
+/** Needs to know nothing of the service but its name. */
+export async function recordOf(api: Api, service: NamespacedName): Promise<ReleaseRecord | undefined> {
+  const live = await api.find<VirtualService>(objectPath('VirtualService', service));
+  return parseRecord(live?.metadata.annotations?.[annotations.release]);
 }
 
 export function observedSubsets(object: DestinationRule): ObservedSubsets {
