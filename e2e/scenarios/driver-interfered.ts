@@ -38,7 +38,7 @@ export const driverInterfered: Scenario = {
 
     const adopting = release.start(['run', 'v2', '--adopt']);
     await adopting.until('pauses', waits('pause'));
-    await release.start(['promote']).expectExit(exitCodes.completed);
+    await release.start(['promote', '--full']).expectExit(exitCodes.completed);
     await adopting.expectExit(exitCodes.completed);
     await release.expectNothingLost();
     await release.expectLiveEqualsFiles();

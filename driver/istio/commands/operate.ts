@@ -77,7 +77,8 @@ function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observa
     const fix = 'wait for the pause, or skip the remaining steps with handover promote --full';
     throw new Refusal('no-pause', 'a release that pauses', stepOf(record, release), fix);
   }
-  if (verb === 'abort' && (workloads[record.stable]?.isGone ?? true)) {
+  const { [record.stable]: live } = workloads;
+  if (verb === 'abort' && (!live || live.isGone)) {
     const fix = `release it again: list ${record.stable} in the file, then handover run ${record.stable}`;
     throw new Refusal('stable-gone', `${record.stable} to still have its pods`, 'no Deployment of it', fix);
   }
