@@ -4,7 +4,7 @@
  * replace and delete. What it refuses, a real one was seen to refuse, in these words.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonPatch } from '../../driver/kubernetes/json-patch';
+import type { JsonPatch } from '../../manifests';
 import { discoveryAt, kindAt } from './fake-discovery';
 import { onlyDisowns, patched } from './fake-json-patch';
 import { FakeObjects, type StoredObject, type Writer } from './fake-objects';

@@ -1,4 +1,5 @@
-/** What a Kubernetes API server with Istio and one custom resource answers when it is asked for its kinds. */
+/** What a Kubernetes API server with Istio and two custom resources answers when it is asked for its kinds. */
+import type { Manifest } from '../../manifests';
 
 const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   v1: {
@@ -21,6 +22,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     virtualservices: 'VirtualService',
   },
   'monitoring.example.com/v1': { monitors: 'Monitor' },
+  'keda.sh/v1alpha1': { scaledobjects: 'ScaledObject' },
 };
 const clusterScoped = new Set(['Namespace', 'IngressClass']);
 
@@ -45,4 +47,12 @@ export function kindAt(path: string): string | undefined {
   const [, core, group, name = ''] =
     /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(?:namespaces\/[^/]+\/)?([a-z]+)$/.exec(path) ?? [];
   return kinds[core ?? group ?? '']?.[name];
+}
+
+/** Where an object of a namespace is. Throws for a kind that this server does not know. */
+export function pathOf({ apiVersion, kind, metadata: { namespace = '', name } }: Manifest): string {
+  const [resource] = Object.entries(kinds[apiVersion] ?? {}).find(([, known]) => known === kind) ?? [];
+  if (!resource) throw new Error(`expected a kind of the fake API server, found ${apiVersion} ${kind}`);
+  const api = apiVersion.includes('/') ? '/apis' : '/api';
+  return `${api}/${apiVersion}/namespaces/${namespace}/${resource}/${name}`;
 }

@@ -1,7 +1,8 @@
 /** A JSON Patch as an API server carries it out: all of it, or nothing. */
 import { isDeepStrictEqual } from 'node:util';
 import { JsonPatch } from 'cdk8s';
-import { valueAt, type JsonPatch as Operations, type PatchOperation } from '../../driver/kubernetes/json-patch';
+import { valueAt } from '../../driver/kubernetes/json-patch';
+import type { JsonPatch as Operations, PatchOperation } from '../../manifests';
 
 /** Undefined when a test fails, or a path is not there: a real server answers both alike. */
 export function patched<T>(document: T, operations: Operations): T | undefined {

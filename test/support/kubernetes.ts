@@ -1,6 +1,11 @@
 /** A client of the fake API server, and objects to put into it. */
+import type { Writer } from '../../driver/istio/kubernetes/writer';
+import { AnyObjects } from '../../driver/kubernetes/any-object';
 import { Api } from '../../driver/kubernetes/api';
+import { ResourcePaths } from '../../driver/kubernetes/resources';
+import type { Manifest } from '../../manifests';
 import { FakeApiServer, type StoredObject } from './fake-api-server';
+import { pathOf } from './fake-discovery';
 
 export interface FakeCluster {
   readonly server: FakeApiServer;
@@ -24,4 +29,14 @@ export function podOf(name: string, labels: Record<string, string>, over: Partia
     status: { phase: 'Running', containerStatuses: [{ name: 'service', ready: true, state: { running: {} } }] },
     ...over,
   };
+}
+
+/** As kubectl applies them. */
+export function install({ server }: FakeCluster, manifests: readonly Manifest[]): void {
+  for (const manifest of manifests) server.put(pathOf(manifest), manifest as unknown as StoredObject);
+}
+
+export function writerTo({ api }: FakeCluster, carried: Writer['carried']): Writer {
+  const paths = new ResourcePaths(api);
+  return { api, paths, objects: new AnyObjects(api, paths), carried };
 }

@@ -21,11 +21,12 @@ import { liveObjects } from './live';
 import { observe } from './observe';
 import { PodHttp } from '../../kubernetes/pod-http';
 import { sendProbe } from '../mesh/probe-request';
+import { refusedObjects } from './refused-objects';
 import { refusing } from '../../kubernetes/refusals';
 import { Tunnel } from '../../kubernetes/tunnel';
 import { recordOf } from './read-route';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
-import { addVersion, refusedObjects, removeVersion, setMinimum, writeSubsets } from './write-version';
+import { addVersion, removeVersion, setMinimum, writeSubsets } from './write-version';
 import type { Writer } from './writer';
 
 /** Throws a Refusal when there is no cluster to connect to. Nothing is asked of it yet. */

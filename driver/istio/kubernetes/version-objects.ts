@@ -1,6 +1,6 @@
 /** The objects of the versions of a service, as the API server has them: whatever carries the two labels of the contract. */
 import type { Manifest } from '../../../manifests';
-import { labels } from '../../../model';
+import { labels, Refusal } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Api } from '../../kubernetes/api';
 import type { ResourcePaths } from '../../kubernetes/resources';
@@ -38,7 +38,8 @@ export async function versionObjects(
 ): Promise<Record<string, Manifest[]>> {
   const found: Record<string, Manifest[]> = {};
   const lists = kindsOf(carried).map(async (kind) => {
-    const items = await api.list<Manifest>(await paths.of({ ...kind, namespace }), { [labels.service]: name });
+    const path = await paths.of({ ...kind, namespace }).catch(unlessUnknown);
+    const items = path === undefined ? [] : await api.list<Manifest>(path, { [labels.service]: name });
     // An item of a list does not say what it is.
     return items.map((item) => ({ ...item, ...kind }));
   });
@@ -47,6 +48,11 @@ export async function versionObjects(
     if (version !== undefined) (found[version] ??= []).push(object);
   }
   return found;
+}
+
+/** There are no objects of a kind that the API server does not know. Whoever wants to create one is told so. */
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof Refusal && error.code === 'no-api')) throw error;
 }
 
 export function isSame(a: Manifest, b: Manifest): boolean {

@@ -1,13 +1,13 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
 import { editSubsets, patchOf, subsetIn, type Manifest } from '../../../manifests';
-import { Refusal, selectorLabels, subsetName, type Release } from '../../../model';
+import { selectorLabels, subsetName, type Release } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Seen } from '../../kubernetes/any-object';
 import { conditioned } from '../../kubernetes/conditioned';
 import type { DestinationRule } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
 import type { Observation } from '../observation';
-import type { Carried } from './carried';
+import { objectsOf, type Carried } from './carried';
 import { routeAsSeen } from './route-as-seen';
 import { autoscalerKind, deploymentKind, versionObjects } from './version-objects';
 import type { Writer } from './writer';
@@ -19,22 +19,6 @@ export async function addVersion({ objects, carried }: Writer, version: string):
     if ((await objects.create(manifest)) === 'conflict') return 'conflict';
   }
   return 'written';
-}
-
-/** Why the API server would refuse what is missing of a version, all of it at once: quotas, policies, rights, kinds. */
-export async function refusedObjects({ objects, carried }: Writer, version: string): Promise<string[]> {
-  const refused = objectsOf(carried, version).map(async (manifest) => {
-    const found = (await objects.find(manifest)) ? undefined : await objects.dryRunCreate(manifest);
-    return found === undefined ? [] : [`${manifest.kind}/${manifest.metadata.name}: ${found}`];
-  });
-  return (await Promise.all(refused)).flat();
-}
-
-function objectsOf(carried: Carried, version: string): readonly Manifest[] {
-  const found = carried?.versions[version];
-  if (found) return found.objects;
-  const fix = `list ${version} in the release file, so that synth writes it`;
-  throw new Refusal('manifests', `the objects of ${version} in the manifests`, 'none', fix);
 }
 
 /**

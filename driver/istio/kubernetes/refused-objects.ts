@@ -1,0 +1,35 @@
+/**
+ * Why a version cannot be created, all of it at once and before the first write: what the API server would refuse of what is
+ * missing (quotas, policies, rights, kinds), and objects that have its names without being its own.
+ */
+import type { Manifest } from '../../../manifests';
+import { labels, Refusal } from '../../../model';
+import { objectsOf } from './carried';
+import type { Writer } from './writer';
+
+export async function refusedObjects({ objects, carried }: Writer, version: string): Promise<string[]> {
+  const refused = objectsOf(carried, version).map(async (manifest) => {
+    const found = await whyRefused(objects, manifest);
+    return found === undefined ? [] : [`${manifest.kind}/${manifest.metadata.name}: ${found}`];
+  });
+  return (await Promise.all(refused)).flat();
+}
+
+async function whyRefused(objects: Writer['objects'], manifest: Manifest): Promise<string | undefined> {
+  try {
+    const live = await objects.find<Manifest>(manifest);
+    return live ? whyForeign(live, manifest) : await objects.dryRunCreate(manifest);
+  } catch (error) {
+    // A kind that the API server does not know is found out by looking for one of it.
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
+
+/** Nothing is overwritten, and a look takes it for no part of the version: the driver would add it for ever. */
+function whyForeign(live: Manifest, manifest: Manifest): string | undefined {
+  const keys = Object.values(labels);
+  if (keys.every((key) => live.metadata.labels?.[key] === manifest.metadata.labels?.[key])) return undefined;
+  const wanted = keys.map((key) => `${key}: ${manifest.metadata.labels?.[key]}`);
+  return `expected none, or one with the labels ${wanted.join(' and ')}, found another; rename one of the two`;
+}
