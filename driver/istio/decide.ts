@@ -31,7 +31,8 @@ export interface Question {
 export function decide(question: Question): Decision {
   const { release, order, seen, memory } = question;
   if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
-  const { record } = seen.route;
+  const { record, unsupported, changedBy } = seen.route;
+  if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
   if (!record) {
     if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
     if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);

@@ -78,6 +78,7 @@ export type Reason =
 export type HoldReason =
   | { readonly code: 'not-installed'; readonly name: string; readonly namespace: string }
   | { readonly code: 'record-removed'; readonly by: string }
+  | { readonly code: 'route-unsupported'; readonly by: string; readonly detail: string }
   | { readonly code: 'changed-by-other'; readonly expected: string; readonly found: string; readonly by: string }
   | {
       readonly code: 'no-success';
