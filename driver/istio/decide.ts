@@ -29,19 +29,23 @@ export interface Question {
 }
 
 export function decide(question: Question): Decision {
-  const { release, order, seen, memory } = question;
+  const { release, seen } = question;
   if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
   const { record, unsupported, changedBy } = seen.route;
   if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
-  if (!record) {
-    if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
-    if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
-    return begin(release, order, seen, question.releaseId);
-  }
+  if (!record) return withoutRecord(question, seen);
   // Somebody else's change is looked at by a person, never overwritten (S5).
   if (isChanged(seen, record)) return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
+}
+
+/** Before the first write of a release, or after the last. */
+function withoutRecord(question: Question, seen: InstalledObservation): Decision {
+  const { release, order, memory } = question;
+  if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
+  if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
+  return begin(release, order, seen, question.releaseId);
 }
 
 /** This stage's goal was seen to be reached: on to the next one. */
