@@ -8,7 +8,6 @@ export * from './gateway';
 export type { Manifest } from './manifest';
 export * from './namespace-chart';
 export { containerName } from './pod-template';
-export { gatewayPort } from './ports';
 export * from './release-charts';
 export * from './rolling-update-chart';
 export { serviceEnvironment } from './service-environment';

@@ -10,7 +10,6 @@ import { applyCommand, runCommand } from './istio/commands/run';
 import { statusCommand } from './istio/commands/status';
 import type { Io } from './io';
 import { defaults, type Options } from './options';
-import type { Verb } from './istio/record';
 import { applyRolling } from './rolling/commands/apply';
 import { planRolling } from './rolling/commands/plan';
 import { rollbackRolling } from './rolling/commands/rollback';
@@ -33,8 +32,90 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 function build(io: Io, end: (code: number) => void): Command {
-  const program = new Command('handover')
-    .description('Carries a release out, without losing a request: looks at every proxy instead of a clock.')
+  const program = withOptions(new Command('handover'), io);
+  /** With a name where the verb takes one there may be no file that tells the profile. */
+  const add = ({ usage, text, istio, rolling, takesName = false }: Verbs) =>
+    program
+      .command(usage)
+      .description(text)
+      .option('--dry-run', 'print the plan and change nothing')
+      .action(async (...received: unknown[]) => {
+        const command = received.at(-1) as Command;
+        const [argument = ''] = command.args;
+        const options: Options = command.optsWithGlobals();
+        const onIstio: IstioCommand = (...given) => istio(...given, argument);
+        end(takesName && argument !== '' ? await onIstio(io, options) : await byProfile(io, options, onIstio, rolling));
+      });
+  verbs.forEach(add);
+  const promote = program.commands.find((command) => command.name() === 'promote');
+  promote?.option('--full', 'skip the remaining steps, still safely');
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => io.out(`${version}\n`));
+  return program;
+}
+
+interface Verbs {
+  readonly usage: string;
+  readonly text: string;
+  readonly istio: (io: Io, options: Options, argument: string) => Promise<number>;
+  readonly rolling?: RollingCommand;
+  /** The argument names a service whose release is on record in the cluster. */
+  readonly takesName?: boolean;
+}
+
+const verbs: readonly Verbs[] = [
+  {
+    usage: 'plan [version]',
+    text: 'print every write and wait of a release, or of an apply, and why',
+    istio: (io, options, version) =>
+      planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' }),
+    rolling: planRolling,
+  },
+  {
+    usage: 'run <version>',
+    text: 'move all traffic to a version by steps, then remove the one it replaces',
+    istio: runCommand,
+  },
+  { usage: 'apply', text: 'make the release file true as it stands', istio: applyCommand, rolling: applyRolling },
+  {
+    usage: 'status [service]',
+    text: 'show what is live',
+    istio: statusCommand,
+    rolling: statusRolling,
+    takesName: true,
+  },
+  {
+    usage: 'promote [service]',
+    text: 'pass one pause, or with --full all remaining steps',
+    istio: (io, options, name) => operateCommand(io, options, options.full ? 'promote-full' : 'promote', name),
+    takesName: true,
+  },
+  {
+    usage: 'abort [service]',
+    text: 'return all traffic to the stable version, as long as it is kept',
+    istio: (io, options, name) => operateCommand(io, options, 'abort', name),
+    takesName: true,
+  },
+  {
+    usage: 'rollback',
+    text: 'rolling update: return to the version before',
+    istio: () => refuseRollback(),
+    rolling: rollbackRolling,
+  },
+  {
+    usage: 'rehearse [version]',
+    text: 'carry the release out in simulated worlds; needs no cluster',
+    istio: (io, options, version) => rehearseCommand(io, options, version || undefined),
+  },
+];
+
+function withOptions(program: Command, io: Io): Command {
+  return program
+    .description(
+      'Carries a release out, without losing a request: moves traffic only when every proxy was seen to be ready.',
+    )
     .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
@@ -43,9 +124,9 @@ function build(io: Io, end: (code: number) => void): Command {
     .option('--manifests <folder>', 'manifests that are ready, instead of running the app of cdk8s.yaml')
     .option('--kubeconfig <path>', 'instead of KUBECONFIG or ~/.kube/config')
     .option('--context <name>', 'a context of the kubeconfig')
-    .option('-n, --namespace <name>', 'the namespace that the release file must name')
+    .option('-n, --namespace <name>', 'with the name of a service: where its release is; else what the file must name')
     .option('--timeout <seconds>', 'how long proxies may take to act on a write', String(defaults.timeoutSeconds))
-    .option('--gateway-address <host:port>', "the gateway's address, for analyses that probe")
+    .option('--gateway-address <host:port>', "the gateway's address, for analyses that send requests")
     .option('--prometheus-address <url>', 'instead of the address in the release file, as seen from here')
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
     .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
@@ -55,39 +136,11 @@ function build(io: Io, end: (code: number) => void): Command {
     .option('--json', 'results and events as JSON lines')
     .addOption(new Option('--unsafe-no-gate').hideHelp())
     .addHelpText('after', help);
-  type Istio = (io: Io, options: Options, argument: string) => Promise<number>;
-  const add = (name: string, text: string, istio: Istio, rolling?: RollingCommand) =>
-    program
-      .command(name)
-      .description(text)
-      .option('--dry-run', 'print the plan and change nothing')
-      .action(async (...received: unknown[]) => {
-        const command = received.at(-1) as Command;
-        const onIstio: IstioCommand = (...given) => istio(...given, command.args[0] ?? '');
-        end(await byProfile(io, command.optsWithGlobals(), onIstio, rolling));
-      });
-  const plan: Istio = (io, options, version) =>
-    planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' });
-  const operate =
-    (verb: Verb): Istio =>
-    (io, options) =>
-      operateCommand(io, options, verb);
-  add('plan [version]', 'print every write and wait of a release, or of an apply, and why', plan, planRolling);
-  add('run <version>', 'move all traffic to a version by steps, then remove the one it replaces', runCommand);
-  add('apply', 'make the release file true as it stands', applyCommand, applyRolling);
-  add('status', 'show what is live', statusCommand, statusRolling);
-  add('advance', 'end a pause', operate('advance'));
-  add('promote', 'skip the remaining steps, still safely', operate('promote'));
-  add('abort', 'return all traffic to the stable version', operate('abort'));
-  add('rollback', 'return to the old version while it is kept', operate('rollback'), rollbackRolling);
-  add('rehearse [version]', 'carry the release out in simulated worlds; needs no cluster', (io, options, version) =>
-    rehearseCommand(io, options, version || undefined),
-  );
-  program
-    .command('version')
-    .description('print the version')
-    .action(() => io.out(`${version}\n`));
-  return program;
+}
+
+function refuseRollback(): Promise<number> {
+  const fix = 'use handover abort while the old version is kept, or run it again: handover run VERSION';
+  throw new Refusal('profile', 'the profile rolling-update', 'istio', fix);
 }
 
 const onFailure = new Option('--on-failure <what>', 'what apply does about a rolling update that is stuck')
@@ -107,5 +160,6 @@ Examples:
   handover plan v2          what a release of v2 would do; exit code 2 when it would do something
   handover run v2           do it; stop it with Ctrl-C at any moment, the same command carries on
   handover abort            from another shell: back to the stable version
+  handover abort shop -n shop   the same, with nothing but a kubeconfig
   handover run v2 --json    one JSON line for each decision, write and verdict, on stderr
 `;

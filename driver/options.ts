@@ -20,6 +20,8 @@ export interface Options {
   /** False: a completed release leaves release.yaml and dist/ as they are. */
   readonly writeBack?: boolean;
   readonly adopt?: boolean;
+  /** promote: skip the remaining steps. */
+  readonly full?: boolean;
   /** By what evidence proxies are known to hold a write. */
   readonly evidence: Grade;
   /** Seconds after which a change is assumed to have reached every proxy. */

@@ -1,6 +1,7 @@
 /** How a release comes on record. The first write moves nothing: it claims the route, and gives it a name of its own. */
 import { sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
 import { podsCarrying } from './capacity';
+import { recordedRelease } from './recorded-release';
 import { act, type Decision } from './decision';
 import { goalOf } from './goal';
 import { stageName, stagesOf, type Order } from './stages';
@@ -45,6 +46,7 @@ export function begin(
     ...roles(release, order, split),
     since: new Date(seen.atMs).toISOString(),
     id,
+    release: recordedRelease(release),
     serial,
     marker,
     podsForAll: podsCarrying(seen),

@@ -6,7 +6,7 @@ import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
 import type { Action } from './action';
 import type { Observation } from './observation';
-import type { OperatorRequest } from './record';
+import type { OperatorRequest, ReleaseRecord } from './record';
 
 export interface Look {
   /** How proxies are asked; not at all when what they hold is assumed, or of no interest. */
@@ -29,6 +29,8 @@ export interface Cluster extends Lock {
   live?(service: NamespacedName): Promise<readonly Manifest[]>;
   /** Why the API server would refuse what is missing of a version; absent where objects are no more than a model. */
   refusedObjects?(version: string): Promise<readonly string[]>;
+  /** What is on record of a release of this service; undefined when none is under way. */
+  recordOf(service: NamespacedName): Promise<ReleaseRecord | undefined>;
   /** Leaves a request to the driver that holds the lock. */
   leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     observe,
     perform: (release, action, seen) => cluster.perform(release, action, seen),
     explain: (proxy) => cluster.explain(proxy),
+    recordOf: (service) => cluster.recordOf(service),
     leaveRequest: (release, request) => cluster.leaveRequest(release, request),
     lock: (service, holder, ttlSeconds) => cluster.lock(service, holder, ttlSeconds),
     unlock: (service, holder) => cluster.unlock(service, holder),

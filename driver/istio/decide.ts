@@ -29,18 +29,23 @@ export interface Question {
 }
 
 export function decide(question: Question): Decision {
-  const { release, order, seen, memory } = question;
+  const { release, seen } = question;
   if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
-  const { record } = seen.route;
-  if (!record) {
-    if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
-    if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
-    return begin(release, order, seen, question.releaseId);
-  }
+  const { record, unsupported, changedBy } = seen.route;
+  if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
+  if (!record) return withoutRecord(question, seen);
   // Somebody else's change is looked at by a person, never overwritten (S5).
   if (isChanged(seen, record)) return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
+}
+
+/** Before the first write of a release, or after the last. */
+function withoutRecord(question: Question, seen: InstalledObservation): Decision {
+  const { release, order, memory } = question;
+  if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
+  if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
+  return begin(release, order, seen, question.releaseId);
 }
 
 /** This stage's goal was seen to be reached: on to the next one. */
@@ -58,7 +63,7 @@ function advance(situation: Situation): Decision {
 /** What a pause or an analysis still asks for. A failed analysis has already turned the release (see turn). */
 function stay(stage: Stage, { record, seen, memory }: Situation): Decision | undefined {
   if (stage.kind === 'pause') {
-    if (stage.ms === 'until advanced') return waitFor({ for: 'pause', remainingSeconds: stage.ms });
+    if (stage.ms === 'until promoted') return waitFor({ for: 'pause', remainingSeconds: stage.ms });
     const remainingSeconds = Math.ceil((Date.parse(record.since) + stage.ms - seen.atMs) / 1000);
     return remainingSeconds > 0 ? waitFor({ for: 'pause', remainingSeconds }) : undefined;
   }
@@ -90,8 +95,9 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   const { evidence } = seen;
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
   if (evidence === 'probe' && !memory.ended) return hold({ code: 'probes-cannot-tell', split });
-  if (memory.ended?.mode !== 'abort') return done({ outcome: 'completed', split, evidence });
-  return done({ outcome: 'aborted', split, evidence, cause: memory.ended.cause });
+  if (memory.ended?.mode !== 'abort')
+    return done({ outcome: 'completed', split, evidence, isOwn: memory.ended !== undefined });
+  return done({ outcome: 'aborted', split, evidence, isOwn: true, cause: memory.ended.cause });
 }
 
 function isInstalled(seen: Observation): seen is InstalledObservation {

@@ -37,7 +37,7 @@ export type Wait =
     }
   | { readonly for: 'gate' | 'propagation'; readonly obstacles: readonly Obstacle[] }
   | { readonly for: 'drain'; readonly version: string; readonly until: DrainCondition }
-  | { readonly for: 'pause'; readonly remainingSeconds: number | 'until advanced' }
+  | { readonly for: 'pause'; readonly remainingSeconds: number | 'until promoted' }
   /** The pods of a version whose Deployment is deleted. */
   | { readonly for: 'ending'; readonly version: string; readonly pods: number }
   /** No version has an available pod. */
@@ -78,6 +78,7 @@ export type Reason =
 export type HoldReason =
   | { readonly code: 'not-installed'; readonly name: string; readonly namespace: string }
   | { readonly code: 'record-removed'; readonly by: string }
+  | { readonly code: 'route-unsupported'; readonly by: string; readonly detail: string }
   | { readonly code: 'changed-by-other'; readonly expected: string; readonly found: string; readonly by: string }
   | {
       readonly code: 'no-success';
@@ -103,7 +104,8 @@ export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S4'; readonly code: 'few-pods'; readonly available: number; readonly needed: number }
 );
 
-export type DoneReason = { readonly split: Split; readonly evidence: Grade } & (
+/** `isOwn`: this driver made the last write. Otherwise it was so when it looked, whoever made it so. */
+export type DoneReason = { readonly split: Split; readonly evidence: Grade; readonly isOwn: boolean } & (
   { readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined }
 );
 

@@ -4,7 +4,7 @@ import type { Action } from './action';
 import type { Cluster } from './cluster';
 import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
-import type { Decision, Wait, Waiting, WaitFor } from './decision';
+import type { Decision, DoneReason, Wait, Waiting, WaitFor } from './decision';
 import type { EventSink } from './events';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
@@ -118,7 +118,7 @@ class Driver {
       case 'hold':
         return { outcome: 'held', code: decision.because.code, because: describeHold(decision.because) };
       case 'done':
-        return { outcome: decision.because.outcome, because: describeDone(decision.because) };
+        return endingOf(decision.because);
     }
   }
 
@@ -169,4 +169,12 @@ class Driver {
   private pause(polls = 1): Promise<void> {
     return this.input.clock.sleep(polls * this.input.pollMs, this.input.stop);
   }
+}
+
+/** So that nobody takes what was found for what was done. */
+export const foundSo = 'found-so';
+
+function endingOf(reason: DoneReason): Ending {
+  const ending = { outcome: reason.outcome, because: describeDone(reason) };
+  return reason.isOwn ? ending : { ...ending, code: foundSo };
 }

@@ -92,14 +92,14 @@ function grown(release: Release, workload: Workload, version: string): Workload 
   return { ...workload, desired: available, available, isCurrent: true };
 }
 
-/** A pause by the clock ends by itself, any other because somebody advances. */
+/** A pause by the clock ends by itself, any other because somebody promotes. */
 function pauseOver(release: Release, seen: Observation): Observation {
   const record = seen.route?.record;
   const stage = record && stagesOf(release)[record.step];
-  if (stage?.kind === 'pause' && stage.ms !== 'until advanced') {
+  if (stage?.kind === 'pause' && stage.ms !== 'until promoted') {
     return { ...seen, atMs: Date.parse(record?.since ?? '') + stage.ms };
   }
-  return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'advance' } });
+  return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'promote' } });
 }
 
 function asRead(proxy: Proxy): ReadProxy {

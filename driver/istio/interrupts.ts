@@ -27,12 +27,11 @@ function obeyRequest(situation: Situation): Decision | undefined {
 
 function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, isPause: () => boolean): ReleaseRecord {
   switch (request.verb) {
-    case 'advance':
-      return isPause() ? { ...record, step: record.step + 1, since } : record;
     case 'promote':
+      return isPause() ? { ...record, step: record.step + 1, since } : record;
+    case 'promote-full':
       return record.mode === 'run' ? { ...record, mode: 'promote', step: 0, since } : record;
     case 'abort':
-    case 'rollback':
       return { ...record, mode: 'abort', since, cause: { code: 'operator-asked', verb: request.verb } };
   }
 }

@@ -38,6 +38,8 @@ export interface ObservedRoute extends RouteContent {
   readonly digest: string;
   /** Our entry is among the managers of its fields: the owner's next server-side apply would need force. */
   readonly isOwned: boolean;
+  /** Why its split cannot be told, or not be edited; absent when it can. */
+  readonly unsupported?: string;
   /** What handover wrote beside the route: absent when no release is under way. */
   readonly record: ReleaseRecord | undefined;
   readonly request: OperatorRequest | undefined;

@@ -26,6 +26,12 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('not-installed', `${release.name} in the namespace ${release.namespace}`, `no ${missing}`, fix);
   },
 
+  'the routes can be edited': (_release, order, { route }) => {
+    // In mid-release the driver holds, and says who changed them.
+    if (route?.unsupported === undefined || route.record || order.kind === 'resume') return undefined;
+    return new Refusal('route-unsupported', 'routes that can be told and edited', route.unsupported, 'see the message');
+  },
+
   'the route is served where the file says': (release, _order, { route }) => {
     if (!route || route.mesh === release.mesh) return undefined;
     const servedBy = (mesh: boolean) => `a VirtualService for the gateways${mesh ? ' and the mesh' : ' alone'}`;

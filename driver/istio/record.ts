@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { grades } from '../../model';
 
-const verb = z.enum(['advance', 'promote', 'abort', 'rollback']);
+/** promote passes one pause, promote-full skips the remaining steps. */
+const verb = z.enum(['promote', 'promote-full', 'abort']);
 
 /** Why a release leaves its course, as a code and its fields. */
 const turnReason = z.discriminatedUnion('code', [
@@ -40,6 +41,8 @@ const record = z.object({
   serial: z.int().min(0),
   /** The marker of the route as handover wrote it: another marker means that somebody else changed the route. */
   marker: z.string(),
+  /** What the release was begun with, so that it can be steered without its file: see recorded-release.ts. */
+  release: z.looseObject({ name: z.string(), namespace: z.string() }).optional(),
   /** Of the VirtualService's spec as it was sent. */
   digest: z.string().optional(),
   /** Pods that carry all traffic, as they were when the release began. */

@@ -5,7 +5,7 @@ export type Stage =
   /** Both versions, their subsets and the header routes exist; the split is still as it was. */
   | { readonly kind: 'prepare' }
   | { readonly kind: 'shift'; readonly weight: number }
-  | { readonly kind: 'pause'; readonly ms: number | 'until advanced' }
+  | { readonly kind: 'pause'; readonly ms: number | 'until promoted' }
   | { readonly kind: 'analyse'; readonly analysis: string };
 
 /** What a person asked this driver to do. */
@@ -28,7 +28,7 @@ export function stagesOf(release: Release): readonly Stage[] {
 function stageOf(step: Step): Stage {
   if ('weight' in step) return { kind: 'shift', weight: step.weight };
   if ('analyse' in step) return { kind: 'analyse', analysis: step.analyse };
-  return { kind: 'pause', ms: step.pauseMs === 'until promoted' ? 'until advanced' : step.pauseMs };
+  return { kind: 'pause', ms: step.pauseMs };
 }
 
 /** The weight of the new version once everything before `step` is complete. */
@@ -45,7 +45,7 @@ export function stageName(stage: Stage): string {
     case 'shift':
       return `weight ${stage.weight}`;
     case 'pause':
-      return stage.ms === 'until advanced' ? 'pause until advanced' : `pause ${stage.ms / 1000} s`;
+      return stage.ms === 'until promoted' ? 'pause until promoted' : `pause ${stage.ms / 1000} s`;
     case 'analyse':
       return `analyse ${stage.analysis}`;
   }

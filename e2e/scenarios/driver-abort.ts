@@ -9,29 +9,26 @@ const held = { pause: 'until promoted' } as const;
 
 export const driverAbort: Scenario = {
   name: 'driver-abort',
-  claim: 'abort at 10, at 50 and after the promotion (rollback), by a second shell: all traffic back on v1, none lost',
+  claim: 'abort at 10, at 50 and at 100, by a shell with nothing but a kubeconfig: all traffic back on v1, none lost',
   limitSeconds: 420,
   async run(trial) {
     const steps = [{ weight: 10 }, held, { weight: 50 }, held, { weight: 100 }, held];
     const release = new ReleaseTrial(trial, { steps });
     await release.install();
     await release.startLoads(200);
-    for (const [advances, verb] of [
-      [0, 'abort'],
-      [1, 'abort'],
-      [2, 'rollback'],
-    ] as const) {
+    const { namespace } = trial;
+    for (const promotions of [0, 1, 2]) {
       const driver = release.start(['run', 'v2']);
       await driver.until('pauses', waits('pause'));
-      for (let advance = 1; advance <= advances; advance += 1) {
+      for (let promotion = 1; promotion <= promotions; promotion += 1) {
         const before = driver.events.filter(waits('pause')).length;
-        await release.start(['advance']).expectExit(exitCodes.completed);
-        await driver.until(`pauses again (${advance})`, () => driver.events.filter(waits('pause')).length > before);
+        await release.start(['promote', 'demo', '--namespace', namespace]).expectExit(exitCodes.completed);
+        await driver.until(`pauses again (${promotion})`, () => driver.events.filter(waits('pause')).length > before);
       }
-      await release.start([verb]).expectExit(exitCodes.completed);
+      await release.start(['abort', 'demo', '--namespace', namespace]).expectExit(exitCodes.completed);
       await driver.expectExit(exitCodes.aborted);
       await gatewaysSplit(trial.host, { v1: 100 }, 1);
-      trial.note(`${verb} after ${advances} advances: every gateway is back on v1`);
+      trial.note(`aborted after ${promotions} promotions: every gateway is back on v1`);
     }
     await release.expectNothingLost();
   },

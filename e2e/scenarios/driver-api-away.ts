@@ -34,7 +34,7 @@ export const driverApiAway: Scenario = {
     const driver = release.start(['run', 'v2'], {}, kubeconfig);
     await driver.until('pauses', waits('pause'));
     await away();
-    await release.start(['advance']).expectExit(exitCodes.completed);
+    await release.start(['promote']).expectExit(exitCodes.completed);
     await driver.until('drains', waits('drain'));
     await away();
     await driver.expectExit(exitCodes.completed);

@@ -24,7 +24,7 @@ export const driverCutOff: Scenario = {
     const letThrough = await cutOff(pod);
     trial.atEnd(() => void letThrough().catch(() => undefined));
     trial.note(`${pod} is cut off`);
-    await release.start(['advance']).expectExit(exitCodes.completed);
+    await release.start(['promote']).expectExit(exitCodes.completed);
     await driver.until(`names ${pod}`, waits('propagation', pod), 30);
     await sleep(cutOffSeconds * 1000);
     await letThrough();

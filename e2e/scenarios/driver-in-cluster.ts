@@ -25,7 +25,7 @@ export const driverInCluster: Scenario = {
     await job.evict();
     await job.untilSaid('"for":"pause"');
     trial.note('another pod goes on from the pause');
-    await job.exec('handover', 'advance', '--file', '/release/release.yaml');
+    await job.exec('handover', 'promote', '--file', '/release/release.yaml');
     await job.untilSaid('"event":"wrote"', 'v1-50.v2-50');
     await job.kill();
     trial.note('killed after it wrote 50 %; another pod is there');

@@ -4,6 +4,7 @@ import { waits } from '../support/driver';
 import { gatewaysSplit } from '../support/proxies';
 import { ReleaseTrial } from '../support/release';
 import type { Scenario } from '../support/scenario';
+import type { Trial } from '../support/trial';
 
 export const driverInterfered: Scenario = {
   name: 'driver-interfered',
@@ -36,11 +37,19 @@ export const driverInterfered: Scenario = {
     await gatewaysSplit(trial.host, { v1: 70, v2: 30 });
     await release.start(['run', 'v2']).expectExit(exitCodes.held);
 
+    // A person puts the name back, and keeps the weights.
+    await renameRoute(trial, 'split');
     const adopting = release.start(['run', 'v2', '--adopt']);
     await adopting.until('pauses', waits('pause'));
-    await release.start(['promote']).expectExit(exitCodes.completed);
+    await release.start(['promote', '--full']).expectExit(exitCodes.completed);
     await adopting.expectExit(exitCodes.completed);
     await release.expectNothingLost();
     await release.expectLiveEqualsFiles();
   },
 };
+
+async function renameRoute({ kubectl }: Trial, name: string): Promise<void> {
+  const patch = [{ op: 'replace', path: '/spec/http/0/name', value: name }];
+  const options = ['--type', 'json', '--field-manager', 'somebody', '--patch', JSON.stringify(patch)];
+  await kubectl.run('patch', 'virtualservice', 'demo', ...options);
+}

@@ -71,6 +71,6 @@ function endsByItself(pod: string): Promise<void> {
 
 async function advance(release: ReleaseTrial, driver: Driver, pausesAgain = true): Promise<void> {
   const before = driver.events.filter(waits('pause')).length;
-  await release.start(['advance']).expectExit(exitCodes.completed);
+  await release.start(['promote']).expectExit(exitCodes.completed);
   if (pausesAgain) await driver.until('pauses again', () => driver.events.filter(waits('pause')).length > before);
 }

@@ -26,7 +26,7 @@ export const driverProbe: Scenario = {
     await release.start(['run', 'v2']).expectExit(exitCodes.refused);
     const driver = release.start(['run', 'v2', ...byProbe]);
     await driver.until('pauses', waits('pause'));
-    await release.start(['advance', ...byProbe]).expectExit(exitCodes.completed);
+    await release.start(['promote', ...byProbe]).expectExit(exitCodes.completed);
     await driver.expectExit(exitCodes.completed);
     await release.expectNothingLost();
     await release.expectLiveEqualsFiles();

@@ -116,6 +116,6 @@ function accidentDetails(versions: readonly string[]): Details {
     'foreign-split': fc.record({ split: version.map((name) => ({ [name]: 100 })) }),
     'foreign-subsets': fc.record({ versions: fc.subarray([...versions], { minLength: 1 }) }),
     'foreign-record-removal': fc.constant({}),
-    'operator-request': fc.record({ verb: fc.constantFrom('advance', 'promote', 'abort', 'rollback') }),
+    'operator-request': fc.record({ verb: fc.constantFrom('promote', 'promote-full', 'abort') }),
   };
 }

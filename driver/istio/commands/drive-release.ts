@@ -26,10 +26,15 @@ export async function connectTo(io: Io, options: Options, carried?: ServiceShape
 /** A cluster, and what synth wrote for it. */
 export interface Target {
   readonly cluster: Cluster;
-  readonly carried: ServiceShape;
+  /** Undefined for an operator who has no file: what is missing then cannot be created. */
+  readonly carried: ServiceShape | undefined;
 }
 
-export async function targetOf(io: Io, options: Options, release: Release): Promise<Target> {
+export async function targetOf(
+  io: Io,
+  options: Options,
+  release: Release,
+): Promise<Target & { readonly carried: ServiceShape }> {
   const carried = await carriedShape(io, options, release);
   return { cluster: await connectTo(io, options, carried), carried };
 }
@@ -101,7 +106,7 @@ async function checksByLooks(
 
 /** Nothing where objects are no more than a model. */
 async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Target): Promise<readonly Check[]> {
-  const live = await cluster.live?.(carried);
+  const live = carried && (await cluster.live?.(carried));
   if (!live) return [];
   const { checks, warnings } = liveChecks(carried, order, live);
   warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
@@ -114,7 +119,7 @@ async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Targe
 async function refused(order: Order, cluster: Cluster, carried: ServiceShape): Promise<Refusal | undefined> {
   const versions = Object.keys(carried.versions);
   const created = order.kind === 'run' ? versions.filter((version) => version === order.canary) : versions;
-  const found = await Promise.all(created.map((version) => cluster.refusedObjects?.(version) ?? []));
+  const found = await Promise.all(created.map((version) => cluster.refusedObjects?.(version) ?? Promise.resolve([])));
   if (found.flat().length === 0) return undefined;
   return new Refusal(
     'objects-refused',

@@ -1,86 +1,86 @@
 /**
- * `handover advance | promote | abort | rollback`: leaves the request in the cluster, where the driver that holds the lock
- * finds it. When no driver runs, this one carries it out.
+ * `handover promote [--full] | abort`: leaves the request in the cluster, where the driver that holds the lock finds it. When
+ * no driver runs, this one carries it out. With a name instead of a file it needs nothing but a kubeconfig.
  */
 import { randomUUID } from 'node:crypto';
-import { Refusal, weightOf, type Release } from '../../../model';
-import { objectsAlone, type Cluster } from '../cluster';
+import { Refusal } from '../../../model';
 import type { Ending } from '../../core/ending';
-import type { Io } from '../../io';
-import { gateLimitMs, readRelease, readText, type Options, defaults } from '../../options';
-import type { Observation } from '../observation';
-import type { ReleaseRecord, Verb } from '../record';
-import { stagesOf } from '../stages';
-import { driveRelease, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
+import type { Io } from '../../io';
+import { gateLimitMs, type Options } from '../../options';
+import { objectsAlone } from '../cluster';
+import { foundSo } from '../drive';
 import { endInFiles } from '../files/end-in-files';
+import type { Observation } from '../observation';
+import type { OperatorRequest, ReleaseRecord, Verb } from '../record';
+import { stepOf } from '../report';
+import { stagesOf } from '../stages';
+import { driveRelease, passPreflight } from './drive-release';
+import { endedAs, follow } from './follow';
+import { printPlanOf } from './plan';
+import { steeredRelease, type Steered } from './steered-release';
 
-export async function operateCommand(io: Io, options: Options, verb: Verb): Promise<number> {
-  const text = readText(io, options.file);
-  const release = readRelease(io, options);
-  const target = await targetOf(io, options, release);
-  const { cluster } = target;
-  const record = senseOf(release, verb, await cluster.observe(release, objectsAlone));
+export async function operateCommand(io: Io, options: Options, verb: Verb, name: string): Promise<number> {
+  const steered = await steeredRelease(io, options, name);
+  const seen = await steered.cluster.observe(steered.release, objectsAlone);
+  const record = senseOf(steered, verb, seen);
   const request = { id: randomUUID(), verb };
-  await cluster.leaveRequest(release, request);
-  const ending = await driveRelease(io, options, release, { kind: 'resume' }, target);
-  if (ending.outcome === 'completed')
-    return endInFiles(io, options, { release, canary: record.canary, text, ...target, ending });
-  if (ending.outcome !== 'locked') return endWith(io, ending, options.json);
-  io.err(`${ending.because}; it carries out the request\n`);
-  return endWith(io, await follow(io, options, release, cluster, request.id), options.json);
+  if (options.dryRun) return planned(io, options, steered, request);
+  await steered.cluster.leaveRequest(steered.release, request);
+  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered);
+  return finish(io, options, { steered, record, request, ending });
 }
 
-/** The other driver's record is the only proof that it has seen the request. */
-async function follow(io: Io, options: Options, release: Release, cluster: Cluster, id: string): Promise<Ending> {
-  const limitMs = gateLimitMs(options);
-  const beganMs = io.clock.nowMs();
-  let lastSeen = 'nothing yet';
-  while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
-    const { route } = await cluster.observe(release, objectsAlone);
-    if (!route?.record)
-      return { outcome: 'completed', because: `the release is over; the route is ${route?.marker ?? 'gone'}` };
-    if (route.record.handled === id) return { outcome: 'completed', because: 'the other driver has taken the request' };
-    lastSeen = `step ${route.record.step + 1}, ${route.record.mode}`;
-    await io.clock.sleep(defaults.pollMs * 5, io.stop);
+interface Finish {
+  readonly steered: Steered;
+  readonly record: ReleaseRecord;
+  readonly request: OperatorRequest;
+  readonly ending: Ending;
+}
+
+async function finish(io: Io, options: Options, { steered, record, request, ending }: Finish): Promise<number> {
+  const { release, cluster, carried, text } = steered;
+  if (ending.outcome === 'locked') {
+    io.err(`${ending.because}; it carries out the request\n`);
+    const followed = { release, cluster, record, requestId: request.id, limitMs: gateLimitMs(options) };
+    return endWith(io, await follow(io, followed), options.json);
   }
-  if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
-  return { outcome: 'timed-out', because: `waited ${limitMs / 1000} s for the other driver; last seen: ${lastSeen}` };
+  // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
+  if (ending.code === foundSo) {
+    const { route } = await cluster.observe(release, objectsAlone);
+    return endWith(io, endedAs(route?.split ?? {}, record), options.json);
+  }
+  if (ending.outcome !== 'completed' || text === undefined || !carried) return endWith(io, ending, options.json);
+  return endInFiles(io, options, { release, canary: record.canary, text, cluster, ending });
+}
+
+/** What would be done, from what is live now with the request in it. */
+async function planned(io: Io, options: Options, steered: Steered, request: OperatorRequest): Promise<number> {
+  const { release, cluster } = steered;
+  await passPreflight(io, options, release, { kind: 'resume' }, steered);
+  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  const asked = { ...seen, route: seen.route && { ...seen.route, request } };
+  return printPlanOf(io, options, release, { kind: 'resume' }, asked);
 }
 
 /** The release that the request is for; throws a Refusal when it makes no sense there. */
-function senseOf(release: Release, verb: Verb, { route, workloads }: Observation): ReleaseRecord {
+function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observation): ReleaseRecord {
   const record = route?.record;
-  if (!record) throw new Refusal('nothing-under-way', 'a release under way', 'none', remedyWithout(verb));
+  if (!record)
+    throw new Refusal('nothing-under-way', 'a release under way', 'none', 'start one with handover run VERSION');
   if (record.mode === 'apply') {
     const fix = 'an apply has no way back: edit the weights and apply again';
     throw new Refusal('apply-under-way', 'a release that moves by steps', 'an apply', fix);
   }
-  if (verb === 'advance') refuseAdvance(release, record);
-  if (verb !== 'rollback' && verb !== 'abort') return record;
-  if (workloads[record.stable]?.isGone ?? true) {
+  const isPause = record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause';
+  if (verb === 'promote' && !isPause) {
+    const fix = 'wait for the pause, or skip the remaining steps with handover promote --full';
+    throw new Refusal('no-pause', 'a release that pauses', stepOf(record, release), fix);
+  }
+  const { [record.stable]: live } = workloads;
+  if (verb === 'abort' && (!live || live.isGone)) {
     const fix = `release it again: list ${record.stable} in the file, then handover run ${record.stable}`;
     throw new Refusal('stable-gone', `${record.stable} to still have its pods`, 'no Deployment of it', fix);
   }
-  if (verb === 'rollback' && weightOf(route.split, record.canary) < 100) {
-    const found = `${record.canary} with ${weightOf(route.split, record.canary)} % of the traffic`;
-    throw new Refusal('not-promoted', `${record.canary} to be promoted`, found, 'use handover abort');
-  }
   return record;
-}
-
-function refuseAdvance(release: Release, record: ReleaseRecord): void {
-  if (record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause') return;
-  throw new Refusal(
-    'no-pause',
-    'a release that pauses',
-    `step ${record.step + 1}, ${record.mode}`,
-    'wait for the pause',
-  );
-}
-
-function remedyWithout(verb: Verb): string {
-  return verb === 'rollback'
-    ? 'the old version is gone: list it in the file again, then handover run it'
-    : 'start one with handover run VERSION';
 }

@@ -2,6 +2,8 @@
 import { printPlan } from '../../core/plan-lines';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
+import type { Release } from '../../../model';
+import type { Observation } from '../observation';
 import { planOf } from '../plan';
 import type { Order } from '../stages';
 import { describeHold } from '../words';
@@ -13,6 +15,10 @@ export async function planCommand(io: Io, options: Options, order: Order): Promi
   const target = await targetOf(io, options, release);
   await passPreflight(io, options, release, order, target);
   const seen = await target.cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  return printPlanOf(io, options, release, order, seen);
+}
+
+export function printPlanOf(io: Io, options: Options, release: Release, order: Order, seen: Observation): number {
   const { steps, obstacle } = planOf(release, order, seen);
   const lines = steps.map((step) => planLine(step, release.timings));
   const isTrue = !lines.some(({ kind }) => kind === 'write');

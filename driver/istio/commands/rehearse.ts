@@ -52,7 +52,7 @@ function timelineText(event: Event): string {
 
 /** The write before it says that a pause or a drain begins; its countdown would fill the timeline. */
 function countsDown(wait: Wait): boolean {
-  if (wait.for === 'pause') return wait.remainingSeconds !== 'until advanced';
+  if (wait.for === 'pause') return wait.remainingSeconds !== 'until promoted';
   return wait.for === 'drain' && wait.until.code === 'window';
 }
 

@@ -7,13 +7,19 @@ import { readRelease, type Options } from '../../options';
 import { publicState } from '../public-events';
 import { stepOf } from '../report';
 import { connectTo } from './drive-release';
+import { steeredRelease } from './steered-release';
 
-export async function statusCommand(io: Io, options: Options): Promise<number> {
-  const release = readRelease(io, options);
-  const cluster = await connectTo(io, options);
+export async function statusCommand(io: Io, options: Options, name: string): Promise<number> {
+  const { release, cluster } = await shownRelease(io, options, name);
   const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
   io.out(options.json ? `${JSON.stringify(publicState(seen, release))}\n` : render(release, seen));
   return exitCodes.completed;
+}
+
+/** Of the file, without a synth; or by a name, while a release is on record. */
+async function shownRelease(io: Io, options: Options, name: string) {
+  if (name !== '') return steeredRelease(io, options, name);
+  return { release: readRelease(io, options), cluster: await connectTo(io, options) };
 }
 
 function render(release: Release, seen: Observation): string {

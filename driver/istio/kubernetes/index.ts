@@ -8,7 +8,7 @@ import type { Cluster, Look } from '../cluster';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
-import type { OperatorRequest } from '../record';
+import type { OperatorRequest, ReleaseRecord } from '../record';
 import { AnyObjects } from '../../kubernetes/any-object';
 import { Api } from '../../kubernetes/api';
 import { ResourcePaths } from '../../kubernetes/resources';
@@ -24,6 +24,7 @@ import { sendProbe } from '../mesh/probe-request';
 import { refusedObjects } from './refused-objects';
 import { refusing } from '../../kubernetes/refusals';
 import { Tunnel } from '../../kubernetes/tunnel';
+import { recordOf } from './read-route';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from './write-version';
 import type { Writer } from './writer';
@@ -67,6 +68,10 @@ export class KubernetesCluster implements Cluster {
 
   live(release: Release): Promise<Manifest[]> {
     return this.refusing(() => liveObjects(this.writer, release));
+  }
+
+  recordOf(service: NamespacedName): Promise<ReleaseRecord | undefined> {
+    return this.refusing(() => recordOf(this.api, service));
   }
 
   refusedObjects(version: string): Promise<string[]> {

@@ -1,15 +1,27 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
-import { digestOf, disownPatch, routesOf, subsetsOf, type Manifest } from '../../../manifests';
-import { annotations, fieldManager, meshGateway, subsetName } from '../../../model';
+import {
+  digestOf,
+  disownPatch,
+  namedSubsets,
+  routesOf,
+  subsetsOf,
+  type Manifest,
+  type Routes,
+} from '../../../manifests';
+import { annotations, fieldManager, meshGateway, Refusal, subsetName } from '../../../model';
+import type { NamespacedName } from '../../core/namespaced-name';
+import type { Api } from '../../kubernetes/api';
+import { objectPath } from '../../kubernetes/paths';
 import { lastWriter } from '../../kubernetes/managed-fields';
 import type { DestinationRule, VirtualService } from '../../kubernetes/objects';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
-import { parseRecord, parseRequest } from '../record';
+import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
 
-/** Versions are named by their subsets. Throws a Refusal for routes that cannot be told or edited. */
+/** Versions are named by their subsets. Somebody may have edited the routes so that they cannot be told any more: it says so. */
 export function observedRoute(object: VirtualService, host: string): ObservedRoute {
   const live = object as VirtualService & Manifest;
-  const { split, marker, splitRoutes, activePins, probes, namedVersions } = routesOf(live, host);
+  const { unsupported, ...routes } = routesOrWhyNot(live, host);
+  const { split, marker, splitRoutes, activePins, probes, namedVersions } = routes;
   const notes = object.metadata.annotations ?? {};
   const [base = ''] = splitRoutes;
   // A probe has the name of its version, and sends to the subset.
@@ -26,10 +38,28 @@ export function observedRoute(object: VirtualService, host: string): ObservedRou
     marker: marker === '' ? base : `${base}@${marker}`,
     digest: digestOf(live),
     isOwned: isOwned(live),
+    ...(unsupported !== undefined && { unsupported }),
     record: parseRecord(notes[annotations.release]),
     request: parseRequest(notes[annotations.request]),
     changedBy: lastWriter(object),
   };
+}
+
+/** What cannot be told is no split at all; that a version is named is seen in any case (S2). */
+function routesOrWhyNot(live: Manifest, host: string): Routes & { readonly unsupported?: string } {
+  try {
+    return routesOf(live, host);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const nothing = { split: {}, marker: '', splitRoutes: [], pins: {}, activePins: [], probes: [] };
+    return { ...nothing, namedVersions: namedSubsets(live, host), unsupported: error.message };
+  }
+}
+
+/** Needs to know nothing of the service but its name. */
+export async function recordOf(api: Api, service: NamespacedName): Promise<ReleaseRecord | undefined> {
+  const live = await api.find<VirtualService>(objectPath('VirtualService', service));
+  return parseRecord(live?.metadata.annotations?.[annotations.release]);
 }
 
 export function observedSubsets(object: DestinationRule): ObservedSubsets {

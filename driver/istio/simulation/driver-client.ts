@@ -7,7 +7,7 @@ import type { Clock } from '../../core/clock';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
-import type { OperatorRequest } from '../record';
+import type { OperatorRequest, ReleaseRecord } from '../record';
 import type { ApiServer } from './api-server';
 import type { Observer } from './observer';
 import type { Random } from './random';
@@ -24,7 +24,7 @@ export class Killed extends Error {
 export interface Reachable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'callDelay'>;
-  readonly api: Pick<ApiServer, 'isAway' | 'leaveRequest' | 'lock' | 'unlock'>;
+  readonly api: Pick<ApiServer, 'isAway' | 'leaveRequest' | 'lock' | 'readRoute' | 'unlock'>;
   readonly observer: Observer;
   readonly writes: Writes;
 }
@@ -63,6 +63,10 @@ export class DriverClient implements Cluster, Clock {
   /** Simulated proxies accept whatever istiod sends them. */
   explain(): Promise<undefined> {
     return Promise.resolve(undefined);
+  }
+
+  recordOf(): Promise<ReleaseRecord | undefined> {
+    return this.call((done) => done(this.world.api.readRoute()?.record), 'reads');
   }
 
   leaveRequest(_release: Release, request: OperatorRequest): Promise<void> {

@@ -7,6 +7,7 @@ import { say, type Words } from '../../core/words';
 const holds: Words<HoldReason> = {
   'not-installed': ({ name, namespace }) => `${name} has no VirtualService or no DestinationRule in ${namespace}`,
   'record-removed': ({ by }) => `${by} removed the record of the release`,
+  'route-unsupported': ({ by, detail }) => `${by} changed the route, and it cannot be edited any more: ${detail}`,
   'changed-by-other': ({ by, expected, found }) =>
     `${by} changed the route: it was ${expected} and is now ${found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
   'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,

@@ -37,6 +37,6 @@ function waitText(wait: Wait, split: Split, { drainWindowSeconds }: DrainWindow)
     case 'drain':
       return `until no request to ${wait.version} is in flight at any proxy or pod for ${drainWindowSeconds} s, and no connection to it is being opened`;
     case 'pause':
-      return wait.remainingSeconds === 'until advanced' ? 'until `handover advance`' : `for ${wait.remainingSeconds} s`;
+      return wait.remainingSeconds === 'until promoted' ? 'until `handover promote`' : `for ${wait.remainingSeconds} s`;
   }
 }

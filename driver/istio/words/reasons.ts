@@ -12,7 +12,7 @@ const everyProxy: Readonly<Record<Grade, string>> = {
 };
 
 const turns: Words<TurnReason> = {
-  'operator-asked': ({ verb }) => `an operator asked to ${verb}`,
+  'operator-asked': ({ verb }) => `an operator asked to ${verb.replace('-full', ' it in full')}`,
   'analysis-failed': ({ detail }) => `an analysis failed: ${detail}`,
   'no-available-pod': ({ version }) => `${version} has no available pod`,
   'not-ready': ({ version, seconds, trouble }) =>

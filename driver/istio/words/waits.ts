@@ -30,8 +30,8 @@ export function describeLastSeen(wait: Wait): string {
     case 'drain':
       return say(drains, { ...wait.until, version: wait.version });
     case 'pause':
-      return wait.remainingSeconds === 'until advanced'
-        ? 'until `handover advance`'
+      return wait.remainingSeconds === 'until promoted'
+        ? 'until `handover promote`'
         : `${wait.remainingSeconds} s remain`;
     case 'ending':
       return `pods of ${wait.version} that are ending: ${wait.pods}`;

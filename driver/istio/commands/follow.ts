@@ -1,0 +1,39 @@
+/** How a release ends that another driver carries out: by its record while it is under way, and by what is live after it. */
+import { allTo, formatSplit, sameSplit, type Release } from '../../../model';
+import type { Ending } from '../../core/ending';
+import type { Io } from '../../io';
+import { defaults } from '../../options';
+import { objectsAlone, type Cluster } from '../cluster';
+import type { ReleaseRecord } from '../record';
+
+interface Followed {
+  readonly release: Release;
+  readonly cluster: Cluster;
+  /** As it was when the request was left. */
+  readonly record: ReleaseRecord;
+  readonly requestId: string;
+  readonly limitMs: number;
+}
+
+/** Until the other driver has taken the request: its record is the only proof of that. */
+export async function follow(io: Io, followed: Followed): Promise<Ending> {
+  const { release, cluster, record, requestId, limitMs } = followed;
+  const beganMs = io.clock.nowMs();
+  while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
+    const { route } = await cluster.observe(release, objectsAlone);
+    if (!route?.record) return endedAs(route?.split ?? {}, record);
+    if (route.record.handled === requestId)
+      return { outcome: 'completed', because: 'the other driver has taken the request' };
+    await io.clock.sleep(defaults.pollMs * 5, io.stop);
+  }
+  if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
+  const because = `waited ${limitMs / 1000} s for the other driver, which has not taken the request`;
+  return { outcome: 'timed-out', code: 'other-driver', because };
+}
+
+/** No record tells any more: what is live does. Neither version alone is no ending that anybody asked for. */
+export function endedAs(split: Readonly<Record<string, number>>, { stable, canary }: ReleaseRecord): Ending {
+  const because = `another driver has ended the release; the API server has ${formatSplit(split) || 'no route'}`;
+  if (sameSplit(split, allTo(stable))) return { outcome: 'aborted', because };
+  return { outcome: sameSplit(split, allTo(canary)) ? 'completed' : 'held', because };
+}

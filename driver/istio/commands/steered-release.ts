@@ -1,0 +1,35 @@
+/** Which release an operator steers: the one of the file, or the one that the cluster has on record under a name. */
+import type { ServiceShape } from '../../../manifests';
+import { Refusal, type Release } from '../../../model';
+import type { Io } from '../../io';
+import { readRelease, readText, type Options } from '../../options';
+import type { Cluster } from '../cluster';
+import { releaseOf } from '../recorded-release';
+import { connectTo, targetOf } from './drive-release';
+
+export interface Steered {
+  readonly release: Release;
+  readonly cluster: Cluster;
+  /** Undefined without a file, as is its text: then nothing is synthesized, and nothing written to files. */
+  readonly carried: ServiceShape | undefined;
+  readonly text: string | undefined;
+}
+
+export async function steeredRelease(io: Io, options: Options, name: string): Promise<Steered> {
+  if (name !== '') return recorded(io, options, name);
+  const release = readRelease(io, options);
+  return { release, text: readText(io, options.file), ...(await targetOf(io, options, release)) };
+}
+
+async function recorded(io: Io, options: Options, name: string): Promise<Steered> {
+  const { namespace } = options;
+  if (namespace === undefined)
+    throw new Refusal('usage', `--namespace beside the name ${name}`, 'none', 'such as: handover abort shop -n shop');
+  const cluster = await connectTo(io, options);
+  const record = await cluster.recordOf({ namespace, name });
+  const release = record && releaseOf(record);
+  if (release) return { release, cluster, carried: undefined, text: undefined };
+  const found = record ? 'a record of an older handover' : 'none';
+  const fix = record ? 'name the release file with --file instead' : 'start one with handover run VERSION';
+  throw new Refusal('nothing-under-way', `a release of ${name} under way in ${namespace}`, found, fix);
+}

@@ -1,0 +1,276 @@
+/** docs/events.md for the profile istio: each line of simulated releases is what the page promises, and nothing else. */
+import { z } from 'zod';
+import type { Action } from '../../../driver/istio/action';
+import type { Decision, DrainCondition, HoldReason, Reason, Wait } from '../../../driver/istio/decision';
+import type { Event } from '../../../driver/istio/events';
+import type { Obstacle } from '../../../driver/istio/obstacle';
+import type { PlanLine } from '../../../driver/core/plan-lines';
+import type { Scenario } from '../../../driver/istio/simulation';
+import { exitCodes, grades } from '../../../model';
+import { jsonLines, leaksIn, oneOf, promisedBy, tableUnder, type Shapes } from '../../docs/events-doc';
+import { simulatedIo } from '../../support/simulated-io';
+
+const text = z.string().min(1);
+const count = z.int().min(0);
+const split = z.record(text, z.int());
+const grade = z.enum(grades);
+const verdict = z.enum(['successful', 'failed', 'inconclusive']);
+
+const obstacles: Shapes<Obstacle['code']> = {
+  'no-gateway': {},
+  unreadable: { detail: text },
+  'assumed-later': { remainingSeconds: count },
+  'no-cluster': { version: text },
+  warming: { version: text },
+  'few-endpoints': { version: text, healthy: count, needed: count },
+  'old-cluster': { version: text },
+  'no-route': { host: text },
+  'old-route': { host: text, marker: z.string() },
+  'names-version': { version: text },
+  'no-answer': { version: text },
+  'no-probe-route': { version: text },
+};
+const { 'no-gateway': noGateway, ...atProxy } = obstacles;
+const obstacle = z.union([oneOf('code', { 'no-gateway': noGateway }), oneOf('code', atProxy, { proxy: text })]);
+
+const untils: Shapes<DrainCondition['code']> = {
+  unrouted: { obstacles: z.array(obstacle) },
+  idle: {
+    atPods: z.union([count, z.enum(['unknown', 'not counted'])]),
+    atProxies: z.union([count, z.literal('unknown')]).optional(),
+  },
+  window: { windowMs: count },
+  connections: { connectMs: count },
+};
+
+const waits: Shapes<Wait['for']> = {
+  pods: { version: text, available: count, needed: count, trouble: text.optional() },
+  gate: { obstacles: z.array(obstacle).min(1) },
+  propagation: { obstacles: z.array(obstacle).min(1) },
+  drain: { version: text, until: oneOf('code', untils) },
+  pause: { remainingSeconds: z.union([count, z.literal('until advanced')]) },
+  health: {},
+};
+
+const reasons: Shapes<Reason['code']> = {
+  'release-begins': {},
+  'step-complete': { step: count },
+  'no-deployment': { version: text },
+  'needs-pods': { version: text, pods: count },
+  'autoscaler-decides': { version: text },
+  'no-subset': { versions: z.array(text) },
+  'ready-everywhere': { versions: z.array(text), evidence: grade },
+  'probes-change': { versions: z.array(text) },
+  drained: { versions: z.array(text) },
+  'back-on-stable': { version: text },
+  'as-in-file': {},
+  adopted: { by: text },
+  'operator-asked': { verb: z.enum(['advance', 'promote', 'abort', 'rollback']) },
+  'analysis-failed': { detail: text },
+  'no-available-pod': { version: text },
+  'not-ready': { version: text, seconds: count, trouble: text.optional() },
+};
+const reason = oneOf('code', reasons);
+
+/** `unsafe-write` ends a release without an event of its own: the page promises only its code. */
+const holds: Shapes<HoldReason['code']> = {
+  'not-installed': { name: text, namespace: text },
+  'record-removed': { by: text },
+  'changed-by-other': { expected: text, found: z.string(), by: text },
+  'no-success': { analysis: text, verdict, detail: text },
+  'steps-changed': { began: z.array(text), found: z.array(text) },
+  'only-healthy': { split },
+  'probes-cannot-tell': { split },
+  'unsafe-write': {},
+};
+
+const actions: Shapes<Action['kind']> = {
+  'add-version': { version: text },
+  'write-subsets': { versions: z.array(text) },
+  'write-route': { split, headerVersions: z.array(text), probes: z.array(text), marker: text },
+  'write-record': {},
+  'set-minimum': { version: text, pods: count },
+  'remove-version': { version: text },
+};
+const action = oneOf('kind', actions);
+
+const done = { split, evidence: grade };
+const decisions = {
+  act: z.strictObject({ kind: z.literal('act'), action, because: z.array(reason).min(1) }),
+  wait: oneOf('for', waits, { kind: z.literal('wait'), limitSeconds: z.number().optional() }),
+  measure: z.strictObject({ kind: z.literal('measure'), analysis: text }),
+  hold: oneOf('code', holds, { kind: z.literal('hold') }),
+  done: oneOf(
+    'outcome',
+    { completed: done, aborted: { ...done, cause: reason.optional() } },
+    { kind: z.literal('done') },
+  ),
+} satisfies Record<Decision['kind'], z.ZodType>;
+
+const state = z.strictObject({
+  split,
+  route: z.string(),
+  release: z
+    .strictObject({
+      mode: z.enum(['run', 'apply', 'promote', 'abort']),
+      stable: text,
+      canary: text,
+      step: count,
+      steps: count,
+      since: z.iso.datetime(),
+    })
+    .nullable(),
+  versions: z.record(
+    text,
+    z.strictObject({
+      weight: count,
+      desired: count,
+      available: count,
+      hasSubset: z.boolean(),
+      image: text,
+      trouble: text.optional(),
+    }),
+  ),
+  evidence: z.strictObject({ grade, proxies: z.array(text), unseen: z.array(text) }),
+});
+
+const events: Shapes<Event['event']> = {
+  decided: { decision: z.union(Object.values(decisions)), message: text, warning: text.optional(), state },
+  wrote: { what: text, action },
+  conflict: { what: text, action },
+  analysed: { analysis: text, verdict, reason: text, numbers: z.record(text, z.number()).optional() },
+  away: { because: text },
+  back: {},
+};
+const event = oneOf('event', events, { at: z.iso.datetime() });
+
+const endingCodes = [...Object.keys(holds), ...Object.keys(waits), 'api-server'];
+const ending = z.strictObject({
+  outcome: z.enum(['completed', 'aborted', 'stopped', 'held', 'locked', 'timed-out']),
+  code: z.enum(endingCodes).optional(),
+  because: text,
+  releaseFile: text.optional(),
+});
+
+const lines: Shapes<PlanLine['kind']> = {
+  write: { what: text, because: text },
+  wait: { what: text },
+  measure: { what: text },
+};
+
+describe('docs/events.md lists each code with its fields', () => {
+  it.each([
+    ['Events of a release (profile `istio`)', events],
+    ['action', actions],
+    ['wait', waits],
+    ['until', untils],
+    ['obstacle', obstacles],
+    ['reason', reasons],
+    ['hold', holds],
+    ['The plan', lines],
+  ])('under "%s"', (heading, shapes) => {
+    expect(tableUnder(heading)).toEqual(promisedBy(shapes));
+  });
+
+  it.each([
+    ['decision', decisions],
+    ['state', state.shape],
+    ['The ending', ending.shape],
+  ])('under "%s", each name', (heading, known) => {
+    const names = Object.keys(tableUnder(heading)).map((name) => name.replace('?', ''));
+    expect(names).toEqual(Object.keys(known));
+  });
+});
+
+const installed = `name: demo
+namespace: shop
+hosts: [demo.example.com]
+versions:
+  v1: { image: 'demo:1' }
+weights: { v1: 100 }
+timings: { longestRequestSeconds: 2, drainWindowSeconds: 1 }
+steps: [{ weight: 10 }, { pause: 1s }, { weight: 50 }]
+`;
+const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' }\n");
+const analysed = `${withV2.replace('pause: 1s', 'analyse: errors')}analyses:
+  errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, intervalSeconds: 1, count: 2 } }
+`;
+
+interface World {
+  readonly file?: string;
+  readonly args?: readonly string[];
+  readonly scenario?: Partial<Scenario>;
+}
+
+const when = { afterWrites: 3, ms: 0 };
+const foreign = { kind: 'foreign-split', split: { v2: 100 }, when } as const;
+const removal = { kind: 'foreign-record-removal', when } as const;
+const away = { kind: 'api-away', forMs: 9_000, when } as const;
+const frozen = { kind: 'freeze', proxy: 0, forMs: 900_000, when } as const;
+const unreadable = { kind: 'unreadable', proxy: 0, forMs: 9_000, when } as const;
+const abort = { kind: 'operator-request', verb: 'abort', when: { afterWrites: 6, ms: 0 } } as const;
+
+const worlds: readonly (readonly [string, keyof typeof exitCodes, World])[] = [
+  ['a calm release', 'completed', {}],
+  ['slow connections', 'completed', { scenario: { newConnections: { share: 1, longestMs: 5_000 } } }],
+  ['probed gateways', 'completed', { args: ['--evidence', 'probe'] }],
+  ['proxies that nobody asks', 'completed', { args: ['--evidence', 'assumed', '--assume-after', '20'] }],
+  ['a version that never gets ready', 'aborted', { scenario: { neverReady: ['v2'] } }],
+  ['an analysis without an answer', 'held', { file: analysed }],
+  ['a route that somebody else changes', 'held', { scenario: { accidents: [foreign] } }],
+  ['a record that somebody removes', 'held', { scenario: { accidents: [removal] } }],
+  ['an API server that is away', 'completed', { scenario: { accidents: [away] } }],
+  ['a proxy that learns nothing', 'timed-out', { scenario: { accidents: [frozen] } }],
+  ['a proxy that cannot be read', 'completed', { scenario: { accidents: [unreadable] } }],
+  ['an abort', 'aborted', { scenario: { accidents: [abort] } }],
+];
+
+async function releaseIn({ file = withV2, args = [], scenario }: World) {
+  jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no such host'));
+  const io = simulatedIo({ file, installed, scenario });
+  const client = await io.connect({});
+  const perform = client.perform.bind(client);
+  let calls = 0;
+  // One write of each release meets somebody else's.
+  jest
+    .spyOn(client, 'perform')
+    .mockImplementation((...given) => (++calls === 2 ? Promise.resolve('conflict') : perform(...given)));
+  const code = await io.run(['run', 'v2', '--json', ...args]);
+  return { code, told: jsonLines(io.printed.err), ended: jsonLines(io.printed.out) };
+}
+
+afterEach(() => jest.restoreAllMocks());
+
+describe('with --json', () => {
+  const seen = new Set<string>();
+
+  it.each(worlds)('%s: each line is what the page promises, and nothing else', async (_, outcome, world) => {
+    const { code, told, ended } = await releaseIn(world);
+    expect(code).toBe(exitCodes[outcome]);
+    for (const line of told) expect([event.safeParse(line).error, line]).toEqual([undefined, line]);
+    expect(ended.map((line) => ending.parse(line).outcome)).toEqual([outcome]);
+    expect([...told, ...ended].flatMap((line) => leaksIn(line))).toEqual([]);
+    for (const line of told) seen.add(line.event ?? '');
+  });
+
+  it('these releases tell every kind of event', () => {
+    expect([...seen].sort()).toEqual(Object.keys(events).sort());
+  });
+
+  it('status prints the state', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    await io.run(['status', '--json']);
+    expect(jsonLines(io.printed.out).map((line) => state.safeParse(line).error)).toEqual([undefined]);
+  });
+
+  it('plan prints its lines', async () => {
+    const io = simulatedIo({ file: analysed, installed });
+    await io.run(['plan', 'v2', '--json']);
+    const [plan] = jsonLines(io.printed.out);
+    const kinds = z
+      .array(oneOf('kind', lines))
+      .parse(plan)
+      .map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(Object.keys(lines)));
+  });
+});
