@@ -81,12 +81,6 @@ export class Api {
     return this.send({ method: 'POST', path, query: { fieldManager }, body });
   }
 
-  /** Server-side apply: fields that handover set before and leaves out now are removed. */
-  apply(path: string, body: unknown): Promise<unknown> {
-    const query = { fieldManager, force: 'true' };
-    return this.send({ method: 'PATCH', path, query, body, contentType: 'application/apply-patch+yaml' });
-  }
-
   merge(path: string, body: unknown): Promise<unknown> {
     const contentType = 'application/merge-patch+json';
     return this.send({ method: 'PATCH', path, query: { fieldManager }, body, contentType });
