@@ -1,7 +1,7 @@
 /**
  * The part of a Kubernetes API server that the driver relies on: its kinds, objects with a uid, a resourceVersion and owners
- * of their fields, conditions that are kept, and the verbs get, list, create (also as a dry run), apply, merge, JSON Patch,
- * replace and delete. What it refuses, a real one was seen to refuse, in these words.
+ * of their fields, conditions that are kept, and the verbs get, list, create (also as a dry run), merge, JSON Patch, replace
+ * and delete. What it refuses, a real one was seen to refuse, in these words.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonPatch } from '../../manifests';
@@ -28,7 +28,6 @@ export class FakeApiServer {
   /** By the path of a collection: the message with which a quota or a policy forbids to create in it. */
   readonly forbidden = new Map<string, string>();
   private readonly objects = new FakeObjects();
-  private readonly appliedNotes = new Map<string, string[]>();
   private readonly failures: Failure[] = [];
   address = '';
   close: () => Promise<void> = () => Promise.resolve();
@@ -95,7 +94,6 @@ export class FakeApiServer {
     if (method === 'POST') return this.create(seen, body as unknown as StoredObject);
     if (method === 'GET' && !live && kindAt(path))
       return { items: this.objects.list(path, seen.query.get('labelSelector') ?? '') };
-    if (contentType.includes('apply-patch')) return this.apply(seen, live, body as unknown as StoredObject);
     if (!live) return { refused: 404, reason: 'NotFound' };
     if (contentType.includes('json-patch')) return this.patch(seen, live, body as unknown as JsonPatch);
     return method === 'GET' ? live : this.change(seen, live);
@@ -133,28 +131,13 @@ export class FakeApiServer {
     if (this.objects.get(own)) return { refused: 409, reason: 'AlreadyExists', message: `${named} already exists` };
     return seen.query.get('dryRun') === 'All' ? object : this.objects.store(own, object, writerOf(seen));
   }
-
-  /** A resourceVersion alone does not keep an apply from creating the object anew; a uid does. */
-  private apply(seen: Seen, live: StoredObject | undefined, object: StoredObject): object {
-    const { path } = seen;
-    if (!live && object.metadata.uid !== undefined) return { refused: 409, reason: 'Conflict' };
-    if (live && !holds(live, object.metadata as Conditions)) return { refused: 409, reason: 'Conflict' };
-    const notes = (object.metadata.annotations ?? {}) as Record<string, string>;
-    const foreign = Object.entries((live?.metadata.annotations ?? {}) as Record<string, string>).filter(
-      ([key]) => !this.appliedNotes.get(path)?.includes(key),
-    );
-    this.appliedNotes.set(path, Object.keys(notes));
-    const annotations = { ...Object.fromEntries(foreign), ...notes };
-    const metadata = { ...object.metadata, annotations };
-    return this.objects.store(path, { ...live, ...object, metadata }, writerOf(seen, 'Apply'));
-  }
 }
 
 /** All that a real server says of a test that fails, and of a path that is not there. */
 const failedPatch = 'the server rejected our request due to an error in our request';
 
-function writerOf({ query }: Seen, operation: Writer['operation'] = 'Update'): Writer {
-  return { manager: query.get('fieldManager') ?? 'unknown', operation };
+function writerOf({ query }: Seen): Writer {
+  return { manager: query.get('fieldManager') ?? 'unknown', operation: 'Update' };
 }
 
 interface Conditions {

@@ -18,8 +18,13 @@ describe('the route', () => {
     expect(observed([{ route: [to('v1', 100), to('v2', 0)] }]).split).toEqual({ v1: 100 });
   });
 
-  test('without a subset is refused: nobody could say which version has its requests', () => {
-    expect(() => observed([{ route: [{ destination: { host: 'shop' } }] }])).toThrow('a subset in each destination');
+  test('that cannot be told has no split and says why, and still has every version that it names', () => {
+    const http = [{ name: 'web', route: [{ destination: { host: 'shop' } }], mirror: { host: 'shop', subset: 'v2' } }];
+    const route = observed(http);
+    expect(route).toMatchObject({ split: {}, marker: '', otherVersions: ['v2'] });
+    expect(route.unsupported).toContain('a subset in each destination');
+    expect(routeNames(route, 'v2')).toBe(true);
+    expect(observed([{ route: [to('v1')] }])).not.toHaveProperty('unsupported');
   });
 
   test('during a release is told by the name of the write, with or without a name at rest', () => {
