@@ -1,6 +1,6 @@
 /**
  * How a pipeline starts the driver inside the cluster (docs/access.md):
- *   kubectl create configmap handover-NAME --from-file=release.yaml --from-literal=version=v2
+ *   kubectl create configmap handover-NAME --from-file=release.yaml --from-file=dist/ --from-literal=version=v2
  *   kubectl create job --from=cronjob/handover-NAME release-v2
  * (without version in the profile rolling-update, whose file lists only one).
  * It is a suspended CronJob, as a Job would start with every `kubectl apply -f dist/`. The ConfigMap is not written here: a
@@ -89,7 +89,7 @@ function running(configMap: string, { gatewayAddress, evidence }: Access): Pick<
   return {
     // The file is a ConfigMap and cannot be edited in place: the log says at its end what the file has to be.
     args: [
-      ...['run', '$(VERSION)', ...common, '--no-write-back'],
+      ...['run', '$(VERSION)', ...common, '--manifests', folder, '--no-write-back'],
       ...(gatewayAddress === undefined ? [] : ['--gateway-address', gatewayAddress]),
       ...(evidence === 'probe' ? ['--evidence', evidence] : []),
     ],

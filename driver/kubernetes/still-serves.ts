@@ -1,5 +1,5 @@
 /** Whether a pod that could not be asked still matters. */
-import type { Api } from './api';
+import { ApiError, type Api } from './api';
 import { isServing, type Pod, type PodAddress } from './objects';
 import { objectPath } from './paths';
 
@@ -10,6 +10,10 @@ export async function stillServes(
   pod: Pod,
   serves: (pod: Pod) => boolean = isServing,
 ): Promise<boolean> {
-  const now = await api.find<Pod>(objectPath('Pod', { namespace, name })).catch(() => pod);
+  const now = await api.find<Pod>(objectPath('Pod', { namespace, name })).catch((error: unknown) => {
+    // No answer at all is an API server that is away, which says nothing of this pod.
+    if (error instanceof ApiError) return pod;
+    throw error;
+  });
   return now !== undefined && now.metadata.uid === pod.metadata.uid && serves(now);
 }

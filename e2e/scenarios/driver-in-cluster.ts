@@ -1,5 +1,5 @@
 /** The driver as a pipeline runs it: from its image, inside the cluster, by the Job of the access chart and its rights. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { exitCodes } from '../../model';
 import { DriverJob } from '../support/driver-job';
 import { ReleaseTrial } from '../support/release';
@@ -19,13 +19,13 @@ export const driverInCluster: Scenario = {
     await release.install();
     await release.startLoads(200);
     const job = new DriverJob(trial.kubectl, 'release-v2');
-    await job.start(release.file, 'v2');
+    await job.start(release.file, await trial.synth(readFileSync(release.file, 'utf8')), 'v2');
     await job.untilSaid('"for":"pause"');
     trial.note('the Job pauses at 10 %');
     await job.evict();
     await job.untilSaid('"for":"pause"');
     trial.note('another pod goes on from the pause');
-    await job.exec('handover', 'promote', '--file', '/release/release.yaml');
+    await job.exec('handover', 'promote', 'demo', '--namespace', trial.namespace);
     await job.untilSaid('"event":"wrote"', 'v1-50.v2-50');
     await job.kill();
     trial.note('killed after it wrote 50 %; another pod is there');

@@ -22,9 +22,10 @@ export class DriverJob {
     private readonly name: string,
   ) {}
 
-  async start(releaseFile: string, version: string): Promise<void> {
+  async start(releaseFile: string, manifests: string, version: string): Promise<void> {
     const { kubectl, name } = this;
-    const contents = [`--from-file=release.yaml=${releaseFile}`, `--from-literal=version=${version}`];
+    const files = [`--from-file=release.yaml=${releaseFile}`, `--from-file=${manifests}`];
+    const contents = [...files, `--from-literal=version=${version}`];
     await kubectl.run('create', 'configmap', 'handover-demo', ...contents);
     await kubectl.run('create', 'job', name, '--from=cronjob/handover-demo');
   }
