@@ -25,7 +25,7 @@ export const driverAbort: Scenario = {
         await release.start(['promote', 'demo', '--namespace', namespace]).expectExit(exitCodes.completed);
         await driver.until(`pauses again (${promotion})`, () => driver.events.filter(waits('pause')).length > before);
       }
-      await release.start(['abort', 'demo', '--namespace', namespace]).expectExit(exitCodes.completed);
+      await release.start(['abort', 'demo', '--namespace', namespace]).expectExit(exitCodes.aborted);
       await driver.expectExit(exitCodes.aborted);
       await gatewaysSplit(trial.host, { v1: 100 }, 1);
       trial.note(`aborted after ${promotions} promotions: every gateway is back on v1`);

@@ -4,30 +4,33 @@ import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { defaults } from '../../options';
 import { objectsAlone, type Cluster } from '../cluster';
-import type { ReleaseRecord } from '../record';
+import type { OperatorRequest, ReleaseRecord } from '../record';
 
 interface Followed {
   readonly release: Release;
   readonly cluster: Cluster;
   /** As it was when the request was left. */
   readonly record: ReleaseRecord;
-  readonly requestId: string;
+  readonly request: OperatorRequest;
   readonly limitMs: number;
 }
 
-/** Until the other driver has taken the request: its record is the only proof of that. */
+/**
+ * Until the other driver has taken the request, of which its record is the only proof. An abort is followed to its end: whoever
+ * asks for one wants to know that the traffic is back.
+ */
 export async function follow(io: Io, followed: Followed): Promise<Ending> {
-  const { release, cluster, record, requestId, limitMs } = followed;
+  const { release, cluster, record, request, limitMs } = followed;
   const beganMs = io.clock.nowMs();
   while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
     const { route } = await cluster.observe(release, objectsAlone);
     if (!route?.record) return endedAs(route?.split ?? {}, record);
-    if (route.record.handled === requestId)
+    if (route.record.handled === request.id && request.verb !== 'abort')
       return { outcome: 'completed', because: 'the other driver has taken the request' };
     await io.clock.sleep(defaults.pollMs * 5, io.stop);
   }
   if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
-  const because = `waited ${limitMs / 1000} s for the other driver, which has not taken the request`;
+  const because = `waited ${limitMs / 1000} s for the other driver, which has not ended the release`;
   return { outcome: 'timed-out', code: 'other-driver', because };
 }
 

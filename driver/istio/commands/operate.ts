@@ -42,7 +42,7 @@ async function finish(io: Io, options: Options, { steered, record, request, endi
   const { release, cluster, carried, text } = steered;
   if (ending.outcome === 'locked') {
     io.err(`${ending.because}; it carries out the request\n`);
-    const followed = { release, cluster, record, requestId: request.id, limitMs: gateLimitMs(options) };
+    const followed = { release, cluster, record, request, limitMs: gateLimitMs(options) };
     return endWith(io, await follow(io, followed), options.json);
   }
   // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
