@@ -18,7 +18,10 @@ export function reporter(io: Io, release: Release, json: boolean): EventSink {
 }
 
 function topicOf(event: Event): string {
-  return event.event === 'decided' && event.decision.kind === 'wait' ? event.decision.wait.for : '';
+  if (event.event !== 'decided') return '';
+  // A measurement looks many times; a line for each look would bury the rest.
+  if (event.decision.kind === 'measure') return 'analysis';
+  return event.decision.kind === 'wait' ? event.decision.wait.for : '';
 }
 
 function lineOf(event: Event, release: Release): string | undefined {

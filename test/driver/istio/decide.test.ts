@@ -12,14 +12,8 @@ const run: Order = { kind: 'run', canary: 'v2' };
 const both = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
 
 function decideOn(seen: Observation, memory: Partial<Memory> = {}, release: Release = stepped, order = run): Decision {
-  return decide({
-    release,
-    order,
-    seen,
-    memory: { ...nothingRemembered, ...memory },
-    gateLimitMs: 60_000,
-    releaseId: 'r1',
-  });
+  const limits = { gateLimitMs: 60_000, releaseId: 'r1' };
+  return decide({ release, order, seen, memory: { ...nothingRemembered, ...memory }, ...limits });
 }
 
 const settledSince = (ms: number) => ({ begun: {}, settledSinceMs: { v1: ms } });

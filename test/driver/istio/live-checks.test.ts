@@ -1,0 +1,49 @@
+import { liveChecks } from '../../../driver/istio/live-checks';
+import type { Manifest } from '../../../manifests';
+import { carriedOf } from '../../support/carried';
+import { bothVersions, releaseOf } from '../../support/release';
+
+const shape = carriedOf(releaseOf({ versions: bothVersions, weights: { v1: 100 } }));
+const installed: readonly Manifest[] = [
+  shape.virtualService,
+  shape.destinationRule,
+  ...Object.values(shape.versions).flatMap(({ objects }) => objects),
+];
+
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- live objects are changed here as people change them */
+function liveWith(kind: string, change: (spec: any) => void): readonly Manifest[] {
+  const live = JSON.parse(JSON.stringify(installed)) as readonly Manifest[];
+  live.filter((object) => object.kind === kind).forEach(({ spec }) => change(spec));
+  return live;
+}
+const failed = (live: readonly Manifest[]) =>
+  liveChecks(shape, { kind: 'run', canary: 'v2' }, live).checks.flatMap(({ problem }) => problem ?? []);
+
+test('objects as the manifests say pass', () => {
+  expect(failed(installed)).toEqual([]);
+});
+
+/* eslint-disable @typescript-eslint/no-unsafe-member-access -- see liveWith */
+test('a route with another timeout is refused with the difference', () => {
+  const live = liveWith('VirtualService', (spec) => void (spec.http[0].timeout = '7s'));
+  expect(failed(live)).toMatchObject([{ code: 'other-routes', found: expect.stringContaining('timeout') as string }]);
+});
+
+test('a new version that exists with another image is refused, for its name stands for one build', () => {
+  const live = liveWith('Deployment', (spec) => void (spec.template.spec.containers[0].image = 'other:9'));
+  expect(failed(live)).toMatchObject([{ code: 'version-changed', found: expect.stringContaining('other:9') as string }]);
+});
+
+test('the version that serves may differ: it is a warning', () => {
+  const { warnings } = liveChecks(
+    shape,
+    { kind: 'run', canary: 'v2' },
+    liveWith('Deployment', (spec) => void (spec.template.spec.containers[0].image = 'other:9')),
+  );
+  expect(warnings).toEqual([expect.stringContaining('demo-v1')]);
+});
+
+test('routes that cannot be told are left to the look: in mid-release it holds, and names who edited them', () => {
+  const live = liveWith('VirtualService', (spec) => void (spec.http[0].name = 'by-hand'));
+  expect(failed(live)).toEqual([]);
+});
