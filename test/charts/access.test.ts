@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { releaseManifests, serviceManifests, type Manifest } from '../../charts';
 import { exitCodes } from '../../model';
+import { chartsSynth } from '../support/charts-synth';
 import { releaseOf, releaseText } from '../support/release';
 import { simulatedIo } from '../support/simulated-io';
 
@@ -165,7 +166,9 @@ describe('access', () => {
     const file = releaseText();
     const io = simulatedIo({ file, installed: file });
     const given = args?.map((arg) => arg.replace('$(VERSION)', 'v1')) ?? [];
-    expect(await io.run(given, { readFile: () => file })).toBe(exitCodes.completed);
+    const manifestsIn = () => chartsSynth.synthesize({ releaseFile: io.file });
+    const inTheJob = { readFile: () => file, synth: { ...chartsSynth, manifestsIn } };
+    expect(await io.run(given, inTheJob)).toBe(exitCodes.completed);
     expect(args?.slice(-2)).toEqual(['--gateway-address', 'edge:80']);
   });
 });

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { releaseManifests } from '../../charts';
-import { exitCodes } from '../../model';
-import { parseRelease, type Release } from '../../model';
-import { simulatedIo } from '../support/simulated-io';
+import { exitCodes, parseRelease, Refusal, type Release } from '../../model';
+import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
 
 const installed = `# the shop
 name: demo
@@ -34,7 +33,7 @@ describe('handover plan', () => {
     const io = simulatedIo({ file: withV2, installed });
     await io.run(['plan', 'v2', '--json']);
     expect(JSON.parse(io.printed.out)).toContainEqual(
-      expect.objectContaining({ kind: 'write', what: 'write the route v1-90.v2-10@2' }),
+      expect.objectContaining({ kind: 'write', what: 'write the route v1-90.v2-10' }),
     );
   });
 });
@@ -58,7 +57,12 @@ describe('handover run', () => {
     const found: string[] = [];
     for (const objects of [asReleased, withoutBudget, undefined]) {
       const io = simulatedIo({ file: withV2, installed });
-      const live = () => (objects ? Promise.resolve(objects) : Promise.reject(new Error('no right to look')));
+      let looks = 0;
+      // Before the first write it can be told; at the end it is as each case says.
+      const live = () => {
+        if (looks++ === 0) return Promise.resolve(asReleased);
+        return objects ? Promise.resolve(objects) : Promise.reject(new Error('no right to look'));
+      };
       const connect = async () => Object.assign(await io.connect({}), { live });
       await io.run(['run', 'v2'], { connect });
       found.push(
@@ -169,16 +173,54 @@ describe('handover run', () => {
   });
 });
 
+describe('what is live beside what synth wrote', () => {
+  const before = () => releaseManifests(releaseOfText(installed));
+  const onLive = async (args: readonly string[], file: string) => {
+    const io = simulatedIo({ file, installed });
+    const connect = async () => Object.assign(await io.connect({}), { live: () => Promise.resolve(before()) });
+    const code = await io.run(args, { connect });
+    const written = io.world.result().timeline.filter(({ text }) => text.includes('written'));
+    return { code, err: io.printed.err, written };
+  };
+
+  it.each([
+    [
+      'an image',
+      installed.replace('demo:1', 'demo:9'),
+      /Deployment\/demo-v1 .*image: expected "demo:9", found "demo:1"/,
+    ],
+    ['an environment', `${installed}env: {A: b}\n`, /ConfigMap\/demo-v1 .*expected/],
+  ])('is refused when apply finds %s changed under a name', async (_, file, message) => {
+    const { code, err, written } = await onLive(['apply'], file);
+    expect([code, written]).toEqual([exitCodes.refused, []]);
+    expect(err).toMatch(message);
+  });
+
+  it('is only warned of when run finds it at a version that it does not create', async () => {
+    const { code, err } = await onLive(['run', 'v2'], withV2.replace('demo:1', 'demo:9'));
+    expect(code).toBe(exitCodes.completed);
+    expect(err).toMatch(/^warning: Deployment\/demo-v1 .*expected "demo:9", found "demo:1"$/m);
+  });
+
+  it('is refused with the difference when a route would change by more than weights', async () => {
+    const { code, err, written } = await onLive(['run', 'v2'], `${withV2}retries: { attempts: 7 }\n`);
+    expect([code, written]).toEqual([exitCodes.refused, []]);
+    expect(err).toMatch(/VirtualService\/demo spec\.http\[0\]\.retries: expected .*7/);
+  });
+
+  it('is never looked at when the end cannot be synthesized: nothing has moved then', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    const { synthesize } = io.synth;
+    const broken = ({ text, ...request }: Parameters<typeof synthesize>[0]) =>
+      text === undefined ? synthesize(request) : Promise.reject(new Refusal('synth', 'success', 'an error', 'mend it'));
+    expect(await io.run(['run', 'v2'], { synth: { ...io.synth, synthesize: broken } })).toBe(exitCodes.refused);
+    expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
+  });
+});
+
 describe('refusals before the first write', () => {
   it.each([
     ['a version that the file does not list', ['run', 'v3'], withV2, 'expected one of v1, v2, found v3'],
-    [
-      'an image changed under its name',
-      ['apply'],
-      installed.replace('demo:1', 'demo:9'),
-      'v1 runs demo:1, the file says demo:9',
-    ],
-    ['an environment changed under its name', ['apply'], `${installed}env: {A: b}\n`, 'v1 has another environment'],
     [
       'every problem of the file at once',
       ['plan'],
@@ -266,7 +308,7 @@ describe('operator verbs', () => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const running = io.run(['run', 'v2']);
     await io.clock.sleep(6_000);
-    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
     expect(await running).toBe(exitCodes.aborted);
     expect(io.printed.out).toContain('aborted: an operator asked to abort; every proxy routes by v1-100');
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
@@ -282,49 +324,93 @@ describe('operator verbs', () => {
     expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
   });
 
-  it.each(['advance', 'promote'])('%s ends a pause that waits for it', async (verb) => {
+  it.each([['promote'], ['promote', '--full']])('%s %s ends a pause that waits for it', async (...args) => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const running = io.run(['run', 'v2']);
     await io.clock.sleep(6_000);
-    expect(await io.run([verb], { holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await io.run(args, { holder: 'second-shell' })).toBe(exitCodes.completed);
     expect(await running).toBe(exitCodes.completed);
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
 
-  it('promote without a driver that runs completes the release, in the files too', async () => {
+  it('promote --full without a driver that runs completes the release, in the files too', async () => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    expect(await io.run(['promote', '--full'], { holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(readFileSync(io.file, 'utf8')).not.toContain('v1');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('promote is refused outside a pause, and names what skips the rest', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: 60s'), installed });
+    const stop = new AbortController();
+    const running = io.run(['run', 'v2'], { stop: stop.signal });
+    await io.clock.sleep(1_000);
+    expect(await io.run(['promote'], { holder: 'second-shell' })).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('expected a release that pauses, found add v2; wait for the pause, or skip');
+    stop.abort();
+    await running;
+  });
+
+  it('abort returns to the old version after all traffic has moved, while it is kept', async () => {
+    const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until promoted }');
+    const io = simulatedIo({ file: kept, installed });
+    const running = io.run(['run', 'v2']);
+    await io.clock.sleep(9_000);
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+    expect(await running).toBe(exitCodes.aborted);
+    expect(readFileSync(io.file, 'utf8')).toBe(kept);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('abort and promote need nothing but a kubeconfig: the release is on record', async () => {
+    for (const verb of ['abort', 'promote']) {
+      const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+      await pausedAndStopped(io);
+      const readFile = () => {
+        throw new Error('there is no file');
+      };
+      const synthesize = () => Promise.reject(new Error('there is no app'));
+      const bare = { readFile, synth: { ...io.synth, synthesize }, holder: 'second-shell' };
+      const code = await io.run([verb, 'demo', '--namespace', 'shop'], bare);
+      expect(code).toBe(verb === 'abort' ? exitCodes.aborted : exitCodes.completed);
+      expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+    }
+  });
+
+  it('with --dry-run prints its plan and changes nothing', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    const writes = () => io.world.result().timeline.filter(({ text }) => text.includes('written')).length;
+    const before = writes();
+    expect(await io.run(['abort', '--dry-run'], { holder: 'second-shell' })).toBe(exitCodes.changes);
+    expect(io.printed.out).toContain('write the route v1-100 — an operator asked to abort');
+    expect(writes()).toBe(before);
+  });
+
+  it('that comes too late says how the release ended, and writes no file', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    // The first abort ends the release between the second one's look and its turn.
+    const late = Object.assign(await io.connect({}), {});
+    const leaveRequest = late.leaveRequest.bind(late);
+    const once = async (...given: Parameters<typeof leaveRequest>) => {
+      await leaveRequest(...given);
+      await io.run(['abort'], { holder: 'third-shell', connect: () => Promise.resolve(io.world.connect()) });
+    };
+    const connect = () => Promise.resolve(Object.assign(late, { leaveRequest: once }));
+    expect(await io.run(['promote', '--full'], { holder: 'second-shell', connect })).toBe(exitCodes.aborted);
+    expect(readFileSync(io.file, 'utf8')).toContain('weights: { v1: 100 }');
+  });
+
+  /** A release whose driver was stopped while it paused at 10 %. */
+  async function pausedAndStopped(io: SimulatedIo): Promise<void> {
     const stop = new AbortController();
     const first = io.run(['run', 'v2'], { stop: stop.signal });
     await io.clock.sleep(6_000);
     stop.abort();
     expect(await first).toBe(exitCodes.stopped);
-    expect(await io.run(['promote'], { holder: 'second-shell' })).toBe(exitCodes.completed);
-    expect(readFileSync(io.file, 'utf8')).not.toContain('v1');
-    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-  });
-
-  it('rollback returns to the old version while it is kept', async () => {
-    const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until promoted }');
-    const io = simulatedIo({ file: kept, installed });
-    const running = io.run(['run', 'v2']);
-    await io.clock.sleep(9_000);
-    expect(await io.run(['rollback'], { holder: 'second-shell' })).toBe(exitCodes.completed);
-    expect(await running).toBe(exitCodes.aborted);
-    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-  });
-
-  it('rollback is refused before the promotion', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
-    const stop = new AbortController();
-    const running = io.run(['run', 'v2'], { stop: stop.signal });
-    await io.clock.sleep(6_000);
-    expect(await io.run(['rollback'], { holder: 'second-shell' })).toBe(exitCodes.refused);
-    expect(io.printed.err).toContain(
-      'expected v2 to be promoted, found v2 with 10 % of the traffic; use handover abort',
-    );
-    stop.abort();
-    await running;
-  });
+  }
 });
 
 describe('handover apply', () => {
@@ -364,7 +450,7 @@ describe('handover rehearse', () => {
     const io = simulatedIo({ file: withV2, installed });
     expect(await io.run(['rehearse', 'v2'])).toBe(exitCodes.completed);
     expect(io.printed.out).toMatch(
-      /write the subsets v1, v2\n[^]*write the route v1-90.v2-10@2\n[^]*delete the objects of v1/,
+      /write the subsets v1, v2\n[^]*write the route v1-90.v2-10\n[^]*delete the objects of v1/,
     );
   });
 });

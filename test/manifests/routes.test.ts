@@ -31,15 +31,15 @@ describe('what the project synthesizes', () => {
     headerRoutes: [{ header: 'x-user', exact: 'ann', version: 'v2' }],
   });
   const ownHost = serviceHost(release.name, release.namespace);
-  const at = (split: Split, marker: string) => virtualServiceManifest(release, { split, headerRoutes: [], marker });
+  const at = (split: Split, marker: string) => virtualServiceManifest(release, { split, present: [], marker });
 
-  it('is read: the weighted route is split, and header routes are left alone', () => {
+  it('is read: the weighted route is split, and header routes are pinned', () => {
     expect(routesOf(virtualServiceManifest(release, { marker: 'split@k3.1' }), ownHost)).toEqual({
       split: { v1: 90, v2: 10 },
       marker: 'k3.1',
       splitRoutes: ['split'],
-      pins: {},
-      activePins: [],
+      pins: { 'header-1': 'v2' },
+      activePins: ['v2'],
       probes: [],
       namedVersions: ['v1', 'v2'],
     });
@@ -58,7 +58,7 @@ describe('what the project synthesizes', () => {
     const probes = { key: 'secret', versions: ['v1', 'v2'] };
     const edited = editRoutes(virtualServiceManifest(release, { marker: 'split' }), ownHost, {
       split: release.split,
-      present: [],
+      present: ['v2'],
       marker: 'k3.1',
       probes: { ...probes, gateways: [release.name] },
     });

@@ -71,6 +71,7 @@ export async function releaseIn(world: World, { release, order, evidence, pollMs
         holder: `driver-${attempt}`,
         stop: new AbortController().signal,
         gateLimitMs: 120_000,
+        releaseId: `r${attempt}`,
         pollMs,
       });
       if (ending.outcome !== 'locked') return ending;

@@ -32,6 +32,7 @@ async function releasedAssuming(afterMs: number, seed: number): Promise<Released
     holder: 'driver',
     stop: new AbortController().signal,
     gateLimitMs: 120_000,
+    releaseId: 'r1',
     pollMs: 250,
   });
   await world.runOn(60_000);

@@ -12,11 +12,18 @@ const run: Order = { kind: 'run', canary: 'v2' };
 const both = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
 
 function decideOn(seen: Observation, memory: Partial<Memory> = {}, release: Release = stepped, order = run): Decision {
-  return decide({ release, order, seen, memory: { ...nothingRemembered, ...memory }, gateLimitMs: 60_000 });
+  return decide({
+    release,
+    order,
+    seen,
+    memory: { ...nothingRemembered, ...memory },
+    gateLimitMs: 60_000,
+    releaseId: 'r1',
+  });
 }
 
 const settledSince = (ms: number) => ({ begun: {}, settledSinceMs: { v1: ms } });
-const shift = { step: 1, marker: 'v1-100@1' };
+const shift = { step: 1, marker: 'split@r1.1' };
 
 describe('a release begins', () => {
   it('by claiming the route without moving any traffic', () => {
@@ -24,7 +31,7 @@ describe('a release begins', () => {
       action: {
         kind: 'write-route',
         split: { v1: 100 },
-        marker: 'v1-100@1',
+        marker: 'split@r1.1',
         record: { stable: 'v1', canary: 'v2', step: 0 },
       },
     });
@@ -48,7 +55,7 @@ describe('S1: a route names a subset only after every serving proxy was observed
 
   it('writes the route once every proxy has the cluster active with healthy endpoints', () => {
     expect(decideOn(observed({ ...both, record }))).toMatchObject({
-      action: { kind: 'write-route', split: { v1: 90, v2: 10 }, marker: 'v1-90.v2-10@2' },
+      action: { kind: 'write-route', split: { v1: 90, v2: 10 }, marker: 'split@r1.2' },
     });
   });
 
@@ -125,9 +132,9 @@ describe('S1: a route names a subset only after every serving proxy was observed
 
 describe('a subset that comes back', () => {
   it('waits until no proxy has the cluster of the one that was removed: it would vanish under traffic', () => {
-    const record = recordWith({ mode: 'abort', step: 6, marker: 'v2-100@4' });
-    const old = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] });
-    const gone = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v2'] });
+    const record = recordWith({ mode: 'abort', step: 6, marker: 'split@r1.4' });
+    const old = proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v1', 'v2'] });
+    const gone = proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v2'] });
     const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 } };
     expect(decideOn(observed({ ...now, proxies: [old] }))).toMatchObject({
       kind: 'wait',
@@ -138,7 +145,7 @@ describe('a subset that comes back', () => {
 });
 
 describe('S2: a subset is removed only after no serving proxy’s route names it', () => {
-  const record = recordWith({ step: 6, marker: 'v2-100@4' });
+  const record = recordWith({ step: 6, marker: 'split@r1.4' });
   const quiet = { quietSinceMs: { v1: 0 }, connections: settledSince(0) };
   const now = { ...both, record, split: { v2: 100 }, atMs: 60_000, inFlight: { v1: 0 } };
 
@@ -147,28 +154,28 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
   });
 
   it('waits while one proxy has an older route', () => {
-    const behind = proxyWith({ split: { v1: 50, v2: 50 }, marker: 'v1-50.v2-50@3', subsets: ['v1', 'v2'] });
+    const behind = proxyWith({ split: { v1: 50, v2: 50 }, marker: 'split@r1.3', subsets: ['v1', 'v2'] });
     const decision = decideOn(observed({ ...now, proxies: [behind] }), quiet);
     expect(decision).toMatchObject({ kind: 'wait', wait: { for: 'propagation' } });
   });
 
   it('waits while a sidecar still routes to it', () => {
-    const gateway = proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] });
+    const gateway = proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v1', 'v2'] });
     const sidecar = {
       ...gateway,
       name: 'client.shop',
       kind: 'sidecar' as const,
-      routes: [{ host: 'demo.shop.svc.cluster.local', marker: 'v1-50.v2-50@3', split: { v1: 50, v2: 50 } }],
+      routes: [{ host: 'demo.shop.svc.cluster.local', marker: 'split@r1.3', split: { v1: 50, v2: 50 } }],
     };
     const decision = decideOn(observed({ ...now, proxies: [gateway, sidecar] }), quiet);
     expect(decision).toMatchObject({
-      wait: { for: 'propagation', obstacles: [{ proxy: 'client.shop', code: 'old-route', marker: 'v1-50.v2-50@3' }] },
+      wait: { for: 'propagation', obstacles: [{ proxy: 'client.shop', code: 'old-route', marker: 'split@r1.3' }] },
     });
   });
 
   it('waits while a foreign route of a proxy still names it', () => {
     const foreign = {
-      ...proxyWith({ split: { v2: 100 }, marker: 'v2-100@4', subsets: ['v1', 'v2'] }),
+      ...proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v1', 'v2'] }),
       namedVersions: ['v1', 'v2'],
     };
     const decision = decideOn(observed({ ...now, proxies: [foreign] }), quiet);
@@ -178,7 +185,7 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
 });
 
 describe('S3: pods are removed only after their requests in flight stayed zero for the drain window', () => {
-  const record = recordWith({ step: 6, marker: 'v2-100@4' });
+  const record = recordWith({ step: 6, marker: 'split@r1.4' });
   const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 }, atMs: 60_000 };
 
   it('deletes the Deployment when it was quiet for long enough', () => {
@@ -234,7 +241,7 @@ describe('S4: weight rises on a version only while its available pods can carry 
   it('gives the autoscaler back its minimum at the end', () => {
     const release = releaseWith('autoscaling: {minReplicas: 2, maxReplicas: 8, memory: 128Mi}');
     const raised = { desired: 6, available: 6, autoscaler: { minimum: 6, maximum: 8 } };
-    const record = recordWith({ step: 2, marker: 'v2-100@4', podsForAll: 6 });
+    const record = recordWith({ step: 2, marker: 'split@r1.4', podsForAll: 6 });
     const seen = observed({ record, split: { v2: 100 }, subsets: ['v2'], pods: { v2: raised } });
     expect(decideOn(seen, {}, release)).toMatchObject({ action: { kind: 'set-minimum', version: 'v2', pods: 2 } });
   });
@@ -250,18 +257,26 @@ describe('S5: somebody else’s change is never overwritten', () => {
     });
     expect(decideOn(seen)).toEqual({
       kind: 'hold',
-      because: { code: 'changed-by-other', expected: 'v1-100@1', found: 'v1-80.v2-20', by: 'kubectl-edit' },
+      because: { code: 'changed-by-other', expected: 'split@r1.1', found: 'v1-80.v2-20', by: 'kubectl-edit' },
     });
   });
 
   it('goes on from there, moving nothing, when a person says so', () => {
     const seen = observed({ ...both, split: { v1: 80, v2: 20 }, record: recordWith(shift), marker: 'v1-80.v2-20' });
-    const question = { release: stepped, order: run, seen, memory: nothingRemembered, gateLimitMs: 1, adopt: true };
+    const question = {
+      release: stepped,
+      order: run,
+      seen,
+      memory: nothingRemembered,
+      gateLimitMs: 1,
+      releaseId: 'r1',
+      adopt: true,
+    };
     expect(decide(question)).toMatchObject({
       action: {
         kind: 'write-route',
         split: { v1: 80, v2: 20 },
-        marker: 'v1-80.v2-20@2',
+        marker: 'split@r1.2',
         record: { serial: 2, step: 1 },
       },
     });
@@ -278,7 +293,7 @@ describe('S6: no outcome is reported that was not observed', () => {
       split: { v2: 100 },
       subsets: ['v2'],
       pods: { v2: 2 },
-      proxies: [proxyWith({ split: { v2: 100 }, marker: 'v2-100@4' })],
+      proxies: [proxyWith({ split: { v2: 100 }, marker: 'split@r1.4' })],
     });
     expect(decideOn(seen, { ended: recordWith({ marker: 'split' }) })).toMatchObject({
       kind: 'wait',
@@ -312,7 +327,7 @@ describe('S7: abort reaches stable', () => {
   });
 
   it('takes the traffic back in the same write, when every proxy has the stable version in use', () => {
-    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const record = recordWith({ step: 4, marker: 'split@r1.3' });
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
     expect(decideOn(seen)).toMatchObject({
       action: { kind: 'write-route', split: { v1: 100 }, record: { mode: 'abort', handled: 'r1', serial: 2 } },
@@ -324,27 +339,27 @@ describe('S7: abort reaches stable', () => {
   });
 
   it('records the abort alone, when the traffic cannot return yet', () => {
-    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const record = recordWith({ step: 4, marker: 'split@r1.3' });
     const proxies = [proxyWith({ subsets: ['v2'], marker: record.marker })];
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort, proxies });
     expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-record', record: { mode: 'abort' } } });
   });
 
   it('carries a request out once', () => {
-    const record = recordWith({ mode: 'abort', handled: 'r1', marker: 'v1-50.v2-50@3' });
+    const record = recordWith({ mode: 'abort', handled: 'r1', marker: 'split@r1.3' });
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, route: abort });
     expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-route', split: { v1: 100 } } });
   });
 
   it('keeps the new version’s pods, without traffic, for whoever looks into it', () => {
-    const record = recordWith({ mode: 'abort', marker: 'v1-100@5' });
+    const record = recordWith({ mode: 'abort', marker: 'split@r1.5' });
     expect(decideOn(observed({ ...both, record }))).toMatchObject({
       action: { kind: 'write-route', marker: 'split', record: undefined },
     });
   });
 
   it('brings the old version back when its removal has begun', () => {
-    const record = recordWith({ mode: 'abort', step: 6, marker: 'v2-100@4' });
+    const record = recordWith({ mode: 'abort', step: 6, marker: 'split@r1.4' });
     const seen = observed({ record, split: { v2: 100 }, subsets: ['v2'], pods: { v2: 2 } });
     expect(decideOn(seen)).toMatchObject({ action: { kind: 'add-version', version: 'v1' } });
   });
@@ -358,7 +373,7 @@ describe('S7: abort reaches stable', () => {
 
 describe('S8: a sick version loses its traffic to a healthy one', () => {
   const split = { v1: 50, v2: 50 };
-  const marker = 'v1-50.v2-50@3';
+  const marker = 'split@r1.3';
 
   it('aborts when the new version has no pod left', () => {
     const seen = observed({
@@ -394,14 +409,14 @@ describe('S9: a stale observation only waits', () => {
 
   it('does not take an old status for a dead version', () => {
     const pods = { v1: 2, v2: { available: 0, isCurrent: false } };
-    const record = recordWith({ step: 4, marker: 'v1-50.v2-50@3' });
+    const record = recordWith({ step: 4, marker: 'split@r1.3' });
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, pods });
     expect(decideOn(seen)).toMatchObject({ kind: 'wait', wait: { for: 'pause' } });
   });
 });
 
 describe('pauses and requests', () => {
-  const paused = recordWith({ step: 2, marker: 'v1-90.v2-10@2', since: new Date(5_000).toISOString() });
+  const paused = recordWith({ step: 2, marker: 'split@r1.2', since: new Date(5_000).toISOString() });
   const now = { ...both, split: { v1: 90, v2: 10 }, record: paused };
 
   it('measures a pause from when its step began, also for the next driver', () => {
@@ -415,18 +430,18 @@ describe('pauses and requests', () => {
   });
 
   it('ends a pause on request', () => {
-    const seen = observed({ ...now, route: { request: { id: 'r1', verb: 'advance' } } });
+    const seen = observed({ ...now, route: { request: { id: 'r1', verb: 'promote' } } });
     expect(decideOn(seen)).toMatchObject({ action: { record: { step: 3, handled: 'r1' } } });
   });
 
-  it('takes a request to advance for nothing outside a pause', () => {
+  it('takes a request to promote for nothing outside a pause', () => {
     const record = recordWith({ ...shift });
-    const seen = observed({ ...both, record, route: { request: { id: 'r1', verb: 'advance' } } });
+    const seen = observed({ ...both, record, route: { request: { id: 'r1', verb: 'promote' } } });
     expect(decideOn(seen)).toMatchObject({ action: { record: { step: 1, handled: 'r1' } } });
   });
 
   describe('when the steps in the file are edited under a release', () => {
-    const steps = ['add the new version', 'weight 10', 'pause 10 s', 'weight 50', 'pause until advanced', 'weight 100'];
+    const steps = ['add the new version', 'weight 10', 'pause 10 s', 'weight 50', 'pause until promoted', 'weight 100'];
     const record = { ...paused, steps };
     const edited = (text: string) => releaseWith(`steps: [${text}]`);
 

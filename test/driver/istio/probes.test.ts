@@ -10,11 +10,18 @@ const both = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
 
 function decideOn(seen: Observation, memory: Partial<Memory> = {}): Decision {
   const order = { kind: 'run', canary: 'v2' } as const;
-  return decide({ release, order, seen, memory: { ...nothingRemembered, ...memory }, gateLimitMs: 60_000 });
+  return decide({
+    release,
+    order,
+    seen,
+    memory: { ...nothingRemembered, ...memory },
+    gateLimitMs: 60_000,
+    releaseId: 'r1',
+  });
 }
 
 describe('evidence by probes', () => {
-  const record = recordWith({ step: 1, marker: 'v1-100@1' });
+  const record = recordWith({ step: 1, marker: 'split@r1.1' });
   const marker = record.marker;
   const host = 'demo.example.com';
   const gatewayThat = (
@@ -58,13 +65,13 @@ describe('evidence by probes', () => {
   });
 
   it('takes the probes of a version away before its subset (S2), and waits for that write as for any other', () => {
-    const last = recordWith({ step: 6, serial: 4, marker: 'v2-100@4' });
+    const last = recordWith({ step: 6, serial: 4, marker: 'split@r1.4' });
     const moved = { record: last, split: { v2: 100 }, atMs: 60_000, inFlight: { v1: 0 } };
-    const current = gatewayThat({ v1: 'answered', v2: 'answered' }, { [host]: 'v2-100@4' });
+    const current = gatewayThat({ v1: 'answered', v2: 'answered' }, { [host]: 'split@r1.4' });
     const quiet = { quietSinceMs: { v1: 0 }, connections: { begun: {}, settledSinceMs: { v1: 0 } } };
     const still = probing(current, moved);
     expect(decideOn(still, quiet)).toMatchObject({
-      action: { kind: 'write-route', probes: ['v2'], marker: 'v2-100@5' },
+      action: { kind: 'write-route', probes: ['v2'], marker: 'split@r1.5' },
     });
     expect(rememberLook(nothingRemembered, still).quietSinceMs).toEqual({});
     const without = { ...moved, route: { probes: ['v2'] } };
@@ -72,9 +79,9 @@ describe('evidence by probes', () => {
       action: { kind: 'write-subsets', versions: ['v2'] },
     });
     expect(rememberLook(nothingRemembered, probing(current, without)).quietSinceMs).toEqual({ v1: 60_000 });
-    const behind = gatewayThat({ v2: 'answered' }, { [host]: 'v1-50.v2-50@3' });
+    const behind = gatewayThat({ v2: 'answered' }, { [host]: 'split@r1.3' });
     expect(decideOn(probing(behind, without), quiet)).toMatchObject({
-      wait: { for: 'propagation', obstacles: [{ code: 'old-route', host, marker: 'v1-50.v2-50@3' }] },
+      wait: { for: 'propagation', obstacles: [{ code: 'old-route', host, marker: 'split@r1.3' }] },
     });
     expect(rememberLook(nothingRemembered, probing(behind, without)).quietSinceMs).toEqual({});
   });
@@ -82,9 +89,9 @@ describe('evidence by probes', () => {
   it('is done only when no gateway answers by a route of the release any more (S6)', () => {
     const finished = { record: undefined, split: { v2: 100 }, subsets: ['v2'], pods: { v2: 2 }, route: { probes: [] } };
     const ended = recordWith({ marker: 'split' });
-    const behind = decideOn(probing(gatewayThat({}, { [host]: 'v2-100@5' }), finished), { ended });
+    const behind = decideOn(probing(gatewayThat({}, { [host]: 'split@r1.5' }), finished), { ended });
     expect(behind).toMatchObject({
-      wait: { for: 'propagation', obstacles: [{ code: 'old-route', host, marker: 'v2-100@5' }] },
+      wait: { for: 'propagation', obstacles: [{ code: 'old-route', host, marker: 'split@r1.5' }] },
     });
     const gone = probing(gatewayThat({}, { [host]: '' }), finished);
     expect(decideOn(gone, { ended })).toMatchObject({

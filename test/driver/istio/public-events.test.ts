@@ -48,7 +48,8 @@ const waits: Shapes<Wait['for']> = {
   gate: { obstacles: z.array(obstacle).min(1) },
   propagation: { obstacles: z.array(obstacle).min(1) },
   drain: { version: text, until: oneOf('code', untils) },
-  pause: { remainingSeconds: z.union([count, z.literal('until advanced')]) },
+  pause: { remainingSeconds: z.union([count, z.literal('until promoted')]) },
+  ending: { version: text, pods: count },
   health: {},
 };
 
@@ -64,8 +65,9 @@ const reasons: Shapes<Reason['code']> = {
   drained: { versions: z.array(text) },
   'back-on-stable': { version: text },
   'as-in-file': {},
+  'owners-return': {},
   adopted: { by: text },
-  'operator-asked': { verb: z.enum(['advance', 'promote', 'abort', 'rollback']) },
+  'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']) },
   'analysis-failed': { detail: text },
   'no-available-pod': { version: text },
   'not-ready': { version: text, seconds: count, trouble: text.optional() },
@@ -76,6 +78,7 @@ const reason = oneOf('code', reasons);
 const holds: Shapes<HoldReason['code']> = {
   'not-installed': { name: text, namespace: text },
   'record-removed': { by: text },
+  'route-unsupported': { by: text, detail: text },
   'changed-by-other': { expected: text, found: z.string(), by: text },
   'no-success': { analysis: text, verdict, detail: text },
   'steps-changed': { began: z.array(text), found: z.array(text) },
@@ -91,10 +94,11 @@ const actions: Shapes<Action['kind']> = {
   'write-record': {},
   'set-minimum': { version: text, pods: count },
   'remove-version': { version: text },
+  disown: { what: z.enum(['route', 'subsets']) },
 };
 const action = oneOf('kind', actions);
 
-const done = { split, evidence: grade };
+const done = { split, evidence: grade, isOwn: z.boolean() };
 const decisions = {
   act: z.strictObject({ kind: z.literal('act'), action, because: z.array(reason).min(1) }),
   wait: oneOf('for', waits, { kind: z.literal('wait'), limitSeconds: z.number().optional() }),
@@ -144,7 +148,7 @@ const events: Shapes<Event['event']> = {
 };
 const event = oneOf('event', events, { at: z.iso.datetime() });
 
-const endingCodes = [...Object.keys(holds), ...Object.keys(waits), 'api-server'];
+const endingCodes = [...Object.keys(holds), ...Object.keys(waits), 'api-server', 'found-so', 'other-driver'];
 const ending = z.strictObject({
   outcome: z.enum(['completed', 'aborted', 'stopped', 'held', 'locked', 'timed-out']),
   code: z.enum(endingCodes).optional(),
@@ -188,12 +192,12 @@ hosts: [demo.example.com]
 versions:
   v1: { image: 'demo:1' }
 weights: { v1: 100 }
-timings: { longestRequestSeconds: 2, drainWindowSeconds: 1 }
+timings: { longestRequest: 2s, drainWindow: 1s }
 steps: [{ weight: 10 }, { pause: 1s }, { weight: 50 }]
 `;
 const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' }\n");
 const analysed = `${withV2.replace('pause: 1s', 'analyse: errors')}analyses:
-  errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, intervalSeconds: 1, count: 2 } }
+  errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, interval: 1s, count: 2 } }
 `;
 
 interface World {

@@ -1,4 +1,5 @@
 /** docs/events.md for the profile rolling-update: each line is what the page promises, and nothing else. */
+import { noSynth } from '../../support/no-synth';
 import { z } from 'zod';
 import type { Trouble } from '../../../driver/core/trouble';
 import type { Io } from '../../../driver/io';
@@ -123,9 +124,11 @@ async function updated(faults: Faults, ...args: string[]) {
     columns: 120,
     environment: {},
     readFile: () => file,
+    synth: noSynth,
     clock: cluster,
     connect: () => Promise.reject(new Error('there is no mesh')),
     connectRolling: () => Promise.resolve(cluster),
+    newId: () => 'r1',
     holder: 'driver-under-test',
     stop: new AbortController().signal,
   };

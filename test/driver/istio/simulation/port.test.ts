@@ -12,8 +12,9 @@ const record: ReleaseRecord = {
   canary: 'v2',
   step: 0,
   since: '2026-01-01T00:00:00.000Z',
+  id: 'r1',
   serial: 1,
-  marker: 'v1-100',
+  marker: 'split@r1.1',
   podsForAll: 2,
   evidence: [],
 };
