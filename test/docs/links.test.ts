@@ -33,7 +33,7 @@ function brokenLinks(page: string): string[] {
 
 /** Paths from the root of the repository, such as `driver/main.ts`. */
 function missingFiles(page: string): string[] {
-  const root = 'app|bench|charts|docs|driver|e2e|model|scripts|service|test';
+  const root = 'app|bench|charts|docs|driver|e2e|manifests|model|scripts|service|test';
   const named = [...textOf(page).matchAll(new RegExp(`\`((?:${root})/[\\w./-]+)\``, 'g'))].map(
     (match) => match[1] ?? '',
   );
