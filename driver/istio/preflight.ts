@@ -4,6 +4,7 @@ import { contentHash } from '../../charts';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 import { obstacles, seesGateway } from './proxy-checks';
+import { describeStep } from './words';
 import { describeObstacles } from './words/obstacles';
 
 export interface Check {
@@ -55,7 +56,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('version-changed', 'live versions as the release file has them', changed.join('; '), fix);
   },
 
-  'no other release is under way': (_release, order, { route }) => {
+  'no other release is under way': (release, order, { route }) => {
     const record = route?.record;
     if (!record || order.kind === 'resume') return undefined;
     const same =
@@ -64,7 +65,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     const found =
       record.mode === 'apply'
         ? 'an apply that is not finished'
-        : `a release of ${record.canary} at step ${record.step + 1}`;
+        : `a release of ${record.canary} (${describeStep(record, release)})`;
     const fix =
       record.mode === 'apply'
         ? 'finish it: handover apply'

@@ -4,7 +4,7 @@
  */
 import type { Grade, Release, Split } from '../../model';
 import type { Action } from './action';
-import type { Decision } from './decision';
+import type { Decision, HoldReason } from './decision';
 import type { Event } from './events';
 import { isSeen, type Observation } from './observation';
 import { stagesOf } from './stages';
@@ -46,9 +46,14 @@ function publicDecision(decision: Decision): object {
     case 'measure':
       return decision;
     case 'hold':
+      return { kind: 'hold', ...publicHold(decision.because) };
     case 'done':
-      return { kind: decision.kind, ...decision.because };
+      return { kind: 'done', ...decision.because };
   }
+}
+
+function publicHold(reason: HoldReason): object {
+  return reason.code === 'unsafe-write' ? { ...reason, action: publicAction(reason.action) } : reason;
 }
 
 /** Without the record, which is for drivers alone. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { releaseManifests } from '../../charts';
 import { exitCodes } from '../../model';
 import { parseRelease, type Release } from '../../model';
-import { simulatedIo } from '../support/simulated-io';
+import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
 
 const installed = `# the shop
 name: demo
@@ -65,12 +65,12 @@ describe('handover run', () => {
         io.printed.err.split('\n').slice(-3).join('\n').replaceAll(io.file, 'FILE').replaceAll(io.dist, 'dist'),
       );
     }
-    expect(found[0]).toMatch(/^FILE and dist\/ say now what is live$/m);
+    expect(found[0]).toMatch(/^FILE and dist\/ now say what is live$/m);
     expect(found[1]).toBe(
       'warning: live is not as the file says: PodDisruptionBudget/demo-v2: expected an object, found nothing\n' +
-        'FILE and dist/ say now what was released\n',
+        'FILE and dist/ now say what was released\n',
     );
-    expect(found[2]).toMatch(/^FILE and dist\/ say now what was released$/m);
+    expect(found[2]).toMatch(/^FILE and dist\/ now say what was released$/m);
   });
 
   it('leaves the files alone with --no-write-back, and its ending has what they should say', async () => {
@@ -277,6 +277,28 @@ describe('operator verbs', () => {
     expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
   });
 
+  it('say where a release stands as the file counts its steps', async () => {
+    const io = await stoppedAtStepOne(withV2);
+    expect(await io.run(['advance'])).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain(
+      'expected a release that pauses, found step 1 of 4: weight 10; wait for the pause',
+    );
+    expect(await io.run(['apply'])).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('found a release of v2 (step 1 of 4: weight 10)');
+    expect(io.printed.err).toContain('expected every check to pass, found these failed: no other release is under way');
+  });
+
+  it('give up on another driver that does not take the request', async () => {
+    const io = await stoppedAtStepOne(withV2);
+    io.world.api.lock('a driver that hangs', 3_600);
+    expect(await io.run(['abort', '--json', '--timeout', '30'])).toBe(exitCodes['timed-out']);
+    expect(JSON.parse(io.printed.out.trim().split('\n').at(-1) ?? '')).toEqual({
+      outcome: 'timed-out',
+      code: 'other-driver',
+      because: 'waited 30 s for the other driver; last seen: step 1 of 4: weight 10',
+    });
+  });
+
   it.each(['advance', 'promote'])('%s ends a pause that waits for it', async (verb) => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until advanced'), installed });
     const running = io.run(['run', 'v2']);
@@ -377,6 +399,17 @@ describe('the command line', () => {
     expect(io.printed.err).toContain("unknown command 'deploy'");
   });
 });
+
+/** Its driver was stopped as soon as the record said that the first step of the file is under way. */
+async function stoppedAtStepOne(file: string): Promise<SimulatedIo> {
+  const io = simulatedIo({ file, installed });
+  const stop = new AbortController();
+  const running = io.run(['run', 'v2'], { stop: stop.signal });
+  while (io.world.api.readRoute()?.record?.step !== 1) await io.clock.sleep(100);
+  stop.abort();
+  expect(await running).toBe(exitCodes.stopped);
+  return io;
+}
 
 function releaseOfText(text: string): Release {
   const parsed = parseRelease(text);

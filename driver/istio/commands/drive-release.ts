@@ -68,10 +68,5 @@ export async function passPreflight(
   for (const { title, problem } of failed) io.err(`check failed: ${title}\n  ${problem?.message}\n`);
   if (failed.length === 0) return;
   const titles = failed.map((check) => check.title).join(', ');
-  throw new Refusal(
-    'preflight',
-    'all checks before the first write to hold',
-    `that these do not: ${titles}`,
-    'see above',
-  );
+  throw new Refusal('preflight', 'every check to pass', `these failed: ${titles}`, 'see above');
 }

@@ -11,6 +11,7 @@ import { gateLimitMs, readRelease, readText, type Options, defaults } from '../.
 import type { Observation } from '../observation';
 import type { ReleaseRecord, Verb } from '../record';
 import { stagesOf } from '../stages';
+import { describeStep } from '../words';
 import { driveRelease, connectTo } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
@@ -40,11 +41,12 @@ async function follow(io: Io, options: Options, release: Release, cluster: Clust
     if (!route?.record)
       return { outcome: 'completed', because: `the release is over; the route is ${route?.marker ?? 'gone'}` };
     if (route.record.handled === id) return { outcome: 'completed', because: 'the other driver has taken the request' };
-    lastSeen = `step ${route.record.step + 1}, ${route.record.mode}`;
+    lastSeen = describeStep(route.record, release);
     await io.clock.sleep(defaults.pollMs * 5, io.stop);
   }
   if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
-  return { outcome: 'timed-out', because: `waited ${limitMs / 1000} s for the other driver; last seen: ${lastSeen}` };
+  const because = `waited ${limitMs / 1000} s for the other driver; last seen: ${lastSeen}`;
+  return { outcome: 'timed-out', code: 'other-driver', because };
 }
 
 /** The release that the request is for; throws a Refusal when it makes no sense there. */
@@ -70,12 +72,7 @@ function senseOf(release: Release, verb: Verb, { route, workloads }: Observation
 
 function refuseAdvance(release: Release, record: ReleaseRecord): void {
   if (record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause') return;
-  throw new Refusal(
-    'no-pause',
-    'a release that pauses',
-    `step ${record.step + 1}, ${record.mode}`,
-    'wait for the pause',
-  );
+  throw new Refusal('no-pause', 'a release that pauses', describeStep(record, release), 'wait for the pause');
 }
 
 function remedyWithout(verb: Verb): string {
