@@ -34,7 +34,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 
 function build(io: Io, end: (code: number) => void): Command {
   const program = new Command('handover')
-    .description('Carries a release out, without losing a request: looks at every proxy instead of a clock.')
+    .description(
+      'Carries a release out, without losing a request: moves traffic only when every proxy was seen to be ready.',
+    )
     .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })

@@ -1,4 +1,4 @@
-/** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
+/** The port between the driver and a cluster. Two adapters: kubernetes/ and simulation/. */
 import type { Manifest } from '../../charts';
 import type { Grade, Release } from '../../model';
 import type { Lock } from '../core/lock';
@@ -8,7 +8,7 @@ import type { Observation } from './observation';
 import type { OperatorRequest } from './record';
 
 export interface Look {
-  /** How proxies are asked; not at all when what they hold is assumed, or of no interest. */
+  /** How proxies are asked; not at all when what they have is assumed, or of no interest. */
   readonly evidence: Grade;
   /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
   readonly inFlightOf: readonly string[];

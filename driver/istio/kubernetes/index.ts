@@ -1,4 +1,4 @@
-/** The port's adapter to a real cluster: the only folder that knows the Kubernetes API. */
+/** The port's adapter to a real cluster: objects by this folder, proxies by mesh/, the API itself by driver/kubernetes. */
 import type { Manifest } from '../../../charts';
 import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';

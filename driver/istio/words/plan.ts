@@ -17,8 +17,12 @@ export function planLine(step: PlanStep, timings: DrainWindow): PlanLine {
     case 'wait':
       return { kind: 'wait', what: waitText(step.wait, step.marker, timings) };
     case 'measure':
-      return { kind: 'measure', what: `take the analysis ${step.analysis}; a failure aborts, no answer holds` };
+      return { kind: 'measure', what: analysisText(step.analysis) };
   }
+}
+
+function analysisText(analysis: string): string {
+  return `take the analysis ${analysis}; when it fails, the release aborts; when it cannot tell, the driver holds`;
 }
 
 function waitText(wait: Wait, marker: string, { drainWindowSeconds }: DrainWindow): string {
