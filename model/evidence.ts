@@ -1,5 +1,5 @@
 /**
- * How the driver knows that proxies hold what was written. proxy: it read their configuration. probe: each gateway answered
+ * How the driver knows that proxies have what was written. proxy: it read their configuration. probe: each gateway answered
  * the driver's own requests by the new configuration. assumed: a stated time has passed, and no proxy was asked.
  */
 export const grades = ['proxy', 'probe', 'assumed'] as const;

@@ -1,5 +1,5 @@
 /**
- * A cluster whose proxies are not asked: what they hold is assumed a stated time after the last change. Everything of which
+ * A cluster whose proxies are not asked: what they have is assumed a stated time after the last change. Everything of which
  * that is said stays visible as assumed. The time counts from when this driver saw the change, so a driver that is started
  * again waits anew, and no two clocks are compared.
  */

@@ -9,7 +9,7 @@ import type { Observation } from './observation';
 import type { OperatorRequest, ReleaseRecord } from './record';
 
 export interface Look {
-  /** How proxies are asked; not at all when what they hold is assumed, or of no interest. */
+  /** How proxies are asked; not at all when what they have is assumed, or of no interest. */
   readonly evidence: Grade;
   /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
   readonly inFlightOf: readonly string[];

@@ -83,7 +83,7 @@ export interface Workload {
 export type Proxy = SeenProxy | UnreadableProxy | AssumedProxy;
 export type SeenProxy = ReadProxy | ProbedProxy;
 
-/** Serving, but it could not be asked: nothing may rest on what it might hold (invariant S9). */
+/** Serving, but it could not be asked: nothing may rest on what it might have (invariant S9). */
 export interface UnreadableProxy {
   readonly name: string;
   readonly kind: ProxyKind;
@@ -102,7 +102,7 @@ export interface ReadProxy {
   readonly kind: ProxyKind;
   /** By version; a version without an entry has no cluster in this proxy. */
   readonly clusters: Readonly<Record<string, ProxyCluster>>;
-  /** The weighted routes it holds, one for each host and listener. */
+  /** The weighted routes it has, one for each host and listener. */
   readonly routes: readonly ProxyRoute[];
   /** Versions that any of its routes names, header routes and foreign routes included. */
   readonly namedVersions: readonly string[];

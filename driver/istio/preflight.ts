@@ -3,6 +3,7 @@ import { Refusal, versionNames, type Release } from '../../model';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 import { obstacles, seesGateway } from './proxy-checks';
+import { describeStep } from './words';
 import { describeObstacles } from './words/obstacles';
 
 export interface Check {
@@ -62,7 +63,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     const found =
       record.mode === 'apply'
         ? 'an apply that is not finished'
-        : `a release of ${record.canary} at step ${record.step + 1}`;
+        : `a release of ${record.canary} (${describeStep(record, release)})`;
     const fix =
       record.mode === 'apply'
         ? 'finish it: handover apply'

@@ -5,18 +5,21 @@ import { eventLines } from '../core/event-lines';
 import type { Io } from '../io';
 import type { Event, EventSink } from './events';
 import { isSeen, type Observation } from './observation';
-import type { ReleaseRecord } from './record';
 import { publicEvent } from './public-events';
-import { stageName, stagesOf } from './stages';
-import { assumptionWarning, describeAction, describeDecision, restsOnProxies } from './words';
+import { assumptionWarning, describeAction, describeDecision, describeStep, restsOnProxies } from './words';
 
 type Decided = Extract<Event, { event: 'decided' }>;
 
 export function reporter(io: Io, release: Release, json: boolean): EventSink {
   const tell = eventLines(io, json);
-  return (event) => tell({ topic: topicOf(event), text: lineOf(event, release), event: publicEvent(event, release) });
+  const isRepeated = writesAgain();
+  return (event) => {
+    const text = isRepeated(event) ? undefined : lineOf(event, release);
+    tell({ topic: topicOf(event), text, event: publicEvent(event, release) });
+  };
 }
 
+/** What is decided, or refused, again on each look is one topic; everything else happens once. */
 function topicOf(event: Event): string {
   if (event.event !== 'decided') return '';
   // A measurement looks many times; a line for each look would bury the rest.
@@ -60,14 +63,5 @@ function phaseOf({ route, workloads }: Observation, release: Release): string {
   const versions = Object.entries(workloads).map(
     ([version, { available, desired }]) => `${version} ${weightOf(route.split, version)} % ${available}/${desired}`,
   );
-  return `[${stepOf(record, release)}; ${versions.join(', ')}] `;
-}
-
-/** As people count: the steps of the file, from 1. */
-export function stepOf({ mode, step, stable, canary }: ReleaseRecord, release: Release): string {
-  if (mode !== 'run') return mode;
-  const stages = stagesOf(release);
-  const stage = stages[step];
-  if (!stage) return `remove ${stable}`;
-  return step === 0 ? `add ${canary}` : `step ${step} of ${stages.length - 1}: ${stageName(stage)}`;
+  return `[${describeStep(record, release)}; ${versions.join(', ')}] `;
 }

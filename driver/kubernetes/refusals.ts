@@ -34,7 +34,7 @@ function answerRefusal(error: ApiError, context: string): Refusal {
   }
   if (error.status === 403 && lacksRight(error)) {
     const right = missingRight(error.message);
-    const fix = 'grant it: the access chart holds exactly the rights that handover needs';
+    const fix = 'grant it: the access chart has exactly the rights that handover needs';
     return new Refusal('forbidden', right ? `the right to ${right}` : `the right to ${asked}`, error.message, fix);
   }
   if (error.status === 404 && error.reason !== 'NotFound') return noSuchApi(error);

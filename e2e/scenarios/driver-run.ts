@@ -19,7 +19,7 @@ export const driverRun: Scenario = {
     await driver.until('pauses', waits('pause'));
     await release.start(['run', 'v2']).expectExit(exitCodes.locked);
     await driver.expectExit(exitCodes.completed);
-    if (!driver.lastWords.includes('say now what is live'))
+    if (!driver.lastWords.includes('now say what is live'))
       throw new Error(`expected the driver to see its manifests live, found:\n${driver.lastWords}`);
     await release.expectNothingLost();
     await release.expectLiveEqualsFiles();

@@ -69,12 +69,12 @@ describe('handover run', () => {
         io.printed.err.split('\n').slice(-3).join('\n').replaceAll(io.file, 'FILE').replaceAll(io.dist, 'dist'),
       );
     }
-    expect(found[0]).toMatch(/^FILE and dist\/ say now what is live$/m);
+    expect(found[0]).toMatch(/^FILE and dist\/ now say what is live$/m);
     expect(found[1]).toBe(
       'warning: live is not as the file says: PodDisruptionBudget/demo-v2: expected an object, found nothing\n' +
-        'FILE and dist/ say now what was released\n',
+        'FILE and dist/ now say what was released\n',
     );
-    expect(found[2]).toMatch(/^FILE and dist\/ say now what was released$/m);
+    expect(found[2]).toMatch(/^FILE and dist\/ now say what was released$/m);
   });
 
   it('leaves the files alone with --no-write-back, and its ending has what they should say', async () => {
@@ -468,6 +468,17 @@ describe('the command line', () => {
     expect(io.printed.err).toContain("unknown command 'deploy'");
   });
 });
+
+/** Its driver was stopped as soon as the record said that the first step of the file is under way. */
+async function stoppedAtStepOne(file: string): Promise<SimulatedIo> {
+  const io = simulatedIo({ file, installed });
+  const stop = new AbortController();
+  const running = io.run(['run', 'v2'], { stop: stop.signal });
+  while (io.world.api.readRoute()?.record?.step !== 1) await io.clock.sleep(100);
+  stop.abort();
+  expect(await running).toBe(exitCodes.stopped);
+  return io;
+}
 
 function releaseOfText(text: string): Release {
   const parsed = parseRelease(text);

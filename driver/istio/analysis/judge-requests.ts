@@ -1,6 +1,5 @@
-/** From the answers to a probe to a verdict. Pure. */
-import type { Verdict } from '../verdict';
 /** From the answers to requests through the gateway to a verdict. Pure. */
+import type { Verdict } from '../verdict';
 import type { MeasuredVerdict } from './judge';
 import type { Answer } from './send-request';
 

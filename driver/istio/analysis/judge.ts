@@ -30,8 +30,9 @@ export function judge(measurements: readonly Measurement[], thresholds: Threshol
 
   // First: what was measured to be bad stays bad, whatever else could not be measured.
   if (failures.length > maxFailures) {
-    const found = `${failures.length} of ${values.length} measurements are not: ${failures.join(', ')}`;
-    return say('failed', `expected ${describeRange(thresholds)}, but ${found} (allowed: ${maxFailures})`);
+    const found = `${failures.length} of ${values.length} measurements are outside the limit`;
+    const limit = `${describeRange(thresholds)}; allowed: ${maxFailures}`;
+    return say('failed', `${found} (${limit}): ${failures.join(', ')}`);
   }
   if (missing.length > 0)
     return say('inconclusive', `${missing.length} of ${measurements.length} measurements are missing: ${why(missing)}`);

@@ -5,7 +5,7 @@ import type { Io } from '../../io';
 import { isRead, isSeen, type Observation } from '../observation';
 import { readRelease, type Options } from '../../options';
 import { publicState } from '../public-events';
-import { stepOf } from '../report';
+import { describeStep } from '../words';
 import { connectTo } from './drive-release';
 import { steeredRelease } from './steered-release';
 
@@ -31,7 +31,7 @@ function headline(release: Release, { route }: Observation): string {
   const { record } = route;
   if (!record) return `${release.name}: ${formatSplit(route.split)}; no release is under way`;
   const evidence = record.evidence.length > 0 ? `; steps so far by evidence: ${record.evidence.join(', ')}` : '';
-  return `${release.name}: from ${record.stable} to ${record.canary}, ${stepOf(record, release)}, since ${record.since}${evidence}`;
+  return `${release.name}: from ${record.stable} to ${record.canary}, ${describeStep(record, release)}, since ${record.since}${evidence}`;
 }
 
 function versionTable({ route, workloads, subsets }: Observation): string {

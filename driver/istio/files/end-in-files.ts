@@ -65,7 +65,7 @@ function drivenManifests({ versions, virtualService, destinationRule }: ServiceS
 }
 
 function told({ file, dist, writeBack: isWanted, json }: Options, what: string): string {
-  if (isWanted !== false) return `${file} and ${dist}/ say now ${what}`;
+  if (isWanted !== false) return `${file} and ${dist}/ now say ${what}`;
   const where = json ? 'the ending has what it should say, as releaseFile' : 'with --json the ending has its text';
   return `${file} was left as it is; ${where}`;
 }

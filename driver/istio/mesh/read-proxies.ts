@@ -1,4 +1,4 @@
-/** Asks every proxy that serves the route what it really holds. */
+/** Asks every proxy that serves the route what it really has. */
 import type { Release } from '../../../model';
 import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';

@@ -1,4 +1,4 @@
-/** What one Envoy says that it holds, by its admin port. */
+/** What one Envoy says that it has, by its admin port. */
 import { z } from 'zod';
 import { serviceHost, type ProxyKind, type Release } from '../../../model';
 import type { ReadProxy } from '../observation';
@@ -12,8 +12,8 @@ export async function readGateway(get: Get, release: Release, name: string): Pro
 
 /**
  * Undefined for a sidecar that does not serve the route: a Sidecar resource or an export keeps the whole Service away from
- * it. That is told from one that has not got the route yet by what it holds instead. Every sidecar that can see a Service
- * has a virtual host for it, with Istio's own route when nobody wrote another; one that holds nothing at all of the Service,
+ * it. That is told from one that has not got the route yet by what it has instead. Every sidecar that can see a Service
+ * has a virtual host for it, with Istio's own route when nobody wrote another; one that has nothing at all of the Service,
  * and has been through its first configuration, sends nothing to it and never waits for it. It is asked anew in each look.
  */
 export async function readSidecar(get: Get, release: Release, name: string): Promise<ReadProxy | undefined> {

@@ -18,7 +18,7 @@ export function planLine(step: PlanStep, timings: DrainWindow): PlanLine {
     case 'wait':
       return { kind: 'wait', what: waitText(step.wait, step.split, timings) };
     case 'measure':
-      return { kind: 'measure', what: `take the analysis ${step.analysis}; a failure aborts, no answer holds` };
+      return { kind: 'measure', what: analysisText(step.analysis) };
   }
 }
 

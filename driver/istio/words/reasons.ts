@@ -25,7 +25,7 @@ const reasons: Words<Reason> = {
   'step-complete': ({ step }) => (step === 0 ? 'the new version is in place' : `step ${step} is complete`),
   'no-deployment': ({ version }) => `${version} has no Deployment yet`,
   'needs-pods': ({ version, pods }) => `${version} needs ${pods} pods, whatever its load is now`,
-  'autoscaler-decides': ({ version }) => `${version} has carried its share; its autoscaler decides again`,
+  'autoscaler-decides': ({ version }) => `the autoscaler of ${version} gets its own minimum again`,
   'no-subset': ({ versions }) => `${versions.join(', ')} has pods and no subset yet`,
   'ready-everywhere': ({ versions, evidence }) =>
     `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,

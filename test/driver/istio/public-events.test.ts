@@ -1,14 +1,24 @@
 /** docs/events.md for the profile istio: each line of simulated releases is what the page promises, and nothing else. */
 import { z } from 'zod';
 import type { Action } from '../../../driver/istio/action';
-import type { Decision, DrainCondition, HoldReason, Reason, Wait } from '../../../driver/istio/decision';
+import {
+  hold,
+  type Decision,
+  type DrainCondition,
+  type HoldReason,
+  type Reason,
+  type Wait,
+} from '../../../driver/istio/decision';
 import type { Event } from '../../../driver/istio/events';
 import type { Obstacle } from '../../../driver/istio/obstacle';
+import { publicEvent } from '../../../driver/istio/public-events';
+import type { ReleaseRecord } from '../../../driver/istio/record';
 import type { PlanLine } from '../../../driver/core/plan-lines';
 import type { Scenario } from '../../../driver/istio/simulation';
 import { exitCodes, grades } from '../../../model';
 import { jsonLines, leaksIn, oneOf, promisedBy, tableUnder, type Shapes } from '../../docs/events-doc';
 import { simulatedIo } from '../../support/simulated-io';
+import { bothInstalled } from '../../support/worlds';
 
 const text = z.string().min(1);
 const count = z.int().min(0);
@@ -146,6 +156,18 @@ const events: Shapes<Event['event']> = {
   away: { because: text },
   back: {},
 };
+const record: ReleaseRecord = {
+  mode: 'run',
+  stable: 'v1',
+  canary: 'v2',
+  step: 0,
+  since: '2026-01-01T00:00:00.000Z',
+  serial: 1,
+  marker: 'v1-100',
+  podsForAll: 2,
+  evidence: [],
+};
+
 const event = oneOf('event', events, { at: z.iso.datetime() });
 
 const endingCodes = [...Object.keys(holds), ...Object.keys(waits), 'api-server', 'found-so', 'other-driver'];
@@ -255,6 +277,18 @@ describe('with --json', () => {
     expect(ended.map((line) => ending.parse(line).outcome)).toEqual([outcome]);
     expect([...told, ...ended].flatMap((line) => leaksIn(line))).toEqual([]);
     for (const line of told) seen.add(line.event ?? '');
+  });
+
+  it('a write that the guard refused is told without its record', async () => {
+    const bench = bothInstalled();
+    const seen = await bench.look();
+    const marker = 'v2-100@1';
+    const action = { kind: 'write-route', split: { v2: 100 }, headerVersions: [], probes: [], marker, record } as const;
+    const violation = { invariant: 'S4', code: 'no-release', version: 'v2' } as const;
+    const decision = hold({ code: 'unsafe-write', action, violation });
+    const told = publicEvent({ event: 'decided', decision, seen }, bench.release);
+    expect(told).toMatchObject({ decision: { kind: 'hold', code: 'unsafe-write', action: { marker } } });
+    expect(leaksIn(told)).toEqual([]);
   });
 
   it('these releases tell every kind of event', () => {

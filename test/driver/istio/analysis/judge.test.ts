@@ -13,10 +13,10 @@ test('three measurements within the thresholds are a success', () => {
   });
 });
 
-test('a failure says what was expected, what was measured and what was allowed', () => {
+test('a failure says the limit, what was allowed and what was measured', () => {
   const verdict = judge(values(99, 12, 3), { ...atLeast99, max: 100, maxFailures: 1 });
   expect(verdict.verdict).toBe('failed');
-  expect(verdict.reason).toBe('expected 99 to 100, but 2 of 3 measurements are not: 12, 3 (allowed: 1)');
+  expect(verdict.reason).toBe('2 of 3 measurements are outside the limit (99 to 100; allowed: 1): 12, 3');
 });
 
 test('missing data is inconclusive, with each cause once', () => {

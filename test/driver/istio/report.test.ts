@@ -1,0 +1,60 @@
+/** What a terminal shows of a release: what is decided again on each look is one line. */
+import type { Cluster } from '../../../driver/istio/cluster';
+import { simulatedIo } from '../../support/simulated-io';
+
+const installed = `name: demo
+namespace: shop
+hosts: [demo.example.com]
+versions:
+  v1: { image: 'demo:1' }
+weights: { v1: 100 }
+timings: { longestRequestSeconds: 2, drainWindowSeconds: 1 }
+steps: [{ weight: 10 }]
+`;
+const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' }\n");
+const analysed = `${withV2.replace('10 }]', '10 }, { analyse: errors }]')}analyses:
+  errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, intervalSeconds: 5, count: 3 } }
+`;
+
+afterEach(() => jest.restoreAllMocks());
+
+const linesWith = (text: string, printed: string) => printed.split('\n').filter((line) => line.includes(text));
+
+it.each([[[]], [['--json']]])('an analysis of many looks is told once, with %j', async (flags) => {
+  jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no such host'));
+  const io = simulatedIo({ file: analysed, installed });
+  await io.run(['run', 'v2', ...flags]);
+  expect(linesWith('measuring errors', io.printed.err)).toHaveLength(1);
+  expect(linesWith('inconclusive', io.printed.err).length).toBeGreaterThan(0);
+});
+
+describe('a write that meets a conflict on ten looks', () => {
+  async function conflicting(...flags: string[]): Promise<string> {
+    const io = simulatedIo({ file: withV2, installed });
+    const client: Cluster = await io.connect({});
+    const perform = client.perform.bind(client);
+    let conflicts = 0;
+    jest.spyOn(client, 'perform').mockImplementation((release, action, seen) => {
+      const isRefused = action.kind === 'write-subsets' && ++conflicts <= 10;
+      return isRefused ? Promise.resolve('conflict') : perform(release, action, seen);
+    });
+    await io.run(['run', 'v2', ...flags]);
+    return io.printed.err;
+  }
+
+  it('is one decision and one conflict on a terminal', async () => {
+    const lines = linesWith('write the subsets v1, v2', await conflicting());
+    expect(lines).toEqual([
+      expect.stringContaining('] write the subsets v1, v2 ('),
+      expect.stringContaining('somebody else changed the object; looking again before this write'),
+    ]);
+  });
+
+  it('is told each time to a program', async () => {
+    const printed = await conflicting('--json');
+    expect(linesWith('"event":"conflict"', printed)).toHaveLength(10);
+    expect(
+      linesWith('"decision":{"kind":"act","action":{"kind":"write-subsets","versions":["v1","v2"]', printed),
+    ).toHaveLength(11);
+  });
+});
