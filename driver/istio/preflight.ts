@@ -54,7 +54,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('proxy-unreadable', 'an answer from every proxy', describeObstacles(unreadable), fix);
   },
 
-  'no other release is under way': (_release, order, { route }) => {
+  'no other release is under way': (release, order, { route }) => {
     const record = route?.record;
     if (!record || order.kind === 'resume') return undefined;
     const same =

@@ -21,10 +21,28 @@ export function reporter(io: Io, release: Release, json: boolean): EventSink {
 
 /** What is decided, or refused, again on each look is one topic; everything else happens once. */
 function topicOf(event: Event): string {
+  if (event.event === 'conflict') return describeAction(event.action);
   if (event.event !== 'decided') return '';
-  // A measurement looks many times; a line for each look would bury the rest.
-  if (event.decision.kind === 'measure') return 'analysis';
+  if (event.decision.kind === 'measure') return 'measure';
   return event.decision.kind === 'wait' ? event.decision.wait.for : '';
+}
+
+/**
+ * True of a decision to make the very write that has just met a conflict: the conflict has announced it. Somebody who
+ * changes the object again and again would otherwise fill the terminal with two lines for each look.
+ */
+function writesAgain(): (event: Event) => boolean {
+  let announced = '';
+  return (event) => {
+    const isRepeated = isDecisionTo(announced, event);
+    if (event.event === 'conflict') announced = describeAction(event.action);
+    else if (!isRepeated) announced = '';
+    return isRepeated;
+  };
+}
+
+function isDecisionTo(write: string, event: Event): boolean {
+  return event.event === 'decided' && event.decision.kind === 'act' && describeAction(event.decision.action) === write;
 }
 
 function lineOf(event: Event, release: Release): string | undefined {

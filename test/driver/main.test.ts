@@ -324,6 +324,16 @@ describe('operator verbs', () => {
     expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
   });
 
+  it('say where a release stands as the file counts its steps', async () => {
+    const io = await stoppedAtStepOne(withV2);
+    expect(await io.run(['promote'])).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain(
+      'expected a release that pauses, found step 1 of 4: weight 10; wait for the pause',
+    );
+    expect(await io.run(['apply'])).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('found a release of v2 (step 1 of 4: weight 10)');
+  });
+
   it.each([['promote'], ['promote', '--full']])('%s %s ends a pause that waits for it', async (...args) => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const running = io.run(['run', 'v2']);

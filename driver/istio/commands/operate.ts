@@ -13,8 +13,8 @@ import { foundSo } from '../drive';
 import { endInFiles } from '../files/end-in-files';
 import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord, Verb } from '../record';
-import { stepOf } from '../report';
 import { stagesOf } from '../stages';
+import { describeStep } from '../words';
 import { driveRelease, passPreflight } from './drive-release';
 import { endedAs, follow } from './follow';
 import { printPlanOf } from './plan';
@@ -75,7 +75,7 @@ function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observa
   const isPause = record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause';
   if (verb === 'promote' && !isPause) {
     const fix = 'wait for the pause, or skip the remaining steps with handover promote --full';
-    throw new Refusal('no-pause', 'a release that pauses', stepOf(record, release), fix);
+    throw new Refusal('no-pause', 'a release that pauses', describeStep(record, release), fix);
   }
   const { [record.stable]: live } = workloads;
   if (verb === 'abort' && (!live || live.isGone)) {

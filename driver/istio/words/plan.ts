@@ -22,6 +22,10 @@ export function planLine(step: PlanStep, timings: DrainWindow): PlanLine {
   }
 }
 
+function analysisText(analysis: string): string {
+  return `take the analysis ${analysis}; when it fails, the release aborts; when it cannot tell, the driver holds`;
+}
+
 function waitText(wait: Wait, split: Split, { drainWindowSeconds }: DrainWindow): string {
   switch (wait.for) {
     case 'pods':

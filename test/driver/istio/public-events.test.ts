@@ -162,6 +162,7 @@ const record: ReleaseRecord = {
   canary: 'v2',
   step: 0,
   since: '2026-01-01T00:00:00.000Z',
+  id: 'r1',
   serial: 1,
   marker: 'v1-100',
   podsForAll: 2,

@@ -8,12 +8,12 @@ hosts: [demo.example.com]
 versions:
   v1: { image: 'demo:1' }
 weights: { v1: 100 }
-timings: { longestRequestSeconds: 2, drainWindowSeconds: 1 }
+timings: { longestRequest: 2s, drainWindow: 1s }
 steps: [{ weight: 10 }]
 `;
 const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' }\n");
 const analysed = `${withV2.replace('10 }]', '10 }, { analyse: errors }]')}analyses:
-  errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, intervalSeconds: 5, count: 3 } }
+  errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, interval: 5s, count: 3 } }
 `;
 
 afterEach(() => jest.restoreAllMocks());
