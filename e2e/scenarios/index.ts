@@ -14,6 +14,7 @@ import { driverInCluster } from './driver-in-cluster';
 import { driverApiAway } from './driver-api-away';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverOwnApp } from './driver-own-app';
 import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   editWeights,
   controlNoGate,
   driverRun,
+  driverOwnApp,
   driverAutoscaled,
   driverInCluster,
   driverAbort,

@@ -8,14 +8,14 @@ import type { Trial } from './trial';
 export const access = { image: 'localhost/handover:1' };
 
 /** Path of a kubeconfig with a token of the account, which has to be in the namespace of the trial. */
-export async function accountKubeconfig(trial: Trial): Promise<string> {
-  const token = (await trial.kubectl.run('create', 'token', 'handover-demo', '--duration', '1h')).trim();
+export async function accountKubeconfig(trial: Trial, service = 'demo'): Promise<string> {
+  const token = (await trial.kubectl.run('create', 'token', `handover-${service}`, '--duration', '1h')).trim();
   const config = JSON.parse(await run('kubectl', ['config', 'view', '--raw', '--minify', '--output', 'json'])) as {
     users: { name: string; user: unknown }[];
   };
   const user = config.users[0];
   if (user) user.user = { token };
-  const path = join(trial.folder, 'account.kubeconfig');
+  const path = join(trial.folder, `${service}.kubeconfig`);
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
   return path;
 }
