@@ -14,6 +14,7 @@ import { driverInCluster } from './driver-in-cluster';
 import { driverApiAway } from './driver-api-away';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverTwoServices } from './driver-two-services';
 import { driverOwnApp } from './driver-own-app';
 import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   controlNoGate,
   driverRun,
   driverOwnApp,
+  driverTwoServices,
   driverAutoscaled,
   driverInCluster,
   driverAbort,

@@ -27,7 +27,7 @@ export class UserApp {
 
   /** From now on these scripts, and no others, edit what the app wrote. */
   editWith(...scripts: readonly string[]): void {
-    const app = `cd ${resolve('.')} && node scripts/bundle.mjs app && node build/app.js`;
+    const app = `cd ${resolve('.')} && node build/app.js`;
     const edits = scripts.map((script) => ` && node e2e/user-scripts/${script}.mjs`);
     writeFileSync(join(this.folder, 'cdk8s.yaml'), `language: typescript\napp: ${app}${edits.join('')}\n`);
   }
@@ -51,6 +51,7 @@ export class UserApp {
 
   /** Of all services at once, as an operator installs them. Returns the folder of manifests. */
   async install(...deployments: readonly string[]): Promise<string> {
+    await run(process.execPath, [join('scripts', 'bundle.mjs'), 'app']);
     const files = [...this.services].map((service) => this.releaseFile(service));
     const manifests = await synthIn(this.folder, files, join(this.folder, 'installed'));
     await this.trial.kubectl.applyFolder(manifests);
