@@ -14,6 +14,7 @@ import { driverInCluster } from './driver-in-cluster';
 import { driverApiAway } from './driver-api-away';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverForeignEdit } from './driver-foreign-edit';
 import { driverTwoServices } from './driver-two-services';
 import { driverOwnApp } from './driver-own-app';
 import { driverProbe } from './driver-probe';
@@ -39,6 +40,7 @@ export const scenarios: readonly Scenario[] = [
   driverRun,
   driverOwnApp,
   driverTwoServices,
+  driverForeignEdit,
   driverAutoscaled,
   driverInCluster,
   driverAbort,
