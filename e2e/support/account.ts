@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './command';
+import { readManifests, renderManifests } from './manifests';
 import type { Trial } from './trial';
 
 /** The Job of `driver-in-cluster` runs by this; elsewhere the driver runs outside, with the same account. */
@@ -18,4 +19,11 @@ export async function accountKubeconfig(trial: Trial, service = 'demo'): Promise
   const path = join(trial.folder, `${service}.kubeconfig`);
   writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
   return path;
+}
+
+/** When the scenario is over: rights outside its namespace do not go with it. */
+export function revokeAtEnd(trial: Trial, manifests: string): void {
+  const rights = readManifests(manifests).filter(({ kind }) => /^(Cluster)?Role(Binding)?$/.test(kind));
+  const args = ['delete', '--ignore-not-found', '--wait=false', '--filename', '-'];
+  trial.atEnd(() => run('kubectl', args, { input: renderManifests(rights) }));
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseFileInput } from '../../model';
 import { deploymentOf, demo, hostOf, longTasks, podsPerVersion, v1, v2 } from '../scenarios/two-versions';
-import { access, accountKubeconfig } from './account';
+import { access, accountKubeconfig, revokeAtEnd } from './account';
 import { run } from './command';
 import { startDriver, type Driver } from './driver';
 import { isLost } from '../load/outcome';
@@ -33,6 +33,7 @@ export class ReleaseTrial {
     const { trial } = this;
     const installed = trial.release({ access, ...this.fields, versions: { v1 }, weights: { v1: 100 } });
     const manifests = await trial.synth(installed);
+    revokeAtEnd(trial, manifests);
     await trial.kubectl.applyFolder(manifests);
     await trial.kubectl.rolledOut(deploymentOf('v1'));
     await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', podsPerVersion);

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ReleaseFileInput } from '../../model';
-import { access, accountKubeconfig } from './account';
+import { access, accountKubeconfig, revokeAtEnd } from './account';
 import { run } from './command';
 import { startDriver, type Driver } from './driver';
 import { synthIn } from './synth';
@@ -54,6 +54,7 @@ export class UserApp {
     await run(process.execPath, [join('scripts', 'bundle.mjs'), 'app']);
     const files = [...this.services].map((service) => this.releaseFile(service));
     const manifests = await synthIn(this.folder, files, join(this.folder, 'installed'));
+    revokeAtEnd(this.trial, manifests);
     await this.trial.kubectl.applyFolder(manifests);
     await this.trial.kubectl.rolledOut(...deployments);
     return manifests;
