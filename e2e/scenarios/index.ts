@@ -14,6 +14,9 @@ import { driverInCluster } from './driver-in-cluster';
 import { driverApiAway } from './driver-api-away';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
+import { driverForeignEdit } from './driver-foreign-edit';
+import { driverTwoServices } from './driver-two-services';
+import { driverOwnApp } from './driver-own-app';
 import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
@@ -35,6 +38,9 @@ export const scenarios: readonly Scenario[] = [
   editWeights,
   controlNoGate,
   driverRun,
+  driverOwnApp,
+  driverTwoServices,
+  driverForeignEdit,
   driverAutoscaled,
   driverInCluster,
   driverAbort,

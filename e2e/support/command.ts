@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 export interface CommandOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
   readonly limitMs?: number;
 }
 
@@ -20,10 +21,15 @@ export class CommandError extends Error {
 
 /** Resolves to what the program wrote on stdout; throws a CommandError unless it exits with 0. */
 export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { input = '', env = {}, limitMs = 120_000 } = options;
+  const { input = '', env = {}, cwd, limitMs = 120_000 } = options;
   const line = [command, ...args].join(' ');
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...process.env, ...env }, timeout: limitMs, killSignal: 'SIGKILL' });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

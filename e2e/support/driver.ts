@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Trial } from './trial';
 import { waitUntil } from './wait-until';
 
 /** Beside this program: `npm run e2e` bundles both. */
@@ -24,6 +25,8 @@ export interface DriverWish {
   readonly file: string;
   readonly kubeconfig: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it finds cdk8s.yaml; left out, this repository. */
+  readonly cwd?: string;
 }
 
 export class Driver {
@@ -36,9 +39,10 @@ export class Driver {
   /** How it said that it ended, once it has. */
   ending: string | undefined;
 
-  constructor({ args, file, kubeconfig, env = {} }: DriverWish) {
+  constructor({ args, file, kubeconfig, env = {}, cwd }: DriverWish) {
     const options = ['--json', '--file', file, '--dist', join(file, '..', 'released'), '--kubeconfig', kubeconfig];
     this.child = spawn(process.execPath, [program, ...args, ...options], {
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -98,6 +102,17 @@ export class Driver {
     this.events.push(event);
     for (const listener of this.listeners) listener(event);
   }
+}
+
+/** Its writes and waits are told in the trial, and it ends with it. */
+export function startDriver(trial: Trial, wish: DriverWish): Driver {
+  const driver = new Driver(wish);
+  driver.onEvent(({ event, what, decision, message }) => {
+    if (event === 'wrote') trial.note(`driver: ${what}`);
+    else if (decision?.kind === 'wait' && decision.for !== 'drain') trial.note(`driver: ${message?.slice(0, 160)}`);
+  });
+  trial.atEnd(() => driver.kill());
+  return driver;
 }
 
 function parse(line: string): DriverEvent | undefined {

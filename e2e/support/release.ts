@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseFileInput } from '../../model';
 import { deploymentOf, demo, hostOf, longTasks, podsPerVersion, v1, v2 } from '../scenarios/two-versions';
-import { access, accountKubeconfig } from './account';
+import { access, accountKubeconfig, revokeAtEnd } from './account';
 import { run } from './command';
-import { Driver } from './driver';
+import { startDriver, type Driver } from './driver';
 import { isLost } from '../load/outcome';
 import type { Summary } from '../load/tally';
 import type { Load } from './load';
@@ -33,6 +33,7 @@ export class ReleaseTrial {
     const { trial } = this;
     const installed = trial.release({ access, ...this.fields, versions: { v1 }, weights: { v1: 100 } });
     const manifests = await trial.synth(installed);
+    revokeAtEnd(trial, manifests);
     await trial.kubectl.applyFolder(manifests);
     await trial.kubectl.rolledOut(deploymentOf('v1'));
     await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', podsPerVersion);
@@ -77,14 +78,7 @@ export class ReleaseTrial {
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}, kubeconfig = this.kubeconfig): Driver {
-    const driver = new Driver({ args, file: this.file, kubeconfig, env });
-    driver.onEvent(({ event, what, decision, message }) => {
-      if (event === 'wrote') this.trial.note(`driver: ${what}`);
-      else if (decision?.kind === 'wait' && decision.for !== 'drain')
-        this.trial.note(`driver: ${message?.slice(0, 160)}`);
-    });
-    this.trial.atEnd(() => driver.kill());
-    return driver;
+    return startDriver(this.trial, { args, file: this.file, kubeconfig, env });
   }
 
   async expectNothingLost(): Promise<void> {

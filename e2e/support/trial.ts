@@ -40,7 +40,7 @@ export class Trial {
   readonly kubectl: Kubectl;
   readonly counts: Count[] = [];
   private readonly loads: Load[] = [];
-  private readonly endings: (() => void)[] = [];
+  private readonly endings: (() => unknown)[] = [];
   private syntheses = 0;
 
   constructor(
@@ -111,15 +111,15 @@ export class Trial {
     };
   }
 
-  /** Carried out when the scenario is over, however it ends. */
-  atEnd(end: () => void): void {
+  /** Carried out when the scenario is over, however it ends; a promise is waited for. */
+  atEnd(end: () => unknown): void {
     this.endings.push(end);
   }
 
   /** Ends what still runs, and lets the namespace go without waiting for it. */
   async close(): Promise<void> {
-    for (const end of this.endings) end();
     for (const load of this.loads) load.kill();
+    await Promise.allSettled(this.endings.map((end) => end()));
     await this.kubectl.run('delete', 'namespace', this.namespace, '--ignore-not-found', '--wait=false');
   }
 }
