@@ -36,7 +36,7 @@ const checkers: Readonly<Record<string, Checker>> = {
   'the route is served where the file says': (release, _order, { route }) => {
     if (!route || route.mesh === release.mesh) return undefined;
     const servedBy = (mesh: boolean) => `a VirtualService for the gateways${mesh ? ' and the mesh' : ' alone'}`;
-    const fix = 'make the file true first: npm run synth, kubectl apply -f dist/; or correct mesh in the file';
+    const fix = 'make the file true first: npm run synth, kubectl apply -f dist/; or correct gateways in the file';
     return new Refusal('other-gateways', servedBy(release.mesh), servedBy(route.mesh), fix);
   },
 

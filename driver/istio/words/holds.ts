@@ -12,7 +12,7 @@ const holds: Words<HoldReason> = {
     `${by} changed the route: it was ${expected} and is now ${found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
   'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,
   'steps-changed': ({ began, found }) =>
-    `the release began with the steps ${began.join(', ')}, and the file has ${found.join(', ')}; put them back, promote or abort`,
+    `the release began with the steps ${began.join(', ')}, and the file has ${found.join(', ')}; put them back, promote --full or abort`,
   'only-healthy': ({ split }) => `all traffic is on ${formatSplit(split)}: the other version has no available pod`,
   'probes-cannot-tell': ({ split }) =>
     `the API server has ${formatSplit(split)}; without a release on record probes cannot tell which proxies act on it; --evidence proxy can`,
