@@ -2,11 +2,11 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
-import type { Release } from '../../model';
+import { sameSplit, type Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { act, done, hold, waitFor, type Decision, type HoldReason } from './decision';
 import { goalOf, isLastStage } from './goal';
-import type { Memory } from './memory';
+import type { Ended, Memory } from './memory';
 import { interrupt } from './interrupts';
 import type { Observation } from './observation';
 import { reconcile } from './reconcile';
@@ -86,7 +86,7 @@ function finish({ release, goal, record, seen }: Situation): Decision {
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
 function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObservation): Decision {
-  if (memory.ended && memory.ended.marker !== seen.route.marker) return hold(interference(seen, memory.ended));
+  if (memory.ended && !isAsWritten(seen, memory.ended)) return hold(interference(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
   const owned = owns(seen);
@@ -119,6 +119,11 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
 /** Another marker, or the same with another spec: a person may edit weights and leave names as they are. */
 function isChanged({ route }: InstalledObservation, { marker, digest }: ReleaseRecord): boolean {
   return route.marker !== marker || (digest !== undefined && route.digest !== digest);
+}
+
+/** At rest the name tells nothing: the owner's next apply, and a person's edit, have the same. */
+function isAsWritten({ route }: InstalledObservation, { marker, split }: Ended): boolean {
+  return route.marker === marker && sameSplit(route.split, split);
 }
 
 function owns({ route, subsets }: InstalledObservation): 'route' | 'subsets' | undefined {

@@ -2,6 +2,7 @@
  * What one driver keeps between two looks. Losing it is safe: a drain window or a limit then starts anew, and an analysis
  * is taken again. Everything that must survive is in the cluster's record.
  */
+import type { Split } from '../../model';
 import type { Action } from './action';
 import { noConnections, rememberConnections, sendsNothingNew, type Connections } from './pending-connections';
 import type { Decision, WaitFor } from './decision';
@@ -20,8 +21,10 @@ export interface Memory {
   /** The record as last seen: when it is gone and the release has not ended, somebody else took it away. */
   readonly record: ReleaseRecord | undefined;
   /** How the release ended, and by which route, once this driver was about to take its record away. */
-  readonly ended: Pick<ReleaseRecord, 'mode' | 'cause' | 'marker'> | undefined;
+  readonly ended: Ended | undefined;
 }
+
+export type Ended = Pick<ReleaseRecord, 'mode' | 'cause' | 'marker'> & { readonly split: Split };
 
 export const nothingRemembered: Memory = {
   quietSinceMs: {},
@@ -73,5 +76,5 @@ export function afterBreak(memory: Memory): Memory {
  */
 export function rememberWrite(memory: Memory, action: Action, record: ReleaseRecord | undefined): Memory {
   if (action.kind !== 'write-route' || action.record || !record) return memory;
-  return { ...memory, ended: { ...record, marker: action.marker } };
+  return { ...memory, ended: { ...record, marker: action.marker, split: action.split } };
 }

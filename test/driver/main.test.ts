@@ -1,19 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { releaseManifests } from '../../charts';
 import { exitCodes, parseRelease, Refusal, type Release } from '../../model';
-import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
-
-const installed = `# the shop
-name: demo
-namespace: shop
-hosts: [demo.example.com]
-versions:
-  v1: { image: 'demo:1' }
-weights: { v1: 100 }
-timings: { longestRequest: 2s, drainWindow: 1s }
-steps: [{ weight: 10 }, { pause: 1s }, { weight: 50 }]
-`;
-const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' } # new\n");
+import { installed, pausedAndStopped, withV2 } from '../support/shop-release';
+import { simulatedIo } from '../support/simulated-io';
 
 describe('handover plan', () => {
   it('prints every write and wait in order, changes nothing and exits 2', async () => {
@@ -208,6 +197,25 @@ describe('what is live beside what synth wrote', () => {
     expect(err).toMatch(/VirtualService\/demo spec\.http\[0\]\.retries: expected .*7/);
   });
 
+  it('never holds up an abort: the file may be corrected afterwards', async () => {
+    const file = withV2.replace('pause: 1s', 'pause: until promoted');
+    const io = simulatedIo({ file, installed });
+    await pausedAndStopped(io);
+    writeFileSync(io.file, `${file.replace('demo:1', 'demo:9')}retries: { attempts: 7 }\n`);
+    const connect = async () => Object.assign(await io.connect({}), { live: () => Promise.resolve(before()) });
+    expect(await io.run(['abort'], { connect })).toBe(exitCodes.aborted);
+  });
+
+  it('is refused when the API server would not create an object of the new version', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    const refusedObjects = (version: string) => Promise.resolve([`Deployment/demo-${version}: a quota forbids it`]);
+    const others = { live: () => Promise.resolve(before()), refusedObjects };
+    const connect = async () => Object.assign(await io.connect({}), others);
+    expect(await io.run(['run', 'v2'], { connect })).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('the API server would create, found Deployment/demo-v2: a quota forbids it');
+    expect(io.world.result().timeline.filter(({ text }) => text.includes('written'))).toEqual([]);
+  });
+
   it('is never looked at when the end cannot be synthesized: nothing has moved then', async () => {
     const io = simulatedIo({ file: withV2, installed });
     const { synthesize } = io.synth;
@@ -303,126 +311,6 @@ describe('refusals before the first write', () => {
   });
 });
 
-describe('operator verbs', () => {
-  it('abort from a second shell is carried out by the driver that holds the lock', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
-    const running = io.run(['run', 'v2']);
-    await io.clock.sleep(6_000);
-    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
-    expect(await running).toBe(exitCodes.aborted);
-    expect(io.printed.out).toContain('aborted: an operator asked to abort; every proxy routes by v1-100');
-    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-  });
-
-  it('abort is carried out by itself when no driver runs', async () => {
-    const stop = new AbortController();
-    const io = simulatedIo({ file: withV2, installed });
-    const first = io.run(['run', 'v2'], { stop: stop.signal });
-    await io.clock.sleep(4_000);
-    stop.abort();
-    await first;
-    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
-  });
-
-  it('say where a release stands as the file counts its steps', async () => {
-    const io = await stoppedAtStepOne(withV2);
-    expect(await io.run(['promote'])).toBe(exitCodes.refused);
-    expect(io.printed.err).toContain(
-      'expected a release that pauses, found step 1 of 4: weight 10; wait for the pause',
-    );
-    expect(await io.run(['apply'])).toBe(exitCodes.refused);
-    expect(io.printed.err).toContain('found a release of v2 (step 1 of 4: weight 10)');
-  });
-
-  it.each([['promote'], ['promote', '--full']])('%s %s ends a pause that waits for it', async (...args) => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
-    const running = io.run(['run', 'v2']);
-    await io.clock.sleep(6_000);
-    expect(await io.run(args, { holder: 'second-shell' })).toBe(exitCodes.completed);
-    expect(await running).toBe(exitCodes.completed);
-    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-  });
-
-  it('promote --full without a driver that runs completes the release, in the files too', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
-    await pausedAndStopped(io);
-    expect(await io.run(['promote', '--full'], { holder: 'second-shell' })).toBe(exitCodes.completed);
-    expect(readFileSync(io.file, 'utf8')).not.toContain('v1');
-    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-  });
-
-  it('promote is refused outside a pause, and names what skips the rest', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: 60s'), installed });
-    const stop = new AbortController();
-    const running = io.run(['run', 'v2'], { stop: stop.signal });
-    await io.clock.sleep(1_000);
-    expect(await io.run(['promote'], { holder: 'second-shell' })).toBe(exitCodes.refused);
-    expect(io.printed.err).toContain('expected a release that pauses, found add v2; wait for the pause, or skip');
-    stop.abort();
-    await running;
-  });
-
-  it('abort returns to the old version after all traffic has moved, while it is kept', async () => {
-    const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until promoted }');
-    const io = simulatedIo({ file: kept, installed });
-    const running = io.run(['run', 'v2']);
-    await io.clock.sleep(9_000);
-    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
-    expect(await running).toBe(exitCodes.aborted);
-    expect(readFileSync(io.file, 'utf8')).toBe(kept);
-    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-  });
-
-  it('abort and promote need nothing but a kubeconfig: the release is on record', async () => {
-    for (const verb of ['abort', 'promote']) {
-      const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
-      await pausedAndStopped(io);
-      const readFile = () => {
-        throw new Error('there is no file');
-      };
-      const synthesize = () => Promise.reject(new Error('there is no app'));
-      const bare = { readFile, synth: { ...io.synth, synthesize }, holder: 'second-shell' };
-      const code = await io.run([verb, 'demo', '--namespace', 'shop'], bare);
-      expect(code).toBe(verb === 'abort' ? exitCodes.aborted : exitCodes.completed);
-      expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
-    }
-  });
-
-  it('with --dry-run prints its plan and changes nothing', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
-    await pausedAndStopped(io);
-    const writes = () => io.world.result().timeline.filter(({ text }) => text.includes('written')).length;
-    const before = writes();
-    expect(await io.run(['abort', '--dry-run'], { holder: 'second-shell' })).toBe(exitCodes.changes);
-    expect(io.printed.out).toContain('write the route v1-100 — an operator asked to abort');
-    expect(writes()).toBe(before);
-  });
-
-  it('that comes too late says how the release ended, and writes no file', async () => {
-    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
-    await pausedAndStopped(io);
-    // The first abort ends the release between the second one's look and its turn.
-    const late = Object.assign(await io.connect({}), {});
-    const leaveRequest = late.leaveRequest.bind(late);
-    const once = async (...given: Parameters<typeof leaveRequest>) => {
-      await leaveRequest(...given);
-      await io.run(['abort'], { holder: 'third-shell', connect: () => Promise.resolve(io.world.connect()) });
-    };
-    const connect = () => Promise.resolve(Object.assign(late, { leaveRequest: once }));
-    expect(await io.run(['promote', '--full'], { holder: 'second-shell', connect })).toBe(exitCodes.aborted);
-    expect(readFileSync(io.file, 'utf8')).toContain('weights: { v1: 100 }');
-  });
-
-  /** A release whose driver was stopped while it paused at 10 %. */
-  async function pausedAndStopped(io: SimulatedIo): Promise<void> {
-    const stop = new AbortController();
-    const first = io.run(['run', 'v2'], { stop: stop.signal });
-    await io.clock.sleep(6_000);
-    stop.abort();
-    expect(await first).toBe(exitCodes.stopped);
-  }
-});
-
 describe('handover apply', () => {
   it('makes any edit of weights and versions true, safely', async () => {
     const edited = withV2.replace('v1: 100', 'v1: 30, v2: 70');
@@ -478,17 +366,6 @@ describe('the command line', () => {
     expect(io.printed.err).toContain("unknown command 'deploy'");
   });
 });
-
-/** Its driver was stopped as soon as the record said that the first step of the file is under way. */
-async function stoppedAtStepOne(file: string): Promise<SimulatedIo> {
-  const io = simulatedIo({ file, installed });
-  const stop = new AbortController();
-  const running = io.run(['run', 'v2'], { stop: stop.signal });
-  while (io.world.api.readRoute()?.record?.step !== 1) await io.clock.sleep(100);
-  stop.abort();
-  expect(await running).toBe(exitCodes.stopped);
-  return io;
-}
 
 function releaseOfText(text: string): Release {
   const parsed = parseRelease(text);

@@ -1,5 +1,13 @@
 /** Observations in few words: a cluster in which everything is as it should be, and what differs from it. */
-import type { ObservedRoute, Observation, Proxy, ReadProxy, Workload } from '../../driver/istio/observation';
+import type { Ended } from '../../driver/istio/memory';
+import type {
+  ObservedRoute,
+  ObservedSubsets,
+  Observation,
+  Proxy,
+  ReadProxy,
+  Workload,
+} from '../../driver/istio/observation';
 import type { ReleaseRecord } from '../../driver/istio/record';
 import { parseRelease, splitRoute, type Release, type Split } from '../../model';
 
@@ -18,6 +26,7 @@ export interface Differences {
   readonly record?: ReleaseRecord;
   readonly route?: Partial<ObservedRoute>;
   readonly subsets?: readonly string[];
+  readonly rule?: Partial<ObservedSubsets>;
   readonly pods?: Readonly<Record<string, number | Partial<Workload>>>;
   readonly evidence?: Observation['evidence'];
   readonly proxies?: readonly Proxy[];
@@ -32,7 +41,7 @@ export function observed(differences: Differences = {}): Observation {
   return {
     atMs,
     route: { ...routeWith(split, marker, record), ...differences.route },
-    subsets: { resourceVersion: '1', isOwned: false, versions: subsets },
+    subsets: { resourceVersion: '1', isOwned: false, versions: subsets, ...differences.rule },
     evidence: differences.evidence ?? 'proxy',
     workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
     proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
@@ -75,6 +84,11 @@ export function recordWith(differences: Partial<ReleaseRecord> = {}): ReleaseRec
     evidence: [],
     ...differences,
   };
+}
+
+/** What a driver remembers that has made its last write. */
+export function endedWith(split: Split, differences: Partial<ReleaseRecord> = {}): Ended {
+  return { ...recordWith({ marker: splitRoute, ...differences }), split };
 }
 
 function routeWith(split: Split, marker: string, record: ReleaseRecord | undefined): ObservedRoute {

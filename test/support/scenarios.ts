@@ -113,7 +113,7 @@ function accidentDetails(versions: readonly string[]): Details {
     'api-away': fc.record({ forMs }),
     'pods-unreachable': fc.record({ version, forMs }),
     'foreign-touch': fc.constant({}),
-    'foreign-split': fc.record({ split: version.map((name) => ({ [name]: 100 })) }),
+    'foreign-split': fc.record({ split: version.map((name) => ({ [name]: 100 })), keepsName: fc.boolean() }),
     'foreign-subsets': fc.record({ versions: fc.subarray([...versions], { minLength: 1 }) }),
     'foreign-record-removal': fc.constant({}),
     'operator-request': fc.record({ verb: fc.constantFrom('promote', 'promote-full', 'abort') }),

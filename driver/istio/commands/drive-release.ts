@@ -104,9 +104,9 @@ async function checksByLooks(
   }
 }
 
-/** Nothing where objects are no more than a model. */
+/** Nothing where objects are no more than a model, and of a release under way: an abort must not wait for a corrected file. */
 async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Target): Promise<readonly Check[]> {
-  const live = carried && (await cluster.live?.(carried));
+  const live = order.kind !== 'resume' && carried && (await cluster.live?.(carried));
   if (!live) return [];
   const { checks, warnings } = liveChecks(carried, order, live);
   warnings.forEach((warning) => io.err(`warning: ${warning}\n`));

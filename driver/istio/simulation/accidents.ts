@@ -88,12 +88,19 @@ export class Accidents {
       case 'foreign-record-removal':
         return api.annotateRoute('foreign', { record: undefined, request: undefined });
       case 'foreign-split':
-        return api.storeRoute({ split: accident.split, headerVersions: [], probes: [], marker: 'by-hand' }, 'foreign');
+        return this.foreignSplit(accident);
       case 'foreign-subsets':
         return api.storeSubsets(new Map(accident.versions.map((version) => [version, version])), 'foreign');
       case 'operator-request':
         if (api.readRoute()) api.leaveRequest({ id: `request-${++this.count}`, verb: accident.verb });
     }
+  }
+
+  /** A person may edit numbers alone: then only what the route says differs, and not its name. */
+  private foreignSplit({ split, keepsName }: Extract<Accident, { kind: 'foreign-split' }>): void {
+    const { api } = this.world;
+    const marker = (keepsName ? api.readRoute()?.marker : undefined) ?? 'by-hand';
+    api.storeRoute({ split, headerVersions: [], probes: [], marker }, 'foreign');
   }
 
   private restart(index: number, downMs: number): void {

@@ -74,7 +74,7 @@ export type Accident =
   | { readonly kind: 'pods-unreachable'; readonly version: string; readonly forMs: number }
   /** Somebody else changes the VirtualService without changing what it routes. */
   | { readonly kind: 'foreign-touch' }
-  | { readonly kind: 'foreign-split'; readonly split: Split }
+  | { readonly kind: 'foreign-split'; readonly split: Split; readonly keepsName?: boolean }
   | { readonly kind: 'foreign-subsets'; readonly versions: readonly string[] }
   /** Somebody applies the synthesized file, which has no annotations: the live ones are gone. */
   | { readonly kind: 'foreign-record-removal' }

@@ -1,20 +1,9 @@
 import { decide } from '../../../driver/istio/decide';
-import type { Decision } from '../../../driver/istio/decision';
 import { noConnections } from '../../../driver/istio/pending-connections';
-import { nothingRemembered, type Memory } from '../../../driver/istio/memory';
-import type { Observation, ReadProxy } from '../../../driver/istio/observation';
-import type { Order } from '../../../driver/istio/stages';
-import type { Release } from '../../../model';
-import { observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
-
-const stepped = releaseWith('steps: [{weight: 10}, {pause: 10s}, {weight: 50}, {pause: until promoted}]');
-const run: Order = { kind: 'run', canary: 'v2' };
-const both = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
-
-function decideOn(seen: Observation, memory: Partial<Memory> = {}, release: Release = stepped, order = run): Decision {
-  const limits = { gateLimitMs: 60_000, releaseId: 'r1' };
-  return decide({ release, order, seen, memory: { ...nothingRemembered, ...memory }, ...limits });
-}
+import { nothingRemembered } from '../../../driver/istio/memory';
+import type { ReadProxy } from '../../../driver/istio/observation';
+import { both, decideOn, run, stepped } from '../../support/decisions';
+import { endedWith, observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 
 const settledSince = (ms: number) => ({ begun: {}, settledSinceMs: { v1: ms } });
 const shift = { step: 1, marker: 'split@r1.1' };
@@ -99,7 +88,7 @@ describe('S1: a route names a subset only after every serving proxy was observed
       wait: { for: 'gate', obstacles: [{ proxy: 'client.shop', code: 'no-cluster', version: 'v2' }] },
     });
     const settling = observed({ ...both, proxies: [proxyWith(), holding('demo.example.com', ['v1'])] });
-    expect(decideOn(settling, { ended: recordWith({ marker: 'split' }) }, release)).toMatchObject({
+    expect(decideOn(settling, { ended: endedWith({ v1: 100 }) }, release)).toMatchObject({
       wait: { for: 'propagation', obstacles: [{ proxy: 'client.shop', code: 'no-route', host: service }] },
     });
   });
@@ -255,6 +244,23 @@ describe('S5: somebody else’s change is never overwritten', () => {
     });
   });
 
+  it.each(['run', 'abort', 'promote'] as const)(
+    'holds at weights that were edited under the same name (%s)',
+    (mode) => {
+      const record = recordWith({ ...shift, mode, digest: 'as sent' });
+      const split = { v1: 80, v2: 20 };
+      expect(decideOn(observed({ ...both, record, split, route: { digest: 'as edited' } }))).toMatchObject({
+        kind: 'hold',
+        because: { code: 'changed-by-other', expected: 'split@r1.1', found: 'split@r1.1' },
+      });
+    },
+  );
+
+  it('takes a spec of the digest on record for its own write', () => {
+    const record = recordWith({ ...shift, digest: 'as sent' });
+    expect(decideOn(observed({ ...both, record, route: { digest: 'as sent' } }))).toMatchObject({ kind: 'act' });
+  });
+
   it('goes on from there, moving nothing, when a person says so', () => {
     const seen = observed({ ...both, split: { v1: 80, v2: 20 }, record: recordWith(shift), marker: 'v1-80.v2-20' });
     const question = {
@@ -289,21 +295,26 @@ describe('S6: no outcome is reported that was not observed', () => {
       pods: { v2: 2 },
       proxies: [proxyWith({ split: { v2: 100 }, marker: 'split@r1.4' })],
     });
-    expect(decideOn(seen, { ended: recordWith({ marker: 'split' }) })).toMatchObject({
+    expect(decideOn(seen, { ended: endedWith({ v2: 100 }) })).toMatchObject({
       kind: 'wait',
       wait: { for: 'propagation' },
     });
   });
 
-  it('is not done when somebody changed the route after the last write', () => {
-    const ended = recordWith({ marker: 'split' });
-    expect(decideOn(observed({ ...both, marker: 'by-hand' }), { ended })).toMatchObject({ kind: 'hold' });
+  it.each([
+    ['its name', { split: { v1: 100 }, marker: 'by-hand' }],
+    ['its weights alone', { split: { v1: 80, v2: 20 } }],
+  ])('is not done when somebody changed the route after the last write, be it %s', (_, change) => {
+    expect(decideOn(observed({ ...both, ...change }), { ended: endedWith({ v1: 100 }) })).toMatchObject({
+      kind: 'hold',
+      because: { code: 'changed-by-other', expected: 'split' },
+    });
   });
 
   it('holds on an analysis without an answer', () => {
     const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}');
     const verdicts = { 1: { verdict: 'inconclusive' as const, reason: 'no data' } };
-    expect(decideOn(observed({ ...both, record: recordWith(shift) }), { verdicts }, release)).toEqual({
+    expect(decideOn(observed({ ...both, record: recordWith({ step: 1 }) }), { verdicts }, release)).toEqual({
       kind: 'hold',
       because: { code: 'no-success', analysis: 'errors', verdict: 'inconclusive', detail: 'no data' },
     });
@@ -360,7 +371,7 @@ describe('S7: abort reaches stable', () => {
 
   it('ends as aborted, with the reason', () => {
     const cause = { code: 'operator-asked', verb: 'abort' } as const;
-    const ended = recordWith({ mode: 'abort', cause, marker: 'split' });
+    const ended = endedWith({ v1: 100 }, { mode: 'abort', cause });
     expect(decideOn(observed(both), { ended })).toMatchObject({ kind: 'done', because: { outcome: 'aborted', cause } });
   });
 });
@@ -406,95 +417,5 @@ describe('S9: a stale observation only waits', () => {
     const record = recordWith({ step: 4, marker: 'split@r1.3' });
     const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record, pods });
     expect(decideOn(seen)).toMatchObject({ kind: 'wait', wait: { for: 'pause' } });
-  });
-});
-
-describe('pauses and requests', () => {
-  const paused = recordWith({ step: 2, marker: 'split@r1.2', since: new Date(5_000).toISOString() });
-  const now = { ...both, split: { v1: 90, v2: 10 }, record: paused };
-
-  it('measures a pause from when its step began, also for the next driver', () => {
-    expect(decideOn(observed({ ...now, atMs: 14_000 }))).toMatchObject({
-      kind: 'wait',
-      wait: { for: 'pause', remainingSeconds: 1 },
-    });
-    expect(decideOn(observed({ ...now, atMs: 15_000 }))).toMatchObject({
-      action: { kind: 'write-route', split: { v1: 50, v2: 50 }, record: { step: 3 } },
-    });
-  });
-
-  it('ends a pause on request', () => {
-    const seen = observed({ ...now, route: { request: { id: 'r1', verb: 'promote' } } });
-    expect(decideOn(seen)).toMatchObject({ action: { record: { step: 3, handled: 'r1' } } });
-  });
-
-  it('takes a request to promote for nothing outside a pause', () => {
-    const record = recordWith({ ...shift });
-    const seen = observed({ ...both, record, route: { request: { id: 'r1', verb: 'promote' } } });
-    expect(decideOn(seen)).toMatchObject({ action: { record: { step: 1, handled: 'r1' } } });
-  });
-
-  describe('when the steps in the file are edited under a release', () => {
-    const steps = ['add the new version', 'weight 10', 'pause 10 s', 'weight 50', 'pause until promoted', 'weight 100'];
-    const record = { ...paused, steps };
-    const edited = (text: string) => releaseWith(`steps: [${text}]`);
-
-    it('goes on when only those change that are still to come', () => {
-      const release = edited('{weight: 10}, {pause: 10s}, {weight: 20}, {weight: 80}');
-      expect(decideOn(observed({ ...now, record, atMs: 15_000 }), {}, release)).toMatchObject({ kind: 'act' });
-    });
-
-    it.each(['{weight: 10}, {weight: 20}, {pause: 10s}', '{weight: 10}', '{weight: 1}, {pause: 10s}'])(
-      'holds when this step or one before it is another now: %s',
-      (text) => {
-        const decision = decideOn(observed({ ...now, record, atMs: 15_000 }), {}, edited(text));
-        expect(decision).toMatchObject({
-          kind: 'hold',
-          because: { code: 'steps-changed', began: ['add the new version', 'weight 10', 'pause 10 s'] },
-        });
-      },
-    );
-
-    it('still obeys a request to abort', () => {
-      const seen = observed({ ...now, record, route: { request: { id: 'r1', verb: 'abort' } } });
-      expect(decideOn(seen, {}, edited('{weight: 99}'))).toMatchObject({ action: { record: { mode: 'abort' } } });
-    });
-  });
-
-  it('promotes through the same gate', () => {
-    const record = { ...paused, mode: 'promote' as const, step: 0 };
-    expect(decideOn(observed({ ...now, record }))).toMatchObject({
-      action: { kind: 'write-route', split: { v2: 100 } },
-    });
-    const behind = proxyWith({ subsets: ['v1'], split: { v1: 90, v2: 10 } });
-    expect(decideOn(observed({ ...now, record, proxies: [behind] }))).toMatchObject({
-      kind: 'wait',
-      wait: { for: 'gate' },
-    });
-  });
-
-  it('aborts by itself when an analysis failed', () => {
-    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}');
-    const verdicts = { 1: { verdict: 'failed' as const, reason: '7 of 100 answered 500' } };
-    const seen = observed({ ...both, record: recordWith(shift) });
-    expect(decideOn(seen, { verdicts }, release)).toMatchObject({ action: { record: { mode: 'abort' } } });
-  });
-
-  it('aborts a version that is not ready within the progress deadline', () => {
-    const seen = observed({
-      record: recordWith(),
-      subsets: ['v1'],
-      pods: { v1: 2, v2: { available: 0, trouble: 'ImagePullBackOff' } },
-      atMs: 120_000,
-    });
-    const decision = decideOn(seen, { waiting: { for: 'pods', sinceMs: 0 } });
-    expect(decision).toMatchObject({
-      action: {
-        record: {
-          mode: 'abort',
-          cause: { code: 'not-ready', version: 'v2', seconds: 120, trouble: 'ImagePullBackOff' },
-        },
-      },
-    });
   });
 });

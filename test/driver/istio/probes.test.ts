@@ -3,7 +3,7 @@ import { decide } from '../../../driver/istio/decide';
 import type { Decision } from '../../../driver/istio/decision';
 import { nothingRemembered, rememberLook, type Memory } from '../../../driver/istio/memory';
 import type { Observation, ProbedProxy } from '../../../driver/istio/observation';
-import { observed, recordWith, releaseWith } from '../../support/observations';
+import { endedWith, observed, recordWith, releaseWith } from '../../support/observations';
 
 const release = releaseWith('steps: [{weight: 10}, {pause: 10s}, {weight: 50}, {pause: until promoted}]');
 const both = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
@@ -88,7 +88,7 @@ describe('evidence by probes', () => {
 
   it('is done only when no gateway answers by a route of the release any more (S6)', () => {
     const finished = { record: undefined, split: { v2: 100 }, subsets: ['v2'], pods: { v2: 2 }, route: { probes: [] } };
-    const ended = recordWith({ marker: 'split' });
+    const ended = endedWith({ v2: 100 });
     const behind = decideOn(probing(gatewayThat({}, { [host]: 'split@r1.5' }), finished), { ended });
     expect(behind).toMatchObject({
       wait: { for: 'propagation', obstacles: [{ code: 'old-route', host, marker: 'split@r1.5' }] },

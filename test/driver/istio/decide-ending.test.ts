@@ -1,0 +1,52 @@
+/** How a release comes to its end: what goes last, and what is given back. */
+import { decideOn, stepped } from '../../support/decisions';
+import { endedWith, observed, proxyWith, recordWith } from '../../support/observations';
+
+describe('a version that leaves', () => {
+  const record = recordWith({ step: 6, marker: 'split@r1.4' });
+  const now = { record, split: { v2: 100 }, subsets: ['v2'], atMs: 60_000 };
+  const left = (pods: number) => decideOn(observed({ ...now, pods: { v2: 2, v1: { isGone: true, pods } } }));
+
+  it('keeps what its pods still read until the last of them has ended, for as long as they may take', () => {
+    const limitMs = (stepped.timings.gracePeriodSeconds + 60) * 1000;
+    expect(left(1)).toMatchObject({ wait: { for: 'ending', version: 'v1', pods: 1 }, limitMs });
+    expect(left(0)).toMatchObject({ action: { kind: 'remove-version', version: 'v1' } });
+  });
+
+  it('has left when nothing of it is there any more', () => {
+    expect(decideOn(observed({ ...now, pods: { v2: 2 } }))).toMatchObject({
+      action: { kind: 'write-route', marker: 'split', record: undefined },
+    });
+  });
+});
+
+describe('the fields of the route and of the subsets', () => {
+  const owned = {
+    split: { v2: 100 },
+    subsets: ['v2'],
+    pods: { v2: 2 },
+    route: { isOwned: true },
+    rule: { isOwned: true },
+  };
+  const ended = endedWith({ v2: 100 });
+
+  it('are given back to their owner, one object after the other, before the release is done', () => {
+    expect(decideOn(observed(owned), { ended })).toMatchObject({ action: { kind: 'disown', what: 'route' } });
+    const routeBack = { ...owned, route: { isOwned: false } };
+    expect(decideOn(observed(routeBack), { ended })).toMatchObject({ action: { kind: 'disown', what: 'subsets' } });
+    const bothBack = { ...routeBack, rule: { isOwned: false } };
+    expect(decideOn(observed(bothBack), { ended })).toMatchObject({ kind: 'done' });
+  });
+
+  it('are not given back while a proxy has an older route: nothing is over then', () => {
+    const behind = [proxyWith({ split: { v2: 100 }, marker: 'split@r1.4' })];
+    expect(decideOn(observed({ ...owned, proxies: behind }), { ended })).toMatchObject({
+      wait: { for: 'propagation' },
+    });
+  });
+
+  it('are given back by the next driver when the one before was killed in between', () => {
+    expect(decideOn(observed(owned), {}, stepped, { kind: 'resume' })).toMatchObject({ action: { kind: 'disown' } });
+    expect(decideOn(observed(owned))).toMatchObject({ action: { kind: 'disown' } });
+  });
+});

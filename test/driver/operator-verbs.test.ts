@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { exitCodes } from '../../model';
+import { installed, pausedAndStopped, stoppedAtStepOne, withV2 } from '../support/shop-release';
+import { simulatedIo } from '../support/simulated-io';
+
+describe('operator verbs', () => {
+  it('abort from a second shell is carried out by the driver that holds the lock', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    const running = io.run(['run', 'v2']);
+    await io.clock.sleep(6_000);
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+    expect(await running).toBe(exitCodes.aborted);
+    expect(io.printed.out).toContain('aborted: an operator asked to abort; every proxy routes by v1-100');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('abort is carried out by itself when no driver runs', async () => {
+    const stop = new AbortController();
+    const io = simulatedIo({ file: withV2, installed });
+    const first = io.run(['run', 'v2'], { stop: stop.signal });
+    await io.clock.sleep(4_000);
+    stop.abort();
+    await first;
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+  });
+
+  it('say where a release stands as the file counts its steps', async () => {
+    const io = await stoppedAtStepOne(withV2);
+    expect(await io.run(['promote'])).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain(
+      'expected a release that pauses, found step 1 of 4: weight 10; wait for the pause',
+    );
+    expect(await io.run(['apply'])).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('found a release of v2 (step 1 of 4: weight 10)');
+  });
+
+  it.each([['promote'], ['promote', '--full']])('%s %s ends a pause that waits for it', async (...args) => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    const running = io.run(['run', 'v2']);
+    await io.clock.sleep(6_000);
+    expect(await io.run(args, { holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(await running).toBe(exitCodes.completed);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('promote --full without a driver that runs completes the release, in the files too', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    expect(await io.run(['promote', '--full'], { holder: 'second-shell' })).toBe(exitCodes.completed);
+    expect(readFileSync(io.file, 'utf8')).not.toContain('v1');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('promote is refused outside a pause, and names what skips the rest', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: 60s'), installed });
+    const stop = new AbortController();
+    const running = io.run(['run', 'v2'], { stop: stop.signal });
+    await io.clock.sleep(1_000);
+    expect(await io.run(['promote'], { holder: 'second-shell' })).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('expected a release that pauses, found add v2; wait for the pause, or skip');
+    stop.abort();
+    await running;
+  });
+
+  it('abort returns to the old version after all traffic has moved, while it is kept', async () => {
+    const kept = withV2.replace('{ weight: 50 }', '{ weight: 100 }, { pause: until promoted }');
+    const io = simulatedIo({ file: kept, installed });
+    const running = io.run(['run', 'v2']);
+    await io.clock.sleep(9_000);
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+    expect(await running).toBe(exitCodes.aborted);
+    expect(readFileSync(io.file, 'utf8')).toBe(kept);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
+  it('abort and promote need nothing but a kubeconfig: the release is on record', async () => {
+    for (const verb of ['abort', 'promote']) {
+      const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+      await pausedAndStopped(io);
+      const readFile = () => {
+        throw new Error('there is no file');
+      };
+      const synthesize = () => Promise.reject(new Error('there is no app'));
+      const bare = { readFile, synth: { ...io.synth, synthesize }, holder: 'second-shell' };
+      const code = await io.run([verb, 'demo', '--namespace', 'shop'], bare);
+      expect(code).toBe(verb === 'abort' ? exitCodes.aborted : exitCodes.completed);
+      expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+    }
+  });
+
+  it('with --dry-run prints its plan and changes nothing', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    const writes = () => io.world.result().timeline.filter(({ text }) => text.includes('written')).length;
+    const before = writes();
+    expect(await io.run(['abort', '--dry-run'], { holder: 'second-shell' })).toBe(exitCodes.changes);
+    expect(io.printed.out).toContain('write the route v1-100 — an operator asked to abort');
+    expect(writes()).toBe(before);
+  });
+
+  it('that comes too late says how the release ended, and writes no file', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    // The first abort ends the release between the second one's look and its turn.
+    const late = Object.assign(await io.connect({}), {});
+    const leaveRequest = late.leaveRequest.bind(late);
+    const once = async (...given: Parameters<typeof leaveRequest>) => {
+      await leaveRequest(...given);
+      await io.run(['abort'], { holder: 'third-shell', connect: () => Promise.resolve(io.world.connect()) });
+    };
+    const connect = () => Promise.resolve(Object.assign(late, { leaveRequest: once }));
+    expect(await io.run(['promote', '--full'], { holder: 'second-shell', connect })).toBe(exitCodes.aborted);
+    expect(readFileSync(io.file, 'utf8')).toContain('weights: { v1: 100 }');
+  });
+});
