@@ -8,6 +8,7 @@ import { run } from '../../driver/main';
 import { World, calm, type Scenario } from '../../driver/istio/simulation';
 import { findVersion, parseRelease } from '../../model';
 import { chartsSynth } from './charts-synth';
+import { quietProcess } from './quiet-process';
 
 export interface SimulatedIo extends Io {
   readonly printed: { out: string; err: string };
@@ -42,20 +43,13 @@ export function simulatedIo({
   writeFileSync(file, text);
   const world = worldOf(installed, scenario, seed);
   const client = world.connect();
-  const printed = { out: '', err: '' };
+  const { printed, io: quiet } = quietProcess(client);
   const io: Io = {
-    out: (line) => void (printed.out += line),
-    err: (line) => void (printed.err += line),
-    isTerminal: false,
-    columns: 120,
-    environment: {},
+    ...quiet,
     readFile: (path) => readFileSync(outsideOfTheWorkingTree(path), 'utf8'),
     synth: chartsSynth,
-    clock: client,
     connect: () => Promise.resolve(client),
     connectRolling: () => Promise.reject(new Error('this world has a mesh')),
-    newId: () => 'r1',
-    holder: 'driver-under-test',
     stop: new AbortController().signal,
   };
   const files = ['--file', file, '--dist', dist];

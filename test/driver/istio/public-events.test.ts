@@ -12,11 +12,12 @@ import {
 import type { Event } from '../../../driver/istio/events';
 import type { Obstacle } from '../../../driver/istio/obstacle';
 import { publicEvent } from '../../../driver/istio/public-events';
-import type { ReleaseRecord } from '../../../driver/istio/record';
 import type { PlanLine } from '../../../driver/core/plan-lines';
 import type { Scenario } from '../../../driver/istio/simulation';
 import { exitCodes, grades } from '../../../model';
 import { jsonLines, leaksIn, oneOf, promisedBy, tableUnder, type Shapes } from '../../docs/events-doc';
+import { recordWith } from '../../support/observations';
+import { installed, withV2 } from '../../support/shop-release';
 import { simulatedIo } from '../../support/simulated-io';
 import { bothInstalled } from '../../support/worlds';
 
@@ -156,18 +157,7 @@ const events: Shapes<Event['event']> = {
   away: { because: text },
   back: {},
 };
-const record: ReleaseRecord = {
-  mode: 'run',
-  stable: 'v1',
-  canary: 'v2',
-  step: 0,
-  since: '2026-01-01T00:00:00.000Z',
-  id: 'r1',
-  serial: 1,
-  marker: 'v1-100',
-  podsForAll: 2,
-  evidence: [],
-};
+const record = recordWith({ marker: 'v1-100' });
 
 const event = oneOf('event', events, { at: z.iso.datetime() });
 
@@ -209,16 +199,6 @@ describe('docs/events.md lists each code with its fields', () => {
   });
 });
 
-const installed = `name: demo
-namespace: shop
-hosts: [demo.example.com]
-versions:
-  v1: { image: 'demo:1' }
-weights: { v1: 100 }
-timings: { longestRequest: 2s, drainWindow: 1s }
-steps: [{ weight: 10 }, { pause: 1s }, { weight: 50 }]
-`;
-const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' }\n");
 const analysed = `${withV2.replace('pause: 1s', 'analyse: errors')}analyses:
   errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, interval: 1s, count: 2 } }
 `;

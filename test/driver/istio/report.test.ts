@@ -1,18 +1,9 @@
 /** What a terminal shows of a release: what is decided again on each look is one line. */
 import type { Cluster } from '../../../driver/istio/cluster';
+import { installed, withV2 } from '../../support/shop-release';
 import { simulatedIo } from '../../support/simulated-io';
 
-const installed = `name: demo
-namespace: shop
-hosts: [demo.example.com]
-versions:
-  v1: { image: 'demo:1' }
-weights: { v1: 100 }
-timings: { longestRequest: 2s, drainWindow: 1s }
-steps: [{ weight: 10 }]
-`;
-const withV2 = installed.replace("'demo:1' }\n", "'demo:1' }\n  v2: { image: 'demo:2' }\n");
-const analysed = `${withV2.replace('10 }]', '10 }, { analyse: errors }]')}analyses:
+const analysed = `${withV2.replace('pause: 1s', 'analyse: errors')}analyses:
   errors: { prometheus: { address: 'http://prometheus.test', query: up, max: 0, interval: 5s, count: 3 } }
 `;
 

@@ -1,48 +1,14 @@
-import { run } from '../../../driver/main';
 import { exitCodes, Refusal } from '../../../model';
-import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
-import type { Io } from '../../../driver/io';
+import type { Faults } from '../../support/rolling-cluster';
 import type { Trouble } from '../../../driver/core/trouble';
-import { releaseText } from '../../support/release';
-import { noSynth } from '../../support/no-synth';
-
-const fileOf = (version: string, changes: object = {}) =>
-  releaseText({
-    profile: 'rolling-update',
-    versions: { [version]: { image: `demo:${version}` } },
-    weights: { [version]: 100 },
-    ...changes,
-  });
+import { rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
 
 const badImage: Trouble = { kind: 'image', text: 'pod-4: ImagePullBackOff', isLasting: true };
 const failingProbe: Trouble = { kind: 'probe', text: 'pod-4: Readiness probe failed: 503', isLasting: false };
 
 /** v1 is installed and serves. */
 async function installed(faults: Faults = {}) {
-  const cluster = new SimulatedRolling();
-  const printed = { out: '', err: '' };
-  const stop = new AbortController();
-  let file = fileOf('v1');
-  const io: Io = {
-    out: (text) => void (printed.out += text),
-    err: (text) => void (printed.err += text),
-    isTerminal: false,
-    columns: 120,
-    environment: {},
-    readFile: () => file,
-    synth: noSynth,
-    clock: cluster,
-    connect: () => Promise.reject(new Error('there is no mesh')),
-    connectRolling: () => Promise.resolve(cluster),
-    newId: () => 'r1',
-    holder: 'driver-under-test',
-    stop: stop.signal,
-  };
-  const handover = async (text: string, ...args: string[]) => {
-    file = text;
-    printed.out = printed.err = '';
-    return { code: await run(args, io), ...printed };
-  };
+  const { cluster, handover, stop } = rollingIo();
   expect(await handover(fileOf('v1'), 'apply')).toMatchObject({ code: exitCodes.completed });
   cluster.faults = faults;
   cluster.writes.length = 0;

@@ -1,14 +1,11 @@
 /** docs/events.md for the profile rolling-update: each line is what the page promises, and nothing else. */
-import { noSynth } from '../../support/no-synth';
 import { z } from 'zod';
 import type { Trouble } from '../../../driver/core/trouble';
-import type { Io } from '../../../driver/io';
-import { run } from '../../../driver/main';
 import type { Decision, Failure, HoldReason, ReturnReason, Wait, WriteReason } from '../../../driver/rolling/decision';
 import { exitCodes } from '../../../model';
 import { jsonLines, leaksIn, oneOf, promisedBy, tableUnder, type Shapes } from '../../docs/events-doc';
-import { releaseText } from '../../support/release';
-import { SimulatedRolling, type Faults } from '../../support/rolling-cluster';
+import type { Faults } from '../../support/rolling-cluster';
+import { rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
 
 const text = z.string().min(1);
 const count = z.int().min(0);
@@ -105,38 +102,13 @@ describe('docs/events.md lists', () => {
   });
 });
 
-const fileOf = (version: string) =>
-  releaseText({
-    profile: 'rolling-update',
-    versions: { [version]: { image: `demo:${version}` } },
-    weights: { [version]: 100 },
-  });
-
 /** v1 is installed and serves; then these commands run on the file of v2. */
 async function updated(faults: Faults, ...args: string[]) {
-  const cluster = new SimulatedRolling();
-  const printed = { out: '', err: '' };
-  let file = fileOf('v1');
-  const io: Io = {
-    out: (line) => void (printed.out += line),
-    err: (line) => void (printed.err += line),
-    isTerminal: false,
-    columns: 120,
-    environment: {},
-    readFile: () => file,
-    synth: noSynth,
-    clock: cluster,
-    connect: () => Promise.reject(new Error('there is no mesh')),
-    connectRolling: () => Promise.resolve(cluster),
-    newId: () => 'r1',
-    holder: 'driver-under-test',
-    stop: new AbortController().signal,
-  };
-  await run(['apply', '--json'], io);
+  const { cluster, handover } = rollingIo();
+  const first = await handover(fileOf('v1'), 'apply', '--json');
   cluster.faults = faults;
-  file = fileOf('v2');
-  const code = await run([...args, '--json'], io);
-  return { code, told: jsonLines(printed.err), printed: jsonLines(printed.out) };
+  const { code, out, err } = await handover(fileOf('v2'), ...args, '--json');
+  return { code, told: jsonLines(first.err + err), printed: jsonLines(first.out + out) };
 }
 
 const badImage: Trouble = { kind: 'image', text: 'pod-4: ImagePullBackOff', isLasting: true };

@@ -3,11 +3,11 @@ import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { leaveRequest, writeRecord, writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Observation } from '../../../../driver/istio/observation';
-import type { ReleaseRecord } from '../../../../driver/istio/record';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import { annotations } from '../../../../model';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { fakeCluster, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { recordWith } from '../../../support/observations';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({ versions: bothVersions, weights: { v1: 90, v2: 10 } });
@@ -57,18 +57,7 @@ const theirs = {
 } satisfies StoredObject;
 const [, beta, web] = theirs.spec.http;
 
-const record: ReleaseRecord = {
-  mode: 'run',
-  stable: 'v1',
-  canary: 'v2',
-  step: 0,
-  since: '2026-01-01T00:00:00.000Z',
-  id: 'k3f9',
-  serial: 2,
-  marker: 'web@k3f9.2',
-  podsForAll: 2,
-  evidence: [],
-};
+const record = recordWith({ id: 'k3f9', serial: 2, marker: 'web@k3f9.2' });
 const halves = {
   kind: 'write-route',
   split: { v1: 50, v2: 50 },

@@ -1,23 +1,12 @@
 /** The port between a driver and the cluster: conditions of writes, the lock, killed drivers, and looks that take time. */
 import type { Action } from '../../../../driver/istio/action';
 import { Killed, span, World, calm, type Scenario } from '../../../../driver/istio/simulation';
-import type { ReleaseRecord } from '../../../../driver/istio/record';
 import type { Split } from '../../../../model';
+import { recordWith } from '../../../support/observations';
 import { bothInstalled, listingBoth, oneInstalled } from '../../../support/worlds';
 
 const at = (ms: number) => span(ms, ms);
-const record: ReleaseRecord = {
-  mode: 'run',
-  stable: 'v1',
-  canary: 'v2',
-  step: 0,
-  since: '2026-01-01T00:00:00.000Z',
-  id: 'r1',
-  serial: 1,
-  marker: 'split@r1.1',
-  podsForAll: 2,
-  evidence: [],
-};
+const record = recordWith();
 
 const routeTo = (split: Split, marker: string): Action => ({
   kind: 'write-route',
