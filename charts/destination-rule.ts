@@ -5,8 +5,8 @@ import {
   type DestinationRuleProps,
   type DestinationRuleSpecTrafficPolicy,
 } from '../imports/networking.istio.io';
-import { selectorLabels, serviceHost, subsetName, versionNames, type Release } from '../model';
-import { objectMeta, type Manifest } from './manifest';
+import { selectorLabels, serviceHost, subsetName, versionNames, type Release, type Manifest } from '../model';
+import { objectMeta } from './manifest';
 
 export interface SubsetDestinationRuleProps {
   readonly release: Release;

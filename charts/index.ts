@@ -5,7 +5,6 @@ export * from './access-chart';
 export * from './destination-rule';
 export * from './service';
 export * from './gateway';
-export type { Manifest } from './manifest';
 export * from './namespace-chart';
 export { containerName } from './pod-template';
 export * from './release-charts';

@@ -1,17 +1,5 @@
-/** A Kubernetes object as it goes to the API server, and the metadata that all objects of a release share. */
+/** The metadata that all objects of a release share. */
 import { labels, selectorLabels, type Release, type Version } from '../model';
-
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly [field: string]: unknown;
-}
 
 /**
  * The labels of a pod: handover's own, and those that selectors and subsets use. The keys here and below are in the order

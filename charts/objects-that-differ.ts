@@ -1,6 +1,6 @@
+import type { Manifest } from '../model';
 import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, type Chart } from 'cdk8s';
-import type { Manifest } from './manifest';
 
 interface ServiceCharts {
   readonly service: string;

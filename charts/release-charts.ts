@@ -1,8 +1,7 @@
 /** From releases to their charts, and to the single objects that the driver applies. */
 import { App, Chart } from 'cdk8s';
-import type { Release, Version } from '../model';
+import type { Release, Version, Manifest } from '../model';
 import { AccessChart } from './access-chart';
-import type { Manifest } from './manifest';
 import { NamespaceChart } from './namespace-chart';
 import { objectsThatDiffer } from './objects-that-differ';
 import { RollingUpdateChart } from './rolling-update-chart';

@@ -20,8 +20,9 @@ import {
   versionNames,
   type Release,
   type Split,
+  type Manifest,
 } from '../model';
-import { objectMeta, type Manifest } from './manifest';
+import { objectMeta } from './manifest';
 
 export interface Routing {
   /** @default the weights of the release file */

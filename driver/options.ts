@@ -35,7 +35,12 @@ export const defaults = { file: 'app/release.yaml', dist: 'dist', timeoutSeconds
 
 /** Throws a Refusal that lists every problem of the file. */
 export function readRelease(io: Io, options: Options): Release {
-  const parsed = parseRelease(readText(io, options.file));
+  return releaseIn(readText(io, options.file), options);
+}
+
+/** Of a text that is needed itself, too: a second look at the file could find another one. */
+export function releaseIn(text: string, options: Options): Release {
+  const parsed = parseRelease(text);
   if ('problems' in parsed) {
     const lines = parsed.problems.map((problem) => formatProblem(options.file, problem));
     throw new Refusal(

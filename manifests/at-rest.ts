@@ -4,10 +4,10 @@
  * cluster would differ after an abort.
  */
 import { z } from 'zod';
-import { annotations } from '../model';
+import { annotations, type Manifest } from '../model';
 import { plainTargets, shares, type Target } from './destinations';
 import type { HttpRoute } from './http-route';
-import { annotationOf, canonical, type Fields, type Manifest } from './manifest';
+import { annotationOf, canonical, type Fields } from './manifest';
 
 /** By the split or pinned route as it is now. Without an entry it was written as synth does. */
 export type AtRest = ReadonlyMap<Fields, readonly Target[]>;

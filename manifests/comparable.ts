@@ -1,5 +1,4 @@
-import { annotations } from '../model';
-import type { Manifest } from './manifest';
+import { annotations, type Manifest } from '../model';
 
 /** These say what the routes mean, so they have to be equal. */
 const compared: readonly string[] = [annotations.splitRoutes, annotations.pinnedRoutes];

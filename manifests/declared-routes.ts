@@ -1,6 +1,6 @@
 /** Which routes are split and which are pinned, as the annotations of a VirtualService say. */
-import { annotations, subsetName } from '../model';
-import { annotationOf, type Manifest } from './manifest';
+import { annotations, subsetName, type Manifest } from '../model';
+import { annotationOf } from './manifest';
 import { unsupported } from './unsupported';
 
 export interface DeclaredRoutes {

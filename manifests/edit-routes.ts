@@ -2,13 +2,13 @@
  * The edits of a VirtualService: a split, pins, a marker and probe routes. An edit depends on the object as it was at rest and
  * on what is wanted, never on the edits before it, so that the last one leaves nothing behind.
  */
-import { allTo, annotations, splitOf, subsetName, type Split } from '../model';
+import { allTo, annotations, splitOf, subsetName, type Split, type Manifest } from '../model';
 import { atRestOf, noteOf, type AtRest } from './at-rest';
 import { comparable } from './comparable';
 import { targetsFor, withoutTarget, writtenLike } from './destinations';
 import type { HttpRoute, PinnedRoute, SplitRoute } from './http-route';
 import { httpRoutes } from './http-routes';
-import { fieldsOf, withAnnotation, withField, withSpec, type Fields, type Manifest } from './manifest';
+import { fieldsOf, withAnnotation, withField, withSpec, type Fields } from './manifest';
 import { nameWith } from './marked-name';
 import { probeRoutes, type Probes } from './probe-routes';
 

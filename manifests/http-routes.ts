@@ -1,11 +1,11 @@
 /** The HTTP routes of a VirtualService, each with its part in the releases of one host. */
-import { annotations } from '../model';
+import { annotations, type Manifest } from '../model';
 import { notOne, refuseContradictions } from './contradictions';
 import { declaredRoutes, type DeclaredRoutes } from './declared-routes';
 import { destinationsOf } from './destinations';
 import type { HttpRoute, PinnedRoute, SplitRoute } from './http-route';
 import { meansHost } from './hosts';
-import { fieldsOf, listOf, specOf, type Fields, type Manifest } from './manifest';
+import { fieldsOf, listOf, specOf, type Fields } from './manifest';
 import { markedNameOf } from './marked-name';
 import { isProbeRoute } from './probe-routes';
 import { unsupported } from './unsupported';

@@ -1,5 +1,6 @@
 /** What the kind of an object says about it, without asking a cluster. */
-import { fieldsOf, type Manifest } from './manifest';
+import type { Manifest } from '../model';
+import { fieldsOf } from './manifest';
 
 export function isKind({ apiVersion, kind }: Manifest, wanted: string, group: string): boolean {
   return kind === wanted && groupOf(apiVersion) === group;

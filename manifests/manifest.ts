@@ -1,19 +1,7 @@
-/** A Kubernetes object of any kind, and the ways to read one whose fields nobody has checked. */
+/** Ways to read and change a Kubernetes object whose fields nobody has checked. */
+import type { Manifest } from '../model';
 
 export type Fields = Readonly<Record<string, unknown>>;
-
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
-}
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 /** The write of an edit: a JSON patch (RFC 6902) that holds for the object as it was seen, and touches what is edited alone. */
+import type { Manifest } from '../model';
 import { createHash } from 'node:crypto';
-import { annotationOf, canonical, listOf, specOf, withField, withSpec, type Manifest } from './manifest';
+import { annotationOf, canonical, listOf, specOf, withField, withSpec } from './manifest';
 
 export interface PatchOperation {
   readonly op: 'test' | 'add' | 'replace' | 'remove';

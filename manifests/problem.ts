@@ -1,5 +1,4 @@
-import { describeFinding } from '../model';
-import type { Manifest } from './manifest';
+import { describeFinding, type Manifest } from '../model';
 
 /** A manifest and where its document begins. */
 export interface Placed {

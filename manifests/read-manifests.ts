@@ -1,7 +1,7 @@
 /** From files of YAML to manifests, or to what is wrong with them. Files may be hostile: nothing in here throws. */
 import { LineCounter, parseAllDocuments, type Document, type Tags } from 'yaml';
-import { isTooDeep } from '../model';
-import { fieldsOf, isFields, type Fields, type Manifest } from './manifest';
+import { isTooDeep, type Manifest } from '../model';
+import { fieldsOf, isFields, type Fields } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 
 export interface ManifestFile {

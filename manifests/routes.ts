@@ -1,9 +1,9 @@
 /** What a VirtualService says about one host, live or synthesized. */
-import type { Split } from '../model';
+import type { Split, Manifest } from '../model';
 import { isActive } from './contradictions';
 import { meansHost } from './hosts';
 import { httpRoutes } from './http-routes';
-import { fieldsOf, listOf, specOf, type Fields, type Manifest } from './manifest';
+import { fieldsOf, listOf, specOf, type Fields } from './manifest';
 import { probedVersion } from './probe-routes';
 
 /** Versions are named by their subsets. */

@@ -1,6 +1,7 @@
 /** Autoscalers that handover knows: HorizontalPodAutoscaler and KEDA's ScaledObject. */
+import type { Manifest } from '../model';
 import { isKind } from './kinds';
-import { fieldsOf, specOf, type Manifest } from './manifest';
+import { fieldsOf, specOf } from './manifest';
 
 export interface Scaler {
   readonly minimum: number;

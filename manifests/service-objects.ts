@@ -1,8 +1,8 @@
 /** The objects of one service that a release reads or edits: Service, DestinationRule and VirtualService. */
-import { labels, serviceHost } from '../model';
+import { labels, serviceHost, type Manifest } from '../model';
 import { meansHost } from './hosts';
 import { isKind } from './kinds';
-import { specOf, type Manifest } from './manifest';
+import { specOf } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { namedSubsets } from './routes';
 

@@ -1,7 +1,6 @@
 /** What the manifests say about one service: what belongs to each version, what to none, and the objects that a release edits. */
-import { formatSplit, labels, Refusal, sameSplit, subsetName, type Split } from '../model';
+import { formatSplit, labels, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
 import { identityOf, whyNotCreated } from './kinds';
-import type { Manifest } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { routesOf } from './routes';
 import { findObjects, gatewaysOf, isOfService, type ServiceName, type ServiceObjects } from './service-objects';

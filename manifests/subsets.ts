@@ -1,7 +1,7 @@
 /** The edits of a DestinationRule: which versions have a subset. */
-import { subsetName } from '../model';
+import { subsetName, type Manifest } from '../model';
 import { comparable } from './comparable';
-import { listOf, specOf, withSpec, type Fields, type Manifest } from './manifest';
+import { listOf, specOf, withSpec, type Fields } from './manifest';
 
 /** Their names, in the order of the object. */
 export function subsetsOf(destinationRule: Manifest): string[] {

@@ -1,6 +1,7 @@
 /** The objects of one version: its Deployment, what scales it, and everything else that is created and removed with it. */
+import type { Manifest } from '../model';
 import { isKind, whyNotCreated } from './kinds';
-import { fieldsOf, specOf, type Fields, type Manifest } from './manifest';
+import { fieldsOf, specOf, type Fields } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { numberOr, scalerOf, type Scaler } from './scaler';
 import { subsetIn } from './subsets';

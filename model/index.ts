@@ -7,6 +7,7 @@ export * from './exit-codes';
 export { withHighTraffic } from './high-traffic';
 export { isPinned } from './image';
 export { describeFinding, type Finding, type Path } from './finding';
+export type { Manifest } from './manifest';
 export * from './names';
 export * from './parse-release';
 export { nanosOf } from './quantity';

@@ -1,7 +1,6 @@
 /** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
-import type { Manifest } from '../../manifests';
 import type { NamespacedName } from '../core/namespaced-name';
-import type { Grade, Release } from '../../model';
+import type { Grade, Release, Manifest } from '../../model';
 import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
 import type { Action } from './action';

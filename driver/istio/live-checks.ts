@@ -2,8 +2,8 @@
  * What is live beside what synth wrote, before the first write. A release changes no route but by its split, its pins and its
  * markers, and the version that it creates is the one that was synthesized: everything else is refused with the difference.
  */
-import { withoutEdits, withoutSubsets, type Manifest, type ServiceShape } from '../../manifests';
-import { Refusal } from '../../model';
+import { withoutEdits, withoutSubsets, type ServiceShape } from '../../manifests';
+import { Refusal, type Manifest } from '../../model';
 import { describeDifference, differences } from './files/difference';
 import type { Check } from './preflight';
 import type { Order } from './stages';
@@ -15,9 +15,8 @@ export interface LiveChecks {
 }
 
 export function liveChecks(shape: ServiceShape, order: Order, live: readonly Manifest[]): LiveChecks {
-  const versions = Object.keys(shape.versions);
-  const created = order.kind === 'run' ? versions.filter((version) => version === order.canary) : versions;
-  const others = versions.filter((version) => !created.includes(version));
+  const created = createdVersions(shape, order);
+  const others = Object.keys(shape.versions).filter((version) => !created.includes(version));
   return {
     checks: [
       { title: 'the routes are as the manifests say', problem: otherRoutes(shape, live) },
@@ -25,6 +24,12 @@ export function liveChecks(shape: ServiceShape, order: Order, live: readonly Man
     ],
     warnings: changesOf(shape, others, live),
   };
+}
+
+/** Versions that the order may have to create; those that are there already are looked at, too. */
+export function createdVersions({ versions }: ServiceShape, order: Order): string[] {
+  const all = Object.keys(versions);
+  return order.kind === 'run' ? all.filter((version) => version === order.canary) : all;
 }
 
 function otherRoutes(shape: ServiceShape, live: readonly Manifest[]): Refusal | undefined {

@@ -1,5 +1,5 @@
 /** The parts of Kubernetes and Istio objects that the driver reads, as they come over the wire. */
-import type { Manifest } from '../../manifests';
+import type { Manifest } from '../../model';
 
 export interface Metadata {
   readonly name: string;
@@ -151,7 +151,8 @@ export interface ContainerEnd {
   readonly exitCode?: number;
 }
 
-export interface VirtualService extends KubernetesObject {
+export interface VirtualService extends Manifest, KubernetesObject {
+  readonly metadata: Manifest['metadata'] & Metadata;
   readonly spec: { readonly gateways?: readonly string[]; readonly http?: readonly HttpRoute[] } & Readonly<
     Record<string, unknown>
   >;
@@ -170,7 +171,8 @@ export interface Destination {
   readonly weight?: number;
 }
 
-export interface DestinationRule extends KubernetesObject {
+export interface DestinationRule extends Manifest, KubernetesObject {
+  readonly metadata: Manifest['metadata'] & Metadata;
   readonly spec: { readonly subsets?: readonly { readonly name: string }[] };
 }
 

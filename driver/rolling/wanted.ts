@@ -1,6 +1,6 @@
 /** What the release file wants to be live. Rendered once for a command: a look comes twice a second, and a rendering costs. */
-import { serviceManifests, type Manifest } from '../../charts';
-import type { Release } from '../../model';
+import { serviceManifests } from '../../charts';
+import type { Release, Manifest } from '../../model';
 
 export interface Wanted {
   readonly release: Release;

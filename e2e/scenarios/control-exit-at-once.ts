@@ -1,6 +1,7 @@
 /** Negative control: a service that ends at once on SIGTERM, in pods without a preStop delay. */
+import type { Manifest } from '../../model';
 import { gatewaysHaveSubset } from '../support/proxies';
-import { ofKind, readManifests, withoutKind, type Manifest } from '../support/manifests';
+import { ofKind, readManifests, withoutKind } from '../support/manifests';
 import type { Scenario } from '../support/scenario';
 import { expectLossWithin } from '../support/verdict';
 import { demo, deploymentOf, hostOf, longTasks, podsPerVersion, v1 } from './two-versions';

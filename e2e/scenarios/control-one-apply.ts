@@ -1,6 +1,7 @@
 /** Negative control: the route to v2 in the same apply that creates its subset and removes v1's. */
+import type { Manifest } from '../../model';
 import { gatewaysHaveSubset, gatewaysSplit } from '../support/proxies';
-import { ofKind, readManifests, type Manifest } from '../support/manifests';
+import { ofKind, readManifests } from '../support/manifests';
 import type { Scenario } from '../support/scenario';
 import { expectLossWithin } from '../support/verdict';
 import { demo, deploymentOf, hostOf, podsPerVersion, v1, v2 } from './two-versions';

@@ -1,5 +1,5 @@
 /** Negative controls of the rolling update: each takes away one part of what protects requests. */
-import type { Manifest } from '../support/manifests';
+import type { Manifest } from '../../model';
 import { ofKind, readManifests } from '../support/manifests';
 import { images, RollingTrial } from '../support/rolling';
 import type { Scenario } from '../support/scenario';

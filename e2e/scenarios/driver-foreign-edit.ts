@@ -1,8 +1,8 @@
 /** Somebody else's hand on the VirtualService: weights under our name for the route, and a route that is theirs. */
 import { isDeepStrictEqual } from 'node:util';
-import { exitCodes } from '../../model';
+import { exitCodes, type Manifest } from '../../model';
 import { waits } from '../support/driver';
-import { ofKind, readManifests, type Manifest } from '../support/manifests';
+import { ofKind, readManifests } from '../support/manifests';
 import { gatewaysHaveSubset, gatewaysSplit } from '../support/proxies';
 import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';
@@ -77,7 +77,7 @@ async function startOther({ kubectl, namespace }: Trial, installed: readonly Man
   const [deployment] = ofKind(installed, 'Deployment');
   if (!deployment) return;
   const { template } = deployment['spec'] as { template: Manifest };
-  const ownTemplate = { metadata: { labels: metadata.labels }, spec: template['spec'] as unknown };
+  const ownTemplate = { metadata: { labels: metadata.labels }, spec: template['spec'] };
   const spec = { replicas: 1, selector: { matchLabels: metadata.labels }, template: ownTemplate };
   const ports = [{ name: 'http', port: 8080, targetPort: 'http' }];
   await kubectl.apply([

@@ -1,6 +1,6 @@
 /** A user's own cdk8s app adds what handover never heard of: each release carries it, and leaves the routes to their owner. */
-import { exitCodes, fieldManager } from '../../model';
-import { ofKind, readManifests, renderManifests, type Manifest } from '../support/manifests';
+import { exitCodes, fieldManager, type Manifest } from '../../model';
+import { ofKind, readManifests, renderManifests } from '../support/manifests';
 import { grantMonitors, installMonitors } from '../support/monitors';
 import { run } from '../support/command';
 import { gatewaysHaveSubset } from '../support/proxies';

@@ -1,9 +1,8 @@
 /** Two services of one App in one namespace, each released by a driver of its own at the same time. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { exitCodes, serviceHost } from '../../model';
+import { exitCodes, serviceHost, type Manifest } from '../../model';
 import { waits } from '../support/driver';
-import type { Manifest } from '../support/manifests';
 import { gatewaysHaveSubset } from '../support/proxies';
 import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';

@@ -2,19 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import type { Manifest as AnyManifest } from '../../model';
 
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  // Tests change manifests in ways that no type allows.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  [field: string]: any;
-}
+// Tests change manifests in ways that no type allows.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Manifest = AnyManifest & { [field: string]: any };
 
 /** All objects below a folder, in the order in which `kubectl apply -f FOLDER` takes them. */
 export function readManifests(folder: string): Manifest[] {

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { releaseManifests, serviceManifests, type Manifest } from '../../charts';
-import { exitCodes } from '../../model';
+import { releaseManifests, serviceManifests } from '../../charts';
+import { exitCodes, type Manifest } from '../../model';
 import { chartsSynth } from '../support/charts-synth';
 import { releaseOf, releaseText } from '../support/release';
 import { simulatedIo } from '../support/simulated-io';

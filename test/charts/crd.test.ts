@@ -1,4 +1,5 @@
-import { releaseManifests, type Manifest } from '../../charts';
+import type { Manifest } from '../../model';
+import { releaseManifests } from '../../charts';
 import { crdProblems } from '../support/crd-validator';
 import { theOnly } from '../support/objects';
 import { bothVersions, moments, releaseOf } from '../support/release';

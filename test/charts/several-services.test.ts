@@ -1,6 +1,6 @@
 import { App, type Chart } from 'cdk8s';
-import { releaseCharts, releaseManifests, type Manifest } from '../../charts';
-import type { Release, ReleaseFileInput } from '../../model';
+import { releaseCharts, releaseManifests } from '../../charts';
+import type { Release, ReleaseFileInput, Manifest } from '../../model';
 import { bothVersions, releaseOf } from '../support/release';
 
 const shop = releaseOf({ name: 'shop', namespace: 'shop' });

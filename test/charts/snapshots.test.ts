@@ -2,8 +2,8 @@
  * What differs between the moments of a release, for the reader of a change: one line for each field that came or
  * went. The manifests as a whole are in dist/, and test/app compares them.
  */
-import { releaseManifests, type Manifest } from '../../charts';
-import type { Release } from '../../model';
+import { releaseManifests } from '../../charts';
+import type { Release, Manifest } from '../../model';
 import { bothVersions, moments, releaseOf } from '../support/release';
 
 type Fields = ReadonlyMap<string, readonly string[]>;

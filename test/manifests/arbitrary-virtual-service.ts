@@ -1,7 +1,7 @@
 /** VirtualServices at rest, as a user may write them and Istio accepts them, and the edits that a release makes. */
 import fc from 'fast-check';
-import type { Fields, Manifest, RouteEdit } from '../../manifests';
-import { annotations } from '../../model';
+import type { Fields, RouteEdit } from '../../manifests';
+import { annotations, type Manifest } from '../../model';
 import { weights } from '../support/arbitrary-release';
 
 export const host = 'web.shop.svc.cluster.local';

@@ -1,5 +1,6 @@
+import type { Manifest } from '../../model';
 import fc from 'fast-check';
-import { editRoutes, routesOf, withoutEdits, type Manifest, type RouteEdit } from '../../manifests';
+import { editRoutes, routesOf, withoutEdits, type RouteEdit } from '../../manifests';
 import { crdProblems } from '../support/crd-validator';
 import { edits, host, versions, virtualServices } from './arbitrary-virtual-service';
 

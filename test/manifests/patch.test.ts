@@ -1,4 +1,5 @@
-import { digestOf, disownPatch, editSubsets, patchOf, subsetsOf, withoutSubsets, type Manifest } from '../../manifests';
+import type { Manifest } from '../../model';
+import { digestOf, disownPatch, editSubsets, patchOf, subsetsOf, withoutSubsets } from '../../manifests';
 
 const live: Manifest = {
   apiVersion: 'networking.istio.io/v1',

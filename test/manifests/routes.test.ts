@@ -1,6 +1,6 @@
 import { virtualServiceManifest } from '../../charts';
-import { editRoutes, routesOf, withoutEdits, type Manifest } from '../../manifests';
-import { annotations, serviceHost, type Split } from '../../model';
+import { editRoutes, routesOf, withoutEdits } from '../../manifests';
+import { annotations, serviceHost, type Split, type Manifest } from '../../model';
 import { bothVersions, releaseOf } from '../support/release';
 
 const host = 'web.shop.svc.cluster.local';

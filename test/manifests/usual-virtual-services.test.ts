@@ -1,7 +1,7 @@
 /** Shapes of VirtualServices that are usual in the field, in the API versions and spellings in which they are found. */
 import { parse } from 'yaml';
-import { editRoutes, routesOf, withoutEdits, type Manifest } from '../../manifests';
-import { Refusal } from '../../model';
+import { editRoutes, routesOf, withoutEdits } from '../../manifests';
+import { Refusal, type Manifest } from '../../model';
 
 function virtualService(spec: string, apiVersion = 'networking.istio.io/v1alpha3'): Manifest {
   const metadata = { name: 'catalog', namespace: 'default' };

@@ -1,8 +1,8 @@
 /** What synth wrote of a release, as the driver reads it, with objects that no construct of this repository writes. */
 import { stringify } from 'yaml';
 import { serviceManifests } from '../../charts';
-import { formatManifestProblem, readManifests, shapeOf, type Manifest, type ServiceShape } from '../../manifests';
-import { labels, versionedName, versionNames, type Release } from '../../model';
+import { formatManifestProblem, readManifests, shapeOf, type ServiceShape } from '../../manifests';
+import { labels, versionedName, versionNames, type Release, type Manifest } from '../../model';
 
 /** Throws when the manifests contradict the release. */
 export function carriedOf(release: Release, others: readonly Manifest[] = []): ServiceShape {

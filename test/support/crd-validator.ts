@@ -1,8 +1,8 @@
 /** Strict validation by the committed CRDs: like `kubectl apply --validate=strict`, without a cluster. */
+import type { Manifest } from '../../model';
 import { readFileSync } from 'node:fs';
 import Ajv, { type ValidateFunction } from 'ajv';
 import { parseAllDocuments } from 'yaml';
-import type { Manifest } from '../../charts';
 
 type Schema = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 /** What a Kubernetes API server with Istio and two custom resources answers when it is asked for its kinds. */
-import type { Manifest } from '../../manifests';
+import type { Manifest } from '../../model';
 
 const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   v1: {

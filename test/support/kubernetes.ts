@@ -1,9 +1,9 @@
 /** A client of the fake API server, and objects to put into it. */
+import type { Manifest } from '../../model';
 import type { Writer } from '../../driver/istio/kubernetes/writer';
 import { AnyObjects } from '../../driver/kubernetes/any-object';
 import { Api } from '../../driver/kubernetes/api';
 import { ResourcePaths } from '../../driver/kubernetes/resources';
-import type { Manifest } from '../../manifests';
 import { FakeApiServer, type StoredObject } from './fake-api-server';
 import { pathOf } from './fake-discovery';
 

@@ -1,5 +1,5 @@
 /** Reads rendered manifests as the YAML they become: plain data, without the types that wrote them. */
-import type { Manifest } from '../../charts';
+import type { Manifest } from '../../model';
 
 export type Labels = Readonly<Record<string, string>>;
 

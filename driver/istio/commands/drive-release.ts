@@ -10,7 +10,7 @@ import type { Io } from '../../io';
 import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../../options';
 import { preflight, type Check } from '../preflight';
 import { carriedShape } from '../files/manifests';
-import { liveChecks } from '../live-checks';
+import { createdVersions, liveChecks } from '../live-checks';
 import type { Order } from '../stages';
 import { reporter } from '../report';
 import { Refusal, type Release } from '../../../model';
@@ -117,8 +117,7 @@ async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Targe
 }
 
 async function refused(order: Order, cluster: Cluster, carried: ServiceShape): Promise<Refusal | undefined> {
-  const versions = Object.keys(carried.versions);
-  const created = order.kind === 'run' ? versions.filter((version) => version === order.canary) : versions;
+  const created = createdVersions(carried, order);
   const found = await Promise.all(created.map((version) => cluster.refusedObjects?.(version) ?? Promise.resolve([])));
   if (found.flat().length === 0) return undefined;
   return new Refusal(

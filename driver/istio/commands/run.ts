@@ -1,7 +1,7 @@
 /** `handover run VERSION` and `handover apply`. */
 import { allTo, Refusal, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
-import { readRelease, readText, type Options } from '../../options';
+import { readRelease, readText, releaseIn, type Options } from '../../options';
 import { filesOf, shapeOfText } from '../files/manifests';
 import { editedText, refuseReadOnly } from '../files/write-back';
 import { driveRelease, targetOf } from './drive-release';
@@ -13,9 +13,9 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const order = { kind: 'run', canary } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
-  const release = readRelease(io, options);
+  const release = releaseIn(text, options);
   refuseUnaddressed(release, options);
-  await refuseUnwritable(io, options, release, canary);
+  await refuseUnwritable(io, options, release, text, canary);
   const target = await targetOf(io, options, release);
   const ending = await driveRelease(io, options, release, order, target);
   if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
@@ -23,12 +23,18 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
 }
 
 /** A release whose end cannot be synthesized or written down is refused now, before any traffic has moved. */
-async function refuseUnwritable(io: Io, options: Options, release: Release, canary: string): Promise<void> {
+async function refuseUnwritable(
+  io: Io,
+  options: Options,
+  release: Release,
+  text: string,
+  canary: string,
+): Promise<void> {
   const { file, dist, writeBack } = options;
   if (writeBack !== false) refuseReadOnly(file, dist);
   // A version that the file does not list is told by the preflight.
   if (!versionNames(release).includes(canary)) return;
-  const end = editedText(readText(io, file), { keep: [canary], split: allTo(canary) }, file);
+  const end = editedText(text, { keep: [canary], split: allTo(canary) }, file);
   const files = await filesOf(io, options, end);
   if (files) shapeOfText(files, end);
 }

@@ -2,7 +2,7 @@
 import type { ServiceShape } from '../../../manifests';
 import { Refusal, type Release } from '../../../model';
 import type { Io } from '../../io';
-import { readRelease, readText, type Options } from '../../options';
+import { readText, releaseIn, type Options } from '../../options';
 import type { Cluster } from '../cluster';
 import { releaseOf } from '../recorded-release';
 import { connectTo, targetOf } from './drive-release';
@@ -17,8 +17,9 @@ export interface Steered {
 
 export async function steeredRelease(io: Io, options: Options, name: string): Promise<Steered> {
   if (name !== '') return recorded(io, options, name);
-  const release = readRelease(io, options);
-  return { release, text: readText(io, options.file), ...(await targetOf(io, options, release)) };
+  const text = readText(io, options.file);
+  const release = releaseIn(text, options);
+  return { release, text, ...(await targetOf(io, options, release)) };
 }
 
 async function recorded(io: Io, options: Options, name: string): Promise<Steered> {

@@ -2,8 +2,8 @@
  * Whether live objects are what the manifests say. A manifest is a part of its live object, as the API server adds
  * defaults and status: a field is a difference when the manifest has it and the live object has not, or has it otherwise.
  */
+import type { Manifest } from '../../../model';
 import { isDeepStrictEqual } from 'node:util';
-import type { Manifest } from '../../../manifests';
 import { sameIntOrString, sameQuantity } from './same-meaning';
 
 export interface Difference {

@@ -2,8 +2,8 @@
  * The end of a completed release in Git. Whatever goes wrong here, the release is completed and its ending says so; but a
  * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
  */
-import type { Manifest, ServiceShape } from '../../../manifests';
-import { exitCodes, allTo, versionNames, type Release } from '../../../model';
+import type { ServiceShape } from '../../../manifests';
+import { exitCodes, allTo, versionNames, type Release, type Manifest } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { describeDifference, differences } from './difference';
 import type { Ending } from '../../core/ending';

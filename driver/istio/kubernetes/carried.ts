@@ -1,6 +1,6 @@
 /** What synth wrote of this service; undefined for commands that create nothing. */
-import type { Manifest, ServiceShape } from '../../../manifests';
-import { Refusal } from '../../../model';
+import type { ServiceShape } from '../../../manifests';
+import { Refusal, type Manifest } from '../../../model';
 
 export type Carried = ServiceShape | undefined;
 

@@ -1,6 +1,6 @@
 /** Takes our entry out of the managers of an object's fields: then the owner's next server-side apply needs no force. */
-import { disownPatch, type Manifest } from '../../../manifests';
-import { fieldManager } from '../../../model';
+import { disownPatch } from '../../../manifests';
+import { fieldManager, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
 import { objectPath } from '../../kubernetes/paths';

@@ -1,8 +1,8 @@
 /** The port's adapter to a real cluster: the only folder that knows the Kubernetes API. */
-import type { Manifest, ServiceShape } from '../../../manifests';
+import type { ServiceShape } from '../../../manifests';
 import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';
-import type { Release } from '../../../model';
+import type { Release, Manifest } from '../../../model';
 import type { Action } from '../action';
 import type { Cluster, Look } from '../cluster';
 import type { LockResult } from '../../core/lock';

@@ -1,5 +1,5 @@
 /** The objects that a release writes, as the API server has them now. */
-import type { Manifest } from '../../../manifests';
+import type { Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import { objectPath } from '../../kubernetes/paths';
 import { versionObjects } from './version-objects';

@@ -1,14 +1,6 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
-import {
-  digestOf,
-  disownPatch,
-  namedSubsets,
-  routesOf,
-  subsetsOf,
-  type Manifest,
-  type Routes,
-} from '../../../manifests';
-import { annotations, fieldManager, meshGateway, Refusal, subsetName } from '../../../model';
+import { digestOf, disownPatch, namedSubsets, routesOf, subsetsOf, type Routes } from '../../../manifests';
+import { annotations, fieldManager, meshGateway, Refusal, subsetName, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Api } from '../../kubernetes/api';
 import { objectPath } from '../../kubernetes/paths';
@@ -19,8 +11,7 @@ import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
 
 /** Versions are named by their subsets. Somebody may have edited the routes so that they cannot be told any more: it says so. */
 export function observedRoute(object: VirtualService, host: string): ObservedRoute {
-  const live = object as VirtualService & Manifest;
-  const { unsupported, ...routes } = routesOrWhyNot(live, host);
+  const { unsupported, ...routes } = routesOrWhyNot(object, host);
   const { split, marker, splitRoutes, activePins, probes, namedVersions } = routes;
   const notes = object.metadata.annotations ?? {};
   const [base = ''] = splitRoutes;
@@ -36,8 +27,8 @@ export function observedRoute(object: VirtualService, host: string): ObservedRou
     otherVersions: namedVersions.filter((version) => !edited.includes(version)),
     base,
     marker: marker === '' ? base : `${base}@${marker}`,
-    digest: digestOf(live),
-    isOwned: isOwned(live),
+    digest: digestOf(object),
+    isOwned: isOwned(object),
     ...(unsupported !== undefined && { unsupported }),
     record: parseRecord(notes[annotations.release]),
     request: parseRequest(notes[annotations.request]),
@@ -63,11 +54,10 @@ export async function recordOf(api: Api, service: NamespacedName): Promise<Relea
 }
 
 export function observedSubsets(object: DestinationRule): ObservedSubsets {
-  const live = object as DestinationRule & Manifest;
   return {
     resourceVersion: object.metadata.resourceVersion ?? '',
-    isOwned: isOwned(live),
-    versions: subsetsOf(live),
+    isOwned: isOwned(object),
+    versions: subsetsOf(object),
   };
 }
 

@@ -1,6 +1,5 @@
 /** From Deployments and what belongs to them to the versions that exist. */
-import type { Manifest } from '../../../manifests';
-import { annotations, selectorLabels, type Release } from '../../../model';
+import { annotations, selectorLabels, type Release, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';

@@ -2,8 +2,7 @@
  * Why a version cannot be created, all of it at once and before the first write: what the API server would refuse of what is
  * missing (quotas, policies, rights, kinds), and objects that have its names without being its own.
  */
-import type { Manifest } from '../../../manifests';
-import { labels, Refusal } from '../../../model';
+import { labels, Refusal, type Manifest } from '../../../model';
 import { objectsOf } from './carried';
 import type { Writer } from './writer';
 

@@ -1,6 +1,5 @@
 /** The objects of the versions of a service, as the API server has them: whatever carries the two labels of the contract. */
-import type { Manifest } from '../../../manifests';
-import { labels, Refusal } from '../../../model';
+import { labels, Refusal, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Api } from '../../kubernetes/api';
 import type { ResourcePaths } from '../../kubernetes/resources';

@@ -2,8 +2,8 @@
  * Writes to the VirtualService: JSON patches, computed from the live object, of its routes and our annotations alone. Everything
  * else in it is its owner's. The record goes with the route that it describes, so the two cannot disagree.
  */
-import { digestOf, editRoutes, patchOf, withAnnotation, type Manifest } from '../../../manifests';
-import { annotations, meshGateway, Refusal, serviceHost, type Release } from '../../../model';
+import { digestOf, editRoutes, withAnnotation } from '../../../manifests';
+import { annotations, meshGateway, Refusal, serviceHost, type Release, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
 import type { VirtualService } from '../../kubernetes/objects';
@@ -13,7 +13,7 @@ import type { Action } from '../action';
 import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import { routeAsSeen } from './route-as-seen';
-import type { Writer } from './writer';
+import { writeEdit, type Writer } from './writer';
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
@@ -28,11 +28,11 @@ export async function writeRoute(
   const { split, headerVersions, record } = action;
   const marker = record ? `${record.id}.${record.serial}` : '';
   const edit = { split, present: headerVersions, marker, probes: probesFor(live, action) };
-  const edited = editRoutes(asManifest(live), serviceHost(release.name, release.namespace), edit);
+  const edited = editRoutes(live, serviceHost(release.name, release.namespace), edit);
   const sent = record && { ...record, digest: digestOf(edited) };
   // A request belongs to a release: the next one must not obey it.
   const wanted = withNotes(edited, notesOf(sent, record && seen.route?.request));
-  return objects.patch(wanted, patchOf(asManifest(live), wanted));
+  return writeEdit(objects, live, wanted);
 }
 
 function probesFor(live: VirtualService, { probes: versions }: RouteWrite) {
@@ -49,8 +49,8 @@ export async function writeRecord(
 ): Promise<Outcome> {
   const live = await routeAsSeen(api, release, seen);
   if (!live) return 'conflict';
-  const wanted = withNotes(asManifest(live), notesOf(record, seen.route?.request));
-  return objects.patch(wanted, patchOf(asManifest(live), wanted));
+  const wanted = withNotes(live, notesOf(record, seen.route?.request));
+  return writeEdit(objects, live, wanted);
 }
 
 const attempts = 10;
@@ -64,8 +64,8 @@ export async function leaveRequest(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const live = await api.find<VirtualService>(objectPath('VirtualService', service));
     if (!live) throw notInstalled(service);
-    const wanted = withNotes(asManifest(live), { [annotations.request]: JSON.stringify(request) });
-    if ((await objects.patch(wanted, patchOf(asManifest(live), wanted))) === 'written') return;
+    const wanted = withNotes(live, { [annotations.request]: JSON.stringify(request) });
+    if ((await writeEdit(objects, live, wanted)) === 'written') return;
   }
   const found = `that it was changed ${attempts} times meanwhile`;
   throw new Refusal('busy', `to leave a request on the VirtualService ${service.name}`, found, 'try again');
@@ -81,11 +81,6 @@ function notesOf(record: ReleaseRecord | undefined, request: OperatorRequest | u
     [annotations.release]: record && JSON.stringify(record),
     [annotations.request]: request && JSON.stringify(request),
   };
-}
-
-/** A single object says what it is; the types of what is read leave that out. */
-function asManifest(live: VirtualService): Manifest {
-  return live as VirtualService & Manifest;
 }
 
 function notInstalled({ name, namespace }: NamespacedName): Refusal {

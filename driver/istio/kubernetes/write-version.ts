@@ -1,6 +1,6 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
-import { editSubsets, patchOf, subsetIn, type Manifest } from '../../../manifests';
-import { selectorLabels, subsetName, type Release } from '../../../model';
+import { editSubsets, subsetIn } from '../../../manifests';
+import { selectorLabels, subsetName, type Release, type Manifest } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Seen } from '../../kubernetes/any-object';
 import { conditioned } from '../../kubernetes/conditioned';
@@ -10,7 +10,7 @@ import type { Observation } from '../observation';
 import { objectsOf, type Carried } from './carried';
 import { routeAsSeen } from './route-as-seen';
 import { autoscalerKind, deploymentKind, versionObjects } from './version-objects';
-import type { Writer } from './writer';
+import { writeEdit, type Writer } from './writer';
 
 /** Only what is missing is created: a version is immutable, so what is there already is as it must be. */
 export async function addVersion({ objects, carried }: Writer, version: string): Promise<Outcome> {
@@ -58,9 +58,8 @@ export async function writeSubsets(
     routeAsSeen(api, release, seen),
   ]);
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
-  const rule = live as DestinationRule & Manifest;
-  const wanted = editSubsets(rule, versions, (version) => newSubset(carried, version));
-  return objects.patch(wanted, patchOf(rule, wanted));
+  const wanted = editSubsets(live, versions, (version) => newSubset(carried, version));
+  return writeEdit(objects, live, wanted);
 }
 
 /** As synth writes it; without manifests by the label that all pods of a version have. */

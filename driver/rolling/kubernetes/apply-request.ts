@@ -1,6 +1,5 @@
 /** An apply of one manifest: on which condition, and with how many pods. */
-import type { Manifest } from '../../../manifests';
-import { fieldManager, leastPods, type Release } from '../../../model';
+import { fieldManager, leastPods, type Release, type Manifest } from '../../../model';
 import type { LiveObject } from '../../kubernetes/objects';
 import { pathOf } from '../../kubernetes/paths';
 

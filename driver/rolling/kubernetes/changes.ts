@@ -3,8 +3,7 @@
  * owns. Answers are kept: an object that has not changed gets the same answer.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Manifest } from '../../../manifests';
-import { fieldManager } from '../../../model';
+import { fieldManager, type Manifest } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
 import { applyRequest, asSeen, nameOf } from './apply-request';
 import { isTakenOver } from '../../kubernetes/managed-fields';

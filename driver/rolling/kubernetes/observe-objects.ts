@@ -1,6 +1,5 @@
 /** What of the release file is live, and what an apply would change. */
-import type { Manifest } from '../../../manifests';
-import type { Release } from '../../../model';
+import type { Release, Manifest } from '../../../model';
 import { ApiError, type Api } from '../../kubernetes/api';
 import type { LiveObject } from '../../kubernetes/objects';
 import { objectPath, pathOf } from '../../kubernetes/paths';

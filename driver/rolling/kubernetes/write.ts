@@ -1,6 +1,5 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
-import type { Manifest } from '../../../manifests';
-import { selectorLabels } from '../../../model';
+import { selectorLabels, type Manifest } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
 import { conditioned } from '../../kubernetes/conditioned';

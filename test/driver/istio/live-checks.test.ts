@@ -1,5 +1,5 @@
+import type { Manifest } from '../../../model';
 import { liveChecks } from '../../../driver/istio/live-checks';
-import type { Manifest } from '../../../manifests';
 import { carriedOf } from '../../support/carried';
 import { bothVersions, releaseOf } from '../../support/release';
 

@@ -1,8 +1,9 @@
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access,
    @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return
    -- live objects are changed here as people and controllers change them: in any place, with anything */
+import type { Manifest } from '../../../../model';
 import fc from 'fast-check';
-import { releaseManifests, type Manifest } from '../../../../charts';
+import { releaseManifests } from '../../../../charts';
 import { describeDifference, differences } from '../../../../driver/istio/files/difference';
 import { bothVersions, releaseOf } from '../../../support/release';
 
@@ -138,7 +139,7 @@ test('what controllers make of the objects is not theirs', () => {
     {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
-      metadata: { name: 'demo-v1-x', ownerReferences: [{ uid: '1' }] } as Manifest['metadata'],
+      metadata: { name: 'demo-v1-x', ownerReferences: [{ uid: '1' }] },
     },
     { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'demo' } },
   ];

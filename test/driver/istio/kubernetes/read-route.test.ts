@@ -4,9 +4,10 @@ import type { DestinationRule, VirtualService } from '../../../../driver/kuberne
 
 const host = 'shop.kadapter.svc.cluster.local';
 const live = { metadata: { name: 'shop', namespace: 'kadapter', uid: 'u', resourceVersion: '7' } };
+const traffic = (kind: string) => ({ apiVersion: 'networking.istio.io/v1', kind });
 const to = (subset: string, weight?: number) => ({ destination: { host: 'shop', subset }, weight });
 const routeOf = (http: object[], metadata: object = {}, spec: object = {}): VirtualService => ({
-  ...live,
+  ...traffic('VirtualService'),
   metadata: { ...live.metadata, ...metadata },
   spec: { hosts: ['shop.example.com'], http, ...spec },
 });
@@ -82,7 +83,11 @@ describe('the route', () => {
 
 describe('an object is owned', () => {
   const owned = (...managedFields: object[]) => {
-    const rule = { metadata: { ...live.metadata, managedFields }, spec: {} } as DestinationRule;
+    const rule: DestinationRule = {
+      ...traffic('DestinationRule'),
+      metadata: { ...live.metadata, managedFields },
+      spec: {},
+    };
     const { isOwned } = observed([{ route: [to('v1')] }], { managedFields });
     expect(observedSubsets(rule).isOwned).toBe(isOwned);
     return isOwned;

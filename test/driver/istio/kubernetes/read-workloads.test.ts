@@ -1,8 +1,8 @@
 import { readWorkloads } from '../../../../driver/istio/kubernetes/read-workloads';
 import type { Pod } from '../../../../driver/kubernetes/objects';
 import { collectionPath } from '../../../../driver/kubernetes/paths';
-import type { Manifest, ServiceShape } from '../../../../manifests';
-import { labels } from '../../../../model';
+import type { ServiceShape } from '../../../../manifests';
+import { labels, type Manifest } from '../../../../model';
 import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';

@@ -89,6 +89,7 @@ describe('a gateway that is probed', () => {
     const http = [{ ...unnamed, name: `@${write}` }];
     const metadata = { ...route.metadata, annotations: {} };
     const [seen] = await probeGateways(cluster.api, gatewayThat({}).send, release, {
+      ...route,
       metadata,
       spec: { hosts: ['x'], http },
     });
