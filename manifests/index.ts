@@ -10,5 +10,5 @@ export { namedSubsets, routesOf, type Routes } from './routes';
 export type { Scaler } from './scaler';
 export type { ServiceName } from './service-objects';
 export { shapeOf, type ExpectedShape, type ServiceShape } from './service-shape';
-export { editSubsets, subsetIn, subsetsOf, withoutSubsets } from './subsets';
+export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
 export type { VersionShape } from './version-shape';

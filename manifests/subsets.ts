@@ -13,14 +13,40 @@ export function subsetIn(destinationRule: Manifest, version: string): Fields | u
   return listOf(specOf(destinationRule).subsets).find(({ name }) => name === subsetName(version));
 }
 
-/** The subsets of exactly these versions, in this order. One that is there stays as it is. */
+/**
+ * The subsets of exactly these versions, or of these very names. One that is there stays as it is, and where it is. A new one
+ * comes to the place that it has in `wanted`, the synthesized rule, so that the two do not differ in order.
+ */
 export function editSubsets(
   destinationRule: Manifest,
   versions: readonly string[],
   subsetOf: (version: string) => object,
+  wanted: Manifest = destinationRule,
 ): Manifest {
-  const subsets = versions.map((version) => subsetIn(destinationRule, version) ?? subsetOf(version));
+  const kept = listOf(specOf(destinationRule).subsets).filter(({ name }) =>
+    versions.some((version) => name === version || name === subsetName(version)),
+  );
+  const isKept = (version: string) => kept.some(({ name }) => name === version || name === subsetName(version));
+  const order = subsetsOf(wanted);
+  const subsets = versions
+    .filter((version) => !isKept(version))
+    .reduce<readonly Fields[]>((all, version) => inserted(all, { ...subsetOf(version) }, order), kept);
   return withSpec(destinationRule, 'subsets', subsets.length > 0 ? subsets : undefined);
+}
+
+/** Before the first of those that follow it in the order. */
+function inserted(all: readonly Fields[], subset: Fields, order: readonly string[]): readonly Fields[] {
+  const place = order.indexOf(String(subset.name));
+  const following = place < 0 ? [] : order.slice(place + 1);
+  const found = all.findIndex(({ name }) => following.includes(String(name)));
+  const before = found < 0 ? all.length : found;
+  return [...all.slice(0, before), subset, ...all.slice(before)];
+}
+
+/** A rule with the subset of this version alone: what can be compared of it. Undefined when it has none. */
+export function withSubsetAlone(destinationRule: Manifest, version: string): Manifest | undefined {
+  const subset = subsetIn(destinationRule, version);
+  return subset && comparable({ ...destinationRule, spec: { subsets: [subset] } });
 }
 
 /** What must be equal in a live and a synthesized object. */

@@ -6,7 +6,8 @@ import { act, type Decision } from './decision';
 import { goalOf } from './goal';
 import { stageName, stagesOf, type Order } from './stages';
 import type { ReleaseRecord } from './record';
-import { headerVersions, markerOf, probedVersions } from './rules/route';
+import { ownSubsets } from './rules/remove';
+import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
 
 /** Nothing to do, as far as the API server knows; the proxies are still asked before it is called done. */
@@ -22,14 +23,15 @@ export function isAlreadyTrue(release: Release, order: Order, seen: InstalledObs
 }
 
 function isAsInFile(release: Release, { route, subsets, workloads }: InstalledObservation): boolean {
-  const listed = sorted(versionNames(release)).join();
+  const listed = versionNames(release);
+  const isSame = (versions: readonly string[]) => sorted(versions).join() === sorted(listed).join();
   return (
     route.marker === route.base &&
     route.probes.length === 0 &&
     sameSplit(route.split, release.split) &&
-    sorted(route.headerVersions).join() === headerVersions(release, { versions: versionNames(release) }).join() &&
-    sorted(subsets.versions).join() === listed &&
-    sorted(Object.keys(workloads)).join() === listed
+    sorted(route.headerVersions).join() === sorted(route.pinnedVersions.filter((pin) => listed.includes(pin))).join() &&
+    isSame(ownSubsets({ release, seen: { subsets, workloads } })) &&
+    isSame(Object.keys(workloads))
   );
 }
 

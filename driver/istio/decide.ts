@@ -75,8 +75,8 @@ function stay(stage: Stage, { record, seen, memory }: Situation): Decision | und
 }
 
 /** The last write makes the route what synth writes: without a record, and with the name that the file gives it. */
-function finish({ release, goal, record, seen }: Situation): Decision {
-  const headers = headerVersions(release, goal);
+function finish({ goal, record, seen }: Situation): Decision {
+  const headers = headerVersions({ record, goal, seen });
   const marker = seen.route.base;
   const last = { split: goal.split, headerVersions: headers, probes: [], marker, record: undefined };
   const action = { kind: 'write-route', ...last } as const;

@@ -2,7 +2,7 @@
  * What is live beside what synth wrote, before the first write. A release changes no route but by its split, its pins and its
  * markers, and the version that it creates is the one that was synthesized: everything else is refused with the difference.
  */
-import { withoutEdits, withoutSubsets, type ServiceShape } from '../../manifests';
+import { withoutEdits, withoutSubsets, withSubsetAlone, type ServiceShape } from '../../manifests';
 import { Refusal, type Manifest } from '../../model';
 import { describeDifference, differences } from './files/difference';
 import type { Check } from './preflight';
@@ -67,10 +67,19 @@ function otherVersion(changes: readonly string[]): Refusal | undefined {
 /** Of the objects that exist. The number of pods is whoever scales them. */
 function changesOf(shape: ServiceShape, versions: readonly string[], live: readonly Manifest[]): string[] {
   const objects = versions.flatMap((version) => shape.versions[version]?.objects ?? []);
-  return objects.flatMap((object) => {
+  const ofObjects = objects.flatMap((object) => {
     const found = find(live, object);
     return found ? unlike(withoutReplicas(object), found) : [];
   });
+  return [...ofObjects, ...versions.flatMap((version) => subsetChanges(shape, version, live))];
+}
+
+/** A subset that is there stays: with other labels it would send the version's requests to the pods of another one. */
+function subsetChanges({ destinationRule }: ServiceShape, version: string, live: readonly Manifest[]): string[] {
+  const rule = find(live, destinationRule);
+  const found = rule && withSubsetAlone(rule, version);
+  const wanted = withSubsetAlone(destinationRule, version);
+  return wanted && found ? unlike(wanted, found) : [];
 }
 
 function withoutReplicas(object: Manifest): Manifest {

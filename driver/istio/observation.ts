@@ -32,6 +32,8 @@ export interface ObservedRoute extends RouteContent {
   readonly mesh: boolean;
   /** The name of the split route at rest; '' when it has none then. */
   readonly base: string;
+  /** Versions that header routes are pinned to, whether they send there now or follow the split. */
+  readonly pinnedVersions: readonly string[];
   /** Versions that are named by what no edit touches, such as a mirror: they get requests whatever the split says. */
   readonly otherVersions: readonly string[];
   /** Of the spec as it is: another one than the record has means that somebody else changed it, whatever its marker. */

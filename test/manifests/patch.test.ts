@@ -18,13 +18,25 @@ function annotated(annotations: Record<string, string> | undefined): Manifest {
 }
 
 describe('subsets', () => {
-  it('are those of the wanted versions in that order, and one that is there stays as it is', () => {
-    const edited = editSubsets(live, ['v2', 'v1'], subsetOf);
+  /** A synthesized rule with subsets in this order. */
+  const ordered = (...names: string[]): Manifest => ({ ...live, spec: { subsets: names.map(subsetOf) } });
+
+  it('are those of the wanted versions in the order of the manifests, and one that is there stays as it is', () => {
+    const edited = editSubsets(live, ['v1', 'v2'], subsetOf, ordered('v2', 'v1'));
     expect(subsetsOf(edited)).toEqual(['v2', 'v1']);
     expect((edited.spec as { subsets: unknown[] }).subsets[1]).toEqual(
       (live.spec as { subsets: unknown[] }).subsets[0],
     );
     expect(JSON.stringify(editSubsets(edited, ['v1'], subsetOf))).toBe(JSON.stringify(live));
+  });
+
+  it('that are nobody’s version stay as they are, where they are, whatever their names', () => {
+    const theirs = ['Blue', 'v1', 'all'].map((name) => ({ name, labels: { color: name } }));
+    const rule = { ...live, spec: { ...(live.spec as object), subsets: theirs } };
+    const [blue, v1, all] = theirs;
+    const edited = editSubsets(rule, ['all', 'Blue', 'v1', 'v2'], subsetOf, ordered('v1', 'v2', 'all'));
+    expect((edited.spec as { subsets: unknown[] }).subsets).toEqual([blue, v1, subsetOf('v2'), all]);
+    expect(editSubsets(edited, ['all', 'Blue', 'v1'], subsetOf)).toEqual(rule);
   });
 
   it('taken out, leave the same object', () => {
@@ -99,7 +111,7 @@ describe('a digest', () => {
     const [one, other] = [
       ['v1', 'v2'],
       ['v2', 'v1'],
-    ].map((names) => digestOf(editSubsets(live, names, subsetOf)));
+    ].map((names) => digestOf({ ...live, spec: { subsets: names.map(subsetOf) } }));
     expect(one).not.toBe(other);
   });
 });

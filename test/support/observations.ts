@@ -97,6 +97,7 @@ function routeWith(split: Split, marker: string, record: ReleaseRecord | undefin
     mesh: false,
     split,
     headerVersions: [],
+    pinnedVersions: [],
     probes: [],
     marker,
     base: splitRoute,

@@ -12,7 +12,7 @@ import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
 /** Versions are named by their subsets. Somebody may have edited the routes so that they cannot be told any more: it says so. */
 export function observedRoute(object: VirtualService, host: string): ObservedRoute {
   const { unsupported, ...routes } = routesOrWhyNot(object, host);
-  const { split, marker, splitRoutes, activePins, probes, namedVersions } = routes;
+  const { split, marker, splitRoutes, pins, activePins, probes, namedVersions } = routes;
   const notes = object.metadata.annotations ?? {};
   const [base = ''] = splitRoutes;
   // A probe has the name of its version, and sends to the subset.
@@ -23,6 +23,7 @@ export function observedRoute(object: VirtualService, host: string): ObservedRou
     mesh: object.spec.gateways?.includes(meshGateway) ?? true,
     split,
     headerVersions: activePins,
+    pinnedVersions: [...new Set(Object.values(pins))],
     probes,
     otherVersions: namedVersions.filter((version) => !edited.includes(version)),
     base,

@@ -16,6 +16,7 @@ export function withVersionNames(seen: Observation, release: Release): Observati
       ...route,
       split: keysOf(route.split, name),
       headerVersions: all(route.headerVersions),
+      pinnedVersions: all(route.pinnedVersions),
       probes: all(route.probes),
       otherVersions: all(route.otherVersions),
     },

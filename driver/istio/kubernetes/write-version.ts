@@ -58,7 +58,7 @@ export async function writeSubsets(
     routeAsSeen(api, release, seen),
   ]);
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
-  const wanted = editSubsets(live, versions, (version) => newSubset(carried, version));
+  const wanted = editSubsets(live, versions, (version) => newSubset(carried, version), carried?.destinationRule);
   return writeEdit(objects, live, wanted);
 }
 

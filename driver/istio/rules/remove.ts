@@ -3,12 +3,33 @@ import { settleMs } from '../pending-connections';
 import { act, waitFor, type DrainCondition } from '../decision';
 import { isRead, type Observation } from '../observation';
 import { namesVersion, obstacles } from '../proxy-checks';
-import { sorted, type Rule, type Situation } from './situation';
+import type { ReleaseRecord } from '../record';
+import { releaseOf } from '../recorded-release';
+import { versionNames, type Release } from '../../../model';
+import { sorted, type InstalledObservation, type Rule, type Situation } from './situation';
 
 /** Versions that the goal does not keep. */
-export function leaving({ goal, seen }: Pick<Situation, 'goal'> & { readonly seen: Observation }): string[] {
-  const present = sorted([...Object.keys(seen.workloads), ...(seen.subsets?.versions ?? [])]);
+export function leaving({ release, record, goal, seen }: Pick<Situation, 'release' | 'record' | 'goal' | 'seen'>) {
+  const present = sorted([...Object.keys(seen.workloads), ...ownSubsets({ release, record, seen })]);
   return present.filter((version) => !goal.keep.includes(version));
+}
+
+/** Those of versions. A subset that never was one, such as one of all pods, is somebody else's and stays (S11). */
+export function ownSubsets({ release, record, seen: { subsets, workloads } }: Owned): string[] {
+  const begun = record && releaseOf(record);
+  const known = [
+    ...Object.keys(workloads),
+    ...versionNames(release),
+    ...(record ? [record.stable, record.canary] : []),
+    ...(begun ? versionNames(begun) : []),
+  ];
+  return subsets.versions.filter((version) => known.includes(version));
+}
+
+interface Owned {
+  readonly release: Release;
+  readonly record?: ReleaseRecord;
+  readonly seen: Pick<InstalledObservation, 'subsets' | 'workloads'>;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The one dangerous write, between two looks at every proxy. */
-import { sameSplit, weightOf, type Release } from '../../../model';
+import { sameSplit, weightOf } from '../../../model';
 import { podsNeeded } from '../capacity';
 import { act, waitFor } from '../decision';
 import type { Goal } from '../goal';
@@ -10,12 +10,14 @@ import { sorted, type Rule, type Situation } from './situation';
 
 /** The gate (S1): the slowest proxy decides. */
 export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) => {
-  const headers = headerVersions(release, goal);
+  const headers = headerVersions({ record, goal, seen });
   const probes = probedVersions(seen, goal);
   const { route } = seen;
   const isWritten = sameSplit(route.split, goal.split) && sameVersions(route.headerVersions, headers);
   if (isWritten && sameVersions(route.probes, probes)) return undefined;
-  const questions = sorted([...Object.keys(goal.split), ...headers]).map((version) =>
+  // A version that no release touches is sent to as before: its health must not hold up an abort of another one.
+  const asked = headers.filter((version) => goal.versions.includes(version) || !route.headerVersions.includes(version));
+  const questions = sorted([...Object.keys(goal.split), ...asked]).map((version) =>
     lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version))),
   );
   const found = obstacles(seen, ...questions);
@@ -51,11 +53,17 @@ export function markerOf({ base }: Pick<ObservedRoute, 'base'>, { id, serial }: 
 
 type Marked = Pick<ReleaseRecord, 'id' | 'serial'>;
 
-/** Header routes go only to versions that must exist: their subsets were added by the rules before. */
-export function headerVersions(release: Release, goal: Pick<Goal, 'versions'>): string[] {
-  return sorted(release.headerRoutes.map((route) => route.version)).filter((version) =>
-    goal.versions.includes(version),
-  );
+/**
+ * Header routes go to the versions that must exist, whose subsets were added by the rules before, and to those that this release
+ * does not move. The users of one that leaves, or that an abort turns away from, follow the split.
+ */
+export function headerVersions({ record, goal, seen }: Pick<Situation, 'record' | 'goal' | 'seen'>): string[] {
+  const { route, subsets } = seen;
+  const isOther = (version: string) =>
+    ![record.stable, record.canary].includes(version) &&
+    goal.keep.includes(version) &&
+    subsets.versions.includes(version);
+  return sorted(route.pinnedVersions).filter((version) => goal.versions.includes(version) || isOther(version));
 }
 
 function sameVersions(a: readonly string[], b: readonly string[]): boolean {

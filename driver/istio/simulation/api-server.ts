@@ -67,8 +67,8 @@ export class ApiServer {
     const { mesh } = this;
     const resourceVersion = String(this.route.resourceVersion);
     const notes = { record, request, changedBy, isOwned, digest: digestOf(snapshot) };
-    const content = { split, headerVersions, probes, marker, base: splitRoute, otherVersions: [] };
-    return { resourceVersion, mesh, ...content, ...notes };
+    const others = { base: splitRoute, pinnedVersions: headerVersions, otherVersions: [] };
+    return { resourceVersion, mesh, split, headerVersions, probes, marker, ...others, ...notes };
   }
 
   readSubsets(): ObservedSubsets | undefined {

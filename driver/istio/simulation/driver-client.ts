@@ -52,8 +52,11 @@ export class DriverClient implements Cluster, Clock {
     if (this.isDead) throw new Killed();
   }
 
-  observe(_release: Release, look: Look): Promise<Observation> {
-    return this.call((done) => this.world.observer.look(look, this.random, done), 'reads');
+  /** In a real cluster the pins are in the VirtualService, which has those of the file before a release begins. */
+  async observe(release: Release, look: Look): Promise<Observation> {
+    const seen = await this.call<Observation>((done) => this.world.observer.look(look, this.random, done), 'reads');
+    const pinnedVersions = release.headerRoutes.map(({ version }) => version);
+    return { ...seen, route: seen.route && { ...seen.route, pinnedVersions } };
   }
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {

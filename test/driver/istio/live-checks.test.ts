@@ -36,6 +36,14 @@ test('a new version that exists with another image is refused, for its name stan
   ]);
 });
 
+test('a subset of the new version that sends to the pods of another one is refused: it is there, so it would stay', () => {
+  const live = liveWith('DestinationRule', (spec) => {
+    const [v1] = spec.subsets as { readonly labels: object }[];
+    spec.subsets = [v1, { name: 'v2', labels: v1?.labels }];
+  });
+  expect(failed(live)).toMatchObject([{ code: 'version-changed', found: expect.stringContaining('labels') as string }]);
+});
+
 test('the version that serves may differ: it is a warning', () => {
   const { warnings } = liveChecks(
     shape,
