@@ -2,7 +2,7 @@
 import { weightOf } from '../../model';
 import type { Decision } from './decision';
 import { stagesOf } from './stages';
-import type { OperatorRequest, ReleaseRecord, TurnReason } from './record';
+import { isFor, type OperatorRequest, type ReleaseRecord, type TurnReason } from './record';
 import type { Situation } from './rules/situation';
 import { moveTo } from './transition';
 import { otherSteps } from './rules/steps';
@@ -15,7 +15,7 @@ export function interrupt(situation: Situation): Decision | undefined {
 function obeyRequest(situation: Situation): Decision | undefined {
   const { release, record, seen } = situation;
   const { request } = seen.route;
-  if (!request || request.id === record.handled) return undefined;
+  if (!request || !isFor(request, record) || request.id === record.handled) return undefined;
   const since = new Date(seen.atMs).toISOString();
   const next = obeyed(request, { ...record, handled: request.id }, since, () => isPause(release, record));
   return moveTo(next, situation, { code: 'operator-asked', verb: request.verb });

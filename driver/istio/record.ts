@@ -3,7 +3,7 @@
  * the route that it describes, so that the two never disagree. The driver itself remembers nothing between two runs.
  */
 import { z } from 'zod';
-import { grades } from '../../model';
+import { annotations, grades, Refusal } from '../../model';
 
 /** promote passes one pause, promote-full skips the remaining steps. */
 const verb = z.enum(['promote', 'promote-full', 'abort']);
@@ -57,23 +57,61 @@ const record = z.object({
 
 export type ReleaseRecord = Readonly<z.output<typeof record>>;
 
-const request = z.strictObject({ id: z.string(), verb });
+const request = z.strictObject({
+  id: z.string(),
+  verb,
+  /** The id of the release that it is for: the next one must not obey it. */
+  release: z.string().optional(),
+});
 
 export type OperatorRequest = Readonly<z.output<typeof request>>;
 export type Verb = OperatorRequest['verb'];
 
-/** Undefined when the annotation is absent. Throws a SyntaxError when it is not one that handover wrote. */
+/** Undefined when the annotation is absent. Throws a Refusal when it is no record that this handover can read. */
 export function parseRecord(annotation: string | undefined): ReleaseRecord | undefined {
-  return parse(record, annotation);
-}
-
-export function parseRequest(annotation: string | undefined): OperatorRequest | undefined {
-  return parse(request, annotation);
-}
-
-function parse<T>(schema: z.ZodType<T>, annotation: string | undefined): T | undefined {
   if (annotation === undefined) return undefined;
-  const result = schema.safeParse(JSON.parse(annotation));
+  const result = record.safeParse(jsonOf(annotation));
   if (result.success) return result.data;
-  throw new SyntaxError(`expected what handover wrote, found ${annotation}: ${z.prettifyError(result.error)}`);
+  const found = `${annotation}: ${z.prettifyError(result.error)}`;
+  const fix = `use the handover that wrote it; or look at the route, and take the annotation ${annotations.release} away`;
+  throw new Refusal('record-unreadable', 'what handover wrote as the record of the release', found, fix);
+}
+
+/**
+ * Undefined for a request that this handover cannot read, too. Nobody carries it out, whoever left it is told so by the limit of
+ * the wait, and the next request takes its place: a misspelt note must not stand in the way of an abort.
+ */
+export function parseRequest(annotation: string | undefined): OperatorRequest | undefined {
+  return annotation === undefined ? undefined : request.safeParse(jsonOf(annotation)).data;
+}
+
+function jsonOf(annotation: string): unknown {
+  try {
+    return JSON.parse(annotation);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A request of an older handover names no release. */
+export function isFor({ release }: OperatorRequest, { id }: ReleaseRecord): boolean {
+  return release === undefined || release === id;
+}
+
+/**
+ * Throws a Refusal when the request may not be left: its release has ended since its operator looked, or an abort waits to be
+ * carried out, which no promotion may take away.
+ */
+export function refuseRequest(
+  request: OperatorRequest,
+  live: { readonly record: ReleaseRecord | undefined; readonly request: OperatorRequest | undefined },
+): void {
+  const { record, request: left } = live;
+  if (request.release !== undefined && record?.id !== request.release) {
+    const fix = 'look at what is live: handover status';
+    throw new Refusal('nothing-under-way', 'the release that was under way a moment ago', 'that it has ended', fix);
+  }
+  const abortWaits = left?.verb === 'abort' && record && isFor(left, record) && left.id !== record.handled;
+  if (!abortWaits || request.verb === 'abort') return;
+  throw new Refusal('abort-waits', 'no abort that waits to be carried out', 'one', 'let it end, then run again');
 }

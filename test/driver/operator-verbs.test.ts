@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { parseRecord, parseRequest } from '../../driver/istio/record';
 import { exitCodes } from '../../model';
 import { installed, pausedAndStopped, stoppedAtStepOne, withV2 } from '../support/shop-release';
-import { simulatedIo } from '../support/simulated-io';
+import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
 
 describe('operator verbs', () => {
   it('abort from a second shell is carried out by the driver that holds the lock', async () => {
@@ -111,5 +112,35 @@ describe('operator verbs', () => {
     const connect = () => Promise.resolve(Object.assign(late, { leaveRequest: once }));
     expect(await io.run(['promote', '--full'], { holder: 'second-shell', connect })).toBe(exitCodes.aborted);
     expect(readFileSync(io.file, 'utf8')).toContain('weights: { v1: 100 }');
+  });
+
+  describe('left for a release that another driver carries out', () => {
+    const paused = withV2.replace('pause: 1s', 'pause: until promoted');
+    const leave = (io: SimulatedIo, verb: 'abort' | 'promote-full', release: string) =>
+      io.world.api.leaveRequest({ id: verb, verb, release });
+
+    it('are not taken away: a promotion is refused while an abort waits', async () => {
+      const io = simulatedIo({ file: paused, installed });
+      await pausedAndStopped(io);
+      leave(io, 'abort', 'r1');
+      expect(await io.run(['promote', '--full'], { holder: 'second-shell' })).toBe(exitCodes.refused);
+      expect(io.printed.err).toContain('expected no abort that waits to be carried out');
+      expect(await io.run(['run', 'v2'])).toBe(exitCodes.aborted);
+    });
+
+    it('are not obeyed by the next release', async () => {
+      const io = simulatedIo({ file: paused, installed });
+      expect(() => leave(io, 'promote-full', 'r1')).toThrow('a moment ago');
+      // By a handover that did not look, such as an older one.
+      io.world.api.annotateRoute('foreign', { request: { id: 'late', verb: 'promote-full' } });
+      await pausedAndStopped(io);
+      expect(io.world.api.readRoute()).toMatchObject({ split: { v1: 90, v2: 10 }, request: undefined });
+    });
+
+    it('stand in nobody’s way when they cannot be read', () => {
+      expect(parseRequest('{"id":"x","verb":"rollback"}')).toBeUndefined();
+      expect(parseRequest('{')).toBeUndefined();
+      expect(() => parseRecord('{')).toThrow('expected what handover wrote as the record of the release');
+    });
   });
 });

@@ -24,7 +24,7 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   const steered = await steeredRelease(io, options, name);
   const seen = await steered.cluster.observe(steered.release, objectsAlone);
   const record = senseOf(steered, verb, seen);
-  const request = { id: randomUUID(), verb };
+  const request = { id: randomUUID(), verb, release: record.id };
   if (options.dryRun) return planned(io, options, steered, request);
   await steered.cluster.leaveRequest(steered.release, request);
   const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered);

@@ -11,7 +11,7 @@ import { objectPath } from '../../kubernetes/paths';
 import { probeKey } from '../mesh/probe-gateways';
 import type { Action } from '../action';
 import type { Observation } from '../observation';
-import type { OperatorRequest, ReleaseRecord } from '../record';
+import { parseRecord, parseRequest, refuseRequest, type OperatorRequest, type ReleaseRecord } from '../record';
 import { routeAsSeen } from './route-as-seen';
 import { writeEdit, type Writer } from './writer';
 
@@ -30,8 +30,9 @@ export async function writeRoute(
   const edit = { split, present: headerVersions, marker, probes: probesFor(live, action) };
   const edited = editRoutes(live, serviceHost(release.name, release.namespace), edit);
   const sent = record && { ...record, digest: digestOf(edited) };
-  // A request belongs to a release: the next one must not obey it.
-  const wanted = withNotes(edited, notesOf(sent, record && seen.route?.request));
+  // A request belongs to a release: the next one must not obey it, and begins without.
+  const request = record && seen.route?.record ? seen.route.request : undefined;
+  const wanted = withNotes(edited, notesOf(sent, request));
   return writeEdit(objects, live, wanted);
 }
 
@@ -64,6 +65,8 @@ export async function leaveRequest(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const live = await api.find<VirtualService>(objectPath('VirtualService', service));
     if (!live) throw notInstalled(service);
+    const { [annotations.release]: record, [annotations.request]: left } = live.metadata.annotations ?? {};
+    refuseRequest(request, { record: parseRecord(record), request: parseRequest(left) });
     const wanted = withNotes(live, { [annotations.request]: JSON.stringify(request) });
     if ((await writeEdit(objects, live, wanted)) === 'written') return;
   }

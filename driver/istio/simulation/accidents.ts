@@ -1,4 +1,6 @@
 /** Lets each accident of a scenario happen at its moment. */
+import { Refusal } from '../../../model';
+import type { Verb } from '../record';
 import type { ApiServer } from './api-server';
 import type { Proxies } from './proxies';
 import type { Accident, Scenario, Timed } from './scenario';
@@ -92,7 +94,18 @@ export class Accidents {
       case 'foreign-subsets':
         return api.storeSubsets(new Map(accident.versions.map((version) => [version, version])), 'foreign');
       case 'operator-request':
-        if (api.readRoute()) api.leaveRequest({ id: `request-${++this.count}`, verb: accident.verb });
+        return this.request(accident.verb);
+    }
+  }
+
+  /** It may be refused, as by the command line: then the person reads why, and nothing has changed. */
+  private request(verb: Verb): void {
+    const { api } = this.world;
+    if (!api.readRoute()) return;
+    try {
+      api.leaveRequest({ id: `request-${++this.count}`, verb });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
     }
   }
 

@@ -6,7 +6,7 @@ import { sameSplit, splitRoute } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
-import type { OperatorRequest, ReleaseRecord } from '../record';
+import { refuseRequest, type OperatorRequest, type ReleaseRecord } from '../record';
 import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
 import { namedBy, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
@@ -81,7 +81,10 @@ export class ApiServer {
   writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
     const sent = record && { ...record, digest: digestOf(content) };
-    this.storeRoute(content, this.writerOf(content), { record: sent, request: record && this.route?.request });
+    this.storeRoute(content, this.writerOf(content), {
+      record: sent,
+      request: record && seen?.record ? this.route?.request : undefined,
+    });
     return 'written';
   }
 
@@ -106,6 +109,7 @@ export class ApiServer {
 
   leaveRequest(request: OperatorRequest): void {
     if (!this.route) throw new Error('expected a VirtualService to leave the request on, found none; install it first');
+    refuseRequest(request, this.route);
     this.annotateRoute('order', { request });
   }
 
