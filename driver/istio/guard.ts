@@ -15,7 +15,7 @@ export function violationOf(action: Action, question: Question): Violation | und
   switch (action.kind) {
     case 'write-route':
       return risingVersions(action, question.seen)
-        .map((version) => breaksS1(version, question.seen) ?? breaksS4(version, action, question))
+        .map((version) => breaksS1(version, action, question.seen) ?? breaksS4(version, action, question))
         .find((broken) => broken !== undefined);
     case 'write-subsets':
       return (question.seen.subsets?.versions ?? [])
@@ -42,8 +42,10 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
   return [...rising, ...newHeaders];
 }
 
-function breaksS1(version: string, seen: Observation): Violation | undefined {
-  const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version));
+function breaksS1(version: string, { record }: RouteWrite, seen: Observation): Violation | undefined {
+  // The way back, to a version that every proxy with a route already sends to.
+  const isKept = record?.mode === 'abort' && weightOf(seen.route?.split ?? {}, version) > 0;
+  const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version) && !(isKept && 'unreadable' in proxy));
   if (seesGateway(seen) && !unready) return undefined;
   return { invariant: 'S1', code: 'not-ready-at', version, proxy: unready?.name };
 }

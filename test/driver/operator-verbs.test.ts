@@ -114,6 +114,32 @@ describe('operator verbs', () => {
     expect(readFileSync(io.file, 'utf8')).toContain('weights: { v1: 100 }');
   });
 
+  describe('abort asks for nothing that it does not need', () => {
+    const paused = withV2.replace('pause: 1s', 'pause: until promoted');
+    const forMs = 40_000;
+    const scenario = { accidents: [{ kind: 'unreadable', proxy: 1, forMs, when: { afterWrites: 4, ms: 0 } }] } as const;
+
+    it('no answer of every proxy: the traffic goes back at once, and it ends when each was seen to send it there', async () => {
+      const io = simulatedIo({ file: paused, installed, scenario });
+      await pausedAndStopped(io);
+      const beganMs = io.clock.nowMs();
+      expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+      const back = io.world.result().timeline.find(({ text }) => text.includes('write the route v1-100: written'));
+      expect(back?.atMs ?? 0).toBeLessThan(beganMs + forMs / 2);
+      expect(io.clock.nowMs()).toBeGreaterThan(beganMs + forMs / 2);
+      expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+    });
+
+    it('no app that synthesizes, and no file that agrees with the release', async () => {
+      const io = simulatedIo({ file: paused, installed });
+      await pausedAndStopped(io);
+      const synthesize = () => Promise.reject(new Error('there is no app'));
+      const readFile = () => paused.replace('{ weight: 50 }', '{ weight: 70 }').replace("'demo:2'", "'demo:3'");
+      const other = { holder: 'second-shell', readFile, synth: { ...io.synth, synthesize } };
+      expect(await io.run(['abort'], other)).toBe(exitCodes.aborted);
+    });
+  });
+
   describe('left for a release that another driver carries out', () => {
     const paused = withV2.replace('pause: 1s', 'pause: until promoted');
     const leave = (io: SimulatedIo, verb: 'abort' | 'promote-full', release: string) =>

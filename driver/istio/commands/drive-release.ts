@@ -1,4 +1,4 @@
-/** Preflight, drive, and say how it ended: what `run`, `apply` and the operator's verbs have in common. */
+/** Preflight, and drive: what `run`, `apply` and the operator's verbs have in common. */
 import type { ServiceShape } from '../../../manifests';
 import { analyse } from '../analysis';
 import { withAssumedEvidence } from '../assumed-evidence';
@@ -44,10 +44,8 @@ export async function driveRelease(
   options: Options,
   release: Release,
   order: Order,
-  { cluster, carried }: Target,
+  { cluster }: Pick<Target, 'cluster'>,
 ): Promise<Ending> {
-  const prometheus = prometheusAccess(io, options);
-  await passPreflight(io, options, release, order, { cluster, carried });
   return drive({
     evidence: options.evidence,
     release,
@@ -56,7 +54,13 @@ export async function driveRelease(
     clock: io.clock,
     emit: reporter(io, release, options.json ?? false),
     analyse: (name, canary, signal) =>
-      analyse(release, name, { canary, clock: io.clock, gatewayAddress: options.gatewayAddress, prometheus, signal }),
+      analyse(release, name, {
+        canary,
+        clock: io.clock,
+        gatewayAddress: options.gatewayAddress,
+        prometheus: prometheusAccess(io, options),
+        signal,
+      }),
     holder: io.holder,
     stop: io.stop,
     gateLimitMs: gateLimitMs(options),
@@ -78,6 +82,7 @@ export async function passPreflight(
   target: Target,
 ): Promise<void> {
   refuseUnprobed(release, options);
+  prometheusAccess(io, options);
   const looks = await checksByLooks(io, options, release, order, target.cluster);
   const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
   const objects = isInstalled ? await checksOfObjects(io, order, target) : [];

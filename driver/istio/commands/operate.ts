@@ -7,7 +7,7 @@ import { Refusal } from '../../../model';
 import type { Ending } from '../../core/ending';
 import { endWith } from '../../core/end-with';
 import type { Io } from '../../io';
-import { gateLimitMs, type Options } from '../../options';
+import { gateLimitMs, refuseUnprobed, type Options } from '../../options';
 import { objectsAlone } from '../cluster';
 import { foundSo } from '../drive';
 import { endInFiles } from '../files/end-in-files';
@@ -18,17 +18,22 @@ import { describeStep } from '../words';
 import { driveRelease, passPreflight } from './drive-release';
 import { endedAs, follow } from './follow';
 import { printPlanOf } from './plan';
-import { steeredRelease, type Steered } from './steered-release';
+import { releaseToAbort, steeredRelease, type Steered } from './steered-release';
 
 export async function operateCommand(io: Io, options: Options, verb: Verb, name: string): Promise<number> {
-  const steered = await steeredRelease(io, options, name);
+  const steered = await (verb === 'abort' ? releaseToAbort : steeredRelease)(io, options, name);
   const seen = await steered.cluster.observe(steered.release, objectsAlone);
   const record = senseOf(steered, verb, seen);
   const request = { id: randomUUID(), verb, release: record.id };
+  // A mistake of the command line must be told before the request is left.
+  const limitMs = gateLimitMs(options);
+  refuseUnprobed(steered.release, options);
   if (options.dryRun) return planned(io, options, steered, request);
+  // Nothing but its own looks may hold up an abort: it names a proxy that it cannot read while it goes on.
+  if (verb !== 'abort') await passPreflight(io, options, steered.release, { kind: 'resume' }, steered);
   await steered.cluster.leaveRequest(steered.release, request);
   const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered);
-  return finish(io, options, { steered, record, request, ending });
+  return finish(io, options, { steered, record, request, ending, limitMs });
 }
 
 interface Finish {
@@ -36,13 +41,18 @@ interface Finish {
   readonly record: ReleaseRecord;
   readonly request: OperatorRequest;
   readonly ending: Ending;
+  readonly limitMs: number;
 }
 
-async function finish(io: Io, options: Options, { steered, record, request, ending }: Finish): Promise<number> {
+async function finish(
+  io: Io,
+  options: Options,
+  { steered, record, request, ending, limitMs }: Finish,
+): Promise<number> {
   const { release, cluster, carried, text } = steered;
   if (ending.outcome === 'locked') {
     io.err(`${ending.because}; it carries out the request\n`);
-    const followed = { release, cluster, record, request, limitMs: gateLimitMs(options) };
+    const followed = { release, cluster, record, request, limitMs };
     return endWith(io, await follow(io, followed), options.json);
   }
   // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
@@ -57,7 +67,6 @@ async function finish(io: Io, options: Options, { steered, record, request, endi
 /** What would be done, from what is live now with the request in it. */
 async function planned(io: Io, options: Options, steered: Steered, request: OperatorRequest): Promise<number> {
   const { release, cluster } = steered;
-  await passPreflight(io, options, release, { kind: 'resume' }, steered);
   const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
   const asked = { ...seen, route: seen.route && { ...seen.route, request } };
   return printPlanOf(io, options, release, { kind: 'resume' }, asked);

@@ -4,7 +4,7 @@ import type { Io } from '../../io';
 import { readRelease, readText, releaseIn, type Options } from '../../options';
 import { filesOf, shapeOfText } from '../files/manifests';
 import { editedText, refuseReadOnly } from '../files/write-back';
-import { driveRelease, targetOf } from './drive-release';
+import { driveRelease, passPreflight, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 import { planCommand } from './plan';
@@ -17,6 +17,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   refuseUnaddressed(release, options);
   await refuseUnwritable(io, options, release, text, canary);
   const target = await targetOf(io, options, release);
+  await passPreflight(io, options, release, order, target);
   const ending = await driveRelease(io, options, release, order, target);
   if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
   return endInFiles(io, options, { release, canary, text, ...target, ending });
@@ -51,9 +52,7 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const order = { kind: 'apply' } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const release = readRelease(io, options);
-  return endWith(
-    io,
-    await driveRelease(io, options, release, order, await targetOf(io, options, release)),
-    options.json,
-  );
+  const target = await targetOf(io, options, release);
+  await passPreflight(io, options, release, order, target);
+  return endWith(io, await driveRelease(io, options, release, order, target), options.json);
 }

@@ -2,7 +2,7 @@
 import type { ServiceShape } from '../../../manifests';
 import { Refusal, type Release } from '../../../model';
 import type { Io } from '../../io';
-import { readText, releaseIn, type Options } from '../../options';
+import { readRelease, readText, releaseIn, type Options } from '../../options';
 import type { Cluster } from '../cluster';
 import { releaseOf } from '../recorded-release';
 import { connectTo, targetOf } from './drive-release';
@@ -16,13 +16,22 @@ export interface Steered {
 }
 
 export async function steeredRelease(io: Io, options: Options, name: string): Promise<Steered> {
-  if (name !== '') return recorded(io, options, name);
+  if (name !== '') return named(io, options, name);
   const text = readText(io, options.file);
   const release = releaseIn(text, options);
   return { release, text, ...(await targetOf(io, options, release)) };
 }
 
-async function recorded(io: Io, options: Options, name: string): Promise<Steered> {
+/** An abort must not wait for a file that is corrected, or for an app that runs: the file says only which release it is. */
+export async function releaseToAbort(io: Io, options: Options, name: string): Promise<Steered> {
+  if (name !== '') return named(io, options, name);
+  const release = readRelease(io, options);
+  const cluster = await connectTo(io, options);
+  const record = await cluster.recordOf(release);
+  return { release: (record && releaseOf(record)) ?? release, cluster, carried: undefined, text: undefined };
+}
+
+async function named(io: Io, options: Options, name: string): Promise<Steered> {
   const { namespace } = options;
   if (namespace === undefined)
     throw new Refusal('usage', `--namespace beside the name ${name}`, 'none', 'such as: handover abort shop -n shop');

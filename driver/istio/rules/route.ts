@@ -4,12 +4,14 @@ import { podsNeeded } from '../capacity';
 import { act, waitFor } from '../decision';
 import type { Goal } from '../goal';
 import type { Observation, ObservedRoute } from '../observation';
+import type { Obstacle } from '../obstacle';
 import type { ReleaseRecord } from '../record';
 import { lacksCluster, lacksRoute, obstacles } from '../proxy-checks';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** The gate (S1): the slowest proxy decides. */
-export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) => {
+export const writeRoute: Rule = (situation) => {
+  const { record, goal, seen, gateLimitMs } = situation;
   const headers = headerVersions({ record, goal, seen });
   const probes = probedVersions(seen, goal);
   const { route } = seen;
@@ -17,10 +19,7 @@ export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) =
   if (isWritten && sameVersions(route.probes, probes)) return undefined;
   // A version that no release touches is sent to as before: its health must not hold up an abort of another one.
   const asked = headers.filter((version) => goal.versions.includes(version) || !route.headerVersions.includes(version));
-  const questions = sorted([...Object.keys(goal.split), ...asked]).map((version) =>
-    lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version))),
-  );
-  const found = obstacles(seen, ...questions);
+  const found = notReady(sorted([...Object.keys(goal.split), ...asked]), situation);
   if (found.length > 0) return waitFor({ for: 'gate', obstacles: found }, gateLimitMs);
   const serial = record.serial + 1;
   const marker = markerOf(route, { ...record, serial });
@@ -30,6 +29,19 @@ export const writeRoute: Rule = ({ release, record, goal, seen, gateLimitMs }) =
     : ({ code: 'ready-everywhere', versions: Object.keys(goal.split), evidence: seen.evidence } as const);
   return act({ ...action, record: { ...record, serial, marker } }, because);
 };
+
+/**
+ * Every proxy that acts on the live route has the subsets that it names. So an abort to a version that still has some weight is
+ * not held up by a proxy that cannot be read.
+ */
+function notReady(versions: readonly string[], { release, record, goal, seen }: Situation): Obstacle[] {
+  const questions = versions.map((version) =>
+    lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version))),
+  );
+  const found = obstacles(seen, ...questions);
+  const isWayBack = record.mode === 'abort' && versions.every((version) => weightOf(seen.route.split, version) > 0);
+  return isWayBack ? found.filter(({ code }) => code !== 'unreadable') : found;
+}
 
 /** A proxy that has not learnt of the change yet still sends by the old route. */
 export const awaitPropagation = ({

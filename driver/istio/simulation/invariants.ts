@@ -65,6 +65,7 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
       const held =
         seen.proxies.length > 0 &&
         seen.proxies.every((proxy) => {
+          if ('unreadable' in proxy && returnsTo(version, action, seen)) return true;
           if (isProbed(proxy)) return proxy.answers[version] === 'answered';
           const cluster = isRead(proxy) ? proxy.clusters[version] : undefined;
           return cluster?.state === 'active' && cluster.healthyEndpoints >= needed;
@@ -79,6 +80,11 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
       const message = `the route names ${version}, which needs ${needed} healthy endpoints in an active cluster: ${who}`;
       return [{ invariant: 'S1', message, heldAtObservation: held }];
     });
+}
+
+/** An abort to a version that the live route sends to: an unreadable proxy has had it all the time. */
+function returnsTo(version: string, { record }: RouteWrite, { route }: Observation): boolean {
+  return record?.mode === 'abort' && weightOf(route?.split ?? {}, version) > 0;
 }
 
 function weightHasPods(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
