@@ -16,7 +16,8 @@ export function isAlreadyTrue(release: Release, order: Order, seen: InstalledObs
     case 'resume':
       return true;
     case 'run':
-      return weightOf(seen.route.split, order.canary) === 100;
+      // With the name of a release that somebody took off the record, it was not ended: the old version is still there.
+      return weightOf(seen.route.split, order.canary) === 100 && seen.route.marker === seen.route.base;
     case 'apply':
       return isAsInFile(release, seen);
   }
@@ -45,7 +46,7 @@ export function begin(
   const serial = 1;
   const marker = markerOf(seen.route, { id, serial });
   const record: ReleaseRecord = {
-    ...roles(release, order, split),
+    ...roles(release, order, seen),
     since: new Date(seen.atMs).toISOString(),
     id,
     release: recordedRelease(release),
@@ -61,21 +62,28 @@ export function begin(
   );
 }
 
-function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, live: Split) {
+function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, seen: InstalledObservation) {
   if (order.kind === 'apply') {
     const heaviest = heaviestOf(release.split);
     return { mode: 'apply' as const, stable: heaviest, canary: heaviest, step: 0 };
   }
   const { canary } = order;
-  const { [canary]: _, ...others } = live;
-  const step = firstStep(release, weightOf(live, canary));
+  const step = firstStep(release, weightOf(seen.route.split, canary));
   return {
     mode: 'run' as const,
-    stable: heaviestOf(others),
+    stable: stableBeside(canary, seen),
     canary,
     step,
     steps: stagesOf(release).map(stageName),
   };
+}
+
+/** When all traffic is on the canary, the one that is left: of several, none was told to go. */
+function stableBeside(canary: string, { route, workloads }: InstalledObservation): string {
+  const { [canary]: _, ...others } = route.split;
+  if (Object.keys(others).length > 0) return heaviestOf(others);
+  const [left, another] = Object.keys(workloads).filter((version) => version !== canary);
+  return left !== undefined && another === undefined ? left : canary;
 }
 
 /** A version that already has some traffic is not taken back to none: the release begins at the next weight. */

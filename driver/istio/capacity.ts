@@ -7,16 +7,29 @@ import type { ReleaseRecord } from './record';
  * Pods of this version that could carry all traffic. An autoscaler keeps a version without traffic at its minimum, so
  * there the number is what carried the traffic when the release began.
  */
-export function podsForAll(release: Release, record: ReleaseRecord, version: string): number {
+export function podsForAll(version: string, { release, record, seen }: Capacity): number {
   if (!versionNames(release).includes(version)) return record.podsForAll;
-  const { autoscaling } = release;
-  if (!autoscaling) return findVersion(release, version).replicas;
-  return Math.min(autoscaling.maxReplicas, Math.max(autoscaling.minReplicas, record.podsForAll));
+  const workload = seen.workloads[version];
+  const scaled = workload?.autoscaler ?? scaledByFile(release);
+  if (scaled) return Math.min(scaled.maximum, Math.max(scaled.minimum, record.podsForAll));
+  // What the manifests say, so that nobody who scales it down makes it look ready; the file tells only what charts write.
+  const { desired = 0, declaredPods = 0 } = workload ?? {};
+  return Math.max(desired, declaredPods) || findVersion(release, version).replicas;
+}
+
+function scaledByFile({ autoscaling }: Release) {
+  return autoscaling && { minimum: autoscaling.minReplicas, maximum: autoscaling.maxReplicas };
+}
+
+export interface Capacity {
+  readonly release: Release;
+  readonly record: ReleaseRecord;
+  readonly seen: Pick<Observation, 'workloads'>;
 }
 
 /** Never less than one: a route to a version without pods answers 503. */
-export function podsNeeded(release: Release, record: ReleaseRecord, version: string, weight: number): number {
-  return Math.max(1, podsForWeight(weight, podsForAll(release, record, version)));
+export function podsNeeded(version: string, weight: number, capacity: Capacity): number {
+  return Math.max(1, podsForWeight(weight, podsForAll(version, capacity)));
 }
 
 /**

@@ -10,7 +10,8 @@ import type { Ended, Memory } from './memory';
 import { interrupt } from './interrupts';
 import type { Observation } from './observation';
 import { reconcile } from './reconcile';
-import { stagesOf, type Order, type Stage } from './stages';
+import { recordedRelease } from './recorded-release';
+import { stageName, stagesOf, type Order, type Stage } from './stages';
 import type { ReleaseRecord } from './record';
 import { awaitPropagation, headerVersions, markerOf, probedVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
@@ -56,7 +57,10 @@ function advance(situation: Situation): Decision {
   const waiting = stage && stay(stage, situation);
   if (waiting) return waiting;
   const evidence = [...record.evidence, seen.evidence];
-  const next = { ...record, evidence, step: record.step + 1, since: new Date(seen.atMs).toISOString() };
+  // What is past was as recorded; what is still to come may have been edited, and is what the next driver has to know.
+  const plan = record.steps && { steps: stagesOf(release).map(stageName), release: recordedRelease(release) };
+  const since = new Date(seen.atMs).toISOString();
+  const next = { ...record, ...plan, evidence, step: record.step + 1, since };
   return moveTo(next, situation, { code: 'step-complete', step: record.step });
 }
 

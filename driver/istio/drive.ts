@@ -9,10 +9,11 @@ import type { EventSink } from './events';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
 import { loop } from '../core/loop';
+import type { Outcome } from '../core/outcome';
 import { afterBreak, nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory } from './memory';
 import type { Order } from './stages';
 import type { Verdict } from './verdict';
-import { describeDone, describeHold, describeLastSeen, subjects } from './words';
+import { describeAction, describeDone, describeHold, describeLastSeen, subjects } from './words';
 
 export interface Drive {
   readonly release: Release;
@@ -76,6 +77,8 @@ class Driver {
   /** From the first write on, a change that somebody else makes has been looked at by nobody. */
   private hasWritten = false;
   private readonly measuring = new AbortController();
+  /** The write that was made last, and since when it is made again and again. */
+  private written: { readonly what: string; readonly sinceMs: number } | undefined;
   private measured: { readonly step: number } | undefined;
 
   constructor(private readonly input: Drive) {}
@@ -128,8 +131,17 @@ class Driver {
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
+    if (outcome === 'written') this.hasWritten = true;
+    return this.again(action, outcome, question.seen.atMs);
+  }
+
+  /** A write that changes nothing is no progress (S12): it is made again without haste, and not for ever. */
+  private async again(action: Action, outcome: Outcome, nowMs: number): Promise<Ending | undefined> {
+    const what = describeAction(action);
+    if (this.written?.what !== what) this.written = { what, sinceMs: nowMs };
+    else if (nowMs - this.written.sinceMs >= this.input.gateLimitMs) return noProgress(what, this.input.gateLimitMs);
+    else if (outcome === 'written') await this.pause(pollsBetweenLooks.pods);
     if (outcome === 'conflict') await this.pause();
-    else this.hasWritten = true;
     return undefined;
   }
 
@@ -169,6 +181,11 @@ class Driver {
   private pause(polls = 1): Promise<void> {
     return this.input.clock.sleep(polls * this.input.pollMs, this.input.stop);
   }
+}
+
+function noProgress(what: string, limitMs: number): Ending {
+  const because = `made the same write for ${limitMs / 1000} s, and each look asked for it again: ${what}; look at these objects`;
+  return { outcome: 'timed-out', code: 'no-progress', because };
 }
 
 /** So that nobody takes what was found for what was done. */

@@ -58,13 +58,14 @@ function sendsTo(proxy: Proxy, version: string): boolean {
 function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): Violation | undefined {
   const record = action.record ?? seen.route?.record;
   if (!record) return { invariant: 'S4', code: 'no-release', version };
-  const needed = podsNeeded(release, record, version, weightOf(action.split, version));
+  const needed = podsNeeded(version, weightOf(action.split, version), { release, record, seen });
   const available = seen.workloads[version]?.available ?? 0;
   return available >= needed ? undefined : { invariant: 'S4', code: 'few-pods', version, available, needed };
 }
 
 function breaksS2(version: string, seen: Observation): Violation | undefined {
-  if (weightOf(seen.route?.split ?? {}, version) > 0) return { invariant: 'S2', code: 'routed', version };
+  const isMirrored = seen.route?.otherVersions.includes(version);
+  if (isMirrored || weightOf(seen.route?.split ?? {}, version) > 0) return { invariant: 'S2', code: 'routed', version };
   const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
   if (seesGateway(seen) && !naming) return undefined;
   return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };

@@ -68,11 +68,13 @@ export interface Workload {
   readonly contentHash: string;
   /** Pods wanted: the Deployment's replicas, as last set by a person or an autoscaler. */
   readonly desired: number;
+  /** As the manifests say; absent when they are not known, or when an autoscaler decides. */
+  readonly declaredPods?: number;
   /** Ready for minReadySeconds; 0 while the Deployment's status is older than its spec (invariant S9). */
   readonly available: number;
   /** False while observedGeneration is behind. */
   readonly isCurrent: boolean;
-  readonly autoscaler: { readonly minimum: number; readonly maximum: number } | undefined;
+  readonly autoscaler: ObservedAutoscaler | undefined;
   /** Why pods are not ready, when the cluster says: an image that cannot be pulled, a crash, a probe, a quota. */
   readonly trouble: string | undefined;
   /** Some of the version's objects are missing: adding or removing it was cut off, and has to be done again. */
@@ -80,6 +82,13 @@ export interface Workload {
   /** It has no Deployment any more, and these of its pods are still ending. */
   readonly isGone?: boolean;
   readonly pods?: number;
+}
+
+export interface ObservedAutoscaler {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The minimum that the manifests give it; absent when they are not known. */
+  readonly declared?: number;
 }
 
 export type Proxy = SeenProxy | UnreadableProxy | AssumedProxy;

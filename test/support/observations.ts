@@ -116,6 +116,7 @@ function workloadWith(given: number | Partial<Workload>): Workload {
     image: 'demo:1',
     contentHash: '',
     desired: 2,
+    declaredPods: 2,
     available: 2,
     isCurrent: true,
     autoscaler: undefined,

@@ -25,21 +25,32 @@ export const raiseMinimum: Rule = (situation) => {
     const share = weightOf(goal.split, version);
     if (!isUnderWay(release, record) && share <= weightOf(seen.route.split, version)) continue;
     const weight = version === record.stable ? wholeSplit : share;
-    const pods = podsNeeded(release, record, version, weight);
+    const pods = podsNeeded(version, weight, situation);
     if (!autoscaler || autoscaler.minimum >= pods) continue;
     return act({ kind: 'set-minimum', version, pods }, { code: 'needs-pods', version, pods });
   }
   return undefined;
 };
 
-/** At the end of a release each autoscaler has again the minimum that the file gives it. */
+/**
+ * At the end of a release each autoscaler that it may have raised has again the minimum that the manifests give it. Those of
+ * other versions are their owners'.
+ */
 export const restoreMinimum: Rule = ({ release, record, goal, seen }) => {
-  const pods = release.autoscaling?.minReplicas;
-  if (pods === undefined || isUnderWay(release, record)) return undefined;
-  const version = goal.keep.find((candidate) => (seen.workloads[candidate]?.autoscaler?.minimum ?? pods) !== pods);
-  if (version === undefined) return undefined;
-  return act({ kind: 'set-minimum', version, pods }, { code: 'autoscaler-decides', version });
+  if (isUnderWay(release, record)) return undefined;
+  const moved = record.mode === 'apply' ? goal.keep : goal.keep.filter((version) => isMoved(version, record));
+  for (const version of moved) {
+    const autoscaler = seen.workloads[version]?.autoscaler;
+    const pods = autoscaler?.declared ?? release.autoscaling?.minReplicas;
+    if (pods === undefined || (autoscaler?.minimum ?? pods) === pods) continue;
+    return act({ kind: 'set-minimum', version, pods }, { code: 'autoscaler-decides', version });
+  }
+  return undefined;
 };
+
+function isMoved(version: string, { stable, canary }: ReleaseRecord): boolean {
+  return version === stable || version === canary;
+}
 
 /** Two versions share the traffic, or soon will. */
 function isUnderWay(release: Release, record: ReleaseRecord): boolean {
@@ -55,7 +66,7 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
     const weight = weightOf(goal.split, version);
     const rises = weight > weightOf(seen.route.split, version);
     if (!rises && seen.subsets.versions.includes(version)) continue;
-    const needed = podsNeeded(release, record, version, rises ? weight : 0);
+    const needed = podsNeeded(version, rises ? weight : 0, { release, record, seen });
     const workload = seen.workloads[version];
     const available = workload?.isCurrent ? workload.available : 0;
     if (available >= needed) continue;

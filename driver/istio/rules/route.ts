@@ -36,7 +36,7 @@ export const writeRoute: Rule = (situation) => {
  */
 function notReady(versions: readonly string[], { release, record, goal, seen }: Situation): Obstacle[] {
   const questions = versions.map((version) =>
-    lacksCluster(version, podsNeeded(release, record, version, weightOf(goal.split, version))),
+    lacksCluster(version, podsNeeded(version, weightOf(goal.split, version), { release, record, seen })),
   );
   const found = obstacles(seen, ...questions);
   const isWayBack = record.mode === 'abort' && versions.every((version) => weightOf(seen.route.split, version) > 0);

@@ -8,6 +8,8 @@ export interface Deployment {
   readonly image: string;
   readonly contentHash: string;
   readonly timings: Timings;
+  /** As in its manifest; undefined when an autoscaler decides. */
+  readonly declaredPods: number | undefined;
   readonly pods: Pod[];
   desired: number;
   autoscaler: { minimum: number; maximum: number } | undefined;
@@ -35,6 +37,7 @@ export function newDeployment(release: Release, name: string, contentHash: strin
     contentHash,
     timings,
     pods: [],
+    declaredPods: autoscaling ? undefined : version.replicas,
     desired: autoscaling ? 1 : version.replicas,
     autoscaler: autoscaling && { minimum: autoscaling.minReplicas, maximum: autoscaling.maxReplicas },
     status: { available: 0, isCurrent: false },
@@ -43,13 +46,14 @@ export function newDeployment(release: Release, name: string, contentHash: strin
 }
 
 export function asWorkload(
-  { image, contentHash, desired, autoscaler, status }: Deployment,
+  { image, contentHash, declaredPods, desired, autoscaler, status }: Deployment,
   trouble: string | undefined,
 ): Workload {
   return {
     image,
     contentHash,
     desired,
+    ...(declaredPods !== undefined && { declaredPods }),
     available: status.isCurrent ? status.available : 0,
     isCurrent: status.isCurrent,
     autoscaler: autoscaler && { ...autoscaler },

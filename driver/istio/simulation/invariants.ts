@@ -151,7 +151,8 @@ function podsNeeded(release: Release, version: string, weight: number, { workloa
     ? (workloads.deployments.get(version)?.desired ?? 1)
     : release.autoscaling
       ? Math.min(most, Math.max(leastPods(release, listed), loadPods))
-      : listed.replicas;
+      : // Of the Deployment that there is: the file may have been edited since, and nothing then gives it more pods.
+        (workloads.deployments.get(version)?.declaredPods ?? listed.replicas);
   return Math.max(1, podsForWeight(weight, forAll));
 }
 

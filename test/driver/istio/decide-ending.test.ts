@@ -2,6 +2,10 @@
 import { decideOn, stepped } from '../../support/decisions';
 import { endedWith, observed, proxyWith, recordWith } from '../../support/observations';
 
+const [v1, ...others] = stepped.versions;
+/** v0 is listed, and neither the stable version nor the new one. */
+const three = { ...stepped, versions: [{ ...v1, name: 'v0' }, v1, ...others] as typeof stepped.versions };
+
 describe('a version that leaves', () => {
   const record = recordWith({ step: 6, marker: 'split@r1.4' });
   const now = { record, split: { v2: 100 }, subsets: ['v2'], atMs: 60_000 };
@@ -48,5 +52,43 @@ describe('the fields of the route and of the subsets', () => {
   it('are given back by the next driver when the one before was killed in between', () => {
     expect(decideOn(observed(owned), {}, stepped, { kind: 'resume' })).toMatchObject({ action: { kind: 'disown' } });
     expect(decideOn(observed(owned))).toMatchObject({ action: { kind: 'disown' } });
+  });
+});
+
+describe('a release that somebody took off the record while the old version was draining', () => {
+  const left = { split: { v2: 100 }, marker: 'split@r0.4', subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 } };
+
+  it('is taken up again by the same command, and not called completed', () => {
+    expect(decideOn(observed(left))).toMatchObject({
+      action: { kind: 'write-route', split: { v2: 100 }, record: { stable: 'v1', canary: 'v2' } },
+    });
+  });
+
+  it('removes no version of which nobody said that it should go', () => {
+    const pods = { ...left.pods, v0: 2 };
+    expect(decideOn(observed({ ...left, pods }))).toMatchObject({ action: { record: { stable: 'v2', canary: 'v2' } } });
+  });
+});
+
+describe('the minimum of an autoscaler', () => {
+  const record = recordWith({ step: 6, marker: 'split@r1.4' });
+  const scaled = (minimum: number, declared?: number) => ({
+    autoscaler: { minimum, maximum: 9, ...(declared && { declared }) },
+  });
+  const now = { record, split: { v2: 100 }, subsets: ['v2'] };
+
+  it('is again what the manifests say, also when the file knows nothing of the autoscaler', () => {
+    expect(decideOn(observed({ ...now, pods: { v2: scaled(4, 2) } }))).toMatchObject({
+      action: { kind: 'set-minimum', version: 'v2', pods: 2 },
+    });
+  });
+
+  it('of a version that is no part of the release is its owner’s', () => {
+    const decision = decideOn(
+      observed({ ...now, pods: { v0: scaled(7, 2), v2: 2 }, subsets: ['v0', 'v2'] }),
+      {},
+      three,
+    );
+    expect(decision).toMatchObject({ action: { kind: 'write-route', record: undefined } });
   });
 });

@@ -161,7 +161,14 @@ const record = recordWith({ marker: 'v1-100' });
 
 const event = oneOf('event', events, { at: z.iso.datetime() });
 
-const endingCodes = [...Object.keys(holds), ...Object.keys(waits), 'api-server', 'found-so', 'other-driver'];
+const endingCodes = [
+  ...Object.keys(holds),
+  ...Object.keys(waits),
+  'api-server',
+  'found-so',
+  'other-driver',
+  'no-progress',
+];
 const ending = z.strictObject({
   outcome: z.enum(['completed', 'aborted', 'stopped', 'held', 'locked', 'timed-out']),
   code: z.enum(endingCodes).optional(),

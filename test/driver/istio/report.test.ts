@@ -1,4 +1,5 @@
 /** What a terminal shows of a release: what is decided again on each look is one line. */
+import { exitCodes } from '../../../model';
 import type { Cluster } from '../../../driver/istio/cluster';
 import { installed, withV2 } from '../../support/shop-release';
 import { simulatedIo } from '../../support/simulated-io';
@@ -17,6 +18,21 @@ it.each([[[]], [['--json']]])('an analysis of many looks is told once, with %j',
   await io.run(['run', 'v2', ...flags]);
   expect(linesWith('measuring errors', io.printed.err)).toHaveLength(1);
   expect(linesWith('inconclusive', io.printed.err).length).toBeGreaterThan(0);
+});
+
+it('a write that changes nothing is made again without haste, and not for ever', async () => {
+  const io = simulatedIo({ file: withV2, installed });
+  const client: Cluster = await io.connect({});
+  const real = client.perform.bind(client);
+  // As when somebody takes its labels off each time: what was created is not found.
+  const perform = jest
+    .spyOn(client, 'perform')
+    .mockImplementation((release, action, seen) =>
+      action.kind === 'add-version' ? Promise.resolve('written') : real(release, action, seen),
+    );
+  expect(await io.run(['run', 'v2', '--timeout', '30'])).toBe(exitCodes['timed-out']);
+  expect(io.printed.out).toContain('create the objects of v2; look at these objects');
+  expect(perform.mock.calls.length).toBeLessThan(150);
 });
 
 describe('a write that meets a conflict on ten looks', () => {
