@@ -7,7 +7,6 @@ export { formatManifestProblem, type ManifestProblem, type Placed } from './prob
 export type { Probes } from './probe-routes';
 export { readManifests, type ManifestFile, type ReadManifests } from './read-manifests';
 export { namedSubsets, routesOf, type Routes } from './routes';
-export type { Scaler } from './scaler';
 export type { ServiceName } from './service-objects';
 export { shapeOf, type ExpectedShape, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets } from './subsets';

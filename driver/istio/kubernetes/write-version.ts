@@ -41,10 +41,10 @@ export async function removeVersion(
   return 'written';
 }
 
+/** Also one of the same kind that the manifests have no more. */
 function isScaler({ kind }: Manifest, carried: Carried, version: string): boolean {
-  const all = carried?.versions[version]?.objects ?? [];
-  const place = all.findIndex((object) => object.kind === deploymentKind);
-  return kind === autoscalerKind || (place >= 0 && all.slice(place + 1).some((object) => object.kind === kind));
+  const scalers = carried?.versions[version]?.scalers ?? [];
+  return kind === autoscalerKind || scalers.some((scaler) => scaler.kind === kind);
 }
 
 export async function writeSubsets(
