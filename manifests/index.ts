@@ -1,7 +1,8 @@
 /** From a stream of YAML to the shape of one service, and the edits of its VirtualService and DestinationRule. */
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
 export { meansHost } from './hosts';
-export { annotationOf, withAnnotation, type Fields } from './manifest';
+export { identityOf, nameOf } from './kinds';
+export { annotationOf, isFields, withAnnotation, type Fields } from './manifest';
 export * from './patch';
 export { formatManifestProblem, type ManifestProblem, type Placed } from './problem';
 export type { Probes } from './probe-routes';

@@ -2,7 +2,7 @@
  * What is live beside what synth wrote, before the first write. A release changes no route but by its split, its pins and its
  * markers, and the version that it creates is the one that was synthesized: everything else is refused with the difference.
  */
-import { withoutEdits, withoutSubsets, type ServiceShape } from '../../manifests';
+import { identityOf, withoutEdits, withoutSubsets, type ServiceShape } from '../../manifests';
 import { Refusal, type Manifest } from '../../model';
 import { describeDifference, differences } from './files/difference';
 import type { Check } from './preflight';
@@ -79,8 +79,8 @@ function withoutReplicas(object: Manifest): Manifest {
   return { ...object, spec };
 }
 
-function find(live: readonly Manifest[], { kind, metadata }: Manifest): Manifest | undefined {
-  return live.find((object) => object.kind === kind && object.metadata.name === metadata.name);
+function find(live: readonly Manifest[], manifest: Manifest): Manifest | undefined {
+  return live.find((object) => identityOf(object) === identityOf(manifest));
 }
 
 function unlike(wanted: Manifest, live: Manifest): string[] {

@@ -1,4 +1,5 @@
 /** From Deployments and what belongs to them to the versions that exist. */
+import { identityOf } from '../../../manifests';
 import { annotations, selectorLabels, type Release, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
@@ -6,7 +7,7 @@ import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 import type { ResourcePaths } from '../../kubernetes/resources';
 import type { Workload } from '../observation';
 import type { Carried } from './carried';
-import { autoscalerKind, deploymentKind, isSame, versionObjects } from './version-objects';
+import { autoscalerKind, deploymentKind, versionObjects } from './version-objects';
 
 export interface WorkloadEyes {
   readonly api: Api;
@@ -59,7 +60,8 @@ function autoscalerOf(objects: readonly Manifest[]): Workload['autoscaler'] {
 /** Creating or removing it was cut off. Only what the manifests have can be completed. */
 function isPartial(carried: Carried, version: string, objects: readonly Manifest[]): boolean {
   const wanted = carried?.versions[version]?.objects ?? [];
-  return wanted.some((manifest) => !objects.some((object) => isSame(object, manifest)));
+  const there = new Set(objects.map(identityOf));
+  return wanted.some((manifest) => !there.has(identityOf(manifest)));
 }
 
 /** What a removal has left. A version in this state that has to exist is completed. */

@@ -53,7 +53,3 @@ export async function versionObjects(
 function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof Refusal && error.code === 'no-api')) throw error;
 }
-
-export function isSame(a: Manifest, b: Manifest): boolean {
-  return a.kind === b.kind && a.metadata.name === b.metadata.name;
-}
