@@ -11,4 +11,5 @@ export { namedSubsets, routesOf, type Routes } from './routes';
 export type { ServiceName } from './service-objects';
 export { shapeOf, type ExpectedShape, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets } from './subsets';
+export { orUnsupported } from './unsupported';
 export type { VersionShape } from './version-shape';

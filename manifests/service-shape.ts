@@ -4,6 +4,7 @@ import { identityOf } from './kinds';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { routesOf } from './routes';
 import { findObjects, isOfService, type ServiceName, type ServiceObjects } from './service-objects';
+import { orUnsupported } from './unsupported';
 import { isDeployment, subsetProblems, versionProblems, versionShape, type VersionShape } from './version-shape';
 
 export interface ServiceShape {
@@ -107,15 +108,10 @@ function strayProblems(own: readonly Placed[], versions: readonly string[]): Man
 function splitProblems(virtualService: Placed, host: string, expected: Split): ManifestProblem[] {
   const ofSubsets = Object.entries(expected).map(([version, weight]) => [subsetName(version), weight] as const);
   const wanted: Split = Object.fromEntries(ofSubsets);
-  try {
-    const { split } = routesOf(virtualService.manifest, host);
-    if (sameSplit(split, wanted)) return [];
-    const fix = 'set the weights in the release file alone, and let the routes follow';
-    return [
-      problemAt(virtualService, `the weights of the release file, ${formatSplit(wanted)}`, formatSplit(split), fix),
-    ];
-  } catch (error) {
-    if (error instanceof Refusal) return [problemAt(virtualService, error.expected, error.found, error.fix)];
-    throw error;
-  }
+  const routes = orUnsupported(() => routesOf(virtualService.manifest, host));
+  if (routes instanceof Refusal) return [problemAt(virtualService, routes.expected, routes.found, routes.fix)];
+  if (sameSplit(routes.split, wanted)) return [];
+  const expectedSplit = `the weights of the release file, ${formatSplit(wanted)}`;
+  const fix = 'set the weights in the release file alone, and let the routes follow';
+  return [problemAt(virtualService, expectedSplit, formatSplit(routes.split), fix)];
 }
