@@ -4,23 +4,17 @@ import { annotations, selectorLabels, type Release, type Manifest } from '../../
 import type { Api } from '../../kubernetes/api';
 import { proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';
-import type { ResourcePaths } from '../../kubernetes/resources';
 import type { Workload } from '../observation';
 import type { Carried } from './carried';
-import { autoscalerKind, deploymentKind, versionObjects } from './version-objects';
-
-export interface WorkloadEyes {
-  readonly api: Api;
-  readonly paths: ResourcePaths;
-  readonly carried: Carried;
-}
+import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
+import type { Writer } from './writer';
 
 export async function readWorkloads(
-  eyes: WorkloadEyes,
+  eyes: Pick<Writer, 'api' | 'paths' | 'carried'>,
   release: Release,
   pods: Promise<readonly Pod[]>,
 ): Promise<Record<string, Workload>> {
-  const found = await versionObjects(eyes.api, eyes.paths, release, eyes.carried);
+  const found = await versionObjects(eyes, release, kindsOf(eyes.carried));
   const workloads = Object.entries(found).map(async ([version, objects]): Promise<[string, Workload]> => {
     const own = (await pods).filter(({ metadata }) => metadata.labels?.[selectorLabels.version] === version);
     const workload = await workloadOf(eyes.api, objects, own);
