@@ -186,6 +186,11 @@ export interface Lease extends KubernetesObject {
   };
 }
 
+/** A status that is older than the spec tells of other pods than are wanted now (S9). */
+export function hasCurrentStatus({ metadata, status }: Deployment): boolean {
+  return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+}
+
 export function isOwnedBy({ ownerReferences = [] }: Metadata, uid: string | undefined): boolean {
   return ownerReferences.some((owner) => owner.controller === true && owner.uid === uid);
 }

@@ -2,7 +2,7 @@
 import { identityOf } from '../../../manifests';
 import { annotations, selectorLabels, type Release, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
-import { proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
+import { hasCurrentStatus, proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 import type { Workload } from '../observation';
 import type { Carried } from './carried';
@@ -33,9 +33,9 @@ async function workloadOf(api: Api, objects: readonly Manifest[], pods: readonly
   return { ...templateOf(deployment), ...status, autoscaler, trouble };
 }
 
-/** A status that is older than the spec tells of other pods than are wanted now (S9). */
-function statusOf({ metadata, spec, status = {} }: Deployment) {
-  const isCurrent = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+function statusOf(deployment: Deployment) {
+  const { spec, status = {} } = deployment;
+  const isCurrent = hasCurrentStatus(deployment);
   return { desired: spec.replicas ?? 1, available: isCurrent ? (status.availableReplicas ?? 0) : 0, isCurrent };
 }
 
