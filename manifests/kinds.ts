@@ -54,7 +54,12 @@ export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
-/** Equal for two manifests of one object. */
+/** Equal for two manifests of one object. Without the version of the API: one object can be read in several. */
 export function identityOf({ apiVersion, kind, metadata }: Manifest): string {
   return [groupOf(apiVersion), kind, metadata.namespace ?? '', metadata.name].join('/');
+}
+
+/** Kind/name, for people. */
+export function nameOf({ kind, metadata }: Manifest): string {
+  return `${kind}/${metadata.name}`;
 }

@@ -57,16 +57,6 @@ export function findObjects(placed: readonly Placed[], service: ServiceName): Fo
   };
 }
 
-/** The Gateways of the stream that a VirtualService names, by `name` or by `namespace/name`. */
-export function gatewaysOf(placed: readonly Placed[], virtualService: Manifest): Manifest[] {
-  const { gateways } = specOf(virtualService);
-  const named: unknown[] = Array.isArray(gateways) ? gateways : [];
-  const own = virtualService.metadata.namespace;
-  const isNamed = ({ metadata: { name, namespace } }: Manifest) =>
-    named.includes(`${namespace}/${name}`) || (namespace === own && named.includes(name));
-  return placed.map(({ manifest }) => manifest).filter((each) => isIstio(each, 'Gateway') && isNamed(each));
-}
-
 function isServiceOf(manifest: Manifest, { namespace, name }: ServiceName): boolean {
   const { metadata } = manifest;
   return isKind(manifest, 'Service', '') && metadata.name === name && metadata.namespace === namespace;

@@ -1,9 +1,10 @@
-/** What the manifests say about one service: what belongs to each version, what to none, and the objects that a release edits. */
+/** What the manifests say about one service: what belongs to each version, and the objects that a release edits. */
 import { formatSplit, labels, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
-import { identityOf, whyNotCreated } from './kinds';
+import { identityOf } from './kinds';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { routesOf } from './routes';
-import { findObjects, gatewaysOf, isOfService, type ServiceName, type ServiceObjects } from './service-objects';
+import { findObjects, isOfService, type ServiceName, type ServiceObjects } from './service-objects';
+import { orUnsupported } from './unsupported';
 import { isDeployment, subsetProblems, versionProblems, versionShape, type VersionShape } from './version-shape';
 
 export interface ServiceShape {
@@ -13,16 +14,8 @@ export interface ServiceShape {
   readonly host: string;
   /** By the names of the file. */
   readonly versions: Readonly<Record<string, VersionShape>>;
-  /**
-   * Objects of no version that the driver creates when they are missing, in the order of the stream. Namespaces, rights and
-   * contents of Secrets are not among them: those are for whoever applies the manifests.
-   */
-  readonly shared: readonly Manifest[];
   readonly virtualService: Manifest;
   readonly destinationRule: Manifest;
-  readonly service: Manifest;
-  /** Those of the stream that the VirtualService names. */
-  readonly gateways: readonly Manifest[];
 }
 
 /** What the release file says. */
@@ -52,19 +45,13 @@ export function shapeOf(
     ...(objects.destinationRule ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule) : []),
   ];
   if (problems.length > 0 || !isComplete(objects)) return { problems };
-  const shared = own.filter(
-    (each) => versionOf(each) === undefined && !whyNotCreated(each.manifest, service.namespace),
-  );
   return {
     shape: {
       ...service,
       host: objects.host,
       versions: versionShapes(ofVersion),
-      shared: shared.map(({ manifest }) => manifest),
       virtualService: objects.virtualService.manifest,
       destinationRule: objects.destinationRule.manifest,
-      service: objects.service.manifest,
-      gateways: gatewaysOf(placed, objects.virtualService.manifest),
     },
   };
 }
@@ -121,15 +108,10 @@ function strayProblems(own: readonly Placed[], versions: readonly string[]): Man
 function splitProblems(virtualService: Placed, host: string, expected: Split): ManifestProblem[] {
   const ofSubsets = Object.entries(expected).map(([version, weight]) => [subsetName(version), weight] as const);
   const wanted: Split = Object.fromEntries(ofSubsets);
-  try {
-    const { split } = routesOf(virtualService.manifest, host);
-    if (sameSplit(split, wanted)) return [];
-    const fix = 'set the weights in the release file alone, and let the routes follow';
-    return [
-      problemAt(virtualService, `the weights of the release file, ${formatSplit(wanted)}`, formatSplit(split), fix),
-    ];
-  } catch (error) {
-    if (error instanceof Refusal) return [problemAt(virtualService, error.expected, error.found, error.fix)];
-    throw error;
-  }
+  const routes = orUnsupported(() => routesOf(virtualService.manifest, host));
+  if (routes instanceof Refusal) return [problemAt(virtualService, routes.expected, routes.found, routes.fix)];
+  if (sameSplit(routes.split, wanted)) return [];
+  const expectedSplit = `the weights of the release file, ${formatSplit(wanted)}`;
+  const fix = 'set the weights in the release file alone, and let the routes follow';
+  return [problemAt(virtualService, expectedSplit, formatSplit(routes.split), fix)];
 }

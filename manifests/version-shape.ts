@@ -3,16 +3,14 @@ import type { Manifest } from '../model';
 import { isKind, whyNotCreated } from './kinds';
 import { fieldsOf, specOf, type Fields } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
-import { numberOr, scalerOf, type Scaler } from './scaler';
+import { scales } from './scaler';
 import { subsetIn } from './subsets';
 
 export interface VersionShape {
   /** In the order to create them: the rest, the Deployment, what scales it. */
   readonly objects: readonly Manifest[];
-  readonly deployment: Manifest;
-  /** Its replicas, or the minimum of what scales it. */
-  readonly pods: number;
-  readonly scaler?: Scaler;
+  /** Those of them that scale the Deployment. */
+  readonly scalers: readonly Manifest[];
 }
 
 export function isDeployment(manifest: Manifest): boolean {
@@ -20,11 +18,9 @@ export function isDeployment(manifest: Manifest): boolean {
 }
 
 export function versionShape(objects: readonly Manifest[], deployment: Manifest): VersionShape {
-  const scalers = objects.filter((each) => scalerOf(each, deployment));
+  const scalers = objects.filter((each) => scales(each, deployment));
   const rest = objects.filter((each) => each !== deployment && !scalers.includes(each));
-  const scaler = scalers[0] && scalerOf(scalers[0], deployment);
-  const pods = scaler?.minimum ?? numberOr(specOf(deployment).replicas, 1);
-  return { objects: [...rest, deployment, ...scalers], deployment, pods, ...(scaler && { scaler }) };
+  return { objects: [...rest, deployment, ...scalers], scalers };
 }
 
 /** What is wrong with the objects of one version that the file lists. `otherwise`: the place for what is not there. */

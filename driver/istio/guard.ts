@@ -6,7 +6,7 @@ import { weightOf } from '../../model';
 import type { Action } from './action';
 import type { Violation } from './decision';
 import { podsNeeded } from './capacity';
-import { isRead, type Observation, type Proxy } from './observation';
+import { isProbed, isRead, type Observation, type Proxy } from './observation';
 import { seesGateway } from './proxy-checks';
 import type { Question } from './decide';
 
@@ -51,7 +51,7 @@ function breaksS1(version: string, { record }: RouteWrite, seen: Observation): V
 }
 
 function sendsTo(proxy: Proxy, version: string): boolean {
-  if ('answers' in proxy) return proxy.answers[version] === 'answered';
+  if (isProbed(proxy)) return proxy.answers[version] === 'answered';
   return isRead(proxy) && proxy.clusters[version]?.state === 'active' && proxy.clusters[version].healthyEndpoints >= 1;
 }
 
@@ -74,7 +74,7 @@ function breaksS2(version: string, seen: Observation): Violation | undefined {
 /** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */
 function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): boolean {
   if (isRead(proxy)) return proxy.namedVersions.includes(version);
-  if (!('answers' in proxy) || !route) return true;
+  if (!isProbed(proxy) || !route) return true;
   const isBehind = Object.values(proxy.markers).some((marker) => marker !== route.marker);
   return isBehind || route.headerVersions.includes(version) || route.probes.includes(version);
 }

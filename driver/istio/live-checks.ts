@@ -2,7 +2,14 @@
  * What is live beside what synth wrote, before the first write. A release changes no route but by its split, its pins and its
  * markers, and the version that it creates is the one that was synthesized: everything else is refused with the difference.
  */
-import { withoutEdits, withoutSubsets, withSubsetAlone, type ServiceShape } from '../../manifests';
+import {
+  identityOf,
+  orUnsupported,
+  withoutEdits,
+  withoutSubsets,
+  withSubsetAlone,
+  type ServiceShape,
+} from '../../manifests';
 import { Refusal, type Manifest } from '../../model';
 import { describeDifference, differences } from './files/difference';
 import type { Check } from './preflight';
@@ -37,8 +44,9 @@ function otherRoutes(shape: ServiceShape, live: readonly Manifest[]): Refusal | 
   const route = find(live, virtualService);
   const rule = find(live, destinationRule);
   if (!route || !rule) return undefined;
-  const liveRoutes = routesWithoutEdits(route, host);
-  if (!liveRoutes) return undefined;
+  const liveRoutes = orUnsupported(() => withoutEdits(route, host));
+  // The look refuses routes that cannot be told, or in mid-release holds and names who edited them.
+  if (liveRoutes instanceof Refusal) return undefined;
   const found = [
     ...unlike(withoutEdits(virtualService, host), liveRoutes),
     ...unlike(withoutSubsets(destinationRule), withoutSubsets(rule)),
@@ -46,16 +54,6 @@ function otherRoutes(shape: ServiceShape, live: readonly Manifest[]): Refusal | 
   if (found.length === 0) return undefined;
   const fix = 'apply that change first (kubectl apply -f of the synthesized manifests), or take it out of them';
   return new Refusal('other-routes', 'live routes that differ in weights alone', found.join('; '), fix);
-}
-
-/** Undefined for routes that cannot be told: the look refuses those, or in mid-release holds and names who edited them. */
-function routesWithoutEdits(route: Manifest, host: string): Manifest | undefined {
-  try {
-    return withoutEdits(route, host);
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'route-unsupported') return undefined;
-    throw error;
-  }
 }
 
 function otherVersion(changes: readonly string[]): Refusal | undefined {
@@ -88,8 +86,8 @@ function withoutReplicas(object: Manifest): Manifest {
   return { ...object, spec };
 }
 
-function find(live: readonly Manifest[], { kind, metadata }: Manifest): Manifest | undefined {
-  return live.find((object) => object.kind === kind && object.metadata.name === metadata.name);
+function find(live: readonly Manifest[], manifest: Manifest): Manifest | undefined {
+  return live.find((object) => identityOf(object) === identityOf(manifest));
 }
 
 function unlike(wanted: Manifest, live: Manifest): string[] {

@@ -147,7 +147,7 @@ export interface ProxyRoute {
 }
 
 export function isSeen(proxy: Proxy): proxy is SeenProxy {
-  return 'clusters' in proxy || 'answers' in proxy;
+  return isRead(proxy) || isProbed(proxy);
 }
 
 export function isProbed(proxy: Proxy): proxy is ProbedProxy {

@@ -153,27 +153,11 @@ export interface ContainerEnd {
 
 export interface VirtualService extends Manifest, KubernetesObject {
   readonly metadata: Manifest['metadata'] & Metadata;
-  readonly spec: { readonly gateways?: readonly string[]; readonly http?: readonly HttpRoute[] } & Readonly<
-    Record<string, unknown>
-  >;
-}
-
-export interface HttpRoute {
-  readonly name?: string;
-  readonly match?: readonly { readonly headers?: Readonly<Record<string, unknown>> }[];
-  readonly route?: readonly Destination[];
-  readonly mirror?: Destination['destination'];
-  readonly mirrors?: readonly Pick<Destination, 'destination'>[];
-}
-
-export interface Destination {
-  readonly destination: { readonly host: string; readonly subset?: string };
-  readonly weight?: number;
+  readonly spec: { readonly gateways?: readonly string[] } & Readonly<Record<string, unknown>>;
 }
 
 export interface DestinationRule extends Manifest, KubernetesObject {
   readonly metadata: Manifest['metadata'] & Metadata;
-  readonly spec: { readonly subsets?: readonly { readonly name: string }[] };
 }
 
 export interface Lease extends KubernetesObject {
@@ -184,6 +168,11 @@ export interface Lease extends KubernetesObject {
     readonly leaseDurationSeconds?: number;
     readonly leaseTransitions?: number;
   };
+}
+
+/** A status that is older than the spec tells of other pods than are wanted now (S9). */
+export function hasCurrentStatus({ metadata, status }: Deployment): boolean {
+  return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 }
 
 export function isOwnedBy({ ownerReferences = [] }: Metadata, uid: string | undefined): boolean {

@@ -68,7 +68,7 @@ const names = (objects: readonly { kind: string; metadata: { name?: unknown } }[
 describe('the shape of a service', () => {
   it('has the objects that a release reads and edits', () => {
     const found = shape(complete);
-    expect(found).toMatchObject({ name: 'web', namespace: 'shop', host, service, virtualService: rest[2] });
+    expect(found).toMatchObject({ name: 'web', namespace: 'shop', host, virtualService: rest[2] });
     expect(found.destinationRule).toEqual(rest[1]);
     expect(Object.keys(found.versions)).toEqual(['v1', 'v2']);
   });
@@ -84,40 +84,34 @@ describe('the shape of a service', () => {
       'Deployment web-v1',
       'HorizontalPodAutoscaler web-v1',
     ]);
-    expect(versions.v1).toMatchObject({ pods: 3, scaler: { minimum: 3, maximum: 9 } });
-    expect(versions.v2?.scaler).toBeUndefined();
+    expect(versions.v1?.scalers).toEqual([scaling]);
+    expect(versions.v2?.scalers).toEqual([]);
   });
 
-  it.each([
-    ['replicas', [deployment('v1', { replicas: 4 })], 4],
-    ['the default of Kubernetes', [deployment('v1')], 1],
-    ['the default minimum of an autoscaler', [deployment('v1'), scaler('v1', { maxReplicas: 9 })], 1],
+  it.each<[string, Object_[], string[]]>([
+    ['none', [deployment('v1', { replicas: 4 })], []],
     [
-      'the minimum of a ScaledObject',
+      'a HorizontalPodAutoscaler',
+      [deployment('v1'), scaler('v1', { maxReplicas: 9 })],
+      ['HorizontalPodAutoscaler web-v1'],
+    ],
+    [
+      'a ScaledObject',
       [deployment('v1', { replicas: 9 }), scaler('v1', { minReplicaCount: 2 }, 'keda.sh/v1alpha1', 'ScaledObject')],
-      2,
+      ['ScaledObject web-v1'],
     ],
     [
-      'replicas, when something else is scaled',
+      'none, when something else is scaled',
       [deployment('v1', { replicas: 2 }), scaler('v1', { scaleTargetRef: { name: 'x' } })],
-      2,
+      [],
     ],
-  ])('has the pods of a version: %s', (_, objects, pods) => {
-    expect(shape([...objects, deployment('v2'), ...rest]).versions.v1?.pods).toBe(pods);
-  });
-
-  it('has what belongs to no version, without what only a person may create', () => {
-    const { shared, gateways } = shape([
-      object('v1', 'Namespace', 'shop', {}, { namespace: undefined }),
-      object('v1', 'ServiceAccount', 'web'),
-      object('rbac.authorization.k8s.io/v1', 'Role', 'web'),
-      object('v1', 'Secret', 'token', { stringData: { a: 'b' } }),
-      object(istio, 'Gateway', 'edge', {}, { labels: {} }),
-      object(istio, 'Gateway', 'unused'),
-      ...complete,
-    ]);
-    expect(names(shared)).toEqual(['ServiceAccount web', 'Gateway unused', ...names(rest)]);
-    expect(names(gateways)).toEqual(['Gateway edge']);
+    [
+      'none, when the object only looks like an autoscaler',
+      [deployment('v1'), scaler('v1', {}, 'example.com/v1'), scaler('v1', {}, 'example.com/v1', 'ScaledObject')],
+      [],
+    ],
+  ])('has what scales a version: %s', (_, objects, scalers) => {
+    expect(names(shape([...objects, deployment('v2'), ...rest]).versions.v1?.scalers ?? [])).toEqual(scalers);
   });
 
   it('ignores the objects of other services in the same stream', () => {

@@ -2,8 +2,9 @@
  * Whether live objects are what the manifests say. A manifest is a part of its live object, as the API server adds
  * defaults and status: a field is a difference when the manifest has it and the live object has not, or has it otherwise.
  */
-import type { Manifest } from '../../../model';
 import { isDeepStrictEqual } from 'node:util';
+import { identityOf, isFields, nameOf, type Fields } from '../../../manifests';
+import type { Manifest } from '../../../model';
 import { sameIntOrString, sameQuantity } from './same-meaning';
 
 export interface Difference {
@@ -27,12 +28,6 @@ export function differences(rendered: readonly Manifest[], live: readonly Manife
 /** One line: `Kind/name path: expected …, found …`. */
 export function describeDifference({ object, path, expected, found }: Difference): string {
   return `${object}${path === '' ? '' : ` ${path}`}: expected ${expected}, found ${found}`;
-}
-
-/** Without the version of the API: one object can be read in several. */
-function identityOf({ apiVersion, kind, metadata }: Manifest): string {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return [group, kind, metadata.namespace ?? '', metadata.name].join('/');
 }
 
 /** Made by a controller from another object whose labels it copies, such as ReplicaSets, Pods and Endpoints. */
@@ -115,12 +110,6 @@ const isClosed = (path: string) =>
 /** The API server may hand out an autoscaler's metrics in another order than it was given. */
 const isUnordered = (path: string) => path === 'spec.metrics';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function own(fields: Fields, key: string): unknown {
   return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
@@ -132,10 +121,6 @@ function join(path: string, key: string): string {
 
 function whole(object: Manifest, expected: string, found: string): Difference {
   return { object: nameOf(object), path: '', expected, found };
-}
-
-function nameOf({ kind, metadata }: Manifest): string {
-  return `${kind}/${metadata.name}`;
 }
 
 function show(value: unknown): string {

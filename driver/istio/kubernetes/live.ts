@@ -2,13 +2,13 @@
 import type { Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import { objectPath } from '../../kubernetes/paths';
-import { versionObjects } from './version-objects';
+import { kindsOf, versionObjects } from './version-objects';
 import type { Writer } from './writer';
 
-export async function liveObjects({ api, paths, carried }: Writer, service: NamespacedName): Promise<Manifest[]> {
-  const ofVersions = versionObjects(api, paths, service, carried);
+export async function liveObjects(writer: Writer, service: NamespacedName): Promise<Manifest[]> {
+  const ofVersions = versionObjects(writer, service, kindsOf(writer.carried));
   const ofTraffic = (['VirtualService', 'DestinationRule'] as const).map((kind) =>
-    api.find<Manifest>(objectPath(kind, service)),
+    writer.api.find<Manifest>(objectPath(kind, service)),
   );
   const found = (await Promise.all(ofTraffic)).filter((object) => object !== undefined);
   return [...Object.values(await ofVersions).flat(), ...found];

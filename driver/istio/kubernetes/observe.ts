@@ -2,7 +2,6 @@
 import { selectorLabels, serviceHost, type Grade, type Release } from '../../../model';
 import type { Look } from '../cluster';
 import type { Observation, Proxy } from '../observation';
-import type { Api } from '../../kubernetes/api';
 import { readInFlight, type AskPod } from '../mesh/in-flight';
 import type { DestinationRule, Pod, VirtualService } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
@@ -11,14 +10,10 @@ import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
 import { withVersionNames } from './version-names';
 import { observedRoute, observedSubsets } from './read-route';
-import type { ResourcePaths } from '../../kubernetes/resources';
-import type { Carried } from './carried';
 import { readWorkloads } from './read-workloads';
+import type { Writer } from './writer';
 
-export interface Eyes {
-  readonly api: Api;
-  readonly paths: ResourcePaths;
-  readonly carried: Carried;
+export interface Eyes extends Pick<Writer, 'api' | 'paths' | 'carried'> {
   readonly askProxy: AskProxy;
   readonly askPod: AskPod;
   readonly sendProbe: SendProbe;

@@ -1,5 +1,13 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
-import { digestOf, disownPatch, namedSubsets, routesOf, subsetsOf, type Routes } from '../../../manifests';
+import {
+  digestOf,
+  disownPatch,
+  namedSubsets,
+  orUnsupported,
+  routesOf,
+  subsetsOf,
+  type Routes,
+} from '../../../manifests';
 import { annotations, fieldManager, meshGateway, Refusal, subsetName, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Api } from '../../kubernetes/api';
@@ -39,13 +47,10 @@ export function observedRoute(object: VirtualService, host: string): ObservedRou
 
 /** What cannot be told is no split at all; that a version is named is seen in any case (S2). */
 function routesOrWhyNot(live: Manifest, host: string): Routes & { readonly unsupported?: string } {
-  try {
-    return routesOf(live, host);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const nothing = { split: {}, marker: '', splitRoutes: [], pins: {}, activePins: [], probes: [] };
-    return { ...nothing, namedVersions: namedSubsets(live, host), unsupported: error.message };
-  }
+  const routes = orUnsupported(() => routesOf(live, host));
+  if (!(routes instanceof Refusal)) return routes;
+  const nothing = { split: {}, marker: '', splitRoutes: [], pins: {}, activePins: [], probes: [] };
+  return { ...nothing, namedVersions: namedSubsets(live, host), unsupported: routes.message };
 }
 
 /** Needs to know nothing of the service but its name. */

@@ -1,25 +1,20 @@
 /** From Deployments and what belongs to them to the versions that exist. */
+import { identityOf } from '../../../manifests';
 import { annotations, selectorLabels, type Release, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
-import { proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
+import { hasCurrentStatus, proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';
-import type { ResourcePaths } from '../../kubernetes/resources';
 import type { Workload } from '../observation';
 import type { Carried } from './carried';
-import { autoscalerKind, deploymentKind, isSame, versionObjects } from './version-objects';
-
-export interface WorkloadEyes {
-  readonly api: Api;
-  readonly paths: ResourcePaths;
-  readonly carried: Carried;
-}
+import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
+import type { Writer } from './writer';
 
 export async function readWorkloads(
-  eyes: WorkloadEyes,
+  eyes: Pick<Writer, 'api' | 'paths' | 'carried'>,
   release: Release,
   pods: Promise<readonly Pod[]>,
 ): Promise<Record<string, Workload>> {
-  const found = await versionObjects(eyes.api, eyes.paths, release, eyes.carried);
+  const found = await versionObjects(eyes, release, kindsOf(eyes.carried));
   const workloads = Object.entries(found).map(async ([version, objects]): Promise<[string, Workload]> => {
     const own = (await pods).filter(({ metadata }) => metadata.labels?.[selectorLabels.version] === version);
     const workload = await workloadOf(eyes.api, objects, own);
@@ -38,9 +33,9 @@ async function workloadOf(api: Api, objects: readonly Manifest[], pods: readonly
   return { ...templateOf(deployment), ...status, autoscaler, trouble };
 }
 
-/** A status that is older than the spec tells of other pods than are wanted now (S9). */
-function statusOf({ metadata, spec, status = {} }: Deployment) {
-  const isCurrent = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+function statusOf(deployment: Deployment) {
+  const { spec, status = {} } = deployment;
+  const isCurrent = hasCurrentStatus(deployment);
   return { desired: spec.replicas ?? 1, available: isCurrent ? (status.availableReplicas ?? 0) : 0, isCurrent };
 }
 
@@ -59,7 +54,8 @@ function autoscalerOf(objects: readonly Manifest[]): Workload['autoscaler'] {
 /** Creating or removing it was cut off. Only what the manifests have can be completed. */
 function isPartial(carried: Carried, version: string, objects: readonly Manifest[]): boolean {
   const wanted = carried?.versions[version]?.objects ?? [];
-  return wanted.some((manifest) => !objects.some((object) => isSame(object, manifest)));
+  const there = new Set(objects.map(identityOf));
+  return wanted.some((manifest) => !there.has(identityOf(manifest)));
 }
 
 /** What a removal has left. A version in this state that has to exist is completed. */

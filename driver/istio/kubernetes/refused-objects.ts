@@ -2,6 +2,7 @@
  * Why a version cannot be created, all of it at once and before the first write: what the API server would refuse of what is
  * missing (quotas, policies, rights, kinds), and objects that have its names without being its own.
  */
+import { nameOf } from '../../../manifests';
 import { labels, Refusal, type Manifest } from '../../../model';
 import { objectsOf } from './carried';
 import type { Writer } from './writer';
@@ -9,7 +10,7 @@ import type { Writer } from './writer';
 export async function refusedObjects({ objects, carried }: Writer, version: string): Promise<string[]> {
   const refused = objectsOf(carried, version).map(async (manifest) => {
     const found = await whyRefused(objects, manifest);
-    return found === undefined ? [] : [`${manifest.kind}/${manifest.metadata.name}: ${found}`];
+    return found === undefined ? [] : [`${nameOf(manifest)}: ${found}`];
   });
   return (await Promise.all(refused)).flat();
 }

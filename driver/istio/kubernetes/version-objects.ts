@@ -1,9 +1,8 @@
 /** The objects of the versions of a service, as the API server has them: whatever carries the two labels of the contract. */
 import { labels, Refusal, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
-import type { Api } from '../../kubernetes/api';
-import type { ResourcePaths } from '../../kubernetes/resources';
 import type { Carried } from './carried';
+import type { Writer } from './writer';
 
 export interface KindOfObject {
   readonly apiVersion: string;
@@ -30,13 +29,12 @@ export function kindsOf(carried: Carried): readonly KindOfObject[] {
 
 /** By version, in no particular order. */
 export async function versionObjects(
-  api: Api,
-  paths: ResourcePaths,
+  { api, paths }: Pick<Writer, 'api' | 'paths'>,
   { namespace, name }: NamespacedName,
-  carried: Carried,
+  kinds: readonly KindOfObject[],
 ): Promise<Record<string, Manifest[]>> {
   const found: Record<string, Manifest[]> = {};
-  const lists = kindsOf(carried).map(async (kind) => {
+  const lists = kinds.map(async (kind) => {
     const path = await paths.of({ ...kind, namespace }).catch(unlessUnknown);
     const items = path === undefined ? [] : await api.list<Manifest>(path, { [labels.service]: name });
     // An item of a list does not say what it is.
@@ -52,8 +50,4 @@ export async function versionObjects(
 /** There are no objects of a kind that the API server does not know. Whoever wants to create one is told so. */
 function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof Refusal && error.code === 'no-api')) throw error;
-}
-
-export function isSame(a: Manifest, b: Manifest): boolean {
-  return a.kind === b.kind && a.metadata.name === b.metadata.name;
 }

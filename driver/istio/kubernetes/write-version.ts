@@ -9,7 +9,7 @@ import { objectPath } from '../../kubernetes/paths';
 import type { Observation } from '../observation';
 import { objectsOf, type Carried } from './carried';
 import { routeAsSeen } from './route-as-seen';
-import { autoscalerKind, deploymentKind, versionObjects } from './version-objects';
+import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import { writeEdit, type Writer } from './writer';
 
 /** Only what is missing is created: a version is immutable, so what is there already is as it must be. */
@@ -31,9 +31,9 @@ export async function removeVersion(
   version: string,
   seen: Observation,
 ): Promise<Outcome> {
-  const { api, paths, objects, carried } = writer;
+  const { api, objects, carried } = writer;
   if (!(await routeAsSeen(api, release, seen))) return 'conflict';
-  const own = (await versionObjects(api, paths, release, carried))[version] ?? [];
+  const own = (await versionObjects(writer, release, kindsOf(carried)))[version] ?? [];
   const scalers = own.filter((object) => isScaler(object, carried, version));
   const deployments = own.filter(({ kind }) => kind === deploymentKind);
   const going = deployments.length > 0 ? [...scalers, ...deployments] : own;
@@ -41,10 +41,10 @@ export async function removeVersion(
   return 'written';
 }
 
+/** Also one of the same kind that the manifests have no more. */
 function isScaler({ kind }: Manifest, carried: Carried, version: string): boolean {
-  const all = carried?.versions[version]?.objects ?? [];
-  const place = all.findIndex((object) => object.kind === deploymentKind);
-  return kind === autoscalerKind || (place >= 0 && all.slice(place + 1).some((object) => object.kind === kind));
+  const scalers = carried?.versions[version]?.scalers ?? [];
+  return kind === autoscalerKind || scalers.some((scaler) => scaler.kind === kind);
 }
 
 export async function writeSubsets(
@@ -75,8 +75,8 @@ export async function setMinimum(
   pods: number,
   seen: Observation,
 ): Promise<Outcome> {
-  const own = (await versionObjects(api, paths, release, carried))[version] ?? [];
-  const live = own.find(({ kind }) => kind === autoscalerKind);
+  const kinds = kindsOf(carried).filter(({ kind }) => kind === autoscalerKind);
+  const [live] = (await versionObjects({ api, paths }, release, kinds))[version] ?? [];
   const { minReplicas = 1 } = (live?.spec ?? {}) as { minReplicas?: number };
   if (!live || minReplicas !== seen.workloads[version]?.autoscaler?.minimum) return 'conflict';
   const { resourceVersion, name, namespace } = live.metadata;

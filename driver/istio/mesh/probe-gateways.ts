@@ -3,14 +3,22 @@
  * load balancer would choose one; several times over, each on a connection of its own, as each thread of Envoy takes a
  * configuration by itself.
  */
-import { probedRouteHeader, probeHeader, probePaths, probeValue, serviceHost, type Release } from '../../../model';
+import { orUnsupported, routesOf } from '../../../manifests';
+import {
+  probedRouteHeader,
+  probeHeader,
+  probePaths,
+  probeValue,
+  Refusal,
+  serviceHost,
+  type Release,
+} from '../../../model';
 import type { ProbeAnswer, Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { portFinder, type FindPort } from './gateway-port';
 import type { Pod, VirtualService } from '../../kubernetes/objects';
 import type { ProbeResponse, SendProbe } from './probe-request';
 import { askEach, gatewayPods, nameOf } from './proxy-pods';
-import { observedRoute } from '../kubernetes/read-route';
 
 const connections = 3;
 
@@ -29,20 +37,38 @@ export async function probeGateways(
 ): Promise<Proxy[]> {
   const pods = await gatewayPods(api, release);
   const findPort = portFinder(api);
-  return askEach(api, pods, ({ pod }) => askGateway(send, release, { pod, route, findPort }));
+  const questions = route && questionsOf(route, release);
+  return askEach(api, pods, ({ pod }) => askGateway(send, release, { pod, questions, findPort }));
 }
 
 interface Target {
   readonly pod: Pod;
-  readonly route: VirtualService | undefined;
+  /** Undefined without a VirtualService. */
+  readonly questions: Questions | undefined;
   readonly findPort: FindPort;
 }
 
-async function askGateway(send: SendProbe, release: Release, { pod, route, findPort }: Target): Promise<Proxy> {
+interface Questions {
+  readonly key: string;
+  /** Versions that have a route for probes. */
+  readonly versions: readonly string[];
+  /** The name of the split route at rest. */
+  readonly base: string;
+}
+
+/** Of routes that cannot be told any more, the write is asked alone. */
+function questionsOf(route: VirtualService, { name, namespace }: Release): Questions {
+  const routes = orUnsupported(() => routesOf(route, serviceHost(name, namespace)));
+  const { probes, splitRoutes } = routes instanceof Refusal ? { probes: [], splitRoutes: [] } : routes;
+  return { key: probeKey(route), versions: probes, base: splitRoutes[0] ?? '' };
+}
+
+async function askGateway(send: SendProbe, release: Release, { pod, questions, findPort }: Target): Promise<Proxy> {
   const name = nameOf(pod);
   const address = pod.status?.podIP;
   if (address === undefined) throw new Error('it has no address yet');
-  if (!route) return { name, kind: 'gateway', markers: {}, answers: {} };
+  if (!questions) return { name, kind: 'gateway', markers: {}, answers: {} };
+  const { key, versions, base } = questions;
   const port = await findPort(pod);
   const ask = (host: string, version?: string) =>
     repeated(() =>
@@ -50,10 +76,9 @@ async function askGateway(send: SendProbe, release: Release, { pod, route, findP
         address,
         port,
         path: probePaths.readiness,
-        headers: { host, [probeHeader]: probeValue(probeKey(route), version) },
+        headers: { host, [probeHeader]: probeValue(key, version) },
       }),
     );
-  const { probes, base } = observedRoute(route, serviceHost(release.name, release.namespace));
   const markers: Record<string, string> = {};
   for (const host of release.hosts)
     markers[host] = common(
@@ -61,7 +86,7 @@ async function askGateway(send: SendProbe, release: Release, { pod, route, findP
       ' and ',
     );
   const answers: Record<string, ProbeAnswer> = {};
-  for (const version of probes) {
+  for (const version of versions) {
     const responses = await ask(plain(release.hosts[0] ?? ''), version);
     // Without the name of a route of ours the request went by another one, and tells nothing of this version.
     if (responses.every(hasMarker)) answers[version] = worst(responses.map(answerOf));

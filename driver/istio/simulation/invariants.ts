@@ -4,7 +4,7 @@
  */
 import { leastPods, podsForWeight, weightOf, type Release } from '../../../model';
 import type { Action } from '../action';
-import { isRead, type Observation, type ProbedProxy, type Proxy as ObservedProxy } from '../observation';
+import { isProbed, isRead, type Observation, type Proxy as ObservedProxy } from '../observation';
 import { namedBy } from './configuration';
 import type { Proxy } from './proxy';
 import type { Workloads } from './workloads';
@@ -131,10 +131,6 @@ function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Ob
   const who =
     naming.length > 0 ? `${names(naming)} routes to it` : 'no proxy routes to it, and the driver could not know';
   return [{ invariant, message: `${what}: ${who}`, heldAtObservation: held }];
-}
-
-function isProbed(proxy: ObservedProxy): proxy is ProbedProxy {
-  return 'answers' in proxy;
 }
 
 function mayName(proxy: ObservedProxy, version: string, { route }: Observation): boolean {

@@ -3,11 +3,6 @@ import { fieldManager, leastPods, type Release, type Manifest } from '../../../m
 import type { LiveObject } from '../../kubernetes/objects';
 import { pathOf } from '../../kubernetes/paths';
 
-/** Kind/name */
-export function nameOf({ kind, metadata }: Manifest): string {
-  return `${kind}/${metadata.name}`;
-}
-
 const applyQuery = { fieldManager, force: 'true' };
 
 export function applyRequest(body: Manifest) {

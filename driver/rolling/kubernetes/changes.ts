@@ -3,9 +3,10 @@
  * owns. Answers are kept: an object that has not changed gets the same answer.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { nameOf } from '../../../manifests';
 import { fieldManager, type Manifest } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
-import { applyRequest, asSeen, nameOf } from './apply-request';
+import { applyRequest, asSeen } from './apply-request';
 import { isTakenOver } from '../../kubernetes/managed-fields';
 import type { LiveObject } from '../../kubernetes/objects';
 import { pathOf } from '../../kubernetes/paths';

@@ -1,11 +1,12 @@
 /** What of the release file is live, and what an apply would change. */
+import { nameOf } from '../../../manifests';
 import type { Release, Manifest } from '../../../model';
 import { ApiError, type Api } from '../../kubernetes/api';
 import type { LiveObject } from '../../kubernetes/objects';
 import { objectPath, pathOf } from '../../kubernetes/paths';
 import type { ObservedObject } from '../observation';
 import type { Wanted } from '../wanted';
-import { keepingReplicas, leastOf, nameOf } from './apply-request';
+import { keepingReplicas, leastOf } from './apply-request';
 import type { Changes } from './changes';
 
 export interface Found {

@@ -1,6 +1,6 @@
 /** From a Deployment to plain data. */
 import type { Release } from '../../../model';
-import type { Deployment } from '../../kubernetes/objects';
+import { hasCurrentStatus, type Deployment } from '../../kubernetes/objects';
 import { hasMissedDeadline, replicaFailure } from '../../kubernetes/pod-trouble';
 import type { ObservedDeployment } from '../observation';
 
@@ -9,7 +9,7 @@ export function observedDeployment(release: Release, live: Deployment): Observed
   const { replicas = 1, paused: isPaused = false } = spec;
   return {
     resourceVersion: metadata.resourceVersion ?? '',
-    isCurrent: (status.observedGeneration ?? 0) >= (metadata.generation ?? 0),
+    isCurrent: hasCurrentStatus(live),
     // An autoscaler raises a new Deployment to its minimum only after its first look.
     wanted: Math.max(replicas, release.autoscaling?.minReplicas ?? 0),
     ...counts(status),

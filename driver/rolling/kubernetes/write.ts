@@ -1,4 +1,5 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
+import { nameOf } from '../../../manifests';
 import { selectorLabels, type Manifest } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Api } from '../../kubernetes/api';
@@ -6,7 +7,7 @@ import { conditioned } from '../../kubernetes/conditioned';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Observation } from '../observation';
 import type { Wanted } from '../wanted';
-import { applyRequest, asSeen, keepingReplicas, leastOf, nameOf } from './apply-request';
+import { applyRequest, asSeen, keepingReplicas, leastOf } from './apply-request';
 import { takeOver } from '../../kubernetes/managed-fields';
 import type { Deployment, LiveObject, ReplicaSet } from '../../kubernetes/objects';
 import { collectionPath, objectPath, pathOf } from '../../kubernetes/paths';
