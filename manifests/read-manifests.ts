@@ -7,6 +7,7 @@ import { problemAt, type ManifestProblem, type Placed } from './problem';
 export interface ManifestFile {
   /** As problems are to name it. */
   readonly file: string;
+  /** YAML, of one document or several. */
   readonly text: string;
 }
 

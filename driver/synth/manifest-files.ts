@@ -1,8 +1,8 @@
 /** The files of manifests below a folder. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ManifestFile } from '../../manifests';
 import { messageOf, synthRefusal } from './refusal';
-import type { ManifestFile } from './synth';
 
 const isYaml = (name: string) => /\.ya?ml$/.test(name);
 
