@@ -2,7 +2,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManifestFile } from '../../manifests';
-import { messageOf, synthRefusal } from './refusal';
+import { messageOf } from '../../model';
+import { synthRefusal } from './refusal';
 
 const isYaml = (name: string) => /\.ya?ml$/.test(name);
 
