@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { writeManifests } from '../charts';
-import { formatProblem, parseRelease, type Release } from '../model';
+import { formatProblem, messageOf, parseRelease, type Release } from '../model';
 
 /** All problems of all files at once. */
 function readReleases(files: readonly string[]): Release[] {
@@ -19,6 +19,6 @@ function readReleases(files: readonly string[]): Release[] {
 try {
   writeManifests(readReleases((process.env.RELEASE_FILE ?? 'app/release.yaml').split(':')));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

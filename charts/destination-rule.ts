@@ -5,33 +5,26 @@ import {
   type DestinationRuleProps,
   type DestinationRuleSpecTrafficPolicy,
 } from '../imports/networking.istio.io';
-import { selectorLabels, serviceHost, subsetName, versionNames, type Release, type Manifest } from '../model';
+import { selectorLabels, serviceHost, subsetName, versionNames, type Release } from '../model';
 import { objectMeta } from './manifest';
 
 export interface SubsetDestinationRuleProps {
   readonly release: Release;
-  /** Versions that have a subset. @default all versions of the release */
-  readonly subsets?: readonly string[];
 }
 
 export class SubsetDestinationRule extends DestinationRule {
-  constructor(scope: Construct, id: string, { release, subsets }: SubsetDestinationRuleProps) {
-    super(scope, id, rendering(release, subsets));
+  constructor(scope: Construct, id: string, { release }: SubsetDestinationRuleProps) {
+    super(scope, id, rendering(release));
   }
 }
 
-/** The object that synth writes, for the subsets of one moment of a release. */
-export function destinationRuleManifest(release: Release, subsets?: readonly string[]): Manifest {
-  return DestinationRule.manifest(rendering(release, subsets)) as Manifest;
-}
-
-function rendering(release: Release, subsets: readonly string[] = versionNames(release)): DestinationRuleProps {
+function rendering(release: Release): DestinationRuleProps {
   return {
     metadata: objectMeta(release, release.name),
     spec: {
       host: serviceHost(release.name, release.namespace),
       trafficPolicy: trafficPolicy(release),
-      subsets: subsets.map((version) => ({
+      subsets: versionNames(release).map((version) => ({
         name: subsetName(version),
         labels: { [selectorLabels.version]: version },
       })),

@@ -1,5 +1,5 @@
 /** The only door into this folder. */
-export { DestinationRule, Gateway, VirtualService, type VirtualServiceSpec } from '../imports/networking.istio.io';
+export { DestinationRule, Gateway, VirtualService } from '../imports/networking.istio.io';
 export { contentHash } from './content-hash';
 export * from './access-chart';
 export * from './destination-rule';

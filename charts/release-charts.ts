@@ -1,12 +1,11 @@
-/** From releases to their charts, and to the single objects that the driver applies. */
-import { App, Chart } from 'cdk8s';
-import type { Release, Version, Manifest } from '../model';
+/** From releases to their charts, and to the single objects in them. */
+import { App, type Chart } from 'cdk8s';
+import type { Release, Manifest } from '../model';
 import { AccessChart } from './access-chart';
 import { NamespaceChart } from './namespace-chart';
 import { objectsThatDiffer } from './objects-that-differ';
 import { RollingUpdateChart } from './rolling-update-chart';
 import { TrafficChart } from './traffic-chart';
-import { Workload } from './workload';
 import { WorkloadChart } from './workload-chart';
 
 /**
@@ -54,13 +53,6 @@ export function releaseManifests(release: Release): Manifest[] {
 /** Without the account, the rights and the Job of a driver: an administrator gives rights, never the driver itself. */
 export function serviceManifests(release: Release): Manifest[] {
   return releaseManifests({ ...release, access: undefined });
-}
-
-/** The objects of one version exactly as synth writes them. */
-export function versionManifests(release: Release, version: Version): Manifest[] {
-  const chart = new Chart(inMemory(), 'workload', { namespace: release.namespace });
-  new Workload(chart, version.name, { release, version });
-  return chart.toJson() as Manifest[];
 }
 
 /** An app that is never synthesized, so it writes nothing. */

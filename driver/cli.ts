@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { messageOf } from '../model';
 import { realClock } from './core/clock';
 import { connect, type KubernetesCluster } from './istio/kubernetes';
 import type { Io } from './io';
@@ -45,7 +46,7 @@ run(process.argv.slice(2), io)
       process.exitCode = code;
     },
     (error: unknown) => {
-      process.stderr.write(`handover: unexpected: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`handover: unexpected: ${messageOf(error)}\n`);
       process.exitCode = 1;
     },
   )

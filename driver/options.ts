@@ -1,5 +1,5 @@
 /** The options that all commands share, and what they lead to. */
-import { formatProblem, isPlainAddress, parseRelease, Refusal, type Grade, type Release } from '../model';
+import { formatProblem, isPlainAddress, messageOf, parseRelease, Refusal, type Grade, type Release } from '../model';
 import type { PrometheusAccess } from './istio/analysis';
 import type { Io } from './io';
 
@@ -60,8 +60,7 @@ export function readText(io: Io, path: string): string {
   try {
     return io.readFile(path);
   } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
-    throw new Refusal('release-file', `a release file at ${path}`, found, 'name the file with --file');
+    throw new Refusal('release-file', `a release file at ${path}`, messageOf(error), 'name the file with --file');
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the programs that run scenarios have in common: a cluster, an end by Ctrl-C that leaves nothing behind, exit codes. */
+import { messageOf } from '../model';
 import { runInOwnCluster } from './own-cluster';
 import { runScenarios } from './run-scenarios';
 import type { Scenario } from './support/scenario';
@@ -23,7 +24,7 @@ export function runProgram(main: (args: readonly string[]) => Promise<number>): 
   main(process.argv.slice(2)).then(
     (code) => process.exit(code),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${messageOf(error)}\n`);
       process.exit(1);
     },
   );

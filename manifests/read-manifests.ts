@@ -1,12 +1,13 @@
 /** From files of YAML to manifests, or to what is wrong with them. Files may be hostile: nothing in here throws. */
 import { LineCounter, parseAllDocuments, type Document, type Tags } from 'yaml';
-import { isTooDeep, type Manifest } from '../model';
+import { isTooDeep, yamlMessageOf, type Manifest } from '../model';
 import { fieldsOf, isFields, type Fields } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 
 export interface ManifestFile {
   /** As problems are to name it. */
   readonly file: string;
+  /** YAML, of one document or several. */
   readonly text: string;
 }
 
@@ -33,7 +34,7 @@ function readFile({ file, text }: ManifestFile): (Placed | ManifestProblem)[] {
     const documents = [...parseAllDocuments(text, { ...asKubernetes, lineCounter: lines })];
     return documents.flatMap((document) => readDocument(document, at));
   } catch (error) {
-    return [unreadable(at(0), messageOf(error))];
+    return [unreadable(at(0), yamlMessageOf(error))];
   }
 }
 
@@ -54,7 +55,8 @@ function isTime({ tag }: { readonly tag: string }): boolean {
 type At = (offset: number) => Pick<Placed, 'file' | 'line'>;
 
 function readDocument(document: Document.Parsed, at: At): (Placed | ManifestProblem)[] {
-  if (document.errors.length > 0) return document.errors.map((error) => unreadable(at(error.pos[0]), messageOf(error)));
+  if (document.errors.length > 0)
+    return document.errors.map((error) => unreadable(at(error.pos[0]), yamlMessageOf(error)));
   if (document.contents === null) return [];
   const place = at(document.contents.range[0]);
   try {
@@ -64,7 +66,7 @@ function readDocument(document: Document.Parsed, at: At): (Placed | ManifestProb
     const problem = whatIsWrong(raw);
     return problem ? [problemAt(place, ...problem)] : [{ manifest: raw as Manifest, ...place }];
   } catch (error) {
-    return [unreadable(place, messageOf(error))];
+    return [unreadable(place, yamlMessageOf(error))];
   }
 }
 
@@ -97,9 +99,4 @@ function notText(values: unknown): string | undefined {
 
 function unreadable(place: Pick<Placed, 'file' | 'line'>, found: string): ManifestProblem {
   return problemAt(place, 'valid YAML', found, 'correct the syntax at this place');
-}
-
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }

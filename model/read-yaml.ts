@@ -1,5 +1,6 @@
 /** From text to plain data, or to what is wrong with it as YAML. A file may be hostile: nothing in here throws. */
 import { isScalar, Lexer, LineCounter, parseDocument, Parser, visit, type Document } from 'yaml';
+import { messageOf } from './message-of';
 import type { Problem } from './problem';
 
 /** A release file has a few kilobytes; beyond this the parser's time and memory are not worth the answer. */
@@ -41,6 +42,12 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** Without the place, which is told beside it, and without the excerpt of the file. */
+export function yamlMessageOf(error: unknown): string {
+  const [firstLine = ''] = messageOf(error).split('\n');
+  return firstLine.replace(/ at line \d+, column \d+:?$/, '');
+}
+
 function isFields(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }
@@ -48,7 +55,7 @@ function isFields(raw: unknown): raw is Record<string, unknown> {
 function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
   return document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    const found = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? error.code;
+    const found = yamlMessageOf(error);
     return { path: [], expected: 'valid YAML', found, fix: 'correct the syntax at this place', line, column: col };
   });
 }
@@ -86,7 +93,7 @@ function tooDeep(): Problem {
 
 /** Aliases that multiply, name nothing or form a circle. */
 function unreadable(error: unknown): Problem {
-  const found = error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
+  const found = yamlMessageOf(error);
   const fix = 'write values out instead of using aliases (*name)';
   return { path: [], expected: 'YAML that can be resolved', found, fix, line: 1, column: 1 };
 }

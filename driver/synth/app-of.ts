@@ -1,7 +1,8 @@
 /** The command line that synthesizes: `app:` of cdk8s.yaml. */
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { messageOf, synthRefusal } from './refusal';
+import { messageOf } from '../../model';
+import { synthRefusal } from './refusal';
 
 export async function appOf(config: string): Promise<string> {
   const app = appIn(await read(config));

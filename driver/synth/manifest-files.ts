@@ -1,8 +1,9 @@
 /** The files of manifests below a folder. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, synthRefusal } from './refusal';
-import type { ManifestFile } from './synth';
+import type { ManifestFile } from '../../manifests';
+import { messageOf } from '../../model';
+import { synthRefusal } from './refusal';
 
 const isYaml = (name: string) => /\.ya?ml$/.test(name);
 

@@ -3,7 +3,3 @@ import { Refusal } from '../../model';
 export function synthRefusal(expected: string, found: string, fix: string): Refusal {
   return new Refusal('synth', expected, found, fix);
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

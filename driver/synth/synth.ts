@@ -1,11 +1,5 @@
 /** The manifests of a release file, as the user's own cdk8s app says them. The driver renders nothing by itself. */
-
-export interface ManifestFile {
-  /** As messages name it. */
-  readonly file: string;
-  /** YAML, of one document or several. */
-  readonly text: string;
-}
+import type { ManifestFile } from '../../manifests';
 
 export interface SynthRequest {
   /** Path of the release file: the app finds it in RELEASE_FILE. */

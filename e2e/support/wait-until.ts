@@ -1,5 +1,6 @@
 /** Waits for something to become true, and says what was last seen instead when it does not. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../model';
 
 /** `true`, or what is there instead. A look that fails counts as not yet: its error is what was seen. */
 type Look = () => Promise<true | string> | true | string;
@@ -22,6 +23,6 @@ async function lookOnce(look: Look): Promise<true | string> {
   try {
     return await look();
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -1,73 +1,30 @@
-import {
-  destinationRuleManifest,
-  releaseManifests,
-  virtualServiceManifest,
-  type VirtualServiceSpec,
-} from '../../charts';
-import { allTo, type ReleaseFileInput } from '../../model';
+import { releaseManifests } from '../../charts';
+import type { Release, ReleaseFileInput } from '../../model';
 import { theOnly, type Deployment, type DestinationRule, type VirtualService } from '../support/objects';
 import { bothVersions, moments, releaseOf } from '../support/release';
 
 const canary = moments['two versions, 90 to 10'];
 
-/** The routes at one moment of a release. */
-function httpOf(...[release, routing]: Parameters<typeof virtualServiceManifest>): VirtualServiceSpec['http'] {
-  return (virtualServiceManifest(release, routing).spec as VirtualServiceSpec).http;
-}
+const virtualServiceOf = (release: Release) => theOnly<VirtualService>(releaseManifests(release), 'VirtualService');
 
 function destinationRuleOf(fields: Partial<ReleaseFileInput>): DestinationRule['spec'] {
   return theOnly<DestinationRule>(releaseManifests(releaseOf(fields)), 'DestinationRule').spec;
 }
 
 function routesOf(fields: Partial<ReleaseFileInput>): VirtualService['spec']['http'] {
-  return theOnly<VirtualService>(releaseManifests(releaseOf(fields)), 'VirtualService').spec.http;
+  return virtualServiceOf(releaseOf(fields)).spec.http;
 }
-
-describe('what the driver writes', () => {
-  test('is what synth writes, byte for byte, once the release file says the same', () => {
-    const manifests = releaseManifests(canary);
-    const bytes = (object: unknown) => JSON.stringify(object);
-    expect(bytes(virtualServiceManifest(canary))).toBe(bytes(theOnly(manifests, 'VirtualService')));
-    expect(bytes(destinationRuleManifest(canary))).toBe(bytes(theOnly(manifests, 'DestinationRule')));
-  });
-
-  test('in the middle of a release has the split and the marker of that moment', () => {
-    const http = httpOf(canary, { split: { v1: 40, v2: 60 }, marker: 'v1-40.v2-60.r7' });
-    expect(http?.map(({ name }) => name)).toEqual(['v1-40.v2-60.r7']);
-    expect(http?.[0]?.route?.map(({ weight, destination }) => [destination.subset, weight])).toEqual([
-      ['v1', 40],
-      ['v2', 60],
-    ]);
-  });
-
-  test('lets header routes follow the split while their version is not ready', () => {
-    const versions = { ...bothVersions, v3: { image: 'registry.test/demo:3' } };
-    const headerRoutes = [{ header: 'x-user', exact: 'a', version: 'v3' }];
-    const release = releaseOf({ versions, weights: { v1: 90, v2: 10 }, headerRoutes });
-    const destinations = (routing = {}) => httpOf(release, routing)?.map(({ route }) => route);
-    const [pinned, split] = destinations() ?? [];
-    expect(pinned).toMatchObject([{ destination: { subset: 'v3' }, weight: 100 }]);
-    expect(destinations({ present: ['v1', 'v2'] })).toEqual([split, split]);
-  });
-
-  test('has only the subsets it asks for', () => {
-    const subsets = [{ name: 'v2', labels: { version: 'v2' } }];
-    expect(destinationRuleManifest(canary, ['v2']).spec).toMatchObject({ subsets });
-  });
-
-  test('is refused when the weights do not sum to 100', () => {
-    expect(() => httpOf(canary, { split: { v1: 90, v2: 20 } })).toThrow(/sum to 100, found 110/);
-  });
-});
 
 describe('a route', () => {
   test('has the same name for every split, and the VirtualService says that it is the one to split', () => {
-    expect(httpOf(canary)?.[0]?.name).toBe('split');
-    expect(virtualServiceManifest(canary).metadata.annotations).toEqual({ 'handover/split-routes': 'split' });
+    const { metadata, spec } = virtualServiceOf(canary);
+    expect(spec.http[0]?.name).toBe('split');
+    expect(metadata.annotations).toEqual({ 'handover/split-routes': 'split' });
   });
 
   test('to one version has one destination', () => {
-    expect(httpOf(canary, { split: allTo('v2') })?.[0]?.route).toEqual([
+    const finished = moments['finished, the old version still listed'];
+    expect(virtualServiceOf(finished).spec.http[0]?.route).toEqual([
       { destination: { host: 'demo.demo-ns.svc.cluster.local', subset: 'v2', port: { number: 8080 } }, weight: 100 },
     ]);
   });
@@ -92,42 +49,16 @@ describe('a route', () => {
   });
 });
 
-describe('routes for probes', () => {
-  const probed = () => httpOf(canary, { marker: 'm', probes: { key: 'k', versions: ['v1', 'v2'] } });
+test('the file has no routes for probes', () => {
+  expect(JSON.stringify(releaseManifests(canary))).not.toContain('handover-probe');
+});
 
-  test('come before all others, name the write in each answer, and take only requests with the key', () => {
-    expect(probed()?.map(({ name }) => name)).toEqual([
-      'handover-probe',
-      'handover-probe.v1',
-      'handover-probe.v2',
-      'm',
-    ]);
-    expect(probed()?.[0]).toMatchObject({
-      match: [{ headers: { 'x-handover-probe': { exact: 'k' } } }],
-      directResponse: { status: 200 },
-      headers: { response: { set: { 'x-handover-route': 'm' } } },
-    });
-    expect(probed()?.[2]).toMatchObject({
-      match: [{ headers: { 'x-handover-probe': { exact: 'k.v2' } } }],
-      route: [{ destination: { subset: 'v2' }, weight: 100 }],
-      headers: { request: { remove: ['x-handover-probe'] }, response: { set: { 'x-handover-route': 'm' } } },
-      retries: { attempts: 0 },
-    });
-  });
-
-  test('are of gateways alone, and of the file never', () => {
-    expect(
-      probed()
-        ?.slice(0, 3)
-        .flatMap(({ match }) => match ?? []),
-    ).toMatchObject(Array.from({ length: 3 }, () => ({ gateways: ['demo'] })));
-    expect(JSON.stringify(releaseManifests(canary))).not.toContain('handover-probe');
-  });
+test('weights that do not sum to 100 are refused', () => {
+  expect(() => releaseManifests({ ...canary, split: { v1: 90, v2: 20 } })).toThrow(/sum to 100, found 110/);
 });
 
 describe('the hosts and gateways of a route', () => {
-  const specOf = (fields: Partial<ReleaseFileInput>) =>
-    theOnly<VirtualService>(releaseManifests(releaseOf(fields)), 'VirtualService').spec;
+  const specOf = (fields: Partial<ReleaseFileInput>) => virtualServiceOf(releaseOf(fields)).spec;
 
   test('are those of the gateways alone unless the file names the mesh among them', () => {
     expect(specOf({})).toMatchObject({ hosts: ['demo.example.com'], gateways: ['demo'] });
@@ -167,12 +98,12 @@ test('a header route to a version that is not listed follows the split, and stay
     { header: 'x-user', exact: 'tester', version: '1.5.0' },
     { header: 'x-user', exact: 'auditor', version: 'v1' },
   ];
-  const { metadata, spec } = virtualServiceManifest(releaseOf({ headerRoutes }));
+  const { metadata, spec } = virtualServiceOf(releaseOf({ headerRoutes }));
   expect(metadata.annotations).toEqual({
     'handover/pinned-routes': 'header-1=1.5.0,header-2=v1',
     'handover/split-routes': 'split',
   });
-  const [tester, , split] = (spec as VirtualServiceSpec).http ?? [];
+  const [tester, , split] = spec.http;
   expect(tester?.route).toEqual(split?.route);
   expect(tester?.match).toBeDefined();
 });

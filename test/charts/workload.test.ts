@@ -1,6 +1,7 @@
+import { App, Chart } from 'cdk8s';
 import fc from 'fast-check';
-import { releaseManifests, serviceEnvironment, versionManifests } from '../../charts';
-import { resolveRelease, releaseFile, type Release, type ReleaseFileInput } from '../../model';
+import { releaseManifests, serviceEnvironment, Workload } from '../../charts';
+import { resolveRelease, releaseFile, type Manifest, type Release, type ReleaseFileInput } from '../../model';
 import { readConfig } from '../../service/config';
 import { containerOf, environmentOf, ofKind, theOnly, type Deployment } from '../support/objects';
 import { bothVersions, moments, releaseOf } from '../support/release';
@@ -10,11 +11,13 @@ function deploymentOf(fields: Partial<ReleaseFileInput> = {}): Deployment {
 }
 
 describe('the objects of one version', () => {
-  test('are exactly those that synth writes', () => {
+  test('are those of its construct, wherever that is used', () => {
     const release = moments['two versions, 90 to 10'];
     const all = releaseManifests(release);
     for (const version of release.versions) {
-      const own = versionManifests(release, version);
+      const chart = new Chart(new App({ outdir: 'unused' }), 'own', { namespace: release.namespace });
+      new Workload(chart, version.name, { release, version });
+      const own = chart.toJson() as Manifest[];
       expect(own.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Deployment', 'PodDisruptionBudget']);
       expect(JSON.stringify(own)).toBe(
         JSON.stringify(all.filter(({ metadata }) => metadata.labels?.version === version.name)),

@@ -1,7 +1,5 @@
-import { virtualServiceManifest } from '../../charts';
-import { editRoutes, routesOf, withoutEdits } from '../../manifests';
-import { annotations, serviceHost, type Split, type Manifest } from '../../model';
-import { bothVersions, releaseOf } from '../support/release';
+import { editRoutes, routesOf } from '../../manifests';
+import { annotations, type Manifest } from '../../model';
 
 const host = 'web.shop.svc.cluster.local';
 
@@ -23,57 +21,6 @@ function to(split: string, name = 'web') {
 }
 
 const beta = { match: [{ headers: { beta: { exact: 'on' } } }] };
-
-describe('what the project synthesizes', () => {
-  const release = releaseOf({
-    versions: bothVersions,
-    weights: { v1: 90, v2: 10 },
-    headerRoutes: [{ header: 'x-user', exact: 'ann', version: 'v2' }],
-  });
-  const ownHost = serviceHost(release.name, release.namespace);
-  const at = (split: Split, marker: string) => virtualServiceManifest(release, { split, present: [], marker });
-
-  it('is read: the weighted route is split, and header routes are pinned', () => {
-    expect(routesOf(virtualServiceManifest(release, { marker: 'split@k3.1' }), ownHost)).toEqual({
-      split: { v1: 90, v2: 10 },
-      marker: 'k3.1',
-      splitRoutes: ['split'],
-      pins: { 'header-1': 'v2' },
-      activePins: ['v2'],
-      probes: [],
-      namedVersions: ['v1', 'v2'],
-    });
-  });
-
-  it('is what an edit writes, byte for byte', () => {
-    const edited = editRoutes(at({ v1: 100 }, 'split'), ownHost, {
-      split: { v2: 25, v1: 75 },
-      present: [],
-      marker: 'k3.1',
-    });
-    expect(JSON.stringify(edited)).toBe(JSON.stringify(at({ v1: 75, v2: 25 }, 'split@k3.1')));
-  });
-
-  it('has the same probe routes', () => {
-    const probes = { key: 'secret', versions: ['v1', 'v2'] };
-    const edited = editRoutes(virtualServiceManifest(release, { marker: 'split' }), ownHost, {
-      split: release.split,
-      present: ['v2'],
-      marker: 'k3.1',
-      probes: { ...probes, gateways: [release.name] },
-    });
-    const httpOf = ({ spec }: Manifest) => (spec as { http: { name: string; headers?: object }[] }).http;
-    const synthesized = httpOf(virtualServiceManifest(release, { marker: 'k3.1', probes }));
-    expect(httpOf(edited).slice(0, 4)).toEqual(synthesized.slice(0, 4));
-    expect(routesOf(edited, ownHost).probes).toEqual(['v1', 'v2']);
-  });
-
-  it('is equal without edits, whatever the split', () => {
-    expect(withoutEdits(at({ v1: 100 }, 'split'), ownHost)).toEqual(
-      withoutEdits(at({ v1: 1, v2: 99 }, 'split@k3.9'), ownHost),
-    );
-  });
-});
 
 describe('the host', () => {
   it.each(['web', 'web.shop', 'web.shop.svc', host])('may be written as %s', (name) => {

@@ -1,5 +1,6 @@
 /** A client of the fake API server, and objects to put into it. */
-import type { Manifest } from '../../model';
+import { releaseManifests } from '../../charts';
+import type { Manifest, Release } from '../../model';
 import type { Writer } from '../../driver/istio/kubernetes/writer';
 import { AnyObjects } from '../../driver/kubernetes/any-object';
 import { Api } from '../../driver/kubernetes/api';
@@ -34,6 +35,12 @@ export function podOf(name: string, labels: Record<string, string>, over: Partia
 /** As kubectl applies them. */
 export function install({ server }: FakeCluster, manifests: readonly Manifest[]): void {
   for (const manifest of manifests) server.put(pathOf(manifest), manifest);
+}
+
+/** The two objects that a release edits, as synth writes them. */
+export function installTraffic(cluster: FakeCluster, release: Release): void {
+  const isEdited = ({ kind }: Manifest) => kind === 'VirtualService' || kind === 'DestinationRule';
+  install(cluster, releaseManifests(release).filter(isEdited));
 }
 
 export function writerTo({ api }: FakeCluster, carried: Writer['carried']): Writer {

@@ -1,5 +1,5 @@
 /** The pods whose proxies may serve the route, and how all of them are asked. */
-import type { ProxyKind, Release } from '../../../model';
+import { messageOf, type ProxyKind, type Release } from '../../../model';
 import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
@@ -53,6 +53,6 @@ async function askOne(api: Api, one: ProxyPod, ask: Ask): Promise<Proxy | undefi
     return await ask(one, address);
   } catch (error) {
     if (!(await stillServes(api, address, pod, (now) => serves({ pod: now, kind })))) return undefined;
-    return { name: nameOf(pod), kind, unreadable: error instanceof Error ? error.message : String(error) };
+    return { name: nameOf(pod), kind, unreadable: messageOf(error) };
   }
 }

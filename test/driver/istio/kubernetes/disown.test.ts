@@ -1,4 +1,3 @@
-import { destinationRuleManifest, virtualServiceManifest } from '../../../../charts';
 import { objectsAlone } from '../../../../driver/istio/cluster';
 import { disown } from '../../../../driver/istio/kubernetes/disown';
 import { observe } from '../../../../driver/istio/kubernetes/observe';
@@ -8,7 +7,7 @@ import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import type { ManagedFields } from '../../../../driver/kubernetes/objects';
 import type { StoredObject } from '../../../support/fake-api-server';
-import { fakeCluster, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, installTraffic, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({ versions: bothVersions, weights: { v1: 100 } });
@@ -16,15 +15,13 @@ const objects = [
   ['route', objectPath('VirtualService', release)],
   ['subsets', objectPath('DestinationRule', release)],
 ] as const;
-const [[, routePath], [, rulePath]] = objects;
 
 let cluster: FakeCluster;
 let writer: Writer;
 beforeEach(async () => {
   cluster = await fakeCluster();
   writer = writerTo(cluster, undefined);
-  cluster.server.put(routePath, virtualServiceManifest(release));
-  cluster.server.put(rulePath, destinationRuleManifest(release));
+  installTraffic(cluster, release);
   await leaveRequest(writer, release, { id: 'one', verb: 'abort' });
   await writeSubsets(writer, release, ['v1'], await look());
 });

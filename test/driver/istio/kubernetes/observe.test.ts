@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { destinationRuleManifest, virtualServiceManifest } from '../../../../charts';
 import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe';
 import type { Get } from '../../../../driver/kubernetes/http-over';
-import { objectPath } from '../../../../driver/kubernetes/paths';
-import { fakeCluster, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { bothVersions, releaseOf } from '../../../support/release';
 
@@ -283,8 +281,7 @@ describe('requests in flight', () => {
 
 test('route and subsets are none before they are installed', async () => {
   expect(await look()).toMatchObject({ route: undefined, subsets: undefined, workloads: {}, proxies: [] });
-  cluster.server.put(objectPath('VirtualService', release), virtualServiceManifest(release));
-  cluster.server.put(objectPath('DestinationRule', release), destinationRuleManifest(release));
+  installTraffic(cluster, release);
   const { route, subsets } = await look();
   expect(route).toMatchObject({ split: { v1: 90, v2: 10 }, marker: 'split', base: 'split', isOwned: false });
   expect(subsets).toMatchObject({ versions: ['v1', 'v2'], isOwned: false });

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { destinationRuleManifest, virtualServiceManifest } from '../../../../charts';
 import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe';
 import { writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import { addVersion } from '../../../../driver/istio/kubernetes/write-version';
 import { isRead } from '../../../../driver/istio/observation';
 import type { Get } from '../../../../driver/kubernetes/http-over';
-import { objectPath } from '../../../../driver/kubernetes/paths';
 import { carriedOf } from '../../../support/carried';
-import { fakeCluster, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { releaseOf } from '../../../support/release';
 
 const image = (tag: string) => ({ image: `registry.test/shop:${tag}` });
@@ -35,8 +33,7 @@ const answer: Get = (path) => {
 let cluster: FakeCluster;
 beforeEach(async () => {
   cluster = await fakeCluster();
-  cluster.server.put(objectPath('VirtualService', release), virtualServiceManifest(release));
-  cluster.server.put(objectPath('DestinationRule', release), destinationRuleManifest(release));
+  installTraffic(cluster, release);
   const pod = podOf('a', { istio: 'ingressgateway' });
   const status = { ...pod.status, podIP: '10.0.0.1' };
   cluster.server.put('/api/v1/namespaces/edge/pods/a', {

@@ -1,4 +1,3 @@
-import { destinationRuleManifest, virtualServiceManifest } from '../../../../charts';
 import { objectsAlone } from '../../../../driver/istio/cluster';
 import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { refusedObjects } from '../../../../driver/istio/kubernetes/refused-objects';
@@ -11,7 +10,7 @@ import { labels, versionedName, type Manifest } from '../../../../model';
 import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';
-import { fakeCluster, install, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, install, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({
@@ -48,8 +47,7 @@ let writer: Writer;
 beforeEach(async () => {
   cluster = await fakeCluster();
   writer = writerTo(cluster, carried);
-  cluster.server.put(routePath, virtualServiceManifest(release));
-  cluster.server.put(rulePath, destinationRuleManifest(release));
+  installTraffic(cluster, release);
 });
 afterEach(() => cluster.close());
 
@@ -217,7 +215,7 @@ describe('a removal', () => {
 describe('the subsets', () => {
   const own = { name: 'v1', labels: { version: 'v1' }, trafficPolicy: { loadBalancer: { simple: 'RANDOM' } } };
   const theirs = {
-    ...destinationRuleManifest(release, ['v1']),
+    ...carried.destinationRule,
     spec: {
       host: 'demo',
       exportTo: ['.'],

@@ -1,4 +1,4 @@
-import { virtualServiceManifest } from '../../../../charts';
+import { releaseManifests } from '../../../../charts';
 import { portOf } from '../../../../driver/istio/mesh/gateway-port';
 import type { Pod, Service, VirtualService } from '../../../../driver/kubernetes/objects';
 import { probeGateways } from '../../../../driver/istio/mesh/probe-gateways';
@@ -8,6 +8,7 @@ import { fakeCluster, podOf, type FakeCluster } from '../../../support/kubernete
 import { editRoutes } from '../../../../manifests';
 import { serviceHost } from '../../../../model';
 import { serve } from '../../../support/local-server';
+import { theOnly } from '../../../support/objects';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({ name: 'shop', hosts: ['shop.example.com', '*.shop.example.com'], versions: bothVersions });
@@ -15,7 +16,7 @@ const write = 'k3f9.2';
 const marker = `split@${write}`;
 const host = serviceHost(release.name, release.namespace);
 const probes = { key: 'secret', versions: ['v1', 'v2'], gateways: ['shop'] };
-const manifest = editRoutes(virtualServiceManifest(release), host, {
+const manifest = editRoutes(theOnly(releaseManifests(release), 'VirtualService'), host, {
   split: { v1: 100 },
   present: [],
   marker: write,
