@@ -91,7 +91,15 @@ function ownerProblems(placed: Placed, service: ServiceName): ManifestProblem[] 
   const what = `of ${kind} ${metadata.name}`;
   const unlabelled = problemAt(placed, `label ${labels.service} ${what}`, foundLabel, `set it to ${service.name}`);
   const elsewhere = problemAt(placed, `namespace ${what}`, foundNamespace, `set it to ${service.namespace}`);
+  // The driver, and an operator who has no file, find the objects by the name of the service.
+  const renamed = problemAt(
+    placed,
+    `the ${kind} to have the name of the service`,
+    metadata.name,
+    `call it ${service.name}`,
+  );
   return [
+    ...(metadata.name === service.name ? [] : [renamed]),
     ...(foundLabel === service.name ? [] : [unlabelled]),
     ...(foundNamespace === service.namespace ? [] : [elsewhere]),
   ];

@@ -40,7 +40,7 @@ export function shapeOf(
     ...missing,
     ...duplicateProblems(own),
     ...strayProblems(own, expected.versions),
-    ...[...ofVersion].flatMap(([version, each]) => versionProblems(version, each, first, service.namespace)),
+    ...[...ofVersion].flatMap(([version, each]) => versionProblems(version, each, first, service)),
     ...(objects.virtualService ? splitProblems(objects.virtualService, objects.host, expected.split) : []),
     ...(objects.destinationRule ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule) : []),
   ];

@@ -1,9 +1,10 @@
 /** The objects of one version: its Deployment, what scales it, and everything else that is created and removed with it. */
-import type { Manifest } from '../model';
+import { selectorLabels, type Manifest } from '../model';
 import { isKind, whyNotCreated } from './kinds';
 import { fieldsOf, specOf, type Fields } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { scales } from './scaler';
+import type { ServiceName } from './service-objects';
 import { subsetIn } from './subsets';
 
 export interface VersionShape {
@@ -28,7 +29,7 @@ export function versionProblems(
   version: string,
   objects: readonly Placed[],
   otherwise: Placed,
-  namespace: string,
+  service: ServiceName,
 ): ManifestProblem[] {
   const [first, second] = objects.filter(({ manifest }) => isDeployment(manifest));
   const expected = `one Deployment of version ${version}`;
@@ -36,8 +37,21 @@ export function versionProblems(
   return [
     ...(first ? [] : [problemAt(objects[0] ?? otherwise, expected, 'none', fix)]),
     ...(second ? [problemAt(second, expected, 'another one', 'give each Deployment a version of its own')] : []),
-    ...objects.flatMap((each) => refusedProblem(version, each, namespace)),
+    ...(first ? podLabelProblems(version, first, service.name) : []),
+    ...objects.flatMap((each) => refusedProblem(version, each, service.namespace)),
   ];
+}
+
+/** By these labels the driver finds the pods whose requests it counts: without them a busy version would look idle. */
+function podLabelProblems(version: string, deployment: Placed, service: string): ManifestProblem[] {
+  const labels = podLabels(deployment.manifest);
+  const wanted = { [selectorLabels.app]: service, [selectorLabels.version]: version };
+  return Object.entries(wanted)
+    .filter(([key, value]) => labels[key] !== value)
+    .map(([key, value]) => {
+      const expected = `the label ${key}: ${value} on the pods of version ${version}`;
+      return problemAt(deployment, expected, String((labels[key] as string | undefined) ?? 'none'), 'add it to spec.template.metadata.labels');
+    });
 }
 
 function refusedProblem(version: string, placed: Placed, namespace: string): ManifestProblem[] {

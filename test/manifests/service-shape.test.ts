@@ -144,6 +144,7 @@ describe('problems', () => {
       ...Array<string>(2).fill(
         `web.yaml expected a version of the release file (v1, v2) as label ${labels.version}, found v3; list the version, or remove the object`,
       ),
+      'web.yaml expected the label version: v1 on the pods of version v1, found none; add it to spec.template.metadata.labels',
       'web.yaml expected one Deployment of version v2, found none; label it with the version, or take the version out of the file',
       'web.yaml expected the weights of the release file, v1-90.v2-10, found v1-100; set the weights in the release file alone, and let the routes follow',
       'web.yaml expected pod labels that the subset of v1 selects: {"version":"v1"}, found {"app":"web"}; give the pods those labels',
@@ -154,6 +155,21 @@ describe('problems', () => {
   const bothRules = rule([subset('v1'), subset('v2')]);
   const rbac = 'rbac.authorization.k8s.io/v1';
   it.each<[string, Object_[], RegExp]>([
+    [
+      'pods that carry the labels of Helm, by which the driver would count none of their requests',
+      [deployment('v1', {}, { 'app.kubernetes.io/name': 'web', version: 'v1' }), deployment('v2'), ...rest],
+      /the label app: web on the pods of version v1, found none/,
+    ],
+    [
+      'a VirtualService with another name: the driver would look at another object',
+      [...complete.slice(0, -1), routing({ v1: 90, v2: 10 }, 'web-routes')],
+      /the VirtualService to have the name of the service, found web-routes; call it web/,
+    ],
+    [
+      'a DestinationRule with another name',
+      [deployment('v1'), deployment('v2'), service, rule([subset('v1'), subset('v2')], host, 'web-rule'), vs],
+      /the DestinationRule to have the name of the service, found web-rule; call it web/,
+    ],
     [
       'two VirtualServices that name subsets',
       [...complete, routing({ v1: 100 }, 'second')],

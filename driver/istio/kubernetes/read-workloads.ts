@@ -5,7 +5,6 @@ import type { Api } from '../../kubernetes/api';
 import { hasCurrentStatus, proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 import type { Workload } from '../observation';
-import type { Carried } from './carried';
 import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import type { Writer } from './writer';
 
@@ -17,8 +16,9 @@ export async function readWorkloads(
   const found = await versionObjects(eyes, release, kindsOf(eyes.carried));
   const workloads = Object.entries(found).map(async ([version, objects]): Promise<[string, Workload]> => {
     const own = (await pods).filter(({ metadata }) => metadata.labels?.[selectorLabels.version] === version);
-    const workload = await workloadOf(eyes.api, objects, own);
-    return [version, { ...workload, isPartial: isPartial(eyes.carried, version, objects) }];
+    const wanted = eyes.carried?.versions[version]?.objects ?? [];
+    const workload = withDeclared(await workloadOf(eyes.api, objects, own), wanted);
+    return [version, { ...workload, isPartial: isPartial(wanted, objects) }];
   });
   return Object.fromEntries(await Promise.all(workloads));
 }
@@ -51,9 +51,17 @@ function autoscalerOf(objects: readonly Manifest[]): Workload['autoscaler'] {
   return autoscaler && { minimum: autoscaler.spec.minReplicas ?? 1, maximum: autoscaler.spec.maxReplicas };
 }
 
+/** The numbers that the manifests give, beside those that are live: a person or a release may have changed these. */
+function withDeclared(workload: Workload, wanted: readonly Manifest[]): Workload {
+  const deployment = wanted.find(({ kind }) => kind === deploymentKind) as (Manifest & Deployment) | undefined;
+  const declared = autoscalerOf(wanted)?.minimum;
+  const { autoscaler } = workload;
+  if (autoscaler) return { ...workload, autoscaler: { ...autoscaler, ...(declared !== undefined && { declared }) } };
+  return deployment ? { ...workload, declaredPods: deployment.spec.replicas ?? 1 } : workload;
+}
+
 /** Creating or removing it was cut off. Only what the manifests have can be completed. */
-function isPartial(carried: Carried, version: string, objects: readonly Manifest[]): boolean {
-  const wanted = carried?.versions[version]?.objects ?? [];
+function isPartial(wanted: readonly Manifest[], objects: readonly Manifest[]): boolean {
   const there = new Set(objects.map(identityOf));
   return wanted.some((manifest) => !there.has(identityOf(manifest)));
 }

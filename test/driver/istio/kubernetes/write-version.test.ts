@@ -279,7 +279,7 @@ describe("an autoscaler's minimum", () => {
     const { minReplicas: _, ...rest } = cluster.server.get(path)?.spec ?? {};
     expect(await setMinimum(writer, release, 'v2', 3, await look())).toBe('written');
     expect(cluster.server.get(path)?.spec).toEqual({ ...rest, minReplicas: 3 });
-    expect((await look()).workloads.v2?.autoscaler).toEqual({ minimum: 3, maximum: 4 });
+    expect((await look()).workloads.v2?.autoscaler).toEqual({ minimum: 3, maximum: 4, declared: 2 });
   });
 
   test('is not set when somebody else has set it since the look', async () => {
