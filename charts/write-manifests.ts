@@ -5,10 +5,9 @@ import { releaseCharts } from './release-charts';
 /**
  * Writes what `cdk8s synth` writes: that command runs this function too, so what a release leaves behind and what is
  * synthesized later are the same bytes.
- * @param outdir left out, the one that `cdk8s synth` asks for
  */
-export function writeManifests(releases: readonly Release[], outdir?: string): void {
-  const app = new App({ outdir });
+export function writeManifests(releases: readonly Release[]): void {
+  const app = new App();
   releaseCharts(app, releases);
   app.synth();
 }

@@ -1,14 +1,9 @@
 /** From a stream of YAML to the shape of one service, and the edits of its VirtualService and DestinationRule. */
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
-export { meansHost } from './hosts';
-export { annotationOf, withAnnotation, type Fields } from './manifest';
+export { withAnnotation, type Fields } from './manifest';
 export * from './patch';
-export { formatManifestProblem, type ManifestProblem, type Placed } from './problem';
-export type { Probes } from './probe-routes';
-export { readManifests, type ManifestFile, type ReadManifests } from './read-manifests';
+export { formatManifestProblem } from './problem';
+export { readManifests, type ManifestFile } from './read-manifests';
 export { namedSubsets, routesOf, type Routes } from './routes';
-export type { Scaler } from './scaler';
-export type { ServiceName } from './service-objects';
-export { shapeOf, type ExpectedShape, type ServiceShape } from './service-shape';
+export { shapeOf, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets } from './subsets';
-export type { VersionShape } from './version-shape';
