@@ -1,10 +1,7 @@
 /** The metadata that all objects of a release share. */
 import { labels, selectorLabels, type Release, type Version } from '../model';
 
-/**
- * The labels of a pod: handover's own, and those that selectors and subsets use. The keys here and below are in the order
- * in which cdk8s sorts them, so that what the driver writes equals what synth writes byte for byte.
- */
+/** The labels of a pod: handover's own, and those that selectors and subsets use. */
 export function podLabels({ name }: Release, version: Version): Record<string, string> {
   return {
     [selectorLabels.app]: name,

@@ -50,7 +50,12 @@ function podLabelProblems(version: string, deployment: Placed, service: string):
     .filter(([key, value]) => labels[key] !== value)
     .map(([key, value]) => {
       const expected = `the label ${key}: ${value} on the pods of version ${version}`;
-      return problemAt(deployment, expected, String((labels[key] as string | undefined) ?? 'none'), 'add it to spec.template.metadata.labels');
+      return problemAt(
+        deployment,
+        expected,
+        String((labels[key] as string | undefined) ?? 'none'),
+        'add it to spec.template.metadata.labels',
+      );
     });
 }
 

@@ -34,7 +34,7 @@ export const annotations = {
 /** The route that synth writes for everyone. Its name says no split, so that it stays from one split to the next. */
 export const splitRoute = 'split';
 
-/** The field manager of every server-side apply. */
+/** The field manager of whatever the driver creates, patches or applies. */
 export const fieldManager = 'handover';
 
 /** The Lease that the driver holds. Each service has its own: two in one namespace can be released at once. */

@@ -3,7 +3,7 @@ import type { ReleaseRecord } from './record';
 import type { RouteContent } from './route-content';
 
 export type Action =
-  /** ConfigMap, Deployment, PodDisruptionBudget and autoscaler of a version, as synth writes them. */
+  /** The objects of a version, of whatever kind, as synth writes them. */
   | { readonly kind: 'add-version'; readonly version: string }
   | { readonly kind: 'write-subsets'; readonly versions: readonly string[] }
   /** The whole route with its record; no record means that the release is over. */

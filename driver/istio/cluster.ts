@@ -1,4 +1,4 @@
-/** The port between the driver and a cluster. Two adapters: clusters/kubernetes and clusters/simulated. */
+/** The port between the driver and a cluster. Two adapters: kubernetes/ and simulation/. */
 import type { NamespacedName } from '../core/namespaced-name';
 import type { Grade, Release, Manifest } from '../../model';
 import type { Lock } from '../core/lock';

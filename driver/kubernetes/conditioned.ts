@@ -1,7 +1,6 @@
 /** What makes a write safe: it names the object as it was observed. */
 import type { Outcome } from '../core/outcome';
 import { ApiError } from './api';
-import type { KubernetesObject } from './objects';
 
 /**
  * Runs a write that names what it expects to find. An object that changed, went away, or was there already is a conflict: it
@@ -15,9 +14,4 @@ export async function conditioned(write: () => Promise<unknown>): Promise<Outcom
     if (error instanceof ApiError && (error.status === 409 || error.reason === 'NotFound')) return 'conflict';
     throw error;
   }
-}
-
-/** The uid too: an apply with nothing but a resourceVersion creates the object anew when it was deleted. */
-export function identityOf({ metadata: { uid, resourceVersion } }: KubernetesObject) {
-  return { uid, resourceVersion };
 }

@@ -78,6 +78,25 @@ describe('handover run', () => {
     expect(releaseFile).not.toContain('demo:1');
   });
 
+  it('releases a file that it cannot edit when its owner edits it, and says that it did not', async () => {
+    const anchored = withV2
+      .replace("v1: { image: 'demo:1' }", "v1: { image: 'demo:1', env: &e { A: b } }")
+      .replace("'demo:2' }", "'demo:2', env: *e }");
+    const io = simulatedIo({ file: anchored, installed: anchored.replace(/ {2}v2: .*\n/, '') });
+    expect(await io.run(['run', 'v2'])).toBe(exitCodes.refused);
+    expect(await io.run(['run', 'v2', '--no-write-back'])).toBe(exitCodes.completed);
+    expect(io.printed.err).toContain('was left as it is, and it cannot be edited in place');
+    expect(readFileSync(io.file, 'utf8')).toBe(anchored);
+  });
+
+  it('with ready manifests says that they are as before', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    const manifestsIn = () => io.synth.synthesize({ releaseFile: io.file });
+    const args = ['run', 'v2', '--manifests', io.dist];
+    expect(await io.run(args, { synth: { ...io.synth, manifestsIn } })).toBe(exitCodes.completed);
+    expect(io.printed.err).toContain(`now says what was released; ${io.dist}/ still has the manifests from before`);
+  });
+
   it('says that a release is completed whose file was edited meanwhile, overwrites nothing and does not exit 0', async () => {
     const io = simulatedIo({ file: withV2, installed });
     const running = io.run(['run', 'v2']);

@@ -9,7 +9,7 @@ import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../../options';
 import { preflight, type Check } from '../preflight';
-import { carriedShape } from '../files/manifests';
+import { synthesized } from '../files/manifests';
 import { createdVersions, liveChecks } from '../live-checks';
 import type { Order } from '../stages';
 import { reporter } from '../report';
@@ -30,13 +30,9 @@ export interface Target {
   readonly carried: ServiceShape | undefined;
 }
 
-export async function targetOf(
-  io: Io,
-  options: Options,
-  release: Release,
-): Promise<Target & { readonly carried: ServiceShape }> {
-  const carried = await carriedShape(io, options, release);
-  return { cluster: await connectTo(io, options, carried), carried };
+export async function targetOf(io: Io, options: Options, release: Release) {
+  const { shape: carried, files: before } = await synthesized(io, options, release);
+  return { cluster: await connectTo(io, options, carried), carried, before };
 }
 
 export async function driveRelease(

@@ -49,7 +49,7 @@ async function finish(
   options: Options,
   { steered, record, request, ending, limitMs }: Finish,
 ): Promise<number> {
-  const { release, cluster, carried, text } = steered;
+  const { release, cluster, before, text } = steered;
   if (ending.outcome === 'locked') {
     io.err(`${ending.because}; it carries out the request\n`);
     const followed = { release, cluster, record, request, limitMs };
@@ -60,8 +60,8 @@ async function finish(
     const { route } = await cluster.observe(release, objectsAlone);
     return endWith(io, endedAs(route?.split ?? {}, record), options.json);
   }
-  if (ending.outcome !== 'completed' || text === undefined || !carried) return endWith(io, ending, options.json);
-  return endInFiles(io, options, { release, canary: record.canary, text, cluster, ending });
+  if (ending.outcome !== 'completed' || text === undefined || !before) return endWith(io, ending, options.json);
+  return endInFiles(io, options, { release, canary: record.canary, text, cluster, before, ending });
 }
 
 /** What would be done, from what is live now with the request in it. */

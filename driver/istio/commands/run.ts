@@ -3,7 +3,7 @@ import { allTo, Refusal, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, readText, releaseIn, type Options } from '../../options';
 import { filesOf, shapeOfText } from '../files/manifests';
-import { editedText, refuseReadOnly } from '../files/write-back';
+import { refuseReadOnly, textAtEnd } from '../files/write-back';
 import { driveRelease, passPreflight, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
@@ -35,9 +35,9 @@ async function refuseUnwritable(
   if (writeBack !== false) refuseReadOnly(file, dist);
   // A version that the file does not list is told by the preflight.
   if (!versionNames(release).includes(canary)) return;
-  const end = editedText(text, { keep: [canary], split: allTo(canary) }, file);
-  const files = await filesOf(io, options, end);
-  if (files) shapeOfText(files, end);
+  const end = textAtEnd(text, { keep: [canary], split: allTo(canary) }, options);
+  const files = end === undefined ? undefined : await filesOf(io, options, end);
+  if (files && end !== undefined) shapeOfText(files, end);
 }
 
 /** It would hold in the middle, with users on the new version. */

@@ -1,5 +1,5 @@
 /** Which release an operator steers: the one of the file, or the one that the cluster has on record under a name. */
-import type { ServiceShape } from '../../../manifests';
+import type { ManifestFile, ServiceShape } from '../../../manifests';
 import { Refusal, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, readText, releaseIn, type Options } from '../../options';
@@ -13,6 +13,8 @@ export interface Steered {
   /** Undefined without a file, as is its text: then nothing is synthesized, and nothing written to files. */
   readonly carried: ServiceShape | undefined;
   readonly text: string | undefined;
+  /** The files that synth wrote when the command began. */
+  readonly before?: readonly ManifestFile[];
 }
 
 export async function steeredRelease(io: Io, options: Options, name: string): Promise<Steered> {

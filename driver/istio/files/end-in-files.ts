@@ -2,7 +2,7 @@
  * The end of a completed release in Git. Whatever goes wrong here, the release is completed and its ending says so; but a
  * pipeline must not take the old file for the new one, whose next apply would bring the old version back.
  */
-import type { ServiceShape } from '../../../manifests';
+import type { ManifestFile, ServiceShape } from '../../../manifests';
 import { exitCodes, allTo, versionNames, type Release, type Manifest } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { describeDifference, differences } from './difference';
@@ -10,7 +10,7 @@ import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
 import { filesOf, shapeOfText } from './manifests';
-import { editedText, writeBack } from './write-back';
+import { textAtEnd, writeBack } from './write-back';
 import { endWith } from '../../core/end-with';
 
 export interface Completed {
@@ -19,17 +19,20 @@ export interface Completed {
   /** The release file as it was read when the release began. */
   readonly text: string;
   readonly cluster: Cluster;
+  /** What synth wrote of that file: those of its files that it does not write any more go. */
+  readonly before: readonly ManifestFile[];
   readonly ending: Ending;
 }
 
 export async function endInFiles(io: Io, options: Options, completed: Completed): Promise<number> {
-  const { release, canary, text, cluster, ending } = completed;
+  const { release, canary, text, cluster, before, ending } = completed;
   try {
     const edit = { keep: await liveVersions(release, cluster), split: allTo(canary) };
-    const releaseFile = editedText(text, edit, options.file);
+    const releaseFile = textAtEnd(text, edit, options);
+    if (releaseFile === undefined) return leaveToOwner(io, options, ending);
     const now = await filesOf(io, options, releaseFile);
     if (options.writeBack !== false) {
-      const manifests = now && { now, before: (await filesOf(io, options, text)) ?? [] };
+      const manifests = now && { now, before };
       writeBack({ file: options.file, dist: options.dist, text, manifests, ...edit });
     }
     await tellWhatIsLive(io, options, now && shapeOfText(now, releaseFile), completed);
@@ -39,6 +42,12 @@ export async function endInFiles(io: Io, options: Options, completed: Completed)
     endWith(io, ending, options.json);
     return exitCodes.failed;
   }
+}
+
+/** With --no-write-back, of a file that no program can edit. */
+function leaveToOwner(io: Io, { file, json }: Options, ending: Ending): number {
+  io.err(`${file} was left as it is, and it cannot be edited in place: list there what is live\n`);
+  return endWith(io, ending, json);
 }
 
 /** That the files say what is live is said only when it was seen; somebody may have edited an object by hand. */
@@ -64,7 +73,10 @@ function drivenManifests({ versions, virtualService, destinationRule }: ServiceS
   return [...Object.values(versions).flatMap(({ objects }) => objects), virtualService, destinationRule];
 }
 
-function told({ file, dist, writeBack: isWanted, json }: Options, what: string): string {
+function told({ file, dist, manifests, writeBack: isWanted, json }: Options, what: string): string {
+  // Ready manifests cannot say what will be: only the file was written.
+  if (isWanted !== false && manifests !== undefined)
+    return `${file} now says ${what}; ${manifests}/ still has the manifests from before: synthesize them again`;
   if (isWanted !== false) return `${file} and ${dist}/ now say ${what}`;
   const where = json ? 'the ending has what it should say, as releaseFile' : 'with --json the ending has its text';
   return `${file} was left as it is; ${where}`;

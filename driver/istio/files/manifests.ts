@@ -11,9 +11,16 @@ import { parseRelease, Refusal, versionNames, type Release } from '../../../mode
 import type { Io } from '../../io';
 import type { Options } from '../../options';
 
+/** What synth wrote: of the service, and as files. */
+export interface Synthesized {
+  readonly shape: ServiceShape;
+  readonly files: readonly ManifestFile[];
+}
+
 /** Throws a Refusal that lists every contradiction, with its file and line. */
-export async function carriedShape(io: Io, options: Options, release: Release): Promise<ServiceShape> {
-  return shapeIn(await filesNow(io, options), release);
+export async function synthesized(io: Io, options: Options, release: Release): Promise<Synthesized> {
+  const files = await filesNow(io, options);
+  return { shape: shapeIn(files, release), files };
 }
 
 /** The folder may be the one that holds the release file, too, as in a mounted ConfigMap. */

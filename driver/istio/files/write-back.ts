@@ -37,6 +37,21 @@ export function editedText(text: string, edit: ReleaseEdit, file: string): strin
   }
 }
 
+/** Undefined when no text can say it, as of a file with aliases, and its owner writes it by hand (--no-write-back). */
+export function textAtEnd(text: string, edit: ReleaseEdit, { file, writeBack: isWanted }: Place): string | undefined {
+  try {
+    return editedText(text, edit, file);
+  } catch (error) {
+    if (error instanceof Refusal && isWanted === false) return undefined;
+    throw error;
+  }
+}
+
+interface Place {
+  readonly file: string;
+  readonly writeBack?: boolean;
+}
+
 /** To be called before the first write to the cluster: that the files cannot be written should not come out at the end. */
 export function refuseReadOnly(file: string, dist: string): void {
   try {

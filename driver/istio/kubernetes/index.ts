@@ -1,4 +1,4 @@
-/** The port's adapter to a real cluster: the only folder that knows the Kubernetes API. */
+/** The port's adapter to a real cluster: what a release by weights reads and writes there. */
 import type { ServiceShape } from '../../../manifests';
 import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';
