@@ -5,6 +5,7 @@ import type { Io } from '../../io';
 import { defaults } from '../../options';
 import { objectsAlone, type Cluster } from '../cluster';
 import type { OperatorRequest, ReleaseRecord } from '../record';
+import { describeStep } from '../words';
 
 interface Followed {
   readonly release: Release;
@@ -22,15 +23,17 @@ interface Followed {
 export async function follow(io: Io, followed: Followed): Promise<Ending> {
   const { release, cluster, record, request, limitMs } = followed;
   const beganMs = io.clock.nowMs();
+  let lastSeen = 'nothing';
   while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
     const { route } = await cluster.observe(release, objectsAlone);
     if (!route?.record) return endedAs(route?.split ?? {}, record);
     if (route.record.handled === request.id && request.verb !== 'abort')
       return { outcome: 'completed', because: 'the other driver has taken the request' };
+    lastSeen = describeStep(route.record, release);
     await io.clock.sleep(defaults.pollMs * 5, io.stop);
   }
   if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
-  const because = `waited ${limitMs / 1000} s for the other driver, which has not ended the release`;
+  const because = `waited ${limitMs / 1000} s for the other driver, which has not ended the release; last seen: ${lastSeen}`;
   return { outcome: 'timed-out', code: 'other-driver', because };
 }
 

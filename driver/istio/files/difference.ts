@@ -86,6 +86,8 @@ function inOrderOf(wanted: readonly unknown[], live: readonly unknown[], path: s
 
 function isSame(wanted: unknown, live: unknown, path: string): boolean {
   if (isDeepStrictEqual(wanted, live)) return true;
+  // As kubectl create --dry-run and controller-gen print it.
+  if (wanted === null && path.endsWith('creationTimestamp')) return true;
   if (live === undefined || live === null) return isEmpty(wanted, path);
   if (quantityFields.test(path)) return sameQuantity(wanted, live);
   return intOrStringFields.test(path) && sameIntOrString(wanted, live);
@@ -95,12 +97,16 @@ function isSame(wanted: unknown, live: unknown, path: string): boolean {
 function isEmpty(wanted: unknown, path: string): boolean {
   if (wanted === null || (Array.isArray(wanted) && wanted.length === 0)) return true;
   if (isFields(wanted)) return Object.keys(wanted).length === 0 && mapFields.test(path);
+  if (wanted === false) return falseFields.test(path);
   return (wanted === 0 || wanted === '') && zeroFields.test(path);
 }
 
-const quantityFields = /\.(requests|limits)\.[^.]+$|\.averageValue$/;
+const quantityFields = /\.(requests|limits)\.[^.]+$|\.(averageValue|sizeLimit|divisor)$/;
 const intOrStringFields = /\.(targetPort|port|maxSurge|maxUnavailable|minAvailable)$/;
-const zeroFields = /^spec\.minReadySeconds$|\.initialDelaySeconds$|\.env\[\d+\]\.value$/;
+const zeroFields = /^spec\.minReadySeconds$|\.(initialDelaySeconds|subPath|subPathExpr)$|\.env\[\d+\]\.value$/;
+/** Of these false is never stored. Of others, such as automountServiceAccountToken, absent means true. */
+const falseFields =
+  /^spec\.paused$|\.(hostNetwork|hostIPC|hostPID|tty|stdin|stdinOnce)$|\.volumeMounts\[\d+\]\.readOnly$/;
 const mapFields = /^data$|\.(labels|annotations|matchLabels)$/;
 
 /** Selectors and configuration: nobody adds defaults to them, and one key more is another meaning. */

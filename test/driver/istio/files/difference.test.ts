@@ -33,6 +33,32 @@ test('an object is equal to itself', () => {
   expect(differences(rendered, plain(rendered))).toEqual([]);
 });
 
+test.each([
+  ['metadata.creationTimestamp', (object: any) => (object.metadata.creationTimestamp = null)],
+  ['spec.paused', (object: any) => (object.spec.paused = false)],
+  ['hostNetwork', (object: any) => (object.spec.template.spec.hostNetwork = false)],
+  ['subPath', (object: any) => (object.spec.template.spec.containers[0].volumeMounts = [{ name: 'a', subPath: '' }])],
+])('what kubectl prints and the API server leaves out is no difference: %s', (_, change) => {
+  const wanted = liveWith('Deployment', 'demo-v1', change);
+  const live = liveWith('Deployment', 'demo-v1', (object) => {
+    object.metadata.creationTimestamp = '2026-01-01T00:00:00Z';
+    object.spec.template.spec.containers[0].volumeMounts = [{ name: 'a' }];
+  });
+  expect(lines(wanted, live)).toEqual([]);
+});
+
+test('false is a difference where absent means true', () => {
+  const wanted = liveWith('Deployment', 'demo-v1', (object) => {
+    object.spec.template.spec.automountServiceAccountToken = false;
+  });
+  const live = liveWith(
+    'Deployment',
+    'demo-v1',
+    (object) => delete object.spec.template.spec.automountServiceAccountToken,
+  );
+  expect(lines(wanted, live)).toHaveLength(1);
+});
+
 test('what the API server adds is no difference', () => {
   const live = liveWith('Deployment', 'demo-v1', (deployment) => {
     deployment.metadata.uid = '4711';
