@@ -16,6 +16,7 @@ import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverForeignEdit } from './driver-foreign-edit';
 import { driverTwoServices } from './driver-two-services';
+import { driverBystanders } from './driver-bystanders';
 import { driverOwnApp } from './driver-own-app';
 import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
@@ -41,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   driverOwnApp,
   driverTwoServices,
   driverForeignEdit,
+  driverBystanders,
   driverAutoscaled,
   driverInCluster,
   driverAbort,

@@ -1,0 +1,71 @@
+/** What is no part of the release stays as it is: users of another version, and a subset that is no version. */
+import { exitCodes, type Manifest } from '../../model';
+import { waits } from '../support/driver';
+import { gatewaysHaveSubset } from '../support/proxies';
+import type { Scenario } from '../support/scenario';
+import type { Trial } from '../support/trial';
+import { UserApp } from '../support/user-app';
+import { expectNothingLost } from '../support/verdict';
+import { deploymentOf, demo, hostOf, v1, v2 } from './two-versions';
+
+const plan = {
+  timings: { shutdownDelay: '5s', longestRequest: '5s', exitMargin: '3s' },
+  steps: [{ weight: 50 }, { pause: 'until promoted' as const }],
+};
+const single = <Build extends object>(build: Build) => ({ ...build, replicas: 1 });
+
+export const driverBystanders: Scenario = {
+  name: 'driver-bystanders',
+  claim:
+    'a route pinned to a third version, and a subset that is no version, stay as they are; a subset of the new name with other labels refuses',
+  limitSeconds: 200,
+  async run(trial) {
+    const app = new UserApp(trial, 'add-bystanders');
+    const before = { v0: single(v1), v1: single(v1) };
+    app.list({ ...plan, versions: before, weights: { v1: 100 } });
+    await app.install(deploymentOf('v0'), deploymentOf('v1'));
+    await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', 1);
+    app.list({ ...plan, versions: { ...before, v2: single(v2) }, weights: { v1: 100 } });
+    const loads = [
+      await trial.startLoad({ load: 'demo, 40 qps', ...demo, ratePerSecond: 40 }),
+      await trial.startLoad({ load: 'beta, 10 qps', ...demo, ratePerSecond: 10, headers: { 'x-beta': 'yes' } }),
+    ];
+    await Promise.all(loads.map((load) => load.untilEnded(20, 30)));
+    await expectPoisonRefused(trial, app);
+    const driver = await app.start(['run', 'v2']);
+    await driver.until('pauses', waits('pause'));
+    await expectUntouched(trial, 'v0', 'v1', 'v2', 'all');
+    await (await app.start(['promote'])).expectExit(exitCodes.completed);
+    await driver.expectExit(exitCodes.completed);
+    await expectUntouched(trial, 'v0', 'v2', 'all');
+    expectNothingLost(...(await trial.finish(...loads)));
+    await app.expectLiveEqualsManifests();
+  },
+};
+
+/** Somebody's subset of that name sends to the old pods: v2 would look ready, and its requests would end with v1. */
+async function expectPoisonRefused(trial: Trial, app: UserApp): Promise<void> {
+  await patchRule(trial, { op: 'add', path: '/spec/subsets/0', value: { name: 'v2', labels: { version: 'v1' } } });
+  const driver = await app.start(['run', 'v2']);
+  await driver.expectExit(exitCodes.refused);
+  if (!driver.lastWords.includes('spec.subsets[0].labels.version'))
+    throw new Error(`expected the difference of the subset, found ${driver.lastWords}`);
+  await patchRule(trial, { op: 'remove', path: '/spec/subsets/0' });
+}
+
+async function patchRule({ kubectl }: Trial, operation: object): Promise<void> {
+  const options = ['--type', 'json', '--field-manager', 'somebody', '--patch', JSON.stringify([operation])];
+  await kubectl.run('patch', 'destinationrule', 'demo', ...options);
+}
+
+async function expectUntouched({ kubectl }: Trial, ...subsets: string[]): Promise<void> {
+  const rule = await kubectl.get<Manifest & { spec: { subsets: { name: string }[] } }>('destinationrule', 'demo');
+  const service = await kubectl.get<Manifest & { spec: { http: object[] } }>('virtualservice', 'demo');
+  const names = rule.spec.subsets.map(({ name }) => name);
+  const [pinned] = service.spec.http;
+  const isSame = names.join() === subsets.join() && JSON.stringify(pinned).includes('"subset":"v0"');
+  if (!isSame)
+    throw new Error(
+      `expected the subsets ${subsets.join()} and beta at v0, found ${names.join()} and ${JSON.stringify(pinned)}`,
+    );
+}
