@@ -131,7 +131,10 @@ function withOptions(program: Command, io: Io): Command {
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
     .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
     .addOption(evidence)
-    .option('--assume-after <seconds>', 'with --evidence assumed: how long after a change it is taken for seen')
+    .option(
+      '--assume-after <seconds>',
+      'with --evidence assumed: how long after a change every proxy is assumed to have it',
+    )
     .addOption(onFailure)
     .option('--json', 'results and events as JSON lines')
     .addOption(new Option('--unsafe-no-gate').hideHelp())

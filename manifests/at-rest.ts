@@ -1,7 +1,7 @@
 /**
  * How the destinations of a VirtualService were written before the release: their order, and whether a single one had a
- * weight. Of equal splits the object at rest has one spelling, and it has to come back with that: otherwise Git and the
- * cluster would differ after an abort.
+ * weight. Several spellings mean the same split. After an abort the object must have its old one again, or Git and the
+ * cluster would differ.
  */
 import { z } from 'zod';
 import { annotations, type Manifest } from '../model';
@@ -34,7 +34,7 @@ function isPlain(targets: readonly Target[]): boolean {
   return split !== undefined && canonical(plainTargets(split)) === canonical(targets);
 }
 
-/** A note that somebody spoilt decides nothing but a spelling: without it, synth's is used. */
+/** When somebody damaged the note, synth's spelling is used. The split does not depend on it. */
 function readNote(text: string | undefined): z.output<typeof noted> {
   try {
     return noted.parse(JSON.parse(text ?? '[]'));

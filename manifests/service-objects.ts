@@ -80,7 +80,7 @@ function notOne(what: string, first?: Placed, second?: Placed, otherwise?: Place
   if (first && !second) return [];
   const place = second ?? otherwise ?? { file: 'manifests', line: 1 };
   const found = first ? `another in ${first.file}:${first.line}` : 'none';
-  return [problemAt(place, `one ${what}`, found, first ? 'make one of them' : 'add it to the manifests')];
+  return [problemAt(place, `one ${what}`, found, first ? 'merge the two' : 'add it to the manifests')];
 }
 
 /** Only what is labelled as this service's is edited. */

@@ -1,5 +1,5 @@
 /** The objects of one version: its Deployment, what scales it, and everything else that is created and removed with it. */
-import { selectorLabels, type Manifest } from '../model';
+import { labels, selectorLabels, type Manifest } from '../model';
 import { isKind, whyNotCreated } from './kinds';
 import { fieldsOf, specOf, type Fields } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
@@ -33,7 +33,7 @@ export function versionProblems(
 ): ManifestProblem[] {
   const [first, second] = objects.filter(({ manifest }) => isDeployment(manifest));
   const expected = `one Deployment of version ${version}`;
-  const fix = 'label it with the version, or take the version out of the file';
+  const fix = `put the label ${labels.version}: ${version} on its Deployment, or take ${version} out of the release file`;
   return [
     ...(first ? [] : [problemAt(objects[0] ?? otherwise, expected, 'none', fix)]),
     ...(second ? [problemAt(second, expected, 'another one', 'give each Deployment a version of its own')] : []),
@@ -102,5 +102,5 @@ function notSelected(version: string, { labels }: Fields, deployment: Placed): M
 function alsoSelected(version: string, other: string, destinationRule: Placed): ManifestProblem {
   const expected = `a subset of ${version} that selects the pods of ${version} alone`;
   const fix = 'add the label of the version to the subset';
-  return problemAt(destinationRule, expected, `that it selects those of ${other}, too`, fix);
+  return problemAt(destinationRule, expected, `one that also selects the pods of ${other}`, fix);
 }

@@ -188,7 +188,7 @@ function noProgress(what: string, limitMs: number): Ending {
   return { outcome: 'timed-out', code: 'no-progress', because };
 }
 
-/** So that nobody takes what was found for what was done. */
+/** The code of an ending where this driver wrote nothing: it found things so. */
 export const foundSo = 'found-so';
 
 function endingOf(reason: DoneReason): Ending {

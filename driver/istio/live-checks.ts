@@ -53,12 +53,17 @@ function otherRoutes(shape: ServiceShape, live: readonly Manifest[]): Refusal | 
   ];
   if (found.length === 0) return undefined;
   const fix = 'apply that change first (kubectl apply -f of the synthesized manifests), or take it out of them';
-  return new Refusal('other-routes', 'live routes that differ in weights alone', found.join('; '), fix);
+  return new Refusal(
+    'other-routes',
+    'live routes that are equal to the manifests in all but weights',
+    found.join('; '),
+    fix,
+  );
 }
 
 function otherVersion(changes: readonly string[]): Refusal | undefined {
   if (changes.length === 0) return undefined;
-  const fix = 'a name stands for one build for ever: list the new build under a new name';
+  const fix = 'a version never changes under its name: list the new build as a new version';
   return new Refusal('version-changed', 'live versions as the manifests have them', changes.join('; '), fix);
 }
 

@@ -59,7 +59,7 @@ export class AnyObjects {
     }
   }
 
-  /** One that is gone already was removed; a conflict: another one has taken its name. Its pods go after it. */
+  /** 'written' also when it is gone already; 'conflict' when another object has taken its name. Its pods are deleted after it. */
   async remove(object: Seen): Promise<Outcome> {
     const body = { propagationPolicy: 'Background', preconditions: { uid: object.metadata.uid } };
     const path = await this.pathOf(object);

@@ -145,7 +145,7 @@ describe('problems', () => {
         `web.yaml expected a version of the release file (v1, v2) as label ${labels.version}, found v3; list the version, or remove the object`,
       ),
       'web.yaml expected the label version: v1 on the pods of version v1, found none; add it to spec.template.metadata.labels',
-      'web.yaml expected one Deployment of version v2, found none; label it with the version, or take the version out of the file',
+      `web.yaml expected one Deployment of version v2, found none; put the label ${labels.version}: v2 on its Deployment, or take v2 out of the release file`,
       'web.yaml expected the weights of the release file, v1-90.v2-10, found v1-100; set the weights in the release file alone, and let the routes follow',
       'web.yaml expected pod labels that the subset of v1 selects: {"version":"v1"}, found {"app":"web"}; give the pods those labels',
     ]);
@@ -173,7 +173,7 @@ describe('problems', () => {
     [
       'two VirtualServices that name subsets',
       [...complete, routing({ v1: 100 }, 'second')],
-      /one VirtualService .* found another in web.yaml:\d+; make one/,
+      /one VirtualService .* found another in web.yaml:\d+; merge the two/,
     ],
     [
       'no VirtualService',
@@ -190,7 +190,7 @@ describe('problems', () => {
     [
       'a subset of all pods',
       [deployment('v1'), deployment('v2'), service, rule([subset('v1'), subset('v2', {})]), vs],
-      /pods of v2 alone, found that it selects those of v1/,
+      /pods of v2 alone, found one that also selects the pods of v1/,
     ],
     [
       'two Deployments',

@@ -51,7 +51,7 @@ async function finish(
 ): Promise<number> {
   const { release, cluster, before, text } = steered;
   if (ending.outcome === 'locked') {
-    io.err(`${ending.because}; it carries out the request\n`);
+    io.err(`${ending.because}; that driver carries out the request\n`);
     const followed = { release, cluster, record, request, limitMs };
     return endWith(io, await follow(io, followed), options.json);
   }

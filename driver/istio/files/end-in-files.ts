@@ -78,7 +78,9 @@ function told({ file, dist, manifests, writeBack: isWanted, json }: Options, wha
   if (isWanted !== false && manifests !== undefined)
     return `${file} now says ${what}; ${manifests}/ still has the manifests from before: synthesize them again`;
   if (isWanted !== false) return `${file} and ${dist}/ now say ${what}`;
-  const where = json ? 'the ending has what it should say, as releaseFile' : 'with --json the ending has its text';
+  const where = json
+    ? 'the ending has what it should say, as releaseFile'
+    : 'run with --json to get its new text in the last line';
   return `${file} was left as it is; ${where}`;
 }
 

@@ -31,5 +31,5 @@ function whyForeign(live: Manifest, manifest: Manifest): string | undefined {
   const keys = Object.values(labels);
   if (keys.every((key) => live.metadata.labels?.[key] === manifest.metadata.labels?.[key])) return undefined;
   const wanted = keys.map((key) => `${key}: ${manifest.metadata.labels?.[key]}`);
-  return `expected none, or one with the labels ${wanted.join(' and ')}, found another; rename one of the two`;
+  return `expected no object of this name, or one with the labels ${wanted.join(' and ')}, found one without them; rename yours, or delete that one`;
 }

@@ -9,7 +9,7 @@ const holds: Words<HoldReason> = {
   'record-removed': ({ by }) => `${by} removed the record of the release`,
   'route-unsupported': ({ by, detail }) => `${by} changed the route, and it cannot be edited any more: ${detail}`,
   'changed-by-other': ({ by, expected, found }) =>
-    `${by} changed the route: it was ${expected} and is now ${found === expected ? 'another of that name' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
+    `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
   'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,
   'steps-changed': ({ began, found }) =>
     `the release began with the steps ${began.join(', ')}, and the file has ${found.join(', ')}; put them back, promote --full or abort`,
