@@ -8,4 +8,5 @@ export { readManifests, type ManifestFile } from './read-manifests';
 export { namedSubsets, routesOf, type Routes } from './routes';
 export { shapeOf, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
+export { withPolicyOf, withRoutesOf } from './take-over';
 export { orUnsupported } from './unsupported';

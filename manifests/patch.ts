@@ -12,12 +12,12 @@ export interface PatchOperation {
 
 export type JsonPatch = readonly PatchOperation[];
 
-const editedFields = ['http', 'subsets'] as const;
+const editedFields = ['http', 'subsets', 'trafficPolicy'] as const;
 const annotationPrefix = 'handover/';
 
 /**
- * From the live object to the wanted one. Throws an Error when they differ in more than /spec/http, /spec/subsets and
- * annotations handover/*: that is a mistake of the caller, and the write would take somebody else's fields.
+ * From the live object to the wanted one. Throws an Error when they differ in more than /spec/http, /spec/subsets,
+ * /spec/trafficPolicy and annotations handover/*: that is a mistake of the caller, and the write would take somebody else's fields.
  */
 export function patchOf(live: Manifest, wanted: Manifest): JsonPatch {
   if (canonical(withoutEdited(live)) !== canonical(withoutEdited(wanted)))

@@ -5,12 +5,19 @@ import type { RouteContent } from './route-content';
 export type Action =
   /** The objects of a version, of whatever kind, as synth writes them. */
   | { readonly kind: 'add-version'; readonly version: string }
-  | { readonly kind: 'write-subsets'; readonly versions: readonly string[] }
+  | { readonly kind: 'write-subsets'; readonly versions: readonly string[]; readonly changes?: Changes }
   /** The whole route with its record; no record means that the release is over. */
-  | (RouteContent & { readonly kind: 'write-route'; readonly record: ReleaseRecord | undefined })
+  | (RouteContent & {
+      readonly kind: 'write-route';
+      readonly record: ReleaseRecord | undefined;
+      readonly changes?: Changes;
+    })
   /** Only the record: the next step, or another mode. */
   | { readonly kind: 'write-record'; readonly record: ReleaseRecord }
   | { readonly kind: 'set-minimum'; readonly version: string; readonly pods: number }
   | { readonly kind: 'remove-version'; readonly version: string }
   /** Takes our entry out of the managers of the fields, so that anybody's apply works unforced. Nothing else changes. */
   | { readonly kind: 'disown'; readonly what: 'route' | 'subsets' };
+
+/** Not only what a release edits: also the routes, or the traffic policy, that the manifests have. */
+type Changes = 'as in the manifests';

@@ -29,6 +29,8 @@ function isAsInFile(release: Release, { route, subsets, workloads }: InstalledOb
   return (
     route.marker === route.base &&
     route.probes.length === 0 &&
+    !route.change &&
+    !subsets.change &&
     sameSplit(route.split, release.split) &&
     sorted(route.headerVersions).join() === sorted(route.pinnedVersions.filter((pin) => listed.includes(pin))).join() &&
     isSame(ownSubsets({ release, seen: { subsets, workloads } })) &&

@@ -66,6 +66,8 @@ export type Reason =
   | { readonly code: 'needs-pods'; readonly version: string; readonly pods: number }
   | { readonly code: 'autoscaler-decides'; readonly version: string }
   | { readonly code: 'no-subset'; readonly versions: readonly string[] }
+  /** The manifests have other routes, or another traffic policy: each difference as a line. */
+  | { readonly code: 'routes-change'; readonly fields: readonly string[] }
   | { readonly code: 'ready-everywhere'; readonly versions: readonly string[]; readonly evidence: Grade }
   | { readonly code: 'probes-change'; readonly versions: readonly string[] }
   | { readonly code: 'drained'; readonly versions: readonly string[] }

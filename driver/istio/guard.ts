@@ -39,7 +39,8 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
     (version) => weightOf(action.split, version) > weightOf(route?.split ?? {}, version),
   );
   const newHeaders = action.headerVersions.filter((version) => !route?.headerVersions.includes(version));
-  return [...rising, ...newHeaders];
+  const changed = action.changes ? (route?.change?.names ?? []) : [];
+  return [...rising, ...newHeaders, ...changed.filter((version) => !route?.otherVersions.includes(version))];
 }
 
 function breaksS1(version: string, { record }: RouteWrite, seen: Observation): Violation | undefined {

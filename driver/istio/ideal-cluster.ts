@@ -6,7 +6,15 @@ import { findVersion, hostsAt, leastPods, versionNames, type Release } from '../
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
 import type { WaitFor } from './decision';
-import { isRead, type Observation, type ObservedRoute, type Proxy, type ReadProxy, type Workload } from './observation';
+import {
+  isRead,
+  type Observation,
+  type ObservedRoute,
+  type ObservedSubsets,
+  type Proxy,
+  type ReadProxy,
+  type Workload,
+} from './observation';
 import { stagesOf } from './stages';
 
 /** The API server's part of a write takes effect at once; pods and proxies follow when they are waited for. */
@@ -19,17 +27,30 @@ export function performIdeally(seen: Observation, action: Action): Observation {
     case 'set-minimum':
       return withWorkload(seen, action.version, raised(seen.workloads[action.version] ?? newWorkload, action.pods));
     case 'write-subsets':
-      return { ...seen, subsets: { resourceVersion: 'ideal', isOwned: true, versions: action.versions } };
+      return { ...seen, subsets: idealSubsets(seen, action) };
     case 'disown':
       return disowned(seen, action.what);
     case 'write-record':
       return withRoute(seen, { record: action.record });
-    case 'write-route': {
-      const { split, headerVersions, probes, marker, record } = action;
-      return withRoute(seen, { split, headerVersions, probes, marker, record, isOwned: true });
-    }
+    case 'write-route':
+      return withRoute(seen, idealRoute(seen, action));
   }
 }
+
+function idealRoute({ route }: Observation, action: RouteWrite): Partial<ObservedRoute> {
+  const { split, headerVersions, probes, marker, record, changes } = action;
+  const written = { split, headerVersions, probes, marker, record, isOwned: true };
+  return changes ? { ...written, base: route?.change?.base ?? '', change: undefined } : written;
+}
+
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
+
+function idealSubsets({ subsets }: Observation, { versions, changes }: SubsetWrite): ObservedSubsets {
+  const change = changes ? undefined : subsets?.change;
+  return { resourceVersion: 'ideal', isOwned: true, versions, ...(change && { change }) };
+}
+
+type SubsetWrite = Extract<Action, { kind: 'write-subsets' }>;
 
 /** What is waited for has happened. */
 export function waitIdeally(release: Release, seen: Observation, what: WaitFor, ask: readonly string[]): Observation {

@@ -7,6 +7,8 @@ import {
   orUnsupported,
   withoutEdits,
   withoutSubsets,
+  withPolicyOf,
+  withRoutesOf,
   withSubsetAlone,
   type ServiceShape,
 } from '../../manifests';
@@ -26,7 +28,7 @@ export function liveChecks(shape: ServiceShape, order: Order, live: readonly Man
   const others = Object.keys(shape.versions).filter((version) => !created.includes(version));
   return {
     checks: [
-      { title: 'the routes are as the manifests say', problem: otherRoutes(shape, live) },
+      { title: 'the routes are as the manifests say', problem: otherRoutes(shape, order, live) },
       { title: 'no version changed under its name', problem: otherVersion(changesOf(shape, created, live)) },
     ],
     warnings: changesOf(shape, others, live),
@@ -39,20 +41,25 @@ export function createdVersions({ versions }: ServiceShape, order: Order): strin
   return order.kind === 'run' ? all.filter((version) => version === order.canary) : all;
 }
 
-function otherRoutes(shape: ServiceShape, live: readonly Manifest[]): Refusal | undefined {
+/** A change of routes and policy is what an apply is for; anything else in these objects is no release's, and no apply's. */
+function otherRoutes(shape: ServiceShape, order: Order, live: readonly Manifest[]): Refusal | undefined {
   const { virtualService, destinationRule, host } = shape;
+  const isApply = order.kind === 'apply';
   const route = find(live, virtualService);
   const rule = find(live, destinationRule);
   if (!route || !rule) return undefined;
-  const liveRoutes = orUnsupported(() => withoutEdits(route, host));
+  const liveRoutes = orUnsupported(() => withoutEdits(isApply ? withRoutesOf(virtualService, route) : route, host));
+  const liveRule = isApply ? withPolicyOf(destinationRule, rule) : rule;
   // The look refuses routes that cannot be told, or in mid-release holds and names who edited them.
   if (liveRoutes instanceof Refusal) return undefined;
   const found = [
     ...unlike(withoutEdits(virtualService, host), liveRoutes),
-    ...unlike(withoutSubsets(destinationRule), withoutSubsets(rule)),
+    ...unlike(withoutSubsets(destinationRule), withoutSubsets(liveRule)),
   ];
   if (found.length === 0) return undefined;
-  const fix = 'apply that change first (kubectl apply -f of the synthesized manifests), or take it out of them';
+  const fix = isApply
+    ? 'apply that change first (kubectl apply -f of the synthesized manifests), or take it out of them'
+    : 'make that change first (handover apply shows it with --dry-run), or take it out of the manifests';
   return new Refusal(
     'other-routes',
     'live routes that are equal to the manifests in all but weights',

@@ -42,11 +42,23 @@ export interface ObservedRoute extends RouteContent {
   readonly isOwned: boolean;
   /** Why its split cannot be told, or not be edited; absent when it can. */
   readonly unsupported?: string;
+  /** What the manifests have otherwise; absent when that is nothing, or when they are not known. */
+  readonly change?: RouteChange;
   /** What handover wrote beside the route: absent when no release is under way. */
   readonly record: ReleaseRecord | undefined;
   readonly request: OperatorRequest | undefined;
   /** Who changed the object last, as the API server names them. */
   readonly changedBy: string;
+}
+
+/** A change of the routes that no release makes, only an apply. */
+export interface RouteChange {
+  /** Each as a line: what is expected, and what is live. */
+  readonly fields: readonly string[];
+  /** Versions that the changed routes name in what no edit touches, such as a mirror. */
+  readonly names: readonly string[];
+  /** The name of the split route at rest, as the manifests have it. */
+  readonly base: string;
 }
 
 /** Any of its routes, also one for probes alone. */
@@ -60,6 +72,8 @@ export interface ObservedSubsets {
   /** As for the route. */
   readonly isOwned: boolean;
   readonly versions: readonly string[];
+  /** As for the route: of the traffic policy, each as a line. */
+  readonly change?: readonly string[];
 }
 
 export interface Workload {

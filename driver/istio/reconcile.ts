@@ -6,6 +6,7 @@ import { sameSplit } from '../../model';
 import { hold, waitFor, type Decision } from './decision';
 import { healthySplit } from './goal';
 import { addMissingVersion, addSubset, awaitOldSubset, awaitPods, raiseMinimum, restoreMinimum } from './rules/add';
+import { awaitChange, changePolicy, changeRoutes } from './rules/change';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { awaitPropagation, writeRoute } from './rules/route';
 import type { Rule, Situation } from './rules/situation';
@@ -15,7 +16,10 @@ const rules: readonly Rule[] = [
   raiseMinimum,
   awaitPods,
   awaitOldSubset,
+  changePolicy,
   addSubset,
+  changeRoutes,
+  awaitChange,
   writeRoute,
   awaitPropagation,
   drain,

@@ -33,6 +33,7 @@ export const driverOwnApp: Scenario = {
     await load.untilEnded(50, 30);
     await release(trial, app, 'v1', 'v2');
     await release(trial, app, 'v2', 'v3');
+    await changeRoutes(trial, app);
     expectNothingLost(...(await trial.finish(load)));
   },
 };
@@ -44,6 +45,20 @@ async function release(trial: Trial, app: UserApp, from: keyof typeof builds, to
   await app.expectLiveEqualsManifests();
   await expectOwnersApply(trial, readManifests(app.manifests()));
   trial.note(`${to} has what the user added, ${from} left nothing, and Git applies its routes without force`);
+}
+
+/** A run leaves routes alone, so it refuses; an apply makes the change, under load. */
+async function changeRoutes(trial: Trial, app: UserApp): Promise<void> {
+  app.editWith('add-to-versions', 'change-routes');
+  app.list({ ...plan, versions: { v3: builds.v3, v2: builds.v2 }, weights: { v3: 100 } });
+  const refused = await app.start(['run', 'v2']);
+  await refused.expectExit(exitCodes.refused);
+  if (!refused.lastWords.includes('x-changed'))
+    throw new Error(`expected a refusal that names the change, found:\n${refused.lastWords}`);
+  app.list({ ...plan, versions: { v3: builds.v3 }, weights: { v3: 100 } });
+  await (await app.start(['apply'])).expectExit(exitCodes.completed);
+  await app.expectLiveEqualsManifests('demo', await app.synthesize('changed'));
+  trial.note('run refused changed routes, and apply made them');
 }
 
 interface Pod {

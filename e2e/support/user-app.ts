@@ -52,12 +52,17 @@ export class UserApp {
   /** Of all services at once, as an operator installs them. Returns the folder of manifests. */
   async install(...deployments: readonly string[]): Promise<string> {
     await run(process.execPath, [join('scripts', 'bundle.mjs'), 'app']);
-    const files = [...this.services].map((service) => this.releaseFile(service));
-    const manifests = await synthIn(this.folder, files, join(this.folder, 'installed'));
+    const manifests = await this.synthesize('installed');
     revokeAtEnd(this.trial, manifests);
     await this.trial.kubectl.applyFolder(manifests);
     await this.trial.kubectl.rolledOut(...deployments);
     return manifests;
+  }
+
+  /** As `cdk8s synth` of the user does. Returns the folder of manifests. */
+  async synthesize(into: string): Promise<string> {
+    const files = [...this.services].map((service) => this.releaseFile(service));
+    return synthIn(this.folder, files, join(this.folder, into));
   }
 
   /** With the rights of the service's own account. */
@@ -66,8 +71,8 @@ export class UserApp {
     return startDriver(this.trial, { args, file: this.releaseFile(service), kubeconfig, cwd: this.folder });
   }
 
-  async expectLiveEqualsManifests(service = 'demo'): Promise<void> {
-    await run('kubectl', ['diff', '--filename', this.manifests(service)]).catch((error: unknown) => {
+  async expectLiveEqualsManifests(service = 'demo', folder = this.manifests(service)): Promise<void> {
+    await run('kubectl', ['diff', '--filename', folder]).catch((error: unknown) => {
       throw new Error(`expected live and written manifests of ${service} to be equal: ${String(error)}`);
     });
   }

@@ -7,6 +7,9 @@ import { identityOf, isFields, nameOf, type Fields } from '../../../manifests';
 import type { Manifest } from '../../../model';
 import { sameIntOrString, sameQuantity } from './same-meaning';
 
+/** What is shown in the place of an absent value. */
+const nothing = 'nothing';
+
 export interface Difference {
   /** Kind/name */
   readonly object: string;
@@ -22,7 +25,14 @@ export function differences(rendered: readonly Manifest[], live: readonly Manife
   const wanted = new Set(rendered.map(identityOf));
   const changed = rendered.flatMap((manifest) => compareObject(manifest, found.get(identityOf(manifest))));
   const extra = live.filter((object) => !wanted.has(identityOf(object)) && !isDerived(object));
-  return [...changed, ...extra.map((object) => whole(object, 'nothing', 'an object that no manifest has'))];
+  return [...changed, ...extra.map((object) => whole(object, nothing, 'an object that no manifest has'))];
+}
+
+/** Of two spellings of one object: a field that only one of them has is a difference, too. */
+export function differencesOf(wanted: Manifest, live: Manifest): string[] {
+  const gone = differences([live], [wanted]).filter(({ found }) => found === nothing);
+  const turned = gone.map((each) => ({ ...each, expected: nothing, found: each.expected }));
+  return [...differences([wanted], [live]), ...turned].map(describeDifference);
 }
 
 /** One line: `Kind/name path: expected …, found …`. */
@@ -37,13 +47,13 @@ function isDerived({ kind, metadata }: Manifest): boolean {
 }
 
 function compareObject(manifest: Manifest, live: Manifest | undefined): Difference[] {
-  if (!live) return [whole(manifest, 'an object', 'nothing')];
+  if (!live) return [whole(manifest, 'an object', nothing)];
   const { apiVersion: _, ...fields } = manifest;
   const unlike = compare(fields, live, '').map((difference) => ({ object: nameOf(manifest), ...difference }));
   const { deletionTimestamp } = live.metadata as { deletionTimestamp?: string };
   // It answers, but not for much longer: what is being deleted is not what the manifest asks for.
   if (deletionTimestamp === undefined) return unlike;
-  return [{ ...whole(manifest, 'nothing', `"${deletionTimestamp}"`), path: 'metadata.deletionTimestamp' }, ...unlike];
+  return [{ ...whole(manifest, nothing, `"${deletionTimestamp}"`), path: 'metadata.deletionTimestamp' }, ...unlike];
 }
 
 type FieldDifference = Omit<Difference, 'object'>;
@@ -59,7 +69,7 @@ function compareFields(wanted: Fields, live: Fields, path: string): FieldDiffere
   const extra = isClosed(path) ? Object.keys(live).filter((key) => wanted[key] === undefined) : [];
   return [
     ...Object.entries(wanted).flatMap(([key, value]) => compare(value, own(live, key), join(path, key))),
-    ...extra.map((key) => ({ path: join(path, key), expected: 'nothing', found: show(live[key]) })),
+    ...extra.map((key) => ({ path: join(path, key), expected: nothing, found: show(live[key]) })),
   ];
 }
 
@@ -70,7 +80,7 @@ function compareLists(wanted: readonly unknown[], live: readonly unknown[], path
   return Array.from({ length }, (_, index) => {
     const at = `${path}[${index}]`;
     if (index < wanted.length) return compare(wanted[index] ?? null, matching[index], at);
-    return [{ path: at, expected: 'nothing', found: show(matching[index]) }];
+    return [{ path: at, expected: nothing, found: show(matching[index]) }];
   }).flat();
 }
 
@@ -130,5 +140,5 @@ function whole(object: Manifest, expected: string, found: string): Difference {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  return value === undefined ? nothing : JSON.stringify(value);
 }

@@ -107,7 +107,7 @@ export class KubernetesCluster implements Cluster {
       case 'add-version':
         return addVersion(writer, action.version);
       case 'write-subsets':
-        return writeSubsets(writer, release, action.versions, seen);
+        return writeSubsets(writer, release, action, seen);
       case 'write-route':
         return writeRoute(writer, release, action, seen);
       case 'write-record':

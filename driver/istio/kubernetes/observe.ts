@@ -34,8 +34,8 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   ]);
   const seen: Observation = {
     atMs,
-    route: route && observedRoute(route, serviceHost(release.name, release.namespace)),
-    subsets: subsets && observedSubsets(subsets),
+    route: route && observedRoute(route, serviceHost(release.name, release.namespace), eyes.carried),
+    subsets: subsets && observedSubsets(subsets, eyes.carried),
     workloads,
     evidence: look.evidence,
     proxies,

@@ -16,14 +16,17 @@ import { lastWriter } from '../../kubernetes/managed-fields';
 import type { DestinationRule, VirtualService } from '../../kubernetes/objects';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
 import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
+import type { Carried } from './carried';
+import { policyChange, routeChange } from './route-change';
 
 /** Versions are named by their subsets. Somebody may have edited the routes so that they cannot be told any more: it says so. */
-export function observedRoute(object: VirtualService, host: string): ObservedRoute {
+export function observedRoute(object: VirtualService, host: string, carried?: Carried): ObservedRoute {
   const { unsupported, ...routes } = routesOrWhyNot(object, host);
   const { split, marker, splitRoutes, pins, activePins, probes, namedVersions } = routes;
   const notes = object.metadata.annotations ?? {};
   const [base = ''] = splitRoutes;
   // A probe has the name of its version, and sends to the subset.
+  const change = routeChange(object, carried);
   const edited = [...Object.keys(split), ...activePins, ...probes.map(subsetName)];
   return {
     resourceVersion: object.metadata.resourceVersion ?? '',
@@ -39,6 +42,7 @@ export function observedRoute(object: VirtualService, host: string): ObservedRou
     digest: digestOf(object),
     isOwned: isOwned(object),
     ...(unsupported !== undefined && { unsupported }),
+    ...(change && { change }),
     record: parseRecord(notes[annotations.release]),
     request: parseRequest(notes[annotations.request]),
     changedBy: lastWriter(object),
@@ -59,11 +63,13 @@ export async function recordOf(api: Api, service: NamespacedName): Promise<Relea
   return parseRecord(live?.metadata.annotations?.[annotations.release]);
 }
 
-export function observedSubsets(object: DestinationRule): ObservedSubsets {
+export function observedSubsets(object: DestinationRule, carried?: Carried): ObservedSubsets {
+  const change = policyChange(object, carried);
   return {
     resourceVersion: object.metadata.resourceVersion ?? '',
     isOwned: isOwned(object),
     versions: subsetsOf(object),
+    ...(change && { change }),
   };
 }
 

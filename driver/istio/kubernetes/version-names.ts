@@ -19,6 +19,7 @@ export function withVersionNames(seen: Observation, release: Release): Observati
       pinnedVersions: all(route.pinnedVersions),
       probes: all(route.probes),
       otherVersions: all(route.otherVersions),
+      ...(route.change && { change: { ...route.change, names: all(route.change.names) } }),
     },
     subsets: subsets && { ...subsets, versions: all(subsets.versions) },
     proxies: seen.proxies.map((proxy) => named(proxy, name)),

@@ -2,7 +2,7 @@
  * Writes to the VirtualService: JSON patches, computed from the live object, of its routes and our annotations alone. Everything
  * else in it is its owner's. The record goes with the route that it describes, so the two cannot disagree.
  */
-import { digestOf, editRoutes, withAnnotation } from '../../../manifests';
+import { digestOf, editRoutes, withAnnotation, withRoutesOf } from '../../../manifests';
 import { annotations, meshGateway, Refusal, serviceHost, type Release, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
@@ -18,7 +18,7 @@ import { writeEdit, type Writer } from './writer';
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
 export async function writeRoute(
-  { api, objects }: Writer,
+  { api, objects, carried }: Writer,
   release: Release,
   action: RouteWrite,
   seen: Observation,
@@ -28,7 +28,8 @@ export async function writeRoute(
   const { split, headerVersions, record } = action;
   const marker = record ? `${record.id}.${record.serial}` : '';
   const edit = { split, present: headerVersions, marker, probes: probesFor(live, action) };
-  const edited = editRoutes(live, serviceHost(release.name, release.namespace), edit);
+  const base = action.changes && carried ? withRoutesOf(carried.virtualService, live) : live;
+  const edited = editRoutes(base, serviceHost(release.name, release.namespace), edit);
   const sent = record && { ...record, digest: digestOf(edited) };
   // A request belongs to a release: the next one must not obey it, and begins without.
   const request = record && seen.route?.record ? seen.route.request : undefined;

@@ -1,11 +1,12 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
-import { editSubsets, subsetIn } from '../../../manifests';
+import { editSubsets, subsetIn, withPolicyOf } from '../../../manifests';
 import { selectorLabels, subsetName, type Release, type Manifest } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Seen } from '../../kubernetes/any-object';
 import { conditioned } from '../../kubernetes/conditioned';
 import type { DestinationRule } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
+import type { Action } from '../action';
 import type { Observation } from '../observation';
 import { objectsOf, type Carried } from './carried';
 import { routeAsSeen } from './route-as-seen';
@@ -47,10 +48,12 @@ function isScaler({ kind }: Manifest, carried: Carried, version: string): boolea
   return kind === autoscalerKind || scalers.some((scaler) => scaler.kind === kind);
 }
 
+type SubsetWrite = Extract<Action, { kind: 'write-subsets' }>;
+
 export async function writeSubsets(
   { api, objects, carried }: Writer,
   release: Release,
-  versions: readonly string[],
+  { versions, changes }: SubsetWrite,
   seen: Observation,
 ): Promise<Outcome> {
   const [live, route] = await Promise.all([
@@ -58,7 +61,8 @@ export async function writeSubsets(
     routeAsSeen(api, release, seen),
   ]);
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
-  const wanted = editSubsets(live, versions, (version) => newSubset(carried, version), carried?.destinationRule);
+  const base = changes && carried ? withPolicyOf(carried.destinationRule, live) : live;
+  const wanted = editSubsets(base, versions, (version) => newSubset(carried, version), carried?.destinationRule);
   return writeEdit(objects, live, wanted);
 }
 

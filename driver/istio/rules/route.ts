@@ -34,7 +34,7 @@ export const writeRoute: Rule = (situation) => {
  * Every proxy that acts on the live route has the subsets that it names. So an abort to a version that still has some weight is
  * not held up by a proxy that cannot be read.
  */
-function notReady(versions: readonly string[], { release, record, goal, seen }: Situation): Obstacle[] {
+export function notReady(versions: readonly string[], { release, record, goal, seen }: Situation): Obstacle[] {
   const questions = versions.map((version) =>
     lacksCluster(version, podsNeeded(version, weightOf(goal.split, version), { release, record, seen })),
   );

@@ -7,9 +7,9 @@ export function describeAction(action: Action): string {
     case 'add-version':
       return `create the objects of ${action.version}`;
     case 'write-subsets':
-      return `write the subsets ${action.versions.join(', ')}`;
+      return action.changes ? 'change the traffic policy' : `write the subsets ${action.versions.join(', ')}`;
     case 'write-route':
-      return `write the route ${formatSplit(action.split)}`;
+      return `${action.changes ? 'change the routes, at' : 'write the route'} ${formatSplit(action.split)}`;
     case 'write-record':
       return describeRecord(action.record);
     case 'set-minimum':

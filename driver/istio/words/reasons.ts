@@ -29,6 +29,7 @@ const reasons: Words<Reason> = {
   'no-subset': ({ versions }) => `${versions.join(', ')} has pods and no subset yet`,
   'ready-everywhere': ({ versions, evidence }) =>
     `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,
+  'routes-change': ({ fields }) => `the manifests have it otherwise: ${fields.join('; ')}`,
   'probes-change': ({ versions }) => `probes go to ${versions.join(' and ') || 'no version'} from now on`,
   drained: ({ versions }) => `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight`,
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,

@@ -29,6 +29,21 @@ test('a route with other retries is refused with the difference', () => {
   expect(failed(live)).toMatchObject([{ code: 'other-routes', found: expect.stringContaining('attempts') as string }]);
 });
 
+describe('an apply', () => {
+  const failedApply = (live: readonly Manifest[]) =>
+    liveChecks(shape, { kind: 'apply' }, live).checks.flatMap(({ problem }) => problem ?? []);
+
+  test('may change routes and the traffic policy', () => {
+    expect(failedApply(liveWith('VirtualService', (spec) => void (spec.http[0].timeout = '3s')))).toEqual([]);
+    expect(failedApply(liveWith('DestinationRule', (spec) => void delete spec.trafficPolicy))).toEqual([]);
+  });
+
+  test('changes no hosts: the Gateway would have to follow', () => {
+    const live = liveWith('VirtualService', (spec) => void (spec.hosts = ['other.example.com']));
+    expect(failedApply(live)).toMatchObject([{ code: 'other-routes' }]);
+  });
+});
+
 test('a new version that exists with another image is refused, for its name stands for one build', () => {
   const live = liveWith('Deployment', (spec) => void (spec.template.spec.containers[0].image = 'other:9'));
   expect(failed(live)).toMatchObject([

@@ -72,6 +72,7 @@ const reasons: Shapes<Reason['code']> = {
   'autoscaler-decides': { version: text },
   'no-subset': { versions: z.array(text) },
   'ready-everywhere': { versions: z.array(text), evidence: grade },
+  'routes-change': { fields: z.array(text) },
   'probes-change': { versions: z.array(text) },
   drained: { versions: z.array(text) },
   'back-on-stable': { version: text },
@@ -100,8 +101,14 @@ const holds: Shapes<HoldReason['code']> = {
 
 const actions: Shapes<Action['kind']> = {
   'add-version': { version: text },
-  'write-subsets': { versions: z.array(text) },
-  'write-route': { split, headerVersions: z.array(text), probes: z.array(text), marker: text },
+  'write-subsets': { versions: z.array(text), changes: z.literal('as in the manifests').optional() },
+  'write-route': {
+    split,
+    headerVersions: z.array(text),
+    probes: z.array(text),
+    marker: text,
+    changes: z.literal('as in the manifests').optional(),
+  },
   'write-record': {},
   'set-minimum': { version: text, pods: count },
   'remove-version': { version: text },

@@ -16,6 +16,8 @@ const objects = [
   ['subsets', objectPath('DestinationRule', release)],
 ] as const;
 
+const subsets = (versions: readonly string[]) => ({ kind: 'write-subsets', versions }) as const;
+
 let cluster: FakeCluster;
 let writer: Writer;
 beforeEach(async () => {
@@ -23,7 +25,7 @@ beforeEach(async () => {
   writer = writerTo(cluster, undefined);
   installTraffic(cluster, release);
   await leaveRequest(writer, release, { id: 'one', verb: 'abort' });
-  await writeSubsets(writer, release, ['v1'], await look());
+  await writeSubsets(writer, release, subsets(['v1']), await look());
 });
 afterEach(() => cluster.close());
 

@@ -5,6 +5,7 @@ import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Observation } from '../../../../driver/istio/observation';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import { annotations } from '../../../../model';
+import { carriedOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { fakeCluster, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { recordWith } from '../../../support/observations';
@@ -179,6 +180,46 @@ describe('a write of the route', () => {
     expect(live().spec).toEqual(bare.spec);
     // A real server drops an empty mapping.
     expect(live().metadata.annotations).toEqual({});
+  });
+});
+
+describe('a change of the routes, by an apply,', () => {
+  const renamed = { ...web, name: 'all', timeout: '9s', mirror: { host: 'demo', subset: 'v3' } };
+  const wanted = {
+    ...theirs,
+    metadata: { ...theirs.metadata, annotations: { ...foreignNotes, [annotations.splitRoutes]: 'all' } },
+    spec: { ...theirs.spec, hosts: ['other.example.com'], http: [beta, renamed] },
+  };
+  const changed = { ...halves, marker: 'all@k3f9.2', changes: 'as in the manifests' } as const;
+
+  beforeEach(() => {
+    writer = writerTo(cluster, { ...carriedOf(release), virtualService: wanted });
+  });
+
+  test('is seen before it is made: each difference, what it names, and the new name', async () => {
+    const { change } = (await look()).route ?? {};
+    expect(change).toMatchObject({ names: ['v3'], base: 'all' });
+    expect(change?.fields).toEqual(expect.arrayContaining([expect.stringContaining('/reports')]));
+  });
+
+  test('writes the routes of the manifests at the live weights, and leaves hosts and gateways', async () => {
+    expect(await write(changed)).toBe('written');
+    const http = [beta, { ...renamed, name: 'all@k3f9.2', route: [to('v1', 50), to('v2', 50)] }];
+    expect(live().spec).toEqual({ ...theirs.spec, http });
+    const { route } = await look();
+    expect(route).toMatchObject({
+      base: 'all',
+      marker: 'all@k3f9.2',
+      split: halves.split,
+      digest: route?.record?.digest,
+    });
+    expect(route?.change).toBeUndefined();
+  });
+
+  test('leaves the routes of the manifests when the release ends', async () => {
+    await write(changed);
+    await write({ ...ending, marker: 'all', split: { v1: 90, v2: 10 } });
+    expect(live().spec.http).toEqual(wanted.spec.http);
   });
 });
 

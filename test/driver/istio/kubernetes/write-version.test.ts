@@ -42,6 +42,8 @@ const inOrder = [
   'ScaledObject',
 ];
 
+const subsets = (versions: readonly string[]) => ({ kind: 'write-subsets', versions }) as const;
+
 let cluster: FakeCluster;
 let writer: Writer;
 beforeEach(async () => {
@@ -234,22 +236,32 @@ describe('the subsets', () => {
   });
 
   test('get the new one as the manifests have it, and everything else stays as its owner wrote it', async () => {
-    expect(await writeSubsets(writer, release, ['v1', 'v2'], await look())).toBe('written');
+    expect(await writeSubsets(writer, release, subsets(['v1', 'v2']), await look())).toBe('written');
     expect(rule().spec).toEqual({ ...theirs.spec, subsets: [own, synthesized] });
     const operations = sent('PATCH').flatMap(({ body }) => body as unknown as { op: string; path: string }[]);
     expect(operations.filter(({ op }) => op !== 'test').map(({ path }) => path)).toEqual(['/spec/subsets']);
     expect((await look()).subsets).toMatchObject({ versions: ['v1', 'v2'], isOwned: true });
   });
 
+  test('get the traffic policy of the manifests when an apply changes it, and keep everything else', async () => {
+    const change = (await look()).subsets?.change;
+    expect(change).toEqual(expect.arrayContaining([expect.stringContaining('trafficPolicy.tls: expected nothing')]));
+    const changes = { ...subsets(['v1']), changes: 'as in the manifests' } as const;
+    expect(await writeSubsets(writer, release, changes, await look())).toBe('written');
+    const { trafficPolicy } = carried.destinationRule.spec as { trafficPolicy: object };
+    expect(rule().spec).toEqual({ ...theirs.spec, trafficPolicy, subsets: [own] });
+    expect((await look()).subsets?.change).toBeUndefined();
+  });
+
   test('lose the one of a version that leaves', async () => {
-    await writeSubsets(writer, release, ['v1', 'v2'], await look());
-    expect(await writeSubsets(writer, release, ['v1'], await look())).toBe('written');
+    await writeSubsets(writer, release, subsets(['v1', 'v2']), await look());
+    expect(await writeSubsets(writer, release, subsets(['v1']), await look())).toBe('written');
     expect(rule().spec).toEqual(theirs.spec);
   });
 
   test('get one by the label that all pods of a version have when there are no manifests', async () => {
     const alone = writerTo(cluster, undefined);
-    await writeSubsets(alone, release, ['v1', '1.5.0'], await look());
+    await writeSubsets(alone, release, subsets(['v1', '1.5.0']), await look());
     expect(rule().spec?.subsets).toEqual([own, { name: '1-5-0', labels: { version: '1.5.0' } }]);
   });
 
@@ -259,14 +271,14 @@ describe('the subsets', () => {
   ])('are left alone when somebody changed %s since the look', async (_, path) => {
     const seen = await look();
     somebodyWrites(path);
-    expect(await writeSubsets(writer, release, ['v1', 'v2'], seen)).toBe('conflict');
+    expect(await writeSubsets(writer, release, subsets(['v1', 'v2']), seen)).toBe('conflict');
     expect(rule().spec).toEqual(theirs.spec);
   });
 
   test('are left alone when somebody changes them between the last reading and the write', async () => {
     const seen = await look();
     before('PATCH', () => somebodyWrites(rulePath));
-    expect(await writeSubsets(writer, release, ['v1', 'v2'], seen)).toBe('conflict');
+    expect(await writeSubsets(writer, release, subsets(['v1', 'v2']), seen)).toBe('conflict');
     expect(rule().spec).toEqual(theirs.spec);
   });
 });
