@@ -34,7 +34,7 @@ export interface Cluster extends Lock {
   leaveRequest(release: Release, request: OperatorRequest): Promise<void>;
 }
 
-/** The same cluster, looked at in another way: what was not seen in the usual way is not compared with manifests either. */
+/** The same cluster, looked at in another way. */
 export function observedBy(cluster: Cluster, observe: Cluster['observe']): Cluster {
   return {
     observe,
@@ -44,5 +44,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     leaveRequest: (release, request) => cluster.leaveRequest(release, request),
     lock: (service, holder, ttlSeconds) => cluster.lock(service, holder, ttlSeconds),
     unlock: (service, holder) => cluster.unlock(service, holder),
+    ...(cluster.live && { live: cluster.live.bind(cluster) }),
+    ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
   };
 }

@@ -1,9 +1,11 @@
 /** Synth in processes of the machine. Everything is written to a temporary folder, and nothing into the working tree. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { messageOf, Refusal } from '../../model';
 import { appOf } from './app-of';
 import { manifestsIn, readManifestFiles } from './manifest-files';
+import { mirrored } from './mirror';
 import { synthRefusal } from './refusal';
 import { runApp } from './run-app';
 import type { Synth, SynthRequest } from './synth';
@@ -21,14 +23,16 @@ export function realSynth(
       const command = await appOf(config);
       const outdir = join(folder, 'manifests');
       await mkdir(outdir);
-      const file = text === undefined ? resolve(releaseFile) : await written(folder, releaseFile, text);
+      const root = dirname(resolve(config));
+      const tree = join(folder, 'tree');
+      const file = text === undefined ? resolve(releaseFile) : await mirrored(tree, root, releaseFile, text);
       // What cdk8s synth sets, too. Its CLI is not run: it would empty the folder that cdk8s.yaml names.
       const env = { ...environment, RELEASE_FILE: file, CDK8S_OUTDIR: outdir };
-      await runApp({ command, config, env, cwd: dirname(resolve(config)), log: join(folder, 'log'), stop, limitMs });
+      await runApp({ command, config, env, cwd: root, log: join(folder, 'log'), stop, limitMs });
       const files = await readManifestFiles(outdir);
       if (files.length === 0) throw nothingWritten(command);
       return files;
-    });
+    }).catch(toRefusal);
   return { synthesize, manifestsIn };
 }
 
@@ -41,11 +45,10 @@ async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** Under its own name, so that messages of the app are understood. */
-async function written(folder: string, releaseFile: string, text: string): Promise<string> {
-  const file = join(folder, basename(releaseFile));
-  await writeFile(file, text);
-  return file;
+/** Such as a temporary folder that is full, or one that the app took away. */
+function toRefusal(error: unknown): never {
+  if (error instanceof Refusal) throw error;
+  throw synthRefusal('to run the app and to read what it wrote', messageOf(error), 'see to that, then run again');
 }
 
 function nothingWritten(command: string) {

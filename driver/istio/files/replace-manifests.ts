@@ -1,14 +1,14 @@
 /** Writes dist/ anew, as `cdk8s synth` does, but never leaves it empty or with half a file in it. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ManifestFile } from '../../../manifests';
 
 /** Throws when `replaceManifests` could not do its work. */
 export function proveReplaceableFolder(dist: string): void {
-  const fresh = freshOf(resolve(dist));
+  const fresh = freshIn(resolve(dist));
   rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true });
-  rmSync(fresh, { recursive: true });
+  const made = mkdirSync(fresh, { recursive: true });
+  rmSync(made ?? fresh, { recursive: true });
 }
 
 /** `before` is what synth wrote until now: those of its files that it does not write any more go. Others are not touched. */
@@ -18,7 +18,7 @@ export function replaceManifests(
   before: readonly Pick<ManifestFile, 'file'>[],
 ): void {
   const target = resolve(dist);
-  const fresh = freshOf(target);
+  const fresh = freshIn(target);
   rmSync(fresh, { recursive: true, force: true });
   for (const { file, text } of files) write(join(fresh, file), text);
   for (const { file } of files) {
@@ -35,7 +35,7 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** Beside it, as a rename is atomic only within one file system. */
-function freshOf(target: string): string {
-  return join(dirname(target), `.${basename(target)}.handover-new`);
+/** A rename is atomic only within one file system, and dist/ may be a link or a mounted folder. Nobody reads names with a dot. */
+function freshIn(target: string): string {
+  return join(target, '.handover-new');
 }

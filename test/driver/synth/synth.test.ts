@@ -76,6 +76,30 @@ describe('synthesizing', () => {
     expect(readFileSync(join(folder, 'release.yaml'), 'utf8')).toBe('name: as it is');
   });
 
+  it('lets the app find what lies beside the release file and above it, with the other text, too', async () => {
+    write('apps/shop/release.yaml', 'name: shop');
+    write('apps/shop/k8s/pod.yaml', 'pod ');
+    write('apps/shared.yaml', 'shared ');
+    const config = write(
+      'cdk8s.yaml',
+      JSON.stringify({
+        app: 'cd $(dirname $RELEASE_FILE) && cat release.yaml k8s/pod.yaml ../shared.yaml ../../release.yaml >$CDK8S_OUTDIR/x.yaml',
+      }),
+    );
+    const synth = realSynth(process.env, never);
+    const [file] = await synth.synthesize({
+      releaseFile: join(folder, 'apps/shop/release.yaml'),
+      text: 'end ',
+      config,
+    });
+    expect(file?.text).toBe('end pod shared name: as it is');
+    expect(readFileSync(join(folder, 'apps/shop/release.yaml'), 'utf8')).toBe('name: shop');
+  });
+
+  it('of an app that takes its folder away is refused', async () => {
+    expect(await refused(synthesize('rm -r $CDK8S_OUTDIR'))).toMatchObject({ code: 'synth' });
+  });
+
   it('leaves nothing behind, in the working tree or beside it', async () => {
     const [file] = await synthesize('echo $CDK8S_OUTDIR >$CDK8S_OUTDIR/x.yaml');
     expect(existsSync(dirname(file?.text.trim() ?? ''))).toBe(false);

@@ -1,5 +1,6 @@
 /** Real files: bytes are what is promised. */
 import {
+  existsSync,
   chmodSync,
   lstatSync,
   mkdirSync,
@@ -77,11 +78,25 @@ test('without a synth the file alone is written', () => {
 
 test('nothing is left beside the files', () => {
   writeFileSync(`${file}.handover-new`, 'left by a run that was killed');
-  mkdirSync(join(folder, '.dist.handover-new'));
-  writeFileSync(join(folder, '.dist.handover-new', '0009-left.k8s.yaml'), '');
+  mkdirSync(join(dist, '.handover-new'), { recursive: true });
+  writeFileSync(join(dist, '.handover-new', '0009-left.k8s.yaml'), '');
   writeNow();
   expect(readdirSync(folder).sort()).toEqual(['dist', 'release.yaml']);
+  expect(readdirSync(dist)).toEqual(Object.keys(filesIn(dist)));
   expect(Object.keys(filesIn(dist))).not.toContain('0009-left.k8s.yaml');
+});
+
+// /dev/shm is a file system of its own: a rename into it from a temporary folder beside dist/ fails.
+(existsSync('/dev/shm') ? test : test.skip)('dist/ may be a link to another file system', () => {
+  const elsewhere = mkdtempSync('/dev/shm/handover-test-');
+  symlinkSync(elsewhere, dist);
+  try {
+    refuseReadOnly(file, dist);
+    writeNow();
+    expect(readdirSync(elsewhere)).toEqual(['traffic.k8s.yaml', 'workload.k8s.yaml']);
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
 });
 
 test.each([0o644, 0o600, 0o664])('the file keeps its mode %o', (mode) => {
