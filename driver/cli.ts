@@ -18,11 +18,20 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+/** Whoever reads may have ended, as in `handover status | head`. Nothing is left to tell it, and a release goes on. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const connected: KubernetesCluster[] = [];
+
+const tell = (text: string) => void process.stderr.write(text);
 
 const io: Io = {
   out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  err: tell,
   isTerminal: process.stderr.isTTY,
   columns: process.stderr.columns || 120,
   environment: process.env,
@@ -30,11 +39,11 @@ const io: Io = {
   synth: realSynth(process.env, stop.signal),
   clock: realClock,
   connect: async (options, carried) => {
-    const cluster = await connect(options, carried);
+    const cluster = await connect({ ...options, tell }, carried);
     connected.push(cluster);
     return cluster;
   },
-  connectRolling,
+  connectRolling: (options) => connectRolling({ ...options, tell }),
   newId: () => randomUUID().slice(0, 8),
   holder: `${hostname()}-${process.pid}`,
   stop: stop.signal,

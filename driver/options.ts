@@ -46,7 +46,7 @@ export function releaseIn(text: string, options: Options): Release {
     throw new Refusal(
       'release-file',
       'a release file that keeps all rules',
-      `${lines.length} problems`,
+      lines.length === 1 ? 'a problem' : `${lines.length} problems`,
       `\n${lines.join('\n')}`,
     );
   }

@@ -5,7 +5,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fieldManager } from '../../model';
+import { fieldManager, messageOf } from '../../model';
 import type { List } from './objects';
 
 export interface ApiRequest {
@@ -20,6 +20,8 @@ export interface ApiRequest {
 export interface Entry {
   readonly server: URL;
   applyToHTTPSOptions(options: RequestOptions): Promise<void>;
+  /** Hears, once, that no answer comes and that it is tried again: nobody should look at a silent terminal. */
+  tell?(text: string): void;
 }
 
 /** The API server answered, and it was not a success. */
@@ -38,6 +40,8 @@ export class ApiError extends Error {
 const requestTimeoutMs = 10_000;
 /** About twelve seconds in all: an API server that restarts is back by then. */
 const retryDelaysMs: readonly number[] = [100, 200, 400, 800, 1_500, 3_000, 3_000, 3_000];
+/** After about a second and a half: shorter breaks are nobody's concern. */
+const toldAttempt = 4;
 const passingStatus = new Set([429, 500, 502, 503, 504]);
 const passingCode = new Set([
   'EAI_AGAIN',
@@ -50,6 +54,8 @@ const passingCode = new Set([
 ]);
 
 export class Api {
+  private hasTold = false;
+
   constructor(
     private readonly entry: Entry,
     private readonly sleep: (ms: number) => Promise<unknown> = (ms) => delay(ms),
@@ -93,9 +99,16 @@ export class Api {
       } catch (error) {
         const delayMs = retryDelaysMs[attempt];
         if (delayMs === undefined || !mayPass(error)) throw error;
+        if (attempt === toldAttempt) this.tell(error);
         await this.sleep(delayMs);
       }
     }
+  }
+
+  private tell(error: unknown): void {
+    if (this.hasTold) return;
+    this.hasTold = true;
+    this.entry.tell?.(`the API server ${this.entry.server.host} does not answer (${messageOf(error)}); trying again\n`);
   }
 
   private async once(request: ApiRequest): Promise<unknown> {

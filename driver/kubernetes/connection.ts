@@ -7,10 +7,13 @@ import { Refusal } from '../../model';
 export interface ConnectionOptions {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
+  /** For people: what lasts. */
+  readonly tell?: (text: string) => void;
 }
 
 /** Keeps connections to the API server: a handshake for each of the dozens of requests of a look would double its time. */
 export class Connection extends KubeConfig {
+  tell?: (text: string) => void;
   private readonly agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
   override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
@@ -32,6 +35,7 @@ export class Connection extends KubeConfig {
 /** Without options: KUBECONFIG, then ~/.kube/config, then the service account of the pod; its current context. */
 export function openConnection(options: ConnectionOptions = {}): Connection {
   const connection = new Connection();
+  connection.tell = options.tell;
   try {
     if (options.kubeconfig) connection.loadFromFile(options.kubeconfig);
     else connection.loadFromDefault();

@@ -355,12 +355,34 @@ describe('handover rehearse', () => {
     const io = simulatedIo({ file: installed, installed });
     const connect = () => Promise.reject(new Error('there is no cluster'));
     expect(await io.run(['rehearse', '--json'], { connect })).toBe(exitCodes.completed);
-    const rows = JSON.parse(io.printed.out) as { order: string; requests: number; lost: unknown[] }[];
+    const rows = JSON.parse(io.printed.out) as { order: string; requests: number; seconds: number; lost: unknown[] }[];
     const own = rows.filter(({ order }) => order === 'handover');
     expect(own).toHaveLength(3);
     expect(own.every(({ requests, lost }) => requests > 500 && lost.length === 0)).toBe(true);
     const others = new Set(rows.filter(({ lost }) => lost.length > 0).map(({ order }) => order));
     expect(others.size).toBe(5);
+    // Counted over the same time after the last write.
+    const perSecond = rows.map(({ requests, seconds }) => requests / (seconds + 120));
+    perSecond.forEach((rate) => expect(rate).toBeCloseTo(100, -1));
+  });
+
+  it.each([
+    ['v1', 'v1, which has the traffic'],
+    ['V9', 'V9'],
+  ])('refuses %s, to which no traffic can move', async (version, found) => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await io.run(['rehearse', version])).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain(
+      `unknown-version: expected a listed version to which traffic can move, found ${found}; name one of v2`,
+    );
+  });
+
+  it('leaves pauses out, also those that wait for a person', async () => {
+    const file = withV2.replace(/steps:[^]*?(?=\n\S|$)/, 'steps: [{weight: 10}, {pause: until promoted}, {pause: 9h}]');
+    const io = simulatedIo({ file, installed });
+    expect(await io.run(['rehearse', '--json'])).toBe(exitCodes.completed);
+    const [own] = JSON.parse(io.printed.out) as { seconds: number }[];
+    expect(own?.seconds).toBeLessThan(60);
   });
 
   it('tells the timeline of the version that is asked for', async () => {

@@ -14,6 +14,7 @@ import {
   type Rehearsal,
   type Rehearsed,
 } from '../simulation/rehearsal';
+import { consequencesMs, naiveOrders } from '../simulation/naive-orders';
 
 /** Any seed tells the same story; a fixed one tells the same numbers twice. */
 const seed = 1;
@@ -28,7 +29,7 @@ export async function rehearseCommand(io: Io, options: Options, version: string 
     isClean &&= own.ending.outcome === 'completed' && own.lost.length === 0;
     rows.push(own, ...(await rehearseNaively(rehearsal, world, seed)));
   }
-  io.out(options.json ? `${JSON.stringify(rows)}\n` : `\n${tableOf(rehearsal, rows)}\n`);
+  io.out(options.json ? `${JSON.stringify(rows)}\n` : `\n${tableOf(rehearsal, rows)}\n${legend}`);
   return isClean ? exitCodes.completed : exitCodes.failed;
 }
 
@@ -66,6 +67,16 @@ function tableOf({ stable, canary }: Rehearsal, rows: readonly Rehearsed[]): str
   }
   return table.toString();
 }
+
+/** Envoy's flags as in its access log; the last is a request in hand, which Envoy may also finish. */
+const legend = `
+requests: 100 a second from the first write on, and for ${consequencesMs / 1000} s after the last, none sent twice
+seconds:  from the first write to the last; pauses of the file are left out
+causes:   NC no cluster of that name yet or any more; UH a cluster without healthy endpoint; UF the pod refuses;
+          UC the pod ended with the request in hand; cluster removed: with the request in hand
+orders:
+${naiveOrders.map(({ name, what }) => `  ${name}: ${what}`).join('\n')}
+`;
 
 function causesOf({ lost }: Rehearsed): string {
   const counts = new Map<string, number>();

@@ -6,6 +6,8 @@ import { NaiveScript, type ScriptedWorld, type VersionChange } from './naive-scr
 
 export interface NaiveOrder {
   readonly name: string;
+  /** In one line, for people. */
+  readonly what: string;
   readonly run: (script: NaiveScript) => Promise<void>;
 }
 
@@ -14,15 +16,19 @@ export interface NaiveWorld extends ScriptedWorld {
   runOn(ms: number): Promise<void>;
 }
 
+/** What an order leaves behind still loses requests for a while. The same time for each, or their counts could not be compared. */
+export const consequencesMs = 120_000;
+
 /** From the first write until its last consequences have shown. */
 export async function runNaiveOrder(order: NaiveOrder, world: NaiveWorld, change: VersionChange): Promise<void> {
   await order.run(new NaiveScript(world, change));
-  await world.runOn(120_000);
+  await world.runOn(consequencesMs);
 }
 
 /** The right order, safe as long as no proxy takes longer than five minutes: this is the time that a safe clock costs. */
 export const careful: NaiveOrder = {
   name: 'right order, five minutes at each step',
+  what: 'subset, route, drain, removal, each after a wait that nobody wants',
   async run(script) {
     const generousSeconds = 300;
     await script.addReadyVersion();
@@ -39,6 +45,7 @@ export const careful: NaiveOrder = {
 /** Proxies get a route to a cluster that they do not have. */
 const routeBeforeSubset: NaiveOrder = {
   name: 'VirtualService before subset',
+  what: 'the route names v2 before any proxy knows it',
   async run(script) {
     await script.addReadyVersion();
     await script.route(100);
@@ -54,6 +61,7 @@ const routeBeforeSubset: NaiveOrder = {
  */
 const oneApply: NaiveOrder = {
   name: 'DestinationRule and VirtualService in one apply',
+  what: 'kubectl apply of both; no proxy makes the one wait for the other',
   async run(script) {
     await script.addReadyVersion();
     await script.subsets(script.from, script.to);
@@ -66,6 +74,7 @@ const oneApply: NaiveOrder = {
 /** The order of a well-known tutorial, with its sleeps. Nobody knows whether they are long enough. */
 const shortSleeps: NaiveOrder = {
   name: 'right order, sleeps of two seconds',
+  what: 'a script with sleep 2 between the steps',
   async run(script) {
     await script.addReadyVersion();
     await script.subsets(script.from, script.to);
@@ -84,6 +93,7 @@ const shortSleeps: NaiveOrder = {
  */
 const relabelledSubset: NaiveOrder = {
   name: 'subset relabelled under traffic',
+  what: 'one subset that selects other pods from now on, as role labels do',
   async run(script) {
     await script.addVersion();
     script.relabel();
@@ -98,6 +108,7 @@ const relabelledSubset: NaiveOrder = {
  */
 const scaleDownAtPromotion: NaiveOrder = {
   name: 'old version removed at promotion',
+  what: 'the route is written and the old pods go at once',
   async run(script) {
     await script.addReadyVersion();
     await script.subsets(script.from, script.to);

@@ -1,10 +1,10 @@
 /** One release in simulated worlds: by handover, and by the naive orders, which wait for a clock. */
-import { allTo, type Release, type Version } from '../../../model';
+import { allTo, findVersion, Refusal, versionNames, type Release } from '../../../model';
 import { heaviestOf } from '../begin';
 import { drive } from '../drive';
 import type { Ending } from '../../core/ending';
 import type { EventSink } from '../events';
-import { naiveOrders, runNaiveOrder, type NaiveOrder } from './naive-orders';
+import { consequencesMs, naiveOrders, runNaiveOrder, type NaiveOrder } from './naive-orders';
 import { span } from './random';
 import { calm, type Scenario } from './scenario';
 import type { Loss } from './traffic';
@@ -42,6 +42,7 @@ export interface Rehearsed {
   readonly world: string;
   readonly requests: number;
   readonly lost: readonly Loss[];
+  /** From the first write to the last, without the pauses of the file. */
   readonly seconds: number;
 }
 
@@ -52,18 +53,32 @@ export interface Rehearsal {
   readonly canary: string;
 }
 
-/** Throws when there is no version that a release could move away from. */
-export function rehearsalOf(release: Release, wanted: string | undefined): Rehearsal {
+/**
+ * Pauses of the file are left out: whatever waits in them, the orders beside it do not. Throws a Refusal for a version that the
+ * file does not list, or that has the traffic already.
+ */
+export function rehearsalOf(file: Release, wanted: string | undefined): Rehearsal {
+  const release = { ...file, steps: file.steps.filter((step) => !('pauseMs' in step)) };
   const stable = heaviestOf(release.split);
-  const other = release.versions.find(({ name }) => name !== stable);
-  const canary = wanted ?? other?.name ?? imaginedVersion;
-  if (release.versions.some(({ name }) => name === canary)) return { release, stable, canary };
-  const model = release.versions.find(({ name }) => name === stable) as Version;
-  return { release: { ...release, versions: [...release.versions, { ...model, name: canary }] }, stable, canary };
+  const others = versionNames(release).filter((name) => name !== stable);
+  if (wanted !== undefined && !others.includes(wanted)) throw noRelease(wanted, stable, others);
+  const canary = wanted ?? others[0];
+  if (canary !== undefined) return { release, stable, canary };
+  const model = { ...findVersion(release, stable), name: imaginedVersion };
+  return { release: { ...release, versions: [...release.versions, model] }, stable, canary: imaginedVersion };
 }
 
 /** Stands for a build that does not exist yet. */
 const imaginedVersion = 'next';
+
+function noRelease(wanted: string, stable: string, others: readonly string[]): Refusal {
+  const found = wanted === stable ? `${wanted}, which has the traffic` : wanted;
+  const fix =
+    others.length > 0
+      ? `name one of ${others.join(', ')}`
+      : 'leave the version out: one that does not exist yet is imagined';
+  return new Refusal('unknown-version', 'a listed version to which traffic can move', found, fix);
+}
 
 /** The release by handover. `emit` hears every decision; the observation in it has the virtual time. */
 export async function rehearse(
@@ -88,8 +103,10 @@ export async function rehearse(
     releaseId: 'rehearsal',
     pollMs: 250,
   });
+  const seconds = client.nowMs() / 1000;
+  await world.runOn(consequencesMs);
   const { requests, lost } = world.result();
-  return { order: 'handover', world: name, requests, lost, seconds: client.nowMs() / 1000, ending };
+  return { order: 'handover', world: name, requests, lost, seconds, ending };
 }
 
 export async function rehearseNaively(rehearsal: Rehearsal, named: NamedScenario, seed: number): Promise<Rehearsed[]> {
@@ -108,15 +125,7 @@ async function rehearseOrder(
   await runNaiveOrder(order, world, { release, from: stable, to: canary });
   const { requests, lost, timeline } = world.result();
   const seconds = (timeline.findLast(({ text }) => text.endsWith('written'))?.atMs ?? 0) / 1000;
-  return { order: order.name, world: name, requests, lost: lost.filter(isCertain), seconds };
-}
-
-/**
- * Envoy may finish the requests that are in flight on a cluster when it removes the cluster. Handover is judged as if it did
- * not; the others are not charged with a loss that nobody has measured.
- */
-function isCertain({ cause }: Loss): boolean {
-  return cause !== 'cluster removed';
+  return { order: order.name, world: name, requests, lost, seconds };
 }
 
 function worldBefore({ release, stable, canary }: Rehearsal, scenario: Scenario, seed: number): World {

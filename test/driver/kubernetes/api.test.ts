@@ -1,6 +1,7 @@
-import { ApiError } from '../../../driver/kubernetes/api';
+import { Api, ApiError } from '../../../driver/kubernetes/api';
 import { refusing } from '../../../driver/kubernetes/refusals';
 import { Refusal } from '../../../model';
+import { closedAddress } from '../../support/local-server';
 import { fakeCluster, type FakeCluster } from '../../support/kubernetes';
 
 const path = '/api/v1/namespaces/demo-ns/configmaps/demo';
@@ -30,6 +31,19 @@ describe('requests', () => {
     cluster.server.fail(...Array.from({ length: 50 }, () => 503));
     await expect(cluster.api.get(path)).rejects.toMatchObject({ status: 503 });
     expect(cluster.waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(15_000);
+  });
+
+  test('that get no answer for a while are told of once, as a silent terminal looks like a program that hangs', async () => {
+    const told: string[] = [];
+    const server = new URL(`http://${await closedAddress()}`);
+    const api = new Api({ server, applyToHTTPSOptions: () => Promise.resolve(), tell: (text) => told.push(text) }, () =>
+      Promise.resolve(),
+    );
+    await expect(api.get(path)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(api.get(path)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(told).toEqual([
+      expect.stringMatching(/^the API server \S+ does not answer \(.*ECONNREFUSED.*\); trying again\n$/),
+    ]);
   });
 
   test.each([400, 401, 403, 409, 422])('that are refused with %s are not tried again', async (status) => {
