@@ -33,7 +33,9 @@ const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: tell,
   isTerminal: process.stderr.isTTY,
-  columns: process.stderr.columns || 120,
+  get columns() {
+    return process.stderr.columns || 120;
+  },
   environment: process.env,
   readFile: (path) => readFileSync(path, 'utf8'),
   synth: realSynth(process.env, stop.signal),

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import { exitCodes, grades, Refusal, type Grade } from '../model';
+import { progressKinds } from './core/event-lines';
 import { operateCommand } from './istio/commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './by-profile';
 import { planCommand } from './istio/commands/plan';
@@ -47,8 +48,10 @@ function build(io: Io, end: (code: number) => void): Command {
         end(takesName && argument !== '' ? await onIstio(io, options) : await byProfile(io, options, onIstio, rolling));
       });
   verbs.forEach(add);
-  const promote = program.commands.find((command) => command.name() === 'promote');
-  promote?.option('--full', 'skip the remaining steps, still safely');
+  const optionOf = (verb: string, flag: string, text: string) =>
+    program.commands.find((command) => command.name() === verb)?.option(flag, text);
+  optionOf('promote', '--full', 'skip the remaining steps, still safely');
+  optionOf('status', '--watch', 'go on until the release is over');
   program
     .command('version')
     .description('print the version')
@@ -136,6 +139,7 @@ function withOptions(program: Command, io: Io): Command {
       'with --evidence assumed: how long after a change every proxy is assumed to have it',
     )
     .addOption(onFailure)
+    .addOption(progress)
     .option('--json', 'results and events as JSON lines')
     .addOption(new Option('--unsafe-no-gate').hideHelp())
     .addHelpText('after', help);
@@ -149,6 +153,11 @@ function refuseRollback(): Promise<number> {
 const onFailure = new Option('--on-failure <what>', 'what apply does about a rolling update that is stuck')
   .choices(['hold', 'rollback'])
   .default('hold');
+
+const progress = new Option(
+  '--progress <how>',
+  'live: a picture on the terminal; lines; or none. Left out: live on a terminal',
+).choices(progressKinds);
 
 const evidence = new Option('--evidence <grade>', 'by what proxies are known to act on a write')
   .choices(grades)
@@ -164,5 +173,6 @@ Examples:
   handover run v2           do it; stop it with Ctrl-C at any moment, the same command carries on
   handover abort            from another shell: back to the stable version
   handover abort shop -n shop   the same, with nothing but a kubeconfig
+  handover status --watch   the picture of a release that somebody else drives
   handover run v2 --json    one JSON line for each decision, write and verdict, on stderr
 `;

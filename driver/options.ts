@@ -1,5 +1,6 @@
 /** The options that all commands share, and what they lead to. */
 import { formatProblem, isPlainAddress, messageOf, parseRelease, Refusal, type Grade, type Release } from '../model';
+import type { Progress } from './core/event-lines';
 import type { PrometheusAccess } from './istio/analysis';
 import type { Io } from './io';
 
@@ -12,6 +13,8 @@ export interface Options {
   readonly context?: string;
   readonly namespace?: string;
   readonly json?: boolean;
+  /** How people are told while it runs; left out, as the terminal can. */
+  readonly progress?: Progress;
   readonly dryRun?: boolean;
   /** Seconds that proxies may take to act on a write. */
   readonly timeout: string;
@@ -20,6 +23,8 @@ export interface Options {
   /** False: a completed release leaves release.yaml and dist/ as they are. */
   readonly writeBack?: boolean;
   readonly adopt?: boolean;
+  /** status: go on until the release is over. */
+  readonly watch?: boolean;
   /** promote: skip the remaining steps. */
   readonly full?: boolean;
   /** By what evidence proxies are known to hold a write. */

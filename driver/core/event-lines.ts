@@ -2,17 +2,24 @@
  * The one writer of events, on stderr: JSON lines for programs; for people, lines that begin with the seconds since the start.
  *
  * Call it as often as there is something to say, also on every look: it tells the same once. What belongs to one wait has one
- * topic. While only the words of a wait change, as of a drain that counts down, they are told every five seconds, and
- * meanwhile shown on a terminal as one dim line that changes. JSON has every change of words.
+ * topic. While only the words of a wait change, as of a drain that counts down, they are told every five seconds. On a
+ * terminal a picture of where things stand is drawn below the lines instead, and only what happened is told. JSON has every
+ * change of words.
  */
-import pc from 'picocolors';
 import type { Clock } from './clock';
+import { LiveBlock, printable } from './live-block';
 
 export interface EventLine {
   /** What the words are about. Empty: it happened now, and is told each time. */
   readonly topic: string;
   /** Undefined: for programs only. */
   readonly text: string | undefined;
+  /** The same where a picture has the rest. */
+  readonly brief?: string;
+  /** On a terminal: lines that show where things stand. Undefined: as they were. */
+  readonly picture?: readonly string[] | undefined;
+  /** The picture has the words, too: they are not told above it. */
+  readonly isPictured?: boolean;
   /** The JSON line, to which the writer adds the time as `at`. */
   readonly event: object;
 }
@@ -27,8 +34,14 @@ export interface Screen {
   readonly clock: Clock;
 }
 
-export function eventLines(screen: Screen, json: boolean): TellLine {
-  return json ? jsonLines(screen) : humanLines(screen);
+export const progressKinds = ['live', 'lines', 'none'] as const;
+export type Progress = (typeof progressKinds)[number];
+
+/** What is wished, as far as the screen can: a file has no place to draw in. */
+export function eventLines(screen: Screen, json: boolean, wish: Progress | undefined): TellLine {
+  if (json) return jsonLines(screen);
+  if (wish === 'none') return () => undefined;
+  return screen.isTerminal && wish !== 'lines' ? liveLines(screen) : humanLines(screen);
 }
 
 function jsonLines({ err, clock }: Screen): TellLine {
@@ -42,20 +55,37 @@ function jsonLines({ err, clock }: Screen): TellLine {
 
 const repeatMs = 5_000;
 
-function humanLines(screen: Screen): TellLine {
-  const { err, clock } = screen;
-  const beganMs = clock.nowMs();
+function humanLines({ err, clock }: Screen): TellLine {
+  const stamp = stamps(clock);
   let last = nothingTold;
   return ({ topic, text }) => {
     if (text === undefined) return;
     const atMs = clock.nowMs();
-    const line = `${((atMs - beganMs) / 1000).toFixed(1).padStart(6)} s  ${text}`;
     const isOld = text === last.text || atMs - last.atMs < repeatMs;
-    if (isSameTopic(topic, last) && isOld) return showLive(screen, line);
+    if (isSameTopic(topic, last) && isOld) return;
     last = { topic, text, atMs };
-    clearLive(screen);
-    err(`${line}\n`);
+    err(`${stamp()}${printable(text)}\n`);
   };
+}
+
+/** A wait is in the picture; what happened is told above it, once. */
+function liveLines(screen: Screen): TellLine {
+  const stamp = stamps(screen.clock);
+  const block = new LiveBlock(screen);
+  let picture: readonly string[] = [];
+  let last: string | undefined;
+  return ({ topic, text, brief = text, picture: next, isPictured }) => {
+    const isOld = topic !== '' && brief === last;
+    if (brief !== undefined && !isPictured && !isOld) block.say(`${stamp()}${brief}`);
+    last = brief;
+    picture = next ?? picture;
+    block.draw(picture);
+  };
+}
+
+function stamps(clock: Clock): () => string {
+  const beganMs = clock.nowMs();
+  return () => `${((clock.nowMs() - beganMs) / 1000).toFixed(1).padStart(6)} s  `;
 }
 
 interface Told {
@@ -68,15 +98,4 @@ const nothingTold: Told = { topic: '', text: undefined, atMs: 0 };
 
 function isSameTopic(topic: string, last: Told): boolean {
   return topic !== '' && topic === last.topic;
-}
-
-function showLive(screen: Screen, line: string): void {
-  if (!screen.isTerminal) return;
-  clearLive(screen);
-  screen.err(pc.dim(line.slice(0, screen.columns - 1)));
-}
-
-/** Before anything else is printed: the live line has no end, and the next text would stand behind it. */
-export function clearLive({ isTerminal, err }: Pick<Screen, 'isTerminal' | 'err'>): void {
-  if (isTerminal) err('\r\x1b[2K');
 }

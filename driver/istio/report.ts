@@ -3,19 +3,46 @@ import { weightOf, type Release } from '../../model';
 import { describeAbsence } from '../core/absence';
 import { eventLines } from '../core/event-lines';
 import type { Io } from '../io';
+import type { Options } from '../options';
 import type { Event, EventSink } from './events';
 import { isSeen, type Observation } from './observation';
+import { pictureOf } from './picture';
 import { publicEvent } from './public-events';
 import { assumptionWarning, describeAction, describeDecision, describeStep, restsOnProxies } from './words';
 
 type Decided = Extract<Event, { event: 'decided' }>;
 
-export function reporter(io: Io, release: Release, json: boolean): EventSink {
-  const tell = eventLines(io, json);
+export function reporter(io: Io, release: Release, { json = false, progress }: Told): EventSink {
+  const tell = eventLines(io, json, progress);
   const isRepeated = writesAgain();
+  const draw = drawing(io, release);
   return (event) => {
     const text = isRepeated(event) ? undefined : lineOf(event, release);
-    tell({ topic: topicOf(event), text, event: publicEvent(event, release) });
+    const isPictured = event.event === 'decided' && ['wait', 'measure'].includes(event.decision.kind);
+    const line = { topic: topicOf(event), text, isPictured, ...briefOf(event, text), picture: draw(event) };
+    tell({ ...line, event: publicEvent(event, release) });
+  };
+}
+
+type Told = Pick<Options, 'json' | 'progress'>;
+
+/** The picture has where the release stands; of a write remains what is written. */
+function briefOf(event: Event, text: string | undefined): { readonly brief?: string } {
+  if (text === undefined || event.event !== 'decided' || event.decision.kind !== 'act') return {};
+  return { brief: describeAction(event.decision.action) };
+}
+
+/** Undefined for events without a look. */
+function drawing(io: Io, release: Release): (event: Event) => readonly string[] | undefined {
+  const beganMs = io.clock.nowMs();
+  let wait = { topic: '', sinceMs: beganMs };
+  return (event) => {
+    if (event.event !== 'decided') return undefined;
+    const nowMs = io.clock.nowMs();
+    const topic = topicOf(event);
+    if (topic !== wait.topic) wait = { topic, sinceMs: nowMs };
+    const moment = { ...event, elapsedMs: nowMs - beganMs, waitedMs: nowMs - wait.sinceMs };
+    return pictureOf(release, moment, io.columns);
   };
 }
 

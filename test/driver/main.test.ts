@@ -348,6 +348,31 @@ describe('handover status', () => {
     expect(await io.run(['status'])).toBe(exitCodes.completed);
     expect(io.printed.out).toMatchSnapshot();
   });
+
+  it('--watch follows a release that another process drives, and ends with it', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    const driving = io.run(['run', 'v2']);
+    await io.clock.sleep(2_000);
+    const watched = { out: '', err: '' };
+    const client = io.world.connect();
+    const watching = await io.run(['status', '--watch'], {
+      out: (text) => void (watched.out += text),
+      err: (text) => void (watched.err += text),
+      isTerminal: true,
+      clock: client,
+      connect: () => Promise.resolve(client),
+    });
+    expect([watching, await driving]).toEqual([exitCodes.completed, exitCodes.completed]);
+    expect(watched.err).toContain('✔ add v2   ✔ 10 %');
+    expect(watched.err).not.toContain('write the route');
+    expect(watched.out).toBe('completed: demo: v2-100; no release is under way\n');
+  });
+
+  it('--watch ends at once where no release is under way', async () => {
+    const io = simulatedIo({ file: withV2, installed });
+    expect(await io.run(['status', '--watch'])).toBe(exitCodes.completed);
+    expect(io.printed.out).toContain('demo: v1-100; no release is under way');
+  });
 });
 
 describe('handover rehearse', () => {

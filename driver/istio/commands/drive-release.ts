@@ -48,7 +48,7 @@ export async function driveRelease(
     order,
     cluster,
     clock: io.clock,
-    emit: reporter(io, release, options.json ?? false),
+    emit: reporter(io, release, options),
     analyse: (name, canary, signal) =>
       analyse(release, name, {
         canary,

@@ -1,16 +1,18 @@
 /** `handover status`: one look, as a table or as JSON. Nothing is changed. */
-import { exitCodes, formatSplit, weightOf, type Release } from '../../../model';
+import { exitCodes, weightOf, type Release } from '../../../model';
 import { plainTable } from '../../core/table';
 import type { Io } from '../../io';
 import { isRead, isSeen, type Observation } from '../observation';
 import { readRelease, type Options } from '../../options';
 import { publicState } from '../public-events';
-import { describeStep } from '../words';
+import { describeState } from '../words/state';
 import { connectTo } from './drive-release';
 import { steeredRelease } from './steered-release';
+import { watch } from './watch';
 
 export async function statusCommand(io: Io, options: Options, name: string): Promise<number> {
   const { release, cluster } = await shownRelease(io, options, name);
+  if (options.watch) return watch(io, options, release, cluster);
   const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
   io.out(options.json ? `${JSON.stringify(publicState(seen, release))}\n` : render(release, seen));
   return exitCodes.completed;
@@ -26,12 +28,11 @@ function render(release: Release, seen: Observation): string {
   return [headline(release, seen), versionTable(seen), proxyTable(seen), ''].join('\n');
 }
 
-function headline(release: Release, { route }: Observation): string {
-  if (!route) return `${release.name} is not installed in ${release.namespace}`;
-  const { record } = route;
-  if (!record) return `${release.name}: ${formatSplit(route.split)}; no release is under way`;
-  const evidence = record.evidence.length > 0 ? `; steps so far by evidence: ${record.evidence.join(', ')}` : '';
-  return `${release.name}: from ${record.stable} to ${record.canary}, ${describeStep(record, release)}, since ${record.since}${evidence}`;
+/** With what the steps so far rest on. */
+function headline(release: Release, seen: Observation): string {
+  const { evidence = [] } = seen.route?.record ?? {};
+  const rests = evidence.length > 0 ? `; steps so far by evidence: ${evidence.join(', ')}` : '';
+  return `${describeState(seen, release)}${rests}`;
 }
 
 function versionTable({ route, workloads, subsets }: Observation): string {

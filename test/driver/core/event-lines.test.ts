@@ -1,4 +1,5 @@
-import { eventLines, type EventLine } from '../../../driver/core/event-lines';
+import { eventLines, type EventLine, type Progress } from '../../../driver/core/event-lines';
+import { LiveBlock } from '../../../driver/core/live-block';
 import { VirtualClock } from '../../support/virtual-clock';
 
 const drain = (seconds: number): EventLine => ({
@@ -9,10 +10,17 @@ const drain = (seconds: number): EventLine => ({
 const wrote: EventLine = { topic: '', text: undefined, event: { event: 'wrote' } };
 const conflict: EventLine = { topic: '', text: 'somebody else wrote', event: { event: 'conflict' } };
 
-function writer({ json = false, isTerminal = false, columns = 120 } = {}) {
+interface Wish {
+  readonly json?: boolean;
+  readonly isTerminal?: boolean;
+  readonly columns?: number;
+  readonly progress?: Progress;
+}
+
+function writer({ json = false, isTerminal = false, columns = 120, progress }: Wish = {}) {
   const clock = new VirtualClock();
   const printed = { err: '' };
-  const tell = eventLines({ err: (text) => void (printed.err += text), isTerminal, columns, clock }, json);
+  const tell = eventLines({ err: (text) => void (printed.err += text), isTerminal, columns, clock }, json, progress);
   return {
     /** Tells a line, `ms` later than the one before. */
     tell: (line: EventLine, ms = 0) => {
@@ -56,16 +64,53 @@ describe('lines for people', () => {
     expect(lines()).toEqual(['   0.0 s  somebody else wrote', '   0.0 s  somebody else wrote']);
   });
 
-  it('show what is not told on a terminal as one line that changes, cut to its width', () => {
-    const { tell, text } = writer({ isTerminal: true, columns: 16 });
-    tell(drain(9));
-    tell(drain(8), 1_000);
-    tell(conflict, 1_000);
-    const clear = '\r\x1b[2K';
-    const [, shown, cleared] = text().split(clear).slice(1);
-    expect(shown).toContain('   1.0 s  8 s t');
-    expect(shown).not.toContain('\n');
-    expect(cleared).toContain('somebody');
+  it('show nothing of what a pod or somebody else wrote that a terminal would obey', () => {
+    const { tell, text } = writer();
+    tell({ ...conflict, text: 'pod says \x1b[2J\x1b]0;title\x07hello\r\nworld' });
+    expect(text()).toBe('   0.0 s  pod says hello world\n');
+  });
+
+  it('are left out where nobody wants them', () => {
+    const { tell, text } = writer({ progress: 'none', isTerminal: true });
+    tell(conflict);
+    expect(text()).toBe('');
+  });
+
+  it('are told as in a file on a terminal, too, when that is wished', () => {
+    const { tell, lines } = writer({ progress: 'lines', isTerminal: true });
+    tell({ ...drain(3), picture: ['a picture'], isPictured: true });
+    expect(lines()).toEqual(['   0.0 s  3 s to go']);
+  });
+});
+
+describe('on a terminal', () => {
+  const wait: EventLine = { ...drain(3), isPictured: true, picture: ['v1  100 %', 'waiting'] };
+  const act: EventLine = { topic: '', text: 'a long text', brief: 'wrote it', picture: ['v1  90 %'], event: {} };
+
+  it('the picture is drawn in its place, and what happened stands above it', () => {
+    const { tell, text } = writer({ isTerminal: true });
+    tell(wait);
+    tell(act, 1_000);
+    tell(wait, 1_000);
+    const up = (rows: number) => `\x1b[${rows}A\r\x1b[J`;
+    const first = 'v1  100 %\nwaiting\n';
+    expect(text()).toBe(`${first}${up(2)}   1.0 s  wrote it\nv1  90 %\n${up(1)}${first}`);
+  });
+
+  it('the same words of one topic are told once', () => {
+    const { tell, text } = writer({ isTerminal: true });
+    for (let look = 0; look < 3; look++) tell({ topic: 'stuck', text: 'it is stuck', picture: [], event: {} });
+    expect(text()).toBe('   0.0 s  it is stuck\n');
+  });
+
+  it('lines are cut to the width, and all rows go that a narrower window has made of them', () => {
+    const err: string[] = [];
+    const terminal = { err: (text: string) => void err.push(text), columns: 20 };
+    const block = new LiveBlock(terminal);
+    block.draw(['x'.repeat(50), 'y']);
+    terminal.columns = 8;
+    block.draw(['z']);
+    expect(err).toEqual([`${'x'.repeat(18)}…\ny\n`, '\x1b[4A\r\x1b[Jz\n']);
   });
 });
 

@@ -1,0 +1,47 @@
+/**
+ * The last lines of a terminal, drawn anew in their place. What is said in between stands above them. Everything that came
+ * from elsewhere is shown without control characters: a message of a pod must not move the cursor.
+ */
+import { stripVTControlCharacters } from 'node:util';
+
+export interface Terminal {
+  readonly err: (text: string) => void;
+  /** Of now: a window may be resized at any time. */
+  readonly columns: number;
+}
+
+export class LiveBlock {
+  /** Lengths of the lines that are drawn. A narrower window has wrapped them since. */
+  private drawn: readonly number[] = [];
+
+  constructor(private readonly terminal: Terminal) {}
+
+  draw(lines: readonly string[]): void {
+    const { err, columns } = this.terminal;
+    const cut = lines.map((line) => cutTo(columns - 1, line));
+    err(`${this.eraser()}${cut.map((line) => `${line}\n`).join('')}`);
+    this.drawn = cut.map((line) => line.length);
+  }
+
+  /** A line that stays. What was drawn goes, until it is drawn again. */
+  say(line: string): void {
+    this.terminal.err(`${this.eraser()}${printable(line)}\n`);
+    this.drawn = [];
+  }
+
+  private eraser(): string {
+    const { columns } = this.terminal;
+    const rows = this.drawn.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / columns)), 0);
+    return rows === 0 ? '' : `\x1b[${rows}A\r\x1b[J`;
+  }
+}
+
+function cutTo(columns: number, line: string): string {
+  const text = printable(line);
+  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+}
+
+/** On one line, without escape sequences. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
+}

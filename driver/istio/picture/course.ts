@@ -1,0 +1,41 @@
+/** The course of a release: what is done, under way and ahead, wrapped to the width of the terminal. */
+import type { Release } from '../../../model';
+import type { ReleaseRecord } from '../record';
+import { stagesOf, type Stage } from '../stages';
+import { spanText } from './span';
+import { wrapped } from './wrapped';
+
+const marks = { done: '✔', now: '●', ahead: '○' } as const;
+
+/** Lines of at most `columns` characters. */
+export function courseLines(release: Release, record: ReleaseRecord, columns: number): string[] {
+  return wrapped(courseOf(release, record), '   ', columns);
+}
+
+function courseOf(release: Release, { mode, step, stable, canary }: ReleaseRecord): string[] {
+  if (mode === 'apply') return [`${marks.now} make the file true`];
+  if (mode === 'abort') return [`${marks.now} abort: all traffic returns to ${stable}`];
+  const names = [...stagesOf(release).map((stage) => stageText(stage, canary)), `remove ${stable}`];
+  // Promoted in full: the steps that were left are skipped.
+  if (mode === 'promote') {
+    const isLast = step > 0;
+    return [
+      `${isLast ? marks.done : marks.now} promote ${canary} in full`,
+      `${isLast ? marks.now : marks.ahead} remove ${stable}`,
+    ];
+  }
+  return names.map((name, index) => `${index < step ? marks.done : index === step ? marks.now : marks.ahead} ${name}`);
+}
+
+function stageText(stage: Stage, canary: string): string {
+  switch (stage.kind) {
+    case 'prepare':
+      return `add ${canary}`;
+    case 'shift':
+      return `${stage.weight} %`;
+    case 'pause':
+      return stage.ms === 'until promoted' ? 'pause until promoted' : `pause ${spanText(stage.ms)}`;
+    case 'analyse':
+      return `analyse ${stage.analysis}`;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Where a release stands, as lines for a terminal: its course, each version with its share and its pods, what it waits for, and
+ * what is ahead. Drawn from what one look saw; nothing in it is guessed.
+ */
+import { weightOf, type Release } from '../../../model';
+import type { Decision, Wait } from '../decision';
+import { isSeen, type Observation } from '../observation';
+import { describeDecision, describeWait } from '../words';
+import { describeObstacles } from '../words/obstacles';
+import { aheadText } from './ahead';
+import { bar } from './bar';
+import { courseLines } from './course';
+import { spanText } from './span';
+import { hintOf } from './hints';
+import { wrappedText } from './wrapped';
+
+export interface Moment {
+  readonly seen: Observation;
+  /** Absent where somebody only looks. */
+  readonly decision?: Decision;
+  /** Since this picture is drawn. */
+  readonly elapsedMs: number;
+  /** Since what is waited for is the same. */
+  readonly waitedMs: number;
+}
+
+export function pictureOf(release: Release, moment: Moment, columns: number): string[] {
+  const { seen } = moment;
+  const record = seen.route?.record;
+  const ahead = record && aheadText(release, record, seen.atMs);
+  const below = [...waitTexts(moment, release), ...(ahead === undefined ? [] : [ahead])];
+  return [
+    '',
+    headline(release, moment, columns),
+    ...(record ? courseLines(release, record, columns - 3) : []).map(indented),
+    ...versionTexts(seen).map(indented),
+    ...below.flatMap((text) => wrappedText(text, columns - 3)).map(indented),
+  ];
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
+}
+
+function headline({ name, namespace }: Release, { seen, elapsedMs }: Moment, columns: number): string {
+  const record = seen.route?.record;
+  const what = record ? `  ${record.stable} → ${record.canary}` : '  no release is under way';
+  const left = `${name} in ${namespace}${record?.mode === 'apply' ? '' : what}`;
+  const right = spanText(elapsedMs);
+  return `${left}${' '.repeat(Math.max(2, columns - 1 - left.length - right.length))}${right}`;
+}
+
+function versionTexts({ route, workloads }: Observation): string[] {
+  const width = Math.max(0, ...Object.keys(workloads).map(({ length }) => length));
+  return Object.entries(workloads).map(([version, { available, desired, isGone, pods = 0, trouble }]) => {
+    const weight = weightOf(route?.split ?? {}, version);
+    const share = `${String(weight).padStart(3)} %`;
+    const ready = isGone ? `${pods} pods ending` : `${available}/${desired} pods`;
+    return `${version.padEnd(width)}  ${bar(weight)} ${share}  ${ready}${trouble ? `  ${trouble}` : ''}`;
+  });
+}
+
+/** Names of slow proxies come only when it takes longer than usual: most waits are over before anybody can read them. */
+const namedAfterMs = 1_000;
+const hintAfterMs = 30_000;
+
+function waitTexts({ decision, seen, waitedMs }: Moment, service: Release): string[] {
+  if (!decision || decision.kind === 'act') return [];
+  if (decision.kind !== 'wait') return [describeDecision(decision)];
+  const { wait, limitMs } = decision;
+  const isLong = waitedMs >= namedAfterMs;
+  const since = isLong && limitMs !== undefined ? `, for ${spanText(waitedMs)} of at most ${spanText(limitMs)}` : '';
+  return [
+    ...waitText(wait, seen, since),
+    ...(isLong && 'obstacles' in wait ? [describeObstacles(wait.obstacles.slice(0, 1))] : []),
+    ...(waitedMs >= hintAfterMs ? [hintOf(wait, service)] : []),
+  ];
+}
+
+function waitText(wait: Wait, { proxies }: Observation, since: string): string[] {
+  if (!('obstacles' in wait)) return [`${describeWait(wait)}${since}`];
+  const behind = wait.obstacles.map((obstacle) => ('proxy' in obstacle ? obstacle.proxy : ''));
+  const ready = proxies.filter((proxy) => isSeen(proxy) && !behind.includes(proxy.name)).length;
+  const what = wait.for === 'gate' ? 'are ready for the new route' : 'have the new route';
+  return [`${ready} of ${proxies.length} proxies ${what}${since}`];
+}

@@ -1,0 +1,12 @@
+/** Parts that belong together, such as words, as lines of at most `columns` characters; a longer part has a line of its own. */
+export function wrapped(parts: readonly string[], between: string, columns: number): string[] {
+  return parts.reduce<string[]>((lines, part) => {
+    const last = lines.at(-1);
+    const joined = last === undefined ? part : `${last}${between}${part}`;
+    return last === undefined || joined.length > columns ? [...lines, part] : [...lines.slice(0, -1), joined];
+  }, []);
+}
+
+export function wrappedText(text: string, columns: number): string[] {
+  return wrapped(text.split(' '), ' ', columns);
+}

@@ -1,0 +1,77 @@
+/** What a terminal shows of a release. The snapshots are to be looked at: they are the pictures. */
+import { hold, waitFor, type Decision, type Waiting } from '../../../../driver/istio/decision';
+import { pictureOf } from '../../../../driver/istio/picture';
+import { bar } from '../../../../driver/istio/picture/bar';
+import { spanText } from '../../../../driver/istio/picture/span';
+import { both } from '../../../support/decisions';
+import { observed, proxyWith, recordWith, releaseWith } from '../../../support/observations';
+
+const release = releaseWith(
+  'steps: [{weight: 10}, {pause: 10s}, {weight: 50}, {analyse: errors}, {pause: until promoted}]\n' +
+    "analyses: {errors: {prometheus: {address: 'http://p', query: up, max: 0}}}",
+);
+const proxies = [proxyWith(), { ...proxyWith(), name: 'gateway-b' }, { ...proxyWith(), name: 'gateway-c' }];
+const at = (step: number, split: Readonly<Record<string, number>>) =>
+  observed({ ...both, split, record: recordWith({ step }), proxies, atMs: 4_000 });
+
+function picture(seen: ReturnType<typeof observed>, decision: Decision, waitedMs = 0, columns = 80): string {
+  return pictureOf(release, { seen, decision, elapsedMs: 72_000, waitedMs }, columns).join('\n');
+}
+
+const behind = [
+  { code: 'old-route', host: 'demo.example.com', marker: 'split@r1.2', proxy: 'gateway-b' },
+  { code: 'old-route', host: 'demo.example.com', marker: 'split@r1.2', proxy: 'gateway-c' },
+] as const;
+
+test('a pause: the course, the shares, what remains, what is ahead', () => {
+  const wait = waitFor({ for: 'pause', remainingSeconds: 6 });
+  expect(picture(at(2, { v1: 90, v2: 10 }), wait)).toMatchSnapshot();
+});
+
+test('propagation is a count; after a second also the first proxy that is behind, and the limit', () => {
+  const wait: Waiting = waitFor({ for: 'propagation', obstacles: behind }, 300_000);
+  const seen = at(3, { v1: 50, v2: 50 });
+  expect(picture(seen, wait)).toContain('  1 of 3 proxies have the new route\n');
+  expect(picture(seen, wait, 2_000)).toMatchSnapshot();
+});
+
+test('a wait that lasts says what a person can do', () => {
+  const wait = waitFor({ for: 'pods', version: 'v2', available: 0, needed: 2, trouble: 'ImagePullBackOff' }, 120_000);
+  expect(picture(at(0, { v1: 100 }), wait, 29_000)).not.toContain('kubectl');
+  expect(picture(at(0, { v1: 100 }), wait, 30_000)).toMatchSnapshot();
+});
+
+test('a hold is told in its words', () => {
+  const seen = at(4, { v1: 50, v2: 50 });
+  expect(picture(seen, hold({ code: 'only-healthy', split: { v1: 100 } }))).toContain('all traffic is on v1-100');
+});
+
+test('without a release there is no course', () => {
+  const seen = observed({ ...both });
+  expect(picture(seen, waitFor({ for: 'health' }))).toMatch(/^\ndemo in shop {2}no release is under way/);
+});
+
+test('every line keeps to the width, and nothing is cut off', () => {
+  const wait = waitFor({ for: 'gate', obstacles: behind.slice(0, 1) }, 120_000);
+  const lines = pictureOf(
+    release,
+    { seen: at(1, { v1: 90, v2: 10 }), decision: wait, elapsedMs: 0, waitedMs: 60_000 },
+    60,
+  );
+  lines.forEach((line) => expect(line.length).toBeLessThan(60));
+  expect(lines.join(' ').replace(/ +/g, ' ')).toContain('turn back with handover abort demo -n shop');
+});
+
+test('a bar shows that a share is not nothing and not all', () => {
+  expect([0, 1, 50, 99, 100].map((weight) => bar(weight, 4))).toEqual(['░░░░', '█░░░', '██░░', '███░', '████']);
+});
+
+test('a span is told as people say it', () => {
+  expect([0, 59_400, 60_000, 185_000, 7_800_000].map(spanText)).toEqual([
+    '0 s',
+    '59 s',
+    '1 min',
+    '3 min 5 s',
+    '2 h 10 min',
+  ]);
+});
