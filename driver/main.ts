@@ -133,6 +133,7 @@ function withOptions(program: Command, io: Io): Command {
     .option('--prometheus-address <url>', 'instead of the address in the release file, as seen from here')
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
     .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
+    .option('--report <file>', 'write what happened to this file, as HTML with its data in it')
     .addOption(evidence)
     .option(
       '--assume-after <seconds>',
@@ -173,6 +174,7 @@ Examples:
   handover run v2           do it; stop it with Ctrl-C at any moment, the same command carries on
   handover abort            from another shell: back to the stable version
   handover abort shop -n shop   the same, with nothing but a kubeconfig
+  handover run v2 --report v2.html   and write a page that shows it to others
   handover status --watch   the picture of a release that somebody else drives
   handover run v2 --json    one JSON line for each decision, write and verdict, on stderr
 `;

@@ -23,6 +23,8 @@ export interface Options {
   /** False: a completed release leaves release.yaml and dist/ as they are. */
   readonly writeBack?: boolean;
   readonly adopt?: boolean;
+  /** Where to write the report in HTML. */
+  readonly report?: string;
   /** status: go on until the release is over. */
   readonly watch?: boolean;
   /** promote: skip the remaining steps. */

@@ -8,6 +8,8 @@ import { drive } from '../drive';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../../options';
+import { StoryTeller } from '../html';
+import { writeReport } from '../html/write-report';
 import { preflight, type Check } from '../preflight';
 import { synthesized } from '../files/manifests';
 import { createdVersions, liveChecks } from '../live-checks';
@@ -42,13 +44,18 @@ export async function driveRelease(
   order: Order,
   { cluster }: Pick<Target, 'cluster'>,
 ): Promise<Ending> {
-  return drive({
+  const story = new StoryTeller(release, () => io.clock.nowMs());
+  const tell = reporter(io, release, options);
+  const ending = await drive({
     evidence: options.evidence,
     release,
     order,
     cluster,
     clock: io.clock,
-    emit: reporter(io, release, options),
+    emit: (event) => {
+      story.hear(event);
+      tell(event);
+    },
     analyse: (name, canary, signal) =>
       analyse(release, name, {
         canary,
@@ -64,6 +71,8 @@ export async function driveRelease(
     pollMs: defaults.pollMs,
     adopt: options.adopt,
   });
+  if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
+  return ending;
 }
 
 /** A pod that is slow to answer once is no reason to refuse. */

@@ -7,6 +7,7 @@ import { refuseReadOnly, textAtEnd } from '../files/write-back';
 import { driveRelease, passPreflight, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
+import { refuseUnwritableReport } from '../html/write-report';
 import { planCommand } from './plan';
 
 export async function runCommand(io: Io, options: Options, canary: string): Promise<number> {
@@ -15,6 +16,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const text = readText(io, options.file);
   const release = releaseIn(text, options);
   refuseUnaddressed(release, options);
+  refuseUnwritableReport(options.report);
   await refuseUnwritable(io, options, release, text, canary);
   const target = await targetOf(io, options, release);
   await passPreflight(io, options, release, order, target);
@@ -52,6 +54,7 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const order = { kind: 'apply' } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const release = readRelease(io, options);
+  refuseUnwritableReport(options.report);
   const target = await targetOf(io, options, release);
   await passPreflight(io, options, release, order, target);
   return endWith(io, await driveRelease(io, options, release, order, target), options.json);

@@ -1,0 +1,157 @@
+/** The report of a release: one HTML file that needs no network and no script, with its data in it as JSON. */
+import { bars, seconds, stepChart, type Line } from './chart';
+import { html, jsonIn, Markup } from './markup';
+import type { Sample, Story, Strip } from './story';
+import { style } from './style';
+
+export { StoryTeller } from './story';
+
+export function reportOf(story: Story): string {
+  const { service, namespace, from, to, ending } = story;
+  const course = from !== undefined && to !== undefined ? `${from} to ${to}` : 'apply';
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>${service}: ${course}, ${ending.outcome}</title>
+        <style>
+          ${new Markup(style)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>${service} in ${namespace}: ${course}</h1>
+          <p class="outcome ${ending.outcome}"><strong>${ending.outcome}</strong>: ${ending.because}</p>
+        </header>
+        <main>
+          ${facts(story)}
+          <section>
+            <h2>Traffic and pods</h2>
+            ${chartOf('Weight', ' %', 100, story, ({ split }, version) => split[version] ?? 0)}
+            ${chartOf('Available pods', '', mostPods(story), story, ({ pods }, version) => pods[version]?.available ?? 0)}
+          </section>
+          ${
+            story.strips.length > 0
+              ? html`<section>
+                  <h2>How long proxies took</h2>
+                  ${story.strips.map(stripOf)}
+                </section>`
+              : undefined
+          }
+          ${drains(story)}
+          <section>
+            <h2>What happened</h2>
+            ${happenings(story)}
+          </section>
+        </main>
+        <script type="application/json" id="story">
+          ${jsonIn(story)}
+        </script>
+      </body>
+    </html> `;
+  return page.text;
+}
+
+function facts({ began, seconds: total, evidence, proxies }: Story): Markup {
+  const rows: [string, string][] = [
+    ['began', began],
+    ['took', `${total.toFixed(1)} s`],
+    ['proxies known by', evidence ?? 'no look'],
+    ['proxies at the last look', proxies.join(', ') || 'none'],
+  ];
+  return html`<dl>
+    ${rows.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
+
+function chartOf(
+  title: string,
+  unit: string,
+  most: number,
+  { samples, seconds: total }: Story,
+  valueOf: (sample: Sample, version: string) => number,
+): Markup {
+  const lines: Line[] = versionsIn(samples).map((version) => ({
+    name: version,
+    points: changes(samples.map((sample) => ({ atMs: sample.atMs, value: valueOf(sample, version) }))),
+  }));
+  return stepChart({ title, unit, lines, endMs: total * 1000, most });
+}
+
+function versionsIn(samples: readonly Sample[]): string[] {
+  return [...new Set(samples.flatMap(({ split, pods }) => [...Object.keys(split), ...Object.keys(pods)]))].sort();
+}
+
+function changes<T extends { readonly value: number }>(points: readonly T[]): T[] {
+  return points.filter(({ value }, index) => value !== points[index - 1]?.value);
+}
+
+function mostPods({ samples }: Story): number {
+  return Math.max(1, ...samples.flatMap(({ pods }) => Object.values(pods).map(({ available }) => available)));
+}
+
+/** A proxy that was never seen behind had the write by the first look after it. */
+function stripOf({ what, atMs, doneMs, behindUntilMs }: Strip): Markup {
+  const rows = Object.entries(behindUntilMs).map(([name, untilMs]) => ({ name, ms: untilMs - atMs }));
+  const end = doneMs === undefined ? 'not seen everywhere' : `seen everywhere after ${seconds(doneMs - atMs)}`;
+  const title = `${what}, at ${seconds(atMs)}: ${end}`;
+  return rows.length > 0 ? bars(`${title}; last seen without it`, rows) : html`<p>${title}</p>`;
+}
+
+function drains({ inFlight }: Story): Markup | undefined {
+  if (inFlight.length === 0) return undefined;
+  const rows = inFlight.map(
+    ({ atMs, version, atPods, atProxies }) =>
+      html`<tr>
+        <td>${seconds(atMs)}</td>
+        <td>${version}</td>
+        <td>${atPods}</td>
+        <td>${atProxies ?? 'not asked'}</td>
+      </tr>`,
+  );
+  return html`<section>
+    <h2>Requests in flight while draining</h2>
+    <table>
+      <thead>
+        <tr>
+          <th>at</th>
+          <th>version</th>
+          <th>at its pods</th>
+          <th>at the proxies</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function happenings({ happenings: all }: Story): Markup {
+  const rows = all.map(
+    ({ atMs, kind, text }) =>
+      html`<tr class="${kind}">
+        <td>${seconds(atMs)}</td>
+        <td>${kind}</td>
+        <td>${text}</td>
+      </tr>`,
+  );
+  return html`<table>
+    <thead>
+      <tr>
+        <th>at</th>
+        <th>what</th>
+        <th></th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+}
