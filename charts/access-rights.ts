@@ -41,7 +41,8 @@ function serviceRules(release: Release): Rule[] {
     rule('', ['configmaps'], ['get', 'list', 'create', 'delete']),
     rule('policy', ['poddisruptionbudgets'], ['get', 'list', 'create', 'delete']),
     rule('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'create', 'patch', 'delete']),
-    ...podRules,
+    // To count requests in flight at the pods.
+    ...(release.inFlight === 'proxies' ? [] : podRules),
     rule('', ['pods'], ['list']),
     // Only events say why a pod is not ready.
     rule('', ['events'], ['list']),
@@ -78,7 +79,7 @@ function lockRules(release: Release): Rule[] {
   ];
 }
 
-/** To send requests to pods: the service tells its requests in flight, a gateway its configuration. */
+/** To send requests to pods: a pod or its sidecar tells its requests in flight, a gateway its configuration. */
 const podRules: readonly Rule[] = [
   rule('', ['pods'], ['get']),
   // From Kubernetes 1.35 on a port-forward over WebSockets is a create; before, it was a get.

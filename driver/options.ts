@@ -104,6 +104,18 @@ export function refuseUnprobed(release: Release, { evidence }: Options): void {
   );
 }
 
+/** Somebody has to count what is in flight, or a drain would see nothing and call that quiet. */
+export function refuseUncounted({ inFlight }: Release, { evidence }: Options): void {
+  if (evidence === 'proxy' || inFlight !== 'proxies') return;
+  const fix = 'use --evidence proxy, or let pods count: inFlight: sidecar, or a metric';
+  throw new Refusal(
+    'usage',
+    'proxies that are read, as the file says inFlight: proxies',
+    `--evidence ${evidence}`,
+    fix,
+  );
+}
+
 const authorizationVariable = 'HANDOVER_PROMETHEUS_AUTHORIZATION';
 
 /** What is wrong with credentials is said without them: refusals are logged. */

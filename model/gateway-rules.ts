@@ -27,6 +27,19 @@ export const routesHaveTheirGateway: Rule = ({ gateways }) =>
         },
       ];
 
+/** By probes nobody counts at the proxies, and the file says that nobody counts at the pods. */
+export const someoneCountsRequests: Rule = ({ access, inFlight }) =>
+  access?.evidence !== 'probe' || inFlight !== 'proxies'
+    ? []
+    : [
+        {
+          path: ['inFlight'],
+          expected: 'sidecar or a metric, as access.evidence is probe and no proxy is read',
+          found: 'proxies',
+          fix: 'let pods count, or set access.evidence to proxy',
+        },
+      ];
+
 /** Only its own pod can send a request through a sidecar. */
 export const probesReachGatewaysAlone: Rule = ({ gateways, access }) =>
   !gateways?.includes(meshGateway) || access?.evidence !== 'probe'

@@ -6,6 +6,7 @@ export * from './evidence';
 export * from './exit-codes';
 export { withHighTraffic } from './high-traffic';
 export { isPinned } from './image';
+export { bundledGauge, drainWindowSeconds, type InFlightSource } from './in-flight';
 export { describeFinding, type Finding, type Path } from './finding';
 export type { Manifest } from './manifest';
 export { messageOf } from './message-of';

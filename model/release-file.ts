@@ -4,6 +4,7 @@
  * the JSON schema for editors is generated from here (`npm run schema`).
  */
 import { z } from 'zod';
+import { inFlight } from './in-flight';
 import { hostName, inSeconds, label, pause, port, quantity, seconds, versionName } from './fields';
 
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name');
@@ -189,6 +190,11 @@ export const releaseFile = z.strictObject({
     .enum(['http', 'exec'])
     .default('http')
     .describe('exec: for a mesh with mTLS where Istio does not rewrite probes'),
+  inFlight: inFlight
+    .optional()
+    .describe(
+      "Where a pod's requests in flight are counted. sidecar: by its own Istio proxy. port, path, gauge: by a metric of the program. proxies: only at the proxies that send to it, a weaker grade. Left out: the bundled service's gauge",
+    ),
   retries: retries.optional().describe("Left out: Istio's default of two retries"),
   headerRoutes: z
     .array(z.strictObject({ header: z.string().regex(/^[a-z0-9-]+$/), exact: z.string().min(1), version: versionName }))

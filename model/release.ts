@@ -1,5 +1,6 @@
 /** A release file with everything resolved: what charts render and what the driver makes true. */
 import { defaultResources, withHighTraffic } from './high-traffic';
+import { bundledGauge, type InFlightSource } from './in-flight';
 import { meshGateway, serviceHost, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
@@ -18,13 +19,14 @@ export interface Version {
 
 export interface Release extends Omit<
   ReleaseFile,
-  'gateways' | 'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources'
+  'gateways' | 'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources' | 'inFlight'
 > {
   /** Sidecars follow the route, too. */
   readonly mesh: boolean;
   readonly versions: readonly Version[];
   readonly split: Split;
   readonly timings: Timings;
+  readonly inFlight: InFlightSource;
 }
 
 /** With two pods one may be lost. A rolling update needs a third, as one is being replaced. */
@@ -46,6 +48,7 @@ export function resolveRelease(file: ReleaseFile): Release {
       resources: version.resources ?? resources ?? defaultResources,
     })),
     split: splitOf(weights ?? allTo(only)),
+    inFlight: file.inFlight ?? bundledGauge(file.port),
     timings: {
       ...timings,
       gracePeriodSeconds:

@@ -5,7 +5,12 @@
 import { analysesCanFail } from './analysis-rules';
 import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } from './capacity-rules';
 import type { Finding } from './finding';
-import { meshNeedsIstio, routesHaveTheirGateway, probesReachGatewaysAlone } from './gateway-rules';
+import {
+  meshNeedsIstio,
+  routesHaveTheirGateway,
+  probesReachGatewaysAlone,
+  someoneCountsRequests,
+} from './gateway-rules';
 import type { Known, Rule } from './rule';
 import { serviceVariables } from './service-contract';
 import {
@@ -89,6 +94,7 @@ const rules: readonly Rule[] = [
   meshNeedsIstio,
   routesHaveTheirGateway,
   probesReachGatewaysAlone,
+  someoneCountsRequests,
   imagesArePinned,
   namesFit,
   versionsHaveObjectsOfTheirOwn,

@@ -1,5 +1,6 @@
 /** Rules about time: the shutdown budget (invariant S10), and which side gives up first. */
 import { formatSeconds } from './duration';
+import { drainWindowSeconds } from './in-flight';
 import type { Rule } from './rule';
 import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
 
@@ -62,9 +63,9 @@ export const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
       ];
 
 /** With a limit below what every drain takes, every release would hold at its end. */
-export const drainFitsItsLimit: Rule = ({ timings }) => {
+export const drainFitsItsLimit: Rule = ({ timings, inFlight = 'sidecar' }) => {
   if (!timings) return [];
-  const least = Math.max(timings.connectTimeoutSeconds, timings.drainWindowSeconds);
+  const least = Math.max(timings.connectTimeoutSeconds, drainWindowSeconds({ inFlight, timings }));
   if (timings.drainLimitSeconds > least) return [];
   return [
     {

@@ -4,6 +4,7 @@
  */
 import type { Grade, Split } from '../../model';
 import type { Action } from './action';
+import type { InFlight } from './observation';
 import type { Obstacle } from './obstacle';
 import type { TurnReason } from './record';
 import type { Verdict } from './verdict';
@@ -51,7 +52,7 @@ export type DrainCondition =
   /** `atProxies` is absent when proxies are not asked. */
   | {
       readonly code: 'idle';
-      readonly atPods: number | 'unknown' | 'not counted';
+      readonly atPods: InFlight | 'not counted';
       readonly atProxies?: number | 'unknown';
     }
   | { readonly code: 'window'; readonly windowMs: number }
@@ -70,7 +71,8 @@ export type Reason =
   | { readonly code: 'routes-change'; readonly fields: readonly string[] }
   | { readonly code: 'ready-everywhere'; readonly versions: readonly string[]; readonly evidence: Grade }
   | { readonly code: 'probes-change'; readonly versions: readonly string[] }
-  | { readonly code: 'drained'; readonly versions: readonly string[] }
+  /** counted: where requests in flight were, when that was not at the pods, too. */
+  | { readonly code: 'drained'; readonly versions: readonly string[]; readonly counted?: 'proxies' }
   | { readonly code: 'back-on-stable'; readonly version: string }
   | { readonly code: 'as-in-file' }
   | { readonly code: 'adopted'; readonly by: string }

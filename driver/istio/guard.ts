@@ -2,7 +2,7 @@
  * The invariants S1–S4, asked once more of each write just before it is made, in words of their own and not in those of the
  * rules: a mistake in a rule then ends a release instead of losing requests. The printed plan is checked the same way.
  */
-import { weightOf } from '../../model';
+import { drainWindowSeconds, weightOf } from '../../model';
 import type { Action } from './action';
 import type { Violation } from './decision';
 import { podsNeeded } from './capacity';
@@ -83,7 +83,7 @@ function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): bool
 function breaksS3(version: string, { release, seen, memory }: Question): Violation | undefined {
   if (seen.workloads[version]?.isGone) return undefined; // it has no pods to remove any more
   const since = memory.quietSinceMs[version];
-  const windowMs = release.timings.drainWindowSeconds * 1000;
+  const windowMs = drainWindowSeconds(release) * 1000;
   if (since === undefined || seen.atMs - since < windowMs)
     return { invariant: 'S3', code: 'not-idle', version, windowMs };
   const lastConnectedMs = memory.connections.settledSinceMs[version] ?? Infinity;

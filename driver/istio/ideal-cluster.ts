@@ -2,7 +2,7 @@
  * An ideal cluster, as plain data: every write succeeds, and whatever is waited for happens. The printed plan is decide()
  * run over it from today's observation, so the plan is what will be done if nothing goes wrong.
  */
-import { findVersion, hostsAt, leastPods, versionNames, type Release } from '../../model';
+import { drainWindowSeconds, findVersion, hostsAt, leastPods, versionNames, type Release } from '../../model';
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
 import type { WaitFor } from './decision';
@@ -78,7 +78,7 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
       };
     case 'drain': {
       const inFlight = Object.fromEntries(ask.map((version) => [version, 0]));
-      const atMs = seen.atMs + Math.max(release.timings.drainWindowSeconds * 1000, settleMs(release, seen.evidence));
+      const atMs = seen.atMs + Math.max(drainWindowSeconds(release) * 1000, settleMs(release, seen.evidence));
       return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy)) };
     }
     case 'pause':

@@ -49,7 +49,8 @@ export function rememberLook(memory: Memory, seen: Observation): Memory {
 
 /** True only when every proxy and every pod said so: one that could not be asked may hold the last request. */
 function isQuiet(seen: Observation, version: string): boolean {
-  return seen.inFlight[version] === 0 && seen.proxies.every((proxy) => isQuietAt(proxy, version, seen));
+  const atPods = seen.inFlight[version];
+  return (atPods === 0 || atPods === 'proxies only') && seen.proxies.every((proxy) => isQuietAt(proxy, version, seen));
 }
 
 /** Through a probed gateway nothing is counted: that it sends nothing new is all that can be seen. */

@@ -22,8 +22,11 @@ export interface Observation {
    * Requests that a version's own pods report to have in hand, ending pods included; 'unknown' when a pod could not be
    * asked. Versions that were not asked about are absent.
    */
-  readonly inFlight: Readonly<Record<string, number | 'unknown'>>;
+  readonly inFlight: Readonly<Record<string, InFlight>>;
 }
+
+/** 'proxies only': the release file says that nobody counts at the pods. */
+export type InFlight = number | 'unknown' | 'proxies only';
 
 export interface ObservedRoute extends RouteContent {
   /** The condition of the next write (invariant S5). */

@@ -54,6 +54,15 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('proxy-unreadable', 'an answer from every proxy', describeObstacles(unreadable), fix);
   },
 
+  'requests in flight can be counted': ({ inFlight }, _order, seen) => {
+    if (inFlight !== 'sidecar') return undefined;
+    const versions = Object.keys(seen.inFlight).filter((version) => seen.inFlight[version] === 'unknown');
+    if (versions.length === 0) return undefined;
+    const expected = `a sidecar that can be read in each pod of ${versions.join(' and ')} (inFlight: sidecar)`;
+    const fix = 'inject sidecars, or name a metric with inFlight: { port, path, gauge }; inFlight: proxies asks no pod';
+    return new Refusal('in-flight-unknown', expected, 'a pod that cannot tell', fix);
+  },
+
   'no other release is under way': (release, order, { route }) => {
     const record = route?.record;
     if (!record || order.kind === 'resume') return undefined;

@@ -7,15 +7,23 @@ import type { Cluster } from '../cluster';
 import { drive } from '../drive';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
-import { assumeAfterMs, defaults, gateLimitMs, prometheusAccess, refuseUnprobed, type Options } from '../../options';
 import { StoryTeller } from '../html';
 import { writeReport } from '../html/write-report';
+import {
+  assumeAfterMs,
+  defaults,
+  gateLimitMs,
+  prometheusAccess,
+  refuseUncounted,
+  refuseUnprobed,
+  type Options,
+} from '../../options';
 import { preflight, type Check } from '../preflight';
 import { synthesized } from '../files/manifests';
 import { createdVersions, liveChecks } from '../live-checks';
 import type { Order } from '../stages';
 import { reporter } from '../report';
-import { Refusal, type Release } from '../../../model';
+import { Refusal, versionNames, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
 export async function connectTo(io: Io, options: Options, carried?: ServiceShape): Promise<Cluster> {
@@ -78,6 +86,9 @@ export async function driveRelease(
 /** A pod that is slow to answer once is no reason to refuse. */
 const preflightLooks = 5;
 
+/** These may be so for a moment. */
+const passing: readonly string[] = ['proxy-unreadable', 'in-flight-unknown'];
+
 /** All failed checks at once; the cluster is as it was. */
 export async function passPreflight(
   io: Io,
@@ -87,6 +98,7 @@ export async function passPreflight(
   target: Target,
 ): Promise<void> {
   refuseUnprobed(release, options);
+  refuseUncounted(release, options);
   prometheusAccess(io, options);
   const looks = await checksByLooks(io, options, release, order, target.cluster);
   const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
@@ -106,9 +118,10 @@ async function checksByLooks(
   cluster: Cluster,
 ): Promise<readonly Check[]> {
   for (let look = 1; ; look++) {
-    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+    const inFlightOf = release.inFlight === 'sidecar' ? versionNames(release) : [];
+    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf });
     const checks = preflight(release, order, seen);
-    const isUnreadable = checks.some(({ problem }) => problem?.code === 'proxy-unreadable');
+    const isUnreadable = checks.some(({ problem }) => problem && passing.includes(problem.code));
     if (!isUnreadable || look === preflightLooks) return checks;
     await io.clock.sleep(defaults.pollMs * 10, io.stop);
   }

@@ -61,14 +61,12 @@ async function askProxies(
 }
 
 async function readAllInFlight(
-  { api, askPod }: Eyes,
+  eyes: Eyes,
   release: Release,
   { inFlightOf }: Look,
   pods: Promise<readonly Pod[]>,
 ): Promise<Observation['inFlight']> {
   const all = await pods;
-  const counts = inFlightOf.map(
-    async (version) => [version, await readInFlight(api, askPod, release, version, all)] as const,
-  );
+  const counts = inFlightOf.map(async (version) => [version, await readInFlight(eyes, release, version, all)] as const);
   return Object.fromEntries(await Promise.all(counts));
 }

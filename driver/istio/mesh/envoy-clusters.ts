@@ -47,7 +47,13 @@ const hosts = z.object({
     .default([]),
 });
 
-type HostStatus = NonNullable<z.output<typeof hosts>['cluster_statuses'][number]>['host_statuses'][number];
+type ClusterStatus = z.output<typeof hosts>['cluster_statuses'][number];
+type HostStatus = ClusterStatus['host_statuses'][number];
+
+/** From the answer to `/clusters?format=json`. */
+export function clusterStatuses(answer: string): readonly ClusterStatus[] {
+  return hosts.parse(JSON.parse(answer)).cluster_statuses;
+}
 
 export interface ClusterAnswers {
   readonly active: string;
@@ -68,7 +74,7 @@ export function proxyClusters(host: string, port: number, answers: ClusterAnswer
     ...versionsIn(answers.active).map((version) => [version, 'active'] as const),
     ...warming.map((version) => [version, 'warming'] as const),
   ]);
-  const statuses = hosts.parse(JSON.parse(answers.hosts)).cluster_statuses;
+  const statuses = clusterStatuses(answers.hosts);
   return Object.fromEntries(
     [...states].map(([version, state]) => {
       const own = statuses.filter(({ name }) => versionOf(name) === version).flatMap((status) => status.host_statuses);
@@ -86,7 +92,7 @@ function isHealthy({ health_status: health }: HostStatus): boolean {
 }
 
 /** Throws for an endpoint without the number: what is not counted must not look like nothing. */
-function sumOf(stat: 'rq_active' | 'cx_total', statuses: readonly HostStatus[]): number {
+export function sumOf(stat: 'rq_active' | 'cx_total', statuses: readonly HostStatus[]): number {
   const values = statuses.map(({ stats }) => stats.find(({ name }) => name === stat)?.value ?? NaN);
   const sum = values.reduce((total, value) => total + value, 0);
   if (Number.isNaN(sum)) throw new Error(`expected ${stat} of each endpoint from /clusters, found one without`);

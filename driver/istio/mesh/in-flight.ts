@@ -1,43 +1,72 @@
-/** Requests that the pods of a version report to have in hand: what a proxy that is gone, or a mesh, cannot count. */
-import { inFlightMetric, selectorLabels, metricsPath, type Release } from '../../../model';
+/** Requests that the pods of a version have in hand: what a proxy that is gone, or a mesh, cannot count. */
+import { selectorLabels, type InFlightSource, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
 import type { Get } from '../../kubernetes/http-over';
-import { isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
+import { hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { stillServes } from '../../kubernetes/still-serves';
+import type { InFlight } from '../observation';
+import { inboundPath, inboundRequests } from './envoy-inbound';
+import type { AskProxy } from './read-proxies';
 
-const gauge = new RegExp(String.raw`^${inFlightMetric}(?:\{[^}]*\})?\s+(\S+)`, 'gm');
 const concurrency = 8;
 
 export type AskPod = <T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>) => Promise<T>;
 
+export interface Counting {
+  readonly api: Api;
+  readonly askPod: AskPod;
+  readonly askProxy: AskProxy;
+}
+
 /** Pods that are ending are asked too, as long as a container runs: they are the ones with the last requests. */
 export async function readInFlight(
-  api: Api,
-  ask: AskPod,
+  counting: Counting,
   release: Release,
   version: string,
   pods: readonly Pod[],
-): Promise<number | 'unknown'> {
+): Promise<InFlight> {
+  const source = release.inFlight;
+  if (source === 'proxies') return 'proxies only';
   const own = pods.filter((pod) => pod.metadata.labels?.[selectorLabels.version] === version && isServing(pod));
-  const counts = await mapBounded(own, concurrency, (pod) => countIn(api, ask, release, pod));
+  const counts = await mapBounded(own, concurrency, async (pod) => {
+    const { name, namespace = release.namespace } = pod.metadata;
+    return countIn(counting, source, pod, { namespace, pod: name });
+  });
   return counts.includes('unknown') ? 'unknown' : counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }
 
-async function countIn(api: Api, ask: AskPod, release: Release, pod: Pod): Promise<number | 'unknown'> {
-  const { name, namespace = release.namespace } = pod.metadata;
-  const address = { namespace, pod: name };
+type Counted = Exclude<InFlightSource, 'proxies'>;
+
+async function countIn(
+  counting: Counting,
+  source: Counted,
+  pod: Pod,
+  address: PodAddress,
+): Promise<number | 'unknown'> {
   try {
-    return requestsInFlight(await ask(address, release.port, (get) => get(metricsPath)));
+    return await (source === 'sidecar' ? bySidecar(counting, pod, address) : byGauge(counting, source, address));
   } catch {
-    return (await stillServes(api, address, pod)) ? 'unknown' : 0;
+    return (await stillServes(counting.api, address, pod)) ? 'unknown' : 0;
   }
 }
 
-/** Throws when the gauge is missing: a service without it has not said that it is idle. */
-export function requestsInFlight(metrics: string): number {
-  const values = [...metrics.matchAll(gauge)].map((match) => Number(match[1]));
+function bySidecar({ askProxy }: Counting, pod: Pod, address: PodAddress): Promise<number> {
+  if (!hasSidecar(pod)) throw new Error('it has no sidecar that runs');
+  return askProxy(address, async (get) => inboundRequests(await get(inboundPath)));
+}
+
+type Gauge = Exclude<Counted, 'sidecar'>;
+
+async function byGauge({ askPod }: Counting, { port, path, gauge }: Gauge, address: PodAddress): Promise<number> {
+  return requestsInFlight(await askPod(address, port, (get) => get(path)), gauge);
+}
+
+/** Throws when the gauge is missing: a program without it has not said that it is idle. */
+export function requestsInFlight(metrics: string, gauge: string): number {
+  const line = new RegExp(String.raw`^${gauge}(?:\{[^}]*\})?\s+(\S+)`, 'gm');
+  const values = [...metrics.matchAll(line)].map((match) => Number(match[1]));
   const sum = values.reduce((total, value) => total + value, 0);
-  if (values.length === 0 || !Number.isFinite(sum)) throw new Error(`no number ${inFlightMetric} in ${metricsPath}`);
+  if (values.length === 0 || !Number.isFinite(sum)) throw new Error(`no number ${gauge} among the metrics`);
   return sum;
 }

@@ -1,11 +1,11 @@
 /** The mirror image of adding: drain, then the subset, then the pods. */
 import { settleMs } from '../pending-connections';
-import { act, waitFor, type DrainCondition } from '../decision';
+import { act, waitFor, type DrainCondition, type Reason } from '../decision';
 import { isRead, type Observation } from '../observation';
 import { namesVersion, obstacles } from '../proxy-checks';
 import type { ReleaseRecord } from '../record';
 import { releaseOf } from '../recorded-release';
-import { versionNames, type Release } from '../../../model';
+import { drainWindowSeconds, versionNames, type Release } from '../../../model';
 import { sorted, type InstalledObservation, type Rule, type Situation } from './situation';
 
 /** Versions that the goal does not keep. */
@@ -54,7 +54,7 @@ function missingCondition(version: string, { release, seen, memory }: Situation)
   if (seen.workloads[version]?.isGone) return undefined;
   const since = memory.quietSinceMs[version];
   if (since === undefined) return { code: 'idle', ...inFlight(seen, version) };
-  const windowMs = release.timings.drainWindowSeconds * 1000;
+  const windowMs = drainWindowSeconds(release) * 1000;
   if (seen.atMs - since < windowMs) return { code: 'window', windowMs };
   const connectMs = settleMs(release, seen.evidence);
   const settledMs = seen.atMs - (memory.connections.settledSinceMs[version] ?? seen.atMs);
@@ -70,13 +70,18 @@ function inFlight(seen: Observation, version: string) {
   return { atPods, atProxies: counts.reduce((sum, count) => sum + count, 0) };
 }
 
+/** What is claimed is what was looked at (S6): the release file may say that nobody counts at the pods. */
+function drained(versions: readonly string[], { release: { inFlight } }: Pick<Situation, 'release'>): Reason {
+  return { code: 'drained', versions, ...(inFlight === 'proxies' && { counted: inFlight }) };
+}
+
 /** The subset goes before the pods: what still names it would find no endpoint. */
 export const removeSubset: Rule = (situation) => {
   const { seen } = situation;
   const going = leaving(situation).filter((version) => seen.subsets.versions.includes(version));
   if (going.length === 0) return undefined;
   const versions = seen.subsets.versions.filter((version) => !going.includes(version));
-  return act({ kind: 'write-subsets', versions }, { code: 'drained', versions: going });
+  return act({ kind: 'write-subsets', versions }, drained(going, situation));
 };
 
 /** The Deployment first; its ConfigMap and the rest only when its pods are gone, as they still read them. */
@@ -87,7 +92,7 @@ export const removeVersion: Rule = (situation) => {
   const { isGone, pods = 0 } = seen.workloads[version] ?? {};
   const limitMs = (release.timings.gracePeriodSeconds + longestCleanUpSeconds) * 1000;
   if (isGone && pods > 0) return waitFor({ for: 'ending', version, pods }, limitMs);
-  return act({ kind: 'remove-version', version }, { code: 'drained', versions: [version] });
+  return act({ kind: 'remove-version', version }, drained([version], situation));
 };
 
 /** Of a node that is slow to report that a pod has ended. */

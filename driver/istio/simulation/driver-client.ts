@@ -56,7 +56,8 @@ export class DriverClient implements Cluster, Clock {
   async observe(release: Release, look: Look): Promise<Observation> {
     const seen = await this.call<Observation>((done) => this.world.observer.look(look, this.random, done), 'reads');
     const pinnedVersions = release.headerRoutes.map(({ version }) => version);
-    return { ...seen, route: seen.route && { ...seen.route, pinnedVersions } };
+    const inFlight = release.inFlight === 'proxies' ? uncounted(look.inFlightOf) : seen.inFlight;
+    return { ...seen, inFlight, route: seen.route && { ...seen.route, pinnedVersions } };
   }
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
@@ -116,4 +117,8 @@ export class DriverClient implements Cluster, Clock {
 
 function apiAway(): Refusal {
   return new Refusal('unreachable', 'an answer from the API server', 'connection refused', 'wait for it');
+}
+
+function uncounted(versions: readonly string[]): Observation['inFlight'] {
+  return Object.fromEntries(versions.map((version) => [version, 'proxies only' as const]));
 }

@@ -112,7 +112,8 @@ function removedSubsetsAreUnnamed(versions: readonly string[], seen: Observation
 
 function removedVersionIsDrained(release: Release, version: string, seen: Observation, truth: Truth): Found[] {
   const quietForMs = truth.nowMs - truth.workloads.lastEndMs(version);
-  const held = seen.inFlight[version] === 0 && seen.proxies.every((proxy) => isQuiet(proxy, version));
+  const isIdle = [0, 'proxies only'].includes(seen.inFlight[version] ?? 'unknown');
+  const held = isIdle && seen.proxies.every((proxy) => isQuiet(proxy, version));
   const found = unnamed('S3', version, `the pods of ${version} are removed`, seen, truth);
   if (quietForMs >= release.timings.drainWindowSeconds * 1000 && held) return found;
   const message = `the pods of ${version} are removed, of which the last request ended ${quietForMs} ms ago`;

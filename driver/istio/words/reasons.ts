@@ -31,7 +31,8 @@ const reasons: Words<Reason> = {
     `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,
   'routes-change': ({ fields }) => `the manifests have it otherwise: ${fields.join('; ')}`,
   'probes-change': ({ versions }) => `probes go to ${versions.join(' and ') || 'no version'} from now on`,
-  drained: ({ versions }) => `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight`,
+  drained: ({ versions, counted }) =>
+    `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight${counted ? ' at any proxy; its pods were not asked (inFlight: proxies)' : ''}`,
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
   'as-in-file': () => 'everything is as the file says',
   'owners-return': () => 'the release is over; its owner can apply it again without force',

@@ -51,6 +51,15 @@ const drains: Words<DrainCondition & { readonly version: string }> = {
     `a request may still wait for a connection to ${version}; that takes up to ${connectMs} ms`,
 };
 
-function count(found: number | 'unknown' | 'not counted'): string {
-  return typeof found === 'number' ? String(found) : found === 'unknown' ? 'an unknown number' : 'not counted yet';
+function count(found: number | 'unknown' | 'not counted' | 'proxies only'): string {
+  switch (found) {
+    case 'unknown':
+      return 'an unknown number';
+    case 'not counted':
+      return 'not counted yet';
+    case 'proxies only':
+      return 'not counted (inFlight: proxies)';
+    default:
+      return String(found);
+  }
 }

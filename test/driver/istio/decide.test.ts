@@ -195,6 +195,20 @@ describe('S3: pods are removed only after their requests in flight stayed zero f
     expect(decision).toMatchObject({ kind: 'wait', wait: { for: 'drain', version: 'v1', until } });
   });
 
+  it('waits for the longest request where nobody counts at the pods, and says who did', () => {
+    const release = releaseWith(
+      'inFlight: proxies\nsteps: [{weight: 10}, {pause: 10s}, {weight: 50}, {pause: until promoted}]',
+    );
+    const asProxiesSay = (sinceMs: number) =>
+      decideOn(
+        observed({ ...now, inFlight: { v1: 'proxies only' } }),
+        { quietSinceMs: { v1: sinceMs }, connections: settledSince(0) },
+        release,
+      );
+    expect(asProxiesSay(46_000)).toMatchObject({ wait: { until: { code: 'window', windowMs: 15_000 } } });
+    expect(asProxiesSay(45_000)).toMatchObject({ because: [{ code: 'drained', counted: 'proxies' }] });
+  });
+
   it('holds nothing back for ever: the wait has the limit of the release file', () => {
     expect(decideOn(observed({ ...now, inFlight: { v1: 3 } }))).toMatchObject({ limitMs: 300_000 });
   });

@@ -57,9 +57,12 @@ describe('HTTP over a connection', () => {
 });
 
 test('requests in flight are read from the gauge, whatever labels it has', () => {
-  expect(requestsInFlight('handover_requests_in_flight 3\nhandover_requests_in_flight_total 9\n')).toBe(3);
-  expect(requestsInFlight('handover_requests_in_flight{version="v1"} 1\nhandover_requests_in_flight{a="b"} 2')).toBe(3);
-  expect(() => requestsInFlight('process_cpu 1')).toThrow('handover_requests_in_flight');
+  const gauge = 'handover_requests_in_flight';
+  expect(requestsInFlight('handover_requests_in_flight 3\nhandover_requests_in_flight_total 9\n', gauge)).toBe(3);
+  expect(
+    requestsInFlight('handover_requests_in_flight{version="v1"} 1\nhandover_requests_in_flight{a="b"} 2', gauge),
+  ).toBe(3);
+  expect(() => requestsInFlight('process_cpu 1', gauge)).toThrow('handover_requests_in_flight');
 });
 
 test('the last errors of a proxy are told by what was refused', () => {

@@ -269,6 +269,65 @@ describe('requests in flight', () => {
     expect((await look(counts(answers), ['v1'])).inFlight).toEqual({ v1: 'unknown' });
   });
 
+  describe('by the pods own sidecars', () => {
+    const bySidecar = releaseOf({ ...fields, inFlight: 'sidecar' });
+    const lookInside = (answers: Record<string, string>) =>
+      observe(eyes({ askProxy: ({ pod }, talk) => talk(() => Promise.resolve(answers[pod] ?? '{}')) }), bySidecar, {
+        evidence: 'assumed',
+        inFlightOf: ['v1'],
+      });
+    const inbound = (...counts: number[]) =>
+      JSON.stringify({
+        cluster_statuses: [
+          { name: 'outbound|8080|v1|other', host_statuses: [{ stats: [{ name: 'rq_active', value: '9' }] }] },
+          ...counts.map((value, port) => ({
+            name: `inbound|${9000 + port}||`,
+            host_statuses: [{ stats: [{ name: 'rq_active', value: String(value) }] }],
+          })),
+        ],
+      });
+    const withSidecar = (name: string) =>
+      servicePod(name, {
+        status: { phase: 'Running', containerStatuses: [{ name: 'istio-proxy', ready: true, state: { running: {} } }] },
+      });
+
+    test('are what came in by every port, and not what the pod itself sends', async () => {
+      withSidecar('a');
+      withSidecar('b');
+      expect((await lookInside({ a: inbound(2, 1), b: inbound(0) })).inFlight).toEqual({ v1: 3 });
+    });
+
+    test.each([
+      ['has no sidecar', () => servicePod('a'), inbound(0)],
+      ['has a sidecar without configuration', () => withSidecar('a'), '{}'],
+      ['has a sidecar that does not count', () => withSidecar('a'), inbound(0).replaceAll('rq_active', 'other')],
+    ])('are unknown when a pod that runs %s', async (_, put, answered) => {
+      put();
+      expect((await lookInside({ a: answered })).inFlight).toEqual({ v1: 'unknown' });
+    });
+  });
+
+  test('are read from the metric that the file names', async () => {
+    servicePod('a');
+    const inFlight = { port: 9797, path: '/stats', gauge: 'busy' };
+    const askPod: Eyes['askPod'] = (_, port, talk) =>
+      talk((path) => Promise.resolve([port, path].join() === '9797,/stats' ? 'busy{code="200"} 4' : ''));
+    const seen = observe(eyes({ askPod }), releaseOf({ ...fields, inFlight }), {
+      evidence: 'proxy',
+      inFlightOf: ['v1'],
+    });
+    expect((await seen).inFlight).toEqual({ v1: 4 });
+  });
+
+  test('are said to be counted at proxies alone when the file says so, and no pod is asked', async () => {
+    servicePod('a');
+    const seen = observe(eyes(), releaseOf({ ...fields, inFlight: 'proxies' }), {
+      evidence: 'proxy',
+      inFlightOf: ['v1'],
+    });
+    expect((await seen).inFlight).toEqual({ v1: 'proxies only' });
+  });
+
   test('do not count a pod that ended while it was asked', async () => {
     servicePod('a');
     const askPod: Eyes['askPod'] = () => {
