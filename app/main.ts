@@ -2,22 +2,28 @@
  * Run by `cdk8s synth`: from app/release.yaml to the manifests in dist/. RELEASE_FILE names another file, or several with
  * `:` between them, one for each service.
  */
-import { readFileSync } from 'node:fs';
-import { writeManifests } from '../charts';
-import { formatProblem, messageOf, parseRelease, type Release } from '../model';
+import { readRelease, warningsOf, writeManifests } from '../charts';
+import { messageOf, type Release } from '../model';
 
 /** All problems of all files at once. */
 function readReleases(files: readonly string[]): Release[] {
-  const parsed = files.map((file) => ({ file, result: parseRelease(readFileSync(file, 'utf8')) }));
-  const lines = parsed.flatMap(({ file, result }) =>
-    'problems' in result ? result.problems.map((problem) => formatProblem(file, problem)) : [],
-  );
-  if (lines.length > 0) throw new Error(lines.join('\n'));
-  return parsed.flatMap(({ result }) => ('release' in result ? [result.release] : []));
+  const problems: string[] = [];
+  const releases = files.flatMap((file) => {
+    try {
+      return [readRelease(file)];
+    } catch (error) {
+      problems.push(messageOf(error));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return releases;
 }
 
 try {
-  writeManifests(readReleases((process.env.RELEASE_FILE ?? 'app/release.yaml').split(':')));
+  const releases = readReleases((process.env.RELEASE_FILE ?? 'app/release.yaml').split(':'));
+  writeManifests(releases);
+  for (const warning of releases.flatMap(warningsOf)) process.stderr.write(`warning: ${warning}\n`);
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;

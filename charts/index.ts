@@ -7,6 +7,7 @@ export * from './service';
 export * from './gateway';
 export * from './namespace-chart';
 export { containerName } from './pod-template';
+export * from './read-release';
 export * from './release-charts';
 export * from './rolling-update-chart';
 export { serviceEnvironment } from './service-environment';

@@ -1,5 +1,6 @@
 /** From releases to their charts, and to the single objects in them. */
 import { App, type Chart } from 'cdk8s';
+import { formatManifestProblem } from '../manifests';
 import type { Release, Manifest } from '../model';
 import { AccessChart } from './access-chart';
 import { NamespaceChart } from './namespace-chart';
@@ -7,6 +8,7 @@ import { objectsThatDiffer } from './objects-that-differ';
 import { RollingUpdateChart } from './rolling-update-chart';
 import { TrafficChart } from './traffic-chart';
 import { WorkloadChart } from './workload-chart';
+import { portOf, yamlWorkload, type YamlWorkload } from './yaml/workload';
 
 /**
  * The charts of any number of services in one App, in the order to apply them. Each service has its own charts and files;
@@ -28,13 +30,27 @@ export function releaseCharts(app: App, releases: readonly Release[]): Chart[] {
 function chartsOf(app: App, release: Release, prefix: string): Chart[] {
   const id = (chart: string) => `${prefix}${chart}`;
   const { access } = release;
+  const workload = ownWorkload(release);
+  const routed = workload && release.route === undefined ? { ...release, port: portOf(workload, release) } : release;
   return inOrder(
     new NamespaceChart(app, id('namespace'), { release }),
     ...(release.profile === 'rolling-update'
       ? [new RollingUpdateChart(app, id('workload'), { release })]
-      : [new WorkloadChart(app, id('workload'), { release }), new TrafficChart(app, id('traffic'), { release })]),
+      : [
+          new WorkloadChart(app, id('workload'), { release, workload }),
+          new TrafficChart(app, id('traffic'), { release: routed }),
+        ]),
     ...(access ? [new AccessChart(app, id('access'), { release, access })] : []),
   );
+}
+
+function ownWorkload(release: Release): YamlWorkload | undefined {
+  return release.versions.some(({ workload }) => workload !== undefined) ? yamlWorkload(release) : undefined;
+}
+
+/** What endangers requests in the YAML of its workload, and is not refused. One line each, with file and line. */
+export function warningsOf(release: Release): string[] {
+  return (ownWorkload(release)?.warnings ?? []).map(formatManifestProblem);
 }
 
 function inOrder(...charts: Chart[]): Chart[] {

@@ -1,10 +1,12 @@
-/** Gateway, DestinationRule and VirtualService: which version serves a request. */
-import { Chart } from 'cdk8s';
+/** VirtualService, DestinationRule, and a Gateway unless others are named: which version serves a request. */
+import { Chart, type ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { versionNames, type Release } from '../model';
+import { ownGateway, versionNames, type Release } from '../model';
 import { SubsetDestinationRule } from './destination-rule';
 import { IngressGateway } from './gateway';
 import { WeightedVirtualService } from './virtual-service';
+import { Written } from './written';
+import { yamlRoute } from './yaml/route';
 
 export interface TrafficChartProps {
   readonly release: Release;
@@ -14,11 +16,16 @@ export class TrafficChart extends Chart {
   constructor(scope: Construct, id: string, { release }: TrafficChartProps) {
     super(scope, id, { namespace: release.namespace });
     this.node.addValidation({ validate: () => unlistedTargets(release) });
-    const gateway = new IngressGateway(this, 'gateway', { release });
+    const isOwn = release.route === undefined && release.gateways.includes(ownGateway);
+    const gateways = isOwn ? [new IngressGateway(this, 'gateway', { release })] : [];
     const subsets = new SubsetDestinationRule(this, 'destination-rule', { release });
-    const routes = new WeightedVirtualService(this, 'virtual-service', { release });
     // A route that names a subset before proxies know it answers 503.
-    routes.addDependency(gateway, subsets);
+    this.routes(release).addDependency(...gateways, subsets);
+  }
+
+  private routes(release: Release): ApiObject {
+    if (release.route !== undefined) return new Written(this, yamlRoute(release, release.route));
+    return new WeightedVirtualService(this, 'virtual-service', { release });
   }
 }
 

@@ -9,7 +9,7 @@ import {
 import {
   annotations,
   hostsAt,
-  meshGateway,
+  ownGateway,
   serviceHost,
   splitOf,
   splitRoute,
@@ -59,9 +59,9 @@ function annotationsOf({ headerRoutes }: Release): Record<string, string> {
 
 /** `mesh` stands for all sidecars: without it in the list of gateways they do not follow the VirtualService. */
 function hostsAndGateways(release: Release): Pick<VirtualServiceSpec, 'hosts' | 'gateways'> {
-  if (!release.mesh) return { hosts: [...release.hosts], gateways: [release.name] };
-  const hosts = new Set([...release.hosts, ...hostsAt(release, 'sidecar')]);
-  return { hosts: [...hosts], gateways: [release.name, meshGateway] };
+  const gateways = release.gateways.map((gateway) => (gateway === ownGateway ? release.name : gateway));
+  if (!release.mesh) return { hosts: [...release.hosts], gateways };
+  return { hosts: [...new Set([...release.hosts, ...hostsAt(release, 'sidecar')])], gateways };
 }
 
 /** While its version is not listed, such a route has the destinations of the split: it is never added or removed. */

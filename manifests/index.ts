@@ -1,9 +1,10 @@
 /** From a stream of YAML to the shape of one service, and the edits of its VirtualService and DestinationRule. */
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
-export { identityOf, nameOf } from './kinds';
-export { isFields, withAnnotation, type Fields } from './manifest';
+export { meansHost } from './hosts';
+export { identityOf, isClusterScoped, isKind, nameOf } from './kinds';
+export { canonical, fieldsOf, isFields, listOf, specOf, withAnnotation, withField, type Fields } from './manifest';
 export * from './patch';
-export { formatManifestProblem } from './problem';
+export { formatManifestProblem, problemAt, type ManifestProblem, type Placed } from './problem';
 export { readManifests, type ManifestFile } from './read-manifests';
 export { namedSubsets, routesOf, type Routes } from './routes';
 export { shapeOf, type ServiceShape } from './service-shape';

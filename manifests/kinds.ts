@@ -33,6 +33,10 @@ const clusterScoped = new Set([
   'VolumeAttachment',
 ]);
 
+export function isClusterScoped({ kind }: Manifest): boolean {
+  return clusterScoped.has(kind);
+}
+
 /**
  * Why the driver may not create the object, in words; undefined: it may. It has more rights than whoever writes manifests:
  * who could have it create a Role or a Pod of another namespace would have borrowed its rights. A Secret's contents would be
@@ -42,7 +46,7 @@ export function whyNotCreated(manifest: Manifest, namespace: string): string | u
   const { kind, metadata } = manifest;
   const group = groupOf(manifest.apiVersion);
   if (group === 'rbac.authorization.k8s.io') return `a ${kind}, which grants rights`;
-  if (clusterScoped.has(kind)) return `a ${kind}, which belongs to the whole cluster`;
+  if (isClusterScoped(manifest)) return `a ${kind}, which belongs to the whole cluster`;
   if (metadata.namespace === undefined) return `a ${kind} without metadata.namespace`;
   if (metadata.namespace !== namespace) return `a ${kind} of the namespace ${metadata.namespace}`;
   const hasContents = [manifest.data, manifest.stringData].some((data) => Object.keys(fieldsOf(data)).length > 0);

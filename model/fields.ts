@@ -24,10 +24,17 @@ export const versionName = z
 export const port = z.int().min(1).max(65_535);
 export const quantity = z.string().regex(quantityPattern, 'a Kubernetes quantity such as 100m or 128Mi');
 
+export const gatewayReference = z
+  .string()
+  .regex(
+    /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+    'own, mesh, or a Gateway that exists as NAMESPACE/NAME',
+  );
+
 export const hostName = z
   .string()
   .regex(
-    /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    /^\*$|^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
     'a host name such as www.example.com',
   )
   .max(253);

@@ -15,15 +15,42 @@ export const meshNeedsIstio: Rule = ({ profile, gateways }) =>
         },
       ];
 
-export const routesHaveTheirGateway: Rule = ({ gateways }) =>
-  !gateways || gateways.includes('own')
+/** Without a host nobody outside reaches the service. A route of its own says them itself. */
+export const publishedServicesHaveHosts: Rule = ({ route, gateways, hosts }) => {
+  const isMeshAlone = gateways?.every((gateway) => gateway === meshGateway) ?? false;
+  if (!hosts || hosts.length > 0 || route !== undefined || isMeshAlone) return [];
+  const fix = 'add one, such as hosts: [www.example.com]; or gateways: [mesh] for a service that is not published';
+  return [{ path: ['hosts'], expected: 'at least one host name', found: 'none', fix }];
+};
+
+/** The VirtualService would win silently, or two places would say different things. */
+export const routeSpeaksForItself: Rule = ({ route, hosts = [], gateways, retries, headerRoutes = [] }) => {
+  if (route === undefined) return [];
+  const said = {
+    hosts: hosts.length > 0,
+    gateways: gateways !== undefined,
+    retries: retries !== undefined,
+    headerRoutes: headerRoutes.length > 0,
+  };
+  return Object.entries(said)
+    .filter(([, isSaid]) => isSaid)
+    .map(([field]) => ({
+      path: [field],
+      expected: `${field} in the VirtualService of the route alone`,
+      found: `${field} in the release file`,
+      fix: 'write it into the VirtualService, or leave route out',
+    }));
+};
+
+export const routeNeedsIstio: Rule = ({ profile, route }) =>
+  profile !== 'rolling-update' || route === undefined
     ? []
     : [
         {
-          path: ['gateways'],
-          expected: 'own among the gateways, as a route of the mesh alone is not supported yet',
-          found: gateways.join(', ') || 'none',
-          fix: 'write [own, mesh], or leave gateways out for the own one alone',
+          path: ['route'],
+          expected: 'no route, as the profile is rolling-update',
+          found: route,
+          fix: 'leave it out, or use the profile istio',
         },
       ];
 

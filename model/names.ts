@@ -63,5 +63,8 @@ export function serviceHost(name: string, namespace: string): string {
 /** The Gateway's port for plain HTTP. The Service in front of the gateway's pods may map it to another port of theirs. */
 export const gatewayPort = 80;
 
+/** In the release file, the Gateway that is made for the service. */
+export const ownGateway = 'own';
+
 /** Istio's word for all sidecars, in the list of gateways of a route. */
 export const meshGateway = 'mesh';

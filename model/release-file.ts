@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { inFlight } from './in-flight';
-import { hostName, inSeconds, label, pause, port, quantity, seconds, versionName } from './fields';
+import { gatewayReference, hostName, inSeconds, label, pause, port, quantity, seconds, versionName } from './fields';
 
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name');
 const env = z.record(envName, z.string());
@@ -13,8 +13,11 @@ const env = z.record(envName, z.string());
 const resourceAmounts = z.strictObject({ cpu: quantity, memory: quantity });
 const resources = z.strictObject({ requests: resourceAmounts, limits: resourceAmounts });
 
+const path = z.string().min(1).max(1000);
+
 const version = z.strictObject({
   image: z.string().min(1).regex(/^\S+$/, 'an image reference without spaces'),
+  workload: path.optional().describe('YAML of this version, in place of the one for all'),
   replicas: z.int().min(1).max(1000).optional(),
   env: env.optional(),
   resources: resources.optional(),
@@ -154,16 +157,36 @@ export const releaseFile = z.strictObject({
     .describe(
       'Fills in autoscaling, retries, outlierDetection, connectionLimits and resources where they are left out',
     ),
-  hosts: z.array(hostName).min(1),
-  port: port.default(8080).describe('The port on which the service listens, in the pod and in its Service'),
+  workload: path
+    .optional()
+    .describe(
+      'YAML with the Deployment, the Service and what belongs to them, relative to this file. Left out: the pod of the bundled service',
+    ),
+  container: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The container whose image is a version; left out: the one behind the Service'),
+  hosts: z.array(hostName).default([]),
+  port: port
+    .optional()
+    .describe(
+      "The Service's port to which the hosts lead. Left out: 8080, or with workload the Service's first HTTP port",
+    ),
   gateway: z
     .strictObject({ selector: z.record(z.string(), z.string()), tlsSecret: label.optional() })
     .prefault({ selector: { istio: 'ingressgateway' } }),
   gateways: z
-    .array(z.enum(['own', 'mesh'], { error: 'own or mesh, as gateways that exist already are not supported yet' }))
+    .array(gatewayReference)
+    .min(1)
     .optional()
     .describe(
-      'own: the Gateway that is made for the service. mesh: splits requests from inside the mesh, too, of clients with a sidecar that call the Service. Left out: own',
+      'own: a Gateway that is made for the service. NAMESPACE/NAME: one that exists, with its ports and TLS. mesh: requests from inside the mesh, of clients with a sidecar that call the Service. Left out: own',
+    ),
+  route: path
+    .optional()
+    .describe(
+      'YAML with a VirtualService, relative to this file, in place of hosts, gateways, retries and headerRoutes. Its destinations without a subset get the weights',
     ),
   ingress: z.strictObject({ className: label.default('istio') }).prefault({}),
   versions: z

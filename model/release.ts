@@ -1,7 +1,7 @@
 /** A release file with everything resolved: what charts render and what the driver makes true. */
 import { defaultResources, withHighTraffic } from './high-traffic';
 import { bundledGauge, type InFlightSource } from './in-flight';
-import { meshGateway, serviceHost, versionedName } from './names';
+import { meshGateway, ownGateway, serviceHost, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
 import { wantedRetirementSeconds } from './retirement';
@@ -15,30 +15,45 @@ export interface Version {
   readonly replicas: number;
   readonly env: Readonly<Record<string, string>>;
   readonly resources: Resources;
+  /** Path of its YAML; undefined: it is a pod of the bundled service. */
+  readonly workload?: string;
 }
 
 export interface Release extends Omit<
   ReleaseFile,
-  'gateways' | 'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources' | 'inFlight'
+  'gateways' | 'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources' | 'inFlight' | 'workload' | 'port'
 > {
   /** Sidecars follow the route, too. */
   readonly mesh: boolean;
+  /** As the file says: own, mesh, or references to Gateways. */
+  readonly gateways: readonly string[];
   readonly versions: readonly Version[];
   readonly split: Split;
   readonly timings: Timings;
   readonly inFlight: InFlightSource;
+  /** On which the bundled service listens, or as the file says. */
+  readonly port: number;
+  /** The file says it. */
+  readonly isPortStated: boolean;
+  /** Ports of the Service that routes use: proxies have a cluster for each of them. */
+  readonly ports: readonly number[];
 }
+
+const defaultPort = 8080;
 
 /** With two pods one may be lost. A rolling update needs a third, as one is being replaced. */
 const defaultReplicas = { istio: 2, 'rolling-update': 3 } as const;
 
 /** Expects a file that kept all rules (see parseRelease). */
 export function resolveRelease(file: ReleaseFile): Release {
-  const { gateways, versions, weights, timings, replicas, env, resources, ...rest } = withHighTraffic(file);
+  const { gateways, versions, weights, timings, replicas, env, resources, workload, ...rest } = withHighTraffic(file);
+  const port = file.port ?? defaultPort;
+  const isForeign = Object.values(versions).some((version) => (version.workload ?? workload) !== undefined);
   // Without weights the file lists a single version.
   const [only = ''] = Object.keys(versions);
   return {
     ...rest,
+    gateways: gateways ?? [ownGateway],
     mesh: gateways?.includes(meshGateway) ?? false,
     versions: Object.entries(versions).map(([name, version]) => ({
       name,
@@ -46,9 +61,13 @@ export function resolveRelease(file: ReleaseFile): Release {
       replicas: version.replicas ?? replicas ?? defaultReplicas[file.profile],
       env: { ...env, ...version.env },
       resources: version.resources ?? resources ?? defaultResources,
+      ...((version.workload ?? workload) !== undefined && { workload: version.workload ?? workload }),
     })),
     split: splitOf(weights ?? allTo(only)),
-    inFlight: file.inFlight ?? bundledGauge(file.port),
+    port,
+    isPortStated: file.port !== undefined,
+    ports: [port],
+    inFlight: file.inFlight ?? (isForeign ? 'sidecar' : bundledGauge(port)),
     timings: {
       ...timings,
       gracePeriodSeconds:

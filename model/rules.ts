@@ -7,7 +7,9 @@ import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } 
 import type { Finding } from './finding';
 import {
   meshNeedsIstio,
-  routesHaveTheirGateway,
+  publishedServicesHaveHosts,
+  routeSpeaksForItself,
+  routeNeedsIstio,
   probesReachGatewaysAlone,
   someoneCountsRequests,
 } from './gateway-rules';
@@ -31,6 +33,12 @@ import {
   weightsNameListedVersions,
   weightsSumToWhole,
 } from './version-rules';
+import {
+  allVersionsHaveAWorkload,
+  containerBelongsToAWorkload,
+  workloadNeedsIstio,
+  workloadSpeaksForItself,
+} from './workload-rules';
 
 export function checkRules(file: Known): Finding[] {
   return rules.flatMap((rule) => rule(file));
@@ -86,13 +94,19 @@ const environmentLeavesOursAlone: Rule = ({ env = {}, versions = {} }) =>
   );
 
 const rules: readonly Rule[] = [
+  allVersionsHaveAWorkload,
+  workloadSpeaksForItself,
+  workloadNeedsIstio,
+  containerBelongsToAWorkload,
   someVersionIsListed,
   severalVersionsHaveWeights,
   weightsNameListedVersions,
   weightsSumToWhole,
   rollingUpdateHasOneVersion,
   meshNeedsIstio,
-  routesHaveTheirGateway,
+  publishedServicesHaveHosts,
+  routeSpeaksForItself,
+  routeNeedsIstio,
   probesReachGatewaysAlone,
   someoneCountsRequests,
   imagesArePinned,

@@ -21,7 +21,7 @@ describe('imports point one way', () => {
   const mayImport: Readonly<Record<string, readonly string[]>> = {
     model: [],
     service: [],
-    charts: ['imports', 'model'],
+    charts: ['imports', 'manifests', 'model'],
     app: ['charts', 'model'],
     manifests: ['model'],
     driver: ['charts', 'manifests', 'model'],

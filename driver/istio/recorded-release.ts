@@ -14,5 +14,5 @@ export function recordedRelease(release: Release): NonNullable<ReleaseRecord['re
 /** Undefined for a record of an older handover, which has none. One before this field counted by the gauge alone. */
 export function releaseOf({ release }: ReleaseRecord): Release | undefined {
   const recorded = release as unknown as Release | undefined;
-  return recorded && { ...recorded, inFlight: recorded.inFlight ?? bundledGauge(recorded.port) };
+  return recorded && { ...recorded, inFlight: recorded.inFlight ?? bundledGauge(recorded.port), ports: recorded.ports ?? [recorded.port] };
 }

@@ -71,14 +71,44 @@ describe('each rule names the place, what was expected and what was found', () =
       'f:7:1 apiVersion: expected one of handover/v1, found "handover/v2"',
     ],
     [
-      'gateways are not others that exist',
-      withMore('gateways: [istio-system/public]'),
-      'f:7:12 gateways.0: expected own or mesh, as gateways that exist already are not supported yet, found "istio-system/public"',
+      'gateways are named as a VirtualService names them',
+      withMore('gateways: [a/b/c]'),
+      'f:7:12 gateways.0: expected own, mesh, or a Gateway that exists as NAMESPACE/NAME, found "a/b/c"',
     ],
     [
-      'a route has its gateway',
-      withMore('gateways: [mesh]'),
-      'f:7:1 gateways: expected own among the gateways, as a route of the mesh alone is not supported yet, found mesh; write [own, mesh]',
+      'a published service has a host',
+      withMore('gateways: [istio-system/public]').replace(/hosts: .*/, 'hosts: []'),
+      'hosts: expected at least one host name, found none; add one',
+    ],
+    [
+      'a route says the hosts by itself',
+      withMore('route: k8s/route.yaml'),
+      'hosts: expected hosts in the VirtualService of the route alone, found hosts in the release file',
+    ],
+    [
+      'the YAML of a workload says the number of pods by itself',
+      withMore('workload: k8s/web.yaml\nreplicas: 3'),
+      'f:8:1 replicas: expected replicas in the YAML of the workload alone, found replicas in the release file',
+    ],
+    [
+      'a workload is for all versions or none',
+      "name: a\nnamespace: b\nhosts: [c.d]\nweights: {v1: 100}\nversions: {v1: {image: 'a:1', workload: x.yaml}, v2: {image: 'a:2'}}",
+      'f:5:50 versions.v2: expected a workload, as another version has one, found none',
+    ],
+    [
+      'a workload is not for a rolling update',
+      withMore('workload: k8s/web.yaml\nprofile: rolling-update'),
+      'f:7:1 workload: expected no workload, as the profile is rolling-update',
+    ],
+    [
+      'a container is one of a workload',
+      withMore('container: web'),
+      'f:7:1 container: expected a workload that has it, found none',
+    ],
+    [
+      'somebody counts requests in flight',
+      withMore("inFlight: proxies\naccess: {image: 'd:1', evidence: probe}"),
+      'f:7:1 inFlight: expected sidecar or a metric, as access.evidence is probe',
     ],
     [
       'a duration has a unit',
@@ -281,10 +311,12 @@ describe('a file with many mistakes', () => {
 
   test('is told a field by the place where it should be', () => {
     expect(problemsOf('name: demo')).toEqual(
-      ['namespace', 'hosts', 'versions'].map(
-        (field) =>
-          expect.stringMatching(new RegExp(`^f:1:1 ${field}: expected .*, found nothing; add this field$`)) as string,
-      ),
+      ['namespace', 'versions']
+        .map(
+          (field) =>
+            expect.stringMatching(new RegExp(`^f:1:1 ${field}: expected .*, found nothing; add this field$`)) as string,
+        )
+        .concat(expect.stringContaining('f:1:1 hosts: expected at least one host name') as string),
     );
   });
 });

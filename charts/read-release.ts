@@ -1,0 +1,19 @@
+/** From a release file on disk to a Release whose paths can be opened from anywhere. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { formatProblem, parseRelease, type Release } from '../model';
+
+/** Throws an Error that lists every problem, each with its place. Paths in the file are relative to its folder. */
+export function readRelease(file: string): Release {
+  const parsed = parseRelease(readFileSync(file, 'utf8'));
+  if ('problems' in parsed) throw new Error(parsed.problems.map((problem) => formatProblem(file, problem)).join('\n'));
+  const folder = dirname(file);
+  const { release } = parsed;
+  return {
+    ...release,
+    ...(release.route !== undefined && { route: resolve(folder, release.route) }),
+    versions: release.versions.map((version) =>
+      version.workload === undefined ? version : { ...version, workload: resolve(folder, version.workload) },
+    ),
+  };
+}

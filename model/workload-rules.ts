@@ -1,0 +1,81 @@
+/** Rules about pods that are described by the operator's own YAML: what the YAML says is not said a second time. */
+import type { Finding, Path } from './finding';
+import type { Known, Rule } from './rule';
+
+function hasWorkload({ workload, versions = {} }: Known): boolean {
+  return workload !== undefined || Object.values(versions).some((version) => version.workload !== undefined);
+}
+
+/** One Service is in front of all versions, so they are of one kind. */
+export const allVersionsHaveAWorkload: Rule = (file) => {
+  if (!hasWorkload(file) || file.workload !== undefined) return [];
+  return Object.entries(file.versions ?? {})
+    .filter(([, version]) => version.workload === undefined)
+    .map(([name]) => ({
+      path: ['versions', name],
+      expected: 'a workload, as another version has one',
+      found: 'none',
+      fix: 'add workload: FILE.yaml to it, or once for all versions',
+    }));
+};
+
+/** The YAML would win silently, or two places would say different things. */
+export const workloadSpeaksForItself: Rule = (file) => {
+  if (!hasWorkload(file)) return [];
+  const {
+    replicas,
+    env = {},
+    resources,
+    autoscaling,
+    priorityClass,
+    highTraffic,
+    probes,
+    preStop,
+    versions = {},
+  } = file;
+  const ofFile = {
+    replicas,
+    env: Object.keys(env).length > 0 || undefined,
+    resources,
+    autoscaling,
+    priorityClass,
+    highTraffic: highTraffic || undefined,
+    probes: probes === 'exec' || undefined,
+    preStop: (preStop !== undefined && preStop !== 'sleep') || undefined,
+  };
+  return [
+    ...said([], ofFile),
+    ...Object.entries(versions).flatMap(([name, { replicas, env, resources }]) =>
+      said(['versions', name], { replicas, env, resources }),
+    ),
+  ];
+};
+
+function said(where: Path, fields: Readonly<Record<string, unknown>>): Finding[] {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([field]) => ({
+      path: [...where, field],
+      expected: `${field} in the YAML of the workload alone`,
+      found: `${field} in the release file`,
+      fix: 'write it into the YAML, or leave workload out',
+    }));
+}
+
+/** The driver of a rolling update renders the bundled service. */
+export const workloadNeedsIstio: Rule = (file) =>
+  !hasWorkload(file) || file.profile !== 'rolling-update'
+    ? []
+    : [
+        {
+          path: ['workload'],
+          expected: 'no workload, as the profile is rolling-update',
+          found: 'one',
+          fix: 'use the profile istio; kubectl rollout releases a Deployment of your own',
+        },
+      ];
+
+export const containerBelongsToAWorkload: Rule = (file) =>
+  file.container === undefined || hasWorkload(file)
+    ? []
+    : [{ path: ['container'], expected: 'a workload that has it', found: 'none', fix: 'add workload, or remove it' }];
