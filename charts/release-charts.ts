@@ -8,6 +8,7 @@ import { objectsThatDiffer } from './objects-that-differ';
 import { RollingUpdateChart } from './rolling-update-chart';
 import { TrafficChart } from './traffic-chart';
 import { WorkloadChart } from './workload-chart';
+import { isForMesh, yamlRoute } from './yaml/route';
 import { portOf, yamlWorkload, type YamlWorkload } from './yaml/workload';
 
 /**
@@ -31,7 +32,11 @@ function chartsOf(app: App, release: Release, prefix: string): Chart[] {
   const id = (chart: string) => `${prefix}${chart}`;
   const { access } = release;
   const workload = ownWorkload(release);
-  const routed = workload && release.route === undefined ? { ...release, port: portOf(workload, release) } : release;
+  const routed = {
+    ...release,
+    ...(workload && release.route === undefined && { port: portOf(workload, release) }),
+    ...(release.route !== undefined && { mesh: isForMesh(yamlRoute(release, release.route)) }),
+  };
   return inOrder(
     new NamespaceChart(app, id('namespace'), { release }),
     ...(release.profile === 'rolling-update'
@@ -40,7 +45,7 @@ function chartsOf(app: App, release: Release, prefix: string): Chart[] {
           new WorkloadChart(app, id('workload'), { release, workload }),
           new TrafficChart(app, id('traffic'), { release: routed }),
         ]),
-    ...(access ? [new AccessChart(app, id('access'), { release, access })] : []),
+    ...(access ? [new AccessChart(app, id('access'), { release: routed, access })] : []),
   );
 }
 

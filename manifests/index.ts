@@ -7,6 +7,7 @@ export * from './patch';
 export { formatManifestProblem, problemAt, type ManifestProblem, type Placed } from './problem';
 export { readManifests, type ManifestFile } from './read-manifests';
 export { namedSubsets, routesOf, type Routes } from './routes';
+export { routingOf, type Routing } from './routing';
 export { shapeOf, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
 export { withPolicyOf, withRoutesOf } from './take-over';

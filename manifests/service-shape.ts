@@ -1,6 +1,7 @@
 /** What the manifests say about one service: what belongs to each version, and the objects that a release edits. */
 import { formatSplit, labels, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
 import { identityOf } from './kinds';
+import { listOf, specOf } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { routesOf } from './routes';
 import { findObjects, isOfService, type ServiceName, type ServiceObjects } from './service-objects';
@@ -16,6 +17,7 @@ export interface ServiceShape {
   readonly versions: Readonly<Record<string, VersionShape>>;
   readonly virtualService: Manifest;
   readonly destinationRule: Manifest;
+  readonly servicePorts: readonly number[];
 }
 
 /** What the release file says. */
@@ -52,8 +54,15 @@ export function shapeOf(
       versions: versionShapes(ofVersion),
       virtualService: objects.virtualService.manifest,
       destinationRule: objects.destinationRule.manifest,
+      servicePorts: portsOf(objects.service.manifest),
     },
   };
+}
+
+function portsOf(service: Manifest): number[] {
+  return listOf(specOf(service).ports)
+    .map(({ port }) => port)
+    .filter((port) => typeof port === 'number');
 }
 
 type ByVersion = ReadonlyMap<string, readonly Placed[]>;

@@ -12,6 +12,8 @@ export interface VersionShape {
   readonly objects: readonly Manifest[];
   /** Those of them that scale the Deployment. */
   readonly scalers: readonly Manifest[];
+  /** That it starts with: the least of what scales it, or what the Deployment says. */
+  readonly pods: number;
 }
 
 export function isDeployment(manifest: Manifest): boolean {
@@ -21,7 +23,13 @@ export function isDeployment(manifest: Manifest): boolean {
 export function versionShape(objects: readonly Manifest[], deployment: Manifest): VersionShape {
   const scalers = objects.filter((each) => scales(each, deployment));
   const rest = objects.filter((each) => each !== deployment && !scalers.includes(each));
-  return { objects: [...rest, deployment, ...scalers], scalers };
+  return { objects: [...rest, deployment, ...scalers], scalers, pods: podsOf(deployment, scalers) };
+}
+
+function podsOf(deployment: Manifest, scalers: readonly Manifest[]): number {
+  const least = scalers.map(specOf).map(({ minReplicas, minReplicaCount }) => minReplicas ?? minReplicaCount ?? 1);
+  const { replicas = 1 } = specOf(deployment);
+  return Math.max(1, Number(least.length > 0 ? Math.max(...least.map(Number)) : replicas));
 }
 
 /** What is wrong with the objects of one version that the file lists. `otherwise`: the place for what is not there. */

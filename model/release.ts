@@ -1,7 +1,7 @@
 /** A release file with everything resolved: what charts render and what the driver makes true. */
 import { defaultResources, withHighTraffic } from './high-traffic';
 import { bundledGauge, type InFlightSource } from './in-flight';
-import { meshGateway, ownGateway, serviceHost, versionedName } from './names';
+import { meshGateway, ownGateway, serviceHost, splitRoute, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
 import { wantedRetirementSeconds } from './retirement';
@@ -37,6 +37,8 @@ export interface Release extends Omit<
   readonly isPortStated: boolean;
   /** Ports of the Service that routes use: proxies have a cluster for each of them. */
   readonly ports: readonly number[];
+  /** Names of the routes that share the weights, at rest. */
+  readonly splitRoutes: readonly string[];
 }
 
 const defaultPort = 8080;
@@ -67,6 +69,7 @@ export function resolveRelease(file: ReleaseFile): Release {
     port,
     isPortStated: file.port !== undefined,
     ports: [port],
+    splitRoutes: [splitRoute],
     inFlight: file.inFlight ?? (isForeign ? 'sidecar' : bundledGauge(port)),
     timings: {
       ...timings,
@@ -85,6 +88,11 @@ export function findVersion(release: Release, name: string): Version {
   const found = release.versions.find((version) => version.name === name);
   if (!found) throw new RangeError(`expected one of ${versionNames(release).join(', ')}, found ${name}`);
   return found;
+}
+
+/** Whether requests from outside reach it by a gateway. */
+export function isPublished({ gateways }: Pick<Release, 'gateways'>): boolean {
+  return gateways.some((gateway) => gateway !== meshGateway);
 }
 
 /** gateway: where requests enter the mesh. sidecar: where a pod inside the mesh sends them. */

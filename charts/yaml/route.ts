@@ -125,11 +125,15 @@ function unsupportedIn(manifest: Manifest, placed: Placed, { name, namespace }: 
   const host = serviceHost(name, namespace);
   const routes = orUnsupported(() => routesOf(manifest, host));
   if (routes instanceof Refusal) return [problemAt(placed, routes.expected, routes.found, routes.fix)];
-  const { hosts, gateways } = specOf(manifest);
-  // One that lists no gateways is for the mesh.
-  const mesh = !Array.isArray(gateways) || gateways.includes(meshGateway);
+  const { hosts } = specOf(manifest);
   const isKnown = Array.isArray(hosts) && hosts.some((each) => meansHost(each, host, namespace));
-  if (!mesh || isKnown) return [];
+  if (!isForMesh(manifest) || isKnown) return [];
   const expected = `the host ${host} among the hosts, as the gateways list mesh`;
   return [problemAt(placed, expected, JSON.stringify(hosts ?? []), 'add it: sidecars follow the route of the Service')];
+}
+
+/** One that lists no gateways is for the mesh alone. */
+export function isForMesh(virtualService: Manifest): boolean {
+  const { gateways } = specOf(virtualService);
+  return !Array.isArray(gateways) || gateways.includes(meshGateway);
 }

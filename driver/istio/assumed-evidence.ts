@@ -24,9 +24,8 @@ function configuration({ route, subsets, workloads }: Observation): string {
   return JSON.stringify([route?.marker, route?.split, route?.headerVersions, subsets?.versions, endpoints]);
 }
 
-const who = { name: 'every proxy', kind: 'gateway' } as const;
-
 function presumed(release: Release, seen: Observation, remainingMs: number): Proxy {
+  const who = { name: 'every proxy', kind: seen.route?.isMeshAlone ? 'sidecar' : 'gateway' } as const;
   if (remainingMs > 0) return { ...who, assumedInSeconds: Math.ceil(remainingMs / 1000) };
   return upToDateProxy(release, seen, who);
 }

@@ -33,6 +33,8 @@ export interface ObservedRoute extends RouteContent {
   readonly resourceVersion: string;
   /** Sidecars follow it, too. */
   readonly mesh: boolean;
+  /** No gateway follows it: the service is not published, and sidecars are evidence enough. */
+  readonly isMeshAlone?: boolean;
   /** The name of the split route at rest; '' when it has none then. */
   readonly base: string;
   /** Versions that header routes are pinned to, whether they send there now or follow the split. */

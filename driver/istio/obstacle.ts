@@ -2,6 +2,8 @@
 export type Obstacle =
   /** No Running pod matches the Gateway's selector: nobody was looked at, so nothing was seen. */
   | { readonly code: 'no-gateway' }
+  /** The same of a service that no gateway publishes: no sidecar that runs knows it. */
+  | { readonly code: 'no-sidecar' }
   | ({ readonly proxy: string } & (
       | { readonly code: 'unreadable'; readonly detail: string }
       /** With assumed evidence nobody is asked: the change counts as seen after this time. */

@@ -43,6 +43,10 @@ const checkers: Readonly<Record<string, Checker>> = {
   'every proxy can be asked': (release, _order, seen) => {
     if (seen.evidence === 'assumed') return undefined;
     const selector = Object.entries(release.gateway.selector).map(([key, value]) => `${key}=${value}`);
+    if (!seesGateway(seen) && seen.route?.isMeshAlone) {
+      const fix = 'start a pod with a sidecar that may call it, or name a gateway';
+      return new Refusal('no-proxy', 'a Running pod with a sidecar that knows the Service', 'none', fix);
+    }
     if (!seesGateway(seen)) {
       const fix = 'correct gateway.selector in the release file, or start a gateway';
       return new Refusal('no-proxy', `a Running pod with ${selector.join(',')}`, 'none', fix);

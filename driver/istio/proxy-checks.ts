@@ -15,13 +15,13 @@ import {
 } from './observation';
 import type { Obstacle } from './obstacle';
 
-type AtProxy = Exclude<Obstacle, { code: 'no-gateway' }>;
+type AtProxy = Exclude<Obstacle, { code: 'no-gateway' | 'no-sidecar' }>;
 type Found<O = AtProxy> = O extends unknown ? Omit<O, 'proxy'> : never;
 type Question = (proxy: SeenProxy) => Found | undefined;
 
 /** Of all proxies, one after the other. */
 export function obstacles(seen: Observation, ...questions: readonly Question[]): Obstacle[] {
-  if (!seesGateway(seen)) return [{ code: 'no-gateway' }];
+  if (!seesGateway(seen)) return [{ code: seen.route?.isMeshAlone ? 'no-sidecar' : 'no-gateway' }];
   return seen.proxies.flatMap((proxy) => obstaclesAt(proxy, questions));
 }
 
@@ -30,9 +30,13 @@ function obstaclesAt(proxy: Proxy, questions: readonly Question[]): Obstacle[] {
   return found.flatMap((one) => (one === undefined ? [] : [{ ...one, proxy: proxy.name }]));
 }
 
-/** A look that found none has seen nothing: requests from outside come in somewhere, or will as soon as one starts. */
-export function seesGateway({ proxies }: Observation): boolean {
-  return proxies.some(({ kind }) => kind === 'gateway');
+/**
+ * A look that found none has seen nothing: requests from outside come in somewhere, or will as soon as one starts. Where no gateway
+ * follows the route, requests come by sidecars.
+ */
+export function seesGateway({ route, proxies }: Pick<Observation, 'route' | 'proxies'>): boolean {
+  const wanted = route?.isMeshAlone ? 'sidecar' : 'gateway';
+  return proxies.some(({ kind }) => kind === wanted);
 }
 
 function unseen(proxy: Exclude<Proxy, SeenProxy>): Found {

@@ -41,8 +41,8 @@ export interface Target {
 }
 
 export async function targetOf(io: Io, options: Options, release: Release) {
-  const { shape: carried, files: before } = await synthesized(io, options, release);
-  return { cluster: await connectTo(io, options, carried), carried, before };
+  const { shape: carried, files: before, release: synthesizedRelease } = await synthesized(io, options, release);
+  return { cluster: await connectTo(io, options, carried), carried, before, release: synthesizedRelease };
 }
 
 export async function driveRelease(

@@ -11,8 +11,8 @@ import { planLine } from '../words/plan';
 import { passPreflight, targetOf } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
-  const release = readRelease(io, options);
-  const target = await targetOf(io, options, release);
+  const target = await targetOf(io, options, readRelease(io, options));
+  const { release } = target;
   await passPreflight(io, options, release, order, target);
   const seen = await target.cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
   return printPlanOf(io, options, release, order, seen);

@@ -14,15 +14,16 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const order = { kind: 'run', canary } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
-  const release = releaseIn(text, options);
-  refuseUnaddressed(release, options);
+  const ofFile = releaseIn(text, options);
+  refuseUnaddressed(ofFile, options);
   refuseUnwritableReport(options.report);
-  await refuseUnwritable(io, options, release, text, canary);
-  const target = await targetOf(io, options, release);
+  await refuseUnwritable(io, options, ofFile, text, canary);
+  const target = await targetOf(io, options, ofFile);
+  const { release } = target;
   await passPreflight(io, options, release, order, target);
   const ending = await driveRelease(io, options, release, order, target);
   if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
-  return endInFiles(io, options, { release, canary, text, ...target, ending });
+  return endInFiles(io, options, { canary, text, ...target, ending });
 }
 
 /** A release whose end cannot be synthesized or written down is refused now, before any traffic has moved. */
@@ -53,9 +54,9 @@ function refuseUnaddressed({ steps, analyses }: Release, { gatewayAddress }: Opt
 export async function applyCommand(io: Io, options: Options): Promise<number> {
   const order = { kind: 'apply' } as const;
   if (options.dryRun) return planCommand(io, options, order);
-  const release = readRelease(io, options);
   refuseUnwritableReport(options.report);
-  const target = await targetOf(io, options, release);
+  const target = await targetOf(io, options, readRelease(io, options));
+  const { release } = target;
   await passPreflight(io, options, release, order, target);
   return endWith(io, await driveRelease(io, options, release, order, target), options.json);
 }

@@ -20,8 +20,7 @@ export interface Steered {
 export async function steeredRelease(io: Io, options: Options, name: string): Promise<Steered> {
   if (name !== '') return named(io, options, name);
   const text = readText(io, options.file);
-  const release = releaseIn(text, options);
-  return { release, text, ...(await targetOf(io, options, release)) };
+  return { text, ...(await targetOf(io, options, releaseIn(text, options))) };
 }
 
 /** An abort must not wait for a file that is corrected, or for an app that runs: the file says only which release it is. */

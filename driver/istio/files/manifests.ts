@@ -10,17 +10,21 @@ import {
 import { parseRelease, Refusal, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
+import { asSynthesized } from '../routed-release';
 
 /** What synth wrote: of the service, and as files. */
 export interface Synthesized {
   readonly shape: ServiceShape;
+  /** The release of the file, with what the manifests say. */
+  readonly release: Release;
   readonly files: readonly ManifestFile[];
 }
 
 /** Throws a Refusal that lists every contradiction, with its file and line. */
 export async function synthesized(io: Io, options: Options, release: Release): Promise<Synthesized> {
   const files = await filesNow(io, options);
-  return { shape: shapeIn(files, release), files };
+  const shape = shapeIn(files, release);
+  return { shape, files, release: asSynthesized(release, shape) };
 }
 
 /** The folder may be the one that holds the release file, too, as in a mounted ConfigMap. */

@@ -10,6 +10,7 @@ import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
 import { withVersionNames } from './version-names';
 import { observedRoute, observedSubsets } from './read-route';
+import { routedBy } from '../routed-release';
 import { readWorkloads } from './read-workloads';
 import type { Writer } from './writer';
 
@@ -51,8 +52,11 @@ async function askProxies(
   finding: Promise<VirtualService | undefined>,
 ): Promise<Proxy[]> {
   switch (evidence) {
-    case 'proxy':
-      return readProxies(api, askProxy, release);
+    case 'proxy': {
+      // The live route says by which names and ports it is to be found; `status` knows no other.
+      const route = await finding;
+      return readProxies(api, askProxy, route ? routedBy(release, route) : release);
+    }
     case 'probe':
       return probeGateways(api, sendProbe, release, await finding);
     case 'assumed':

@@ -32,6 +32,7 @@ export function observedRoute(object: VirtualService, host: string, carried?: Ca
     resourceVersion: object.metadata.resourceVersion ?? '',
     // A VirtualService that lists no gateways is for the mesh.
     mesh: object.spec.gateways?.includes(meshGateway) ?? true,
+    isMeshAlone: object.spec.gateways?.every((gateway) => gateway === meshGateway) ?? true,
     split,
     headerVersions: activePins,
     pinnedVersions: [...new Set(Object.values(pins))],

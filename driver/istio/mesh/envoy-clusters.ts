@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { ProxyCluster } from '../observation';
 
-/** `outbound|PORT|SUBSET|HOST`, with the subset as the only group. RE2 and JavaScript read it alike. */
-export function subsetClusters(host: string, port: number): string {
-  return `^outbound\\|${port}\\|([^|]+)\\|${host.replaceAll('.', '\\.')}$`;
+/** `outbound|PORT|SUBSET|HOST`, with port and subset as its groups. RE2 and JavaScript read it alike. */
+export function subsetClusters(host: string, ports: readonly number[]): string {
+  return `^outbound\\|(${ports.join('|')})\\|([^|]+)\\|${host.replaceAll('.', '\\.')}$`;
 }
 
 export interface ClusterPaths {
@@ -14,8 +14,8 @@ export interface ClusterPaths {
 }
 
 /** Asks only for the clusters of this service: a proxy knows every Service of the mesh. */
-export function clusterPaths(host: string, port: number): ClusterPaths {
-  const pattern = encodeURIComponent(subsetClusters(host, port));
+export function clusterPaths(host: string, ports: readonly number[]): ClusterPaths {
+  const pattern = encodeURIComponent(subsetClusters(host, ports));
   const dump = (resource: string) => `/config_dump?resource=${resource}&mask=cluster.name&name_regex=${pattern}`;
   return {
     active: dump('dynamic_active_clusters'),
@@ -61,26 +61,37 @@ export interface ClusterAnswers {
   readonly hosts: string;
 }
 
-/** By version. Throws when an answer is not what Envoy is known to say: an unreadable proxy must not look like an empty one. */
-export function proxyClusters(host: string, port: number, answers: ClusterAnswers): Record<string, ProxyCluster> {
-  const pattern = new RegExp(subsetClusters(host, port));
-  const versionOf = (name: string) => pattern.exec(name)?.[1];
-  const versionsIn = (text: string) =>
-    dump.parse(JSON.parse(text)).configs.flatMap(({ cluster }) => versionOf(cluster.name) ?? []);
-
-  const warming = versionsIn(answers.warming);
-  // A cluster that is being changed is in both lists. It serves on with its older state: not what is waited for.
-  const states = new Map<string, ProxyCluster['state']>([
-    ...versionsIn(answers.active).map((version) => [version, 'active'] as const),
-    ...warming.map((version) => [version, 'warming'] as const),
-  ]);
+/**
+ * By version, over all ports that routes use. Throws when an answer is not what Envoy is known to say: an unreadable proxy must not
+ * look like an empty one.
+ */
+export function proxyClusters(
+  host: string,
+  ports: readonly number[],
+  answers: ClusterAnswers,
+): Record<string, ProxyCluster> {
+  const pattern = new RegExp(subsetClusters(host, ports));
+  const versionOf = (name: string) => pattern.exec(name)?.[2];
+  const namesIn = (text: string) => {
+    const names = dump.parse(JSON.parse(text)).configs.map(({ cluster }) => cluster.name);
+    return new Set(names.filter((name) => versionOf(name) !== undefined));
+  };
+  const warming = namesIn(answers.warming);
+  const active = namesIn(answers.active);
   const statuses = clusterStatuses(answers.hosts);
+  const versions = new Set([...active, ...warming].map((name) => versionOf(name) ?? ''));
   return Object.fromEntries(
-    [...states].map(([version, state]) => {
-      const own = statuses.filter(({ name }) => versionOf(name) === version).flatMap((status) => status.host_statuses);
-      const healthyEndpoints = own.filter(isHealthy).length;
+    [...versions].map((version) => {
+      const names = ports.map((port) => `outbound|${port}|${version}|${host}`);
+      // A cluster that is being changed is in both lists. It serves on with its older state: not what is waited for. As long as
+      // one port has none, requests by that port have nowhere to go.
+      const isActive = names.every((name) => active.has(name) && !warming.has(name));
+      const hostsOf = (name: string) =>
+        statuses.filter((each) => each.name === name).flatMap((each) => each.host_statuses);
+      const own = names.flatMap(hostsOf);
+      const healthyEndpoints = Math.min(...names.map((name) => hostsOf(name).filter(isHealthy).length));
       const counts = { activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
-      return [version, { state, healthyEndpoints, ...counts }];
+      return [version, { state: isActive ? 'active' : 'warming', healthyEndpoints, ...counts }];
     }),
   );
 }

@@ -38,17 +38,38 @@ const routeDump = z.object({
 
 type Route = z.output<typeof route>;
 
-/** One for each host and listener. Routes that match a header or a path are not the weighted one. */
+/** For each host and listener its split routes: Istio makes one of each match, and leaves out those of other gateways. */
 export function proxyRoutes(release: Release, kind: ProxyKind, answer: string): ProxyRoute[] {
   const isOurs = ownRoutes(release);
   return routeDump.parse(JSON.parse(answer)).configs.flatMap(({ route_config: config }) =>
     config.virtual_hosts.flatMap(({ domains, routes }) => {
-      const weighted = routes.find((candidate) => isOurs(candidate) && isCatchAll(candidate));
-      if (!weighted) return [];
       const hosts = hostsAt(release, kind).filter((host) => domains.includes(host));
-      return hosts.map((host) => ({ host, marker: weighted.name, split: weightsOf(release, weighted) }));
+      const split = splitRoutesIn(release, routes.filter(isOurs));
+      return hosts.flatMap((host) => split.map((route) => ({ host, ...route })));
     }),
   );
+}
+
+/** Equal ones once. By the marker of the first split route: a write gives the same one to all of them. */
+function splitRoutesIn(release: Release, own: readonly Route[]): Omit<ProxyRoute, 'host'>[] {
+  const named = own.flatMap((route) => {
+    const marker = markerIn(release.splitRoutes, route.name);
+    return marker === undefined ? [] : [{ marker, split: weightsOf(release, route) }];
+  });
+  // By none of the names: then the one for everybody is somebody else's write, or an older one.
+  const other = own.find(isCatchAll);
+  const found = named.length > 0 || !other ? named : [{ marker: other.name, split: weightsOf(release, other) }];
+  return [...new Map(found.map((route) => [JSON.stringify(route), route])).values()];
+}
+
+/** `NAME`, or during a release `NAME@MARKER`; Istio appends `.MATCH` when the match has a name. */
+function markerIn(splitRoutes: readonly string[], name: string): string | undefined {
+  const [first = ''] = splitRoutes;
+  for (const base of splitRoutes) {
+    const found = name.startsWith(base) ? /^(@[^@.]+\.\d+)?(\..*)?$/s.exec(name.slice(base.length)) : null;
+    if (found) return `${first}${found[1] ?? ''}`;
+  }
+  return undefined;
 }
 
 /** Istio writes the path of the VirtualService that a route comes from into its metadata. */

@@ -1,5 +1,5 @@
 /** The pods whose proxies may serve the route, and how all of them are asked. */
-import { messageOf, type ProxyKind, type Release } from '../../../model';
+import { isPublished, messageOf, type ProxyKind, type Release } from '../../../model';
 import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
@@ -23,7 +23,7 @@ export async function gatewayPods(api: Api, release: Release): Promise<ProxyPod[
 
 /** So does the mesh: a proxy anywhere may serve the route. */
 export async function proxyPods(api: Api, release: Release): Promise<ProxyPod[]> {
-  const gateways = await gatewayPods(api, release);
+  const gateways = isPublished(release) ? await gatewayPods(api, release) : [];
   const all = release.mesh ? await api.list<Pod>(collectionPath('Pod'), {}) : [];
   const sidecars = all.map((pod) => ({ pod, kind: 'sidecar' as const })).filter(serves);
   return [...new Map([...sidecars, ...gateways].map((one) => [nameOf(one.pod), one])).values()];

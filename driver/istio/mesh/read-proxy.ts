@@ -33,7 +33,7 @@ const serverInfo = z.object({ state: z.string() });
  */
 async function readProxy(get: Get, release: Release, name: string, kind: ProxyKind) {
   const host = serviceHost(release.name, release.namespace);
-  const paths = clusterPaths(host, release.port);
+  const paths = clusterPaths(host, release.ports);
   const routes = await get(routesPath);
   const warming = await get(paths.warming);
   const active = await get(paths.active);
@@ -41,7 +41,7 @@ async function readProxy(get: Get, release: Release, name: string, kind: ProxyKi
   const proxy: ReadProxy = {
     name,
     kind,
-    clusters: proxyClusters(host, release.port, { active, warming, hosts }),
+    clusters: proxyClusters(host, release.ports, { active, warming, hosts }),
     routes: proxyRoutes(release, kind, routes),
     namedVersions: namedVersions(release, routes),
   };

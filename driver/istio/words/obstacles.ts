@@ -8,10 +8,11 @@ export function describeObstacles(obstacles: readonly Obstacle[]): string {
 
 function describeObstacle(obstacle: Obstacle): string {
   if (obstacle.code === 'no-gateway') return 'no Running pod matches the selector of the Gateway';
+  if (obstacle.code === 'no-sidecar') return 'no Running pod has a sidecar that knows the Service';
   return `${obstacle.proxy} ${say<AtProxy>(predicates, obstacle)}`;
 }
 
-type AtProxy = Exclude<Obstacle, { code: 'no-gateway' }>;
+type AtProxy = Exclude<Obstacle, { code: 'no-gateway' | 'no-sidecar' }>;
 
 const predicates: Words<AtProxy> = {
   unreadable: ({ detail }) => `could not be read (${detail})`,

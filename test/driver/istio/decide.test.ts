@@ -127,6 +127,22 @@ describe('a subset that comes back', () => {
   });
 });
 
+describe('of a service that no gateway publishes', () => {
+  const record = recordWith(shift);
+  const sidecar = { ...proxyWith({ subsets: ['v1', 'v2'], marker: 'split@r1.1' }), kind: 'sidecar' as const };
+  const own = {
+    ...sidecar,
+    routes: [{ host: 'demo.shop.svc.cluster.local', marker: 'split@r1.1', split: { v1: 100 } }],
+  };
+  const seen = (proxies: readonly ReadProxy[]) =>
+    observed({ ...both, record, route: { mesh: true, isMeshAlone: true }, proxies });
+
+  it('a sidecar is evidence enough, and none is no evidence', () => {
+    expect(decideOn(seen([own]))).toMatchObject({ action: { kind: 'write-route', split: { v1: 90, v2: 10 } } });
+    expect(decideOn(seen([]))).toMatchObject({ kind: 'wait', wait: { obstacles: [{ code: 'no-sidecar' }] } });
+  });
+});
+
 describe('S2: a subset is removed only after no serving proxy’s route names it', () => {
   const record = recordWith({ step: 6, marker: 'split@r1.4' });
   const quiet = { quietSinceMs: { v1: 0 }, connections: settledSince(0) };

@@ -29,6 +29,7 @@ const verdict = z.enum(['successful', 'failed', 'inconclusive']);
 
 const obstacles: Shapes<Obstacle['code']> = {
   'no-gateway': {},
+  'no-sidecar': {},
   unreadable: { detail: text },
   'assumed-later': { remainingSeconds: count },
   'no-cluster': { version: text },
@@ -41,8 +42,9 @@ const obstacles: Shapes<Obstacle['code']> = {
   'no-answer': { version: text },
   'no-probe-route': { version: text },
 };
-const { 'no-gateway': noGateway, ...atProxy } = obstacles;
-const obstacle = z.union([oneOf('code', { 'no-gateway': noGateway }), oneOf('code', atProxy, { proxy: text })]);
+const { 'no-gateway': noGateway, 'no-sidecar': noSidecar, ...atProxy } = obstacles;
+const nowhere = { 'no-gateway': noGateway, 'no-sidecar': noSidecar };
+const obstacle = z.union([oneOf('code', nowhere), oneOf('code', atProxy, { proxy: text })]);
 
 const untils: Shapes<DrainCondition['code']> = {
   unrouted: { obstacles: z.array(obstacle) },
@@ -74,7 +76,7 @@ const reasons: Shapes<Reason['code']> = {
   'ready-everywhere': { versions: z.array(text), evidence: grade },
   'routes-change': { fields: z.array(text) },
   'probes-change': { versions: z.array(text) },
-  drained: { versions: z.array(text) },
+  drained: { versions: z.array(text), counted: z.literal('proxies').optional() },
   'back-on-stable': { version: text },
   'as-in-file': {},
   'owners-return': {},

@@ -19,7 +19,7 @@ const host = serviceHost('shop', 'kadapter');
 /** As `istioctl proxy-config cluster` shows it. */
 const clusterName = (port: number, subset: string, of: string) => `outbound|${port}|${subset}|${of}`;
 const clustersOf = (answers: Partial<Record<'active' | 'warming' | 'hosts', unknown>>) =>
-  proxyClusters(host, 8080, {
+  proxyClusters(host, [8080], {
     active: JSON.stringify(answers.active ?? {}),
     warming: JSON.stringify(answers.warming ?? {}),
     hosts: JSON.stringify(answers.hosts ?? {}),
@@ -38,7 +38,7 @@ const counting = (values: Readonly<Record<string, string>>) => ({
 
 describe('clusters of a proxy', () => {
   test('are read from what Envoy really says', () => {
-    const clusters = proxyClusters(host, 8080, {
+    const clusters = proxyClusters(host, [8080], {
       active: recorded('active'),
       warming: '{}',
       hosts: recorded('clusters'),
@@ -80,7 +80,7 @@ describe('clusters of a proxy', () => {
 
   test('are never guessed from an answer that is something else', () => {
     expect(() => clustersOf({ active: { configs: [{ name: 'x' }] } })).toThrow();
-    expect(() => proxyClusters(host, 8080, { active: 'upstream error', warming: '{}', hosts: '{}' })).toThrow();
+    expect(() => proxyClusters(host, [8080], { active: 'upstream error', warming: '{}', hosts: '{}' })).toThrow();
     const hosts = hostsOf('v1', [{ stats: [{ name: 'rq_active' }] }]);
     expect(() => clustersOf({ active: listed('v1'), hosts })).toThrow('expected cx_total of each endpoint');
   });
@@ -88,17 +88,53 @@ describe('clusters of a proxy', () => {
   test('are asked for by a pattern that matches this service only', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z][-a-z0-9]{0,9}$/), fc.integer({ min: 1, max: 65_535 }), (subset, port) => {
-        const pattern = new RegExp(subsetClusters(host, 8080));
-        expect(pattern.exec(clusterName(8080, subset, host))?.[1]).toBe(subset);
+        const pattern = new RegExp(subsetClusters(host, [8080]));
+        expect(pattern.exec(clusterName(8080, subset, host))?.[2]).toBe(subset);
         expect(pattern.test(clusterName(port === 8080 ? 1 : port, subset, host))).toBe(false);
         expect(pattern.test(clusterName(8080, subset, `my-${host}`))).toBe(false);
         expect(pattern.test(clusterName(8080, subset, host.replace('.', '-')))).toBe(false);
         expect(pattern.test(clusterName(8080, '', host))).toBe(false);
       }),
     );
-    expect(new URL(clusterPaths(host, 8080).hosts, 'http://envoy').searchParams.get('filter')).toBe(
-      subsetClusters(host, 8080),
+    expect(new URL(clusterPaths(host, [8080]).hosts, 'http://envoy').searchParams.get('filter')).toBe(
+      subsetClusters(host, [8080]),
     );
+  });
+});
+
+describe('clusters of a service with several ports', () => {
+  const name = (port: number) => clusterName(port, 'v1', host);
+  const status = (port: number, active: number, endpoints: number) => ({
+    name: name(port),
+    host_statuses: Array.from({ length: endpoints }, () => ({
+      stats: [
+        { name: 'rq_active', value: active },
+        { name: 'cx_total', value: 1 },
+      ],
+      health_status: { eds_health_status: 'HEALTHY' },
+    })),
+  });
+  const read = (active: number[], warming: number[] = []) =>
+    proxyClusters(host, [80, 9999], {
+      active: JSON.stringify({ configs: active.map((port) => ({ cluster: { name: name(port) } })) }),
+      warming: JSON.stringify({ configs: warming.map((port) => ({ cluster: { name: name(port) } })) }),
+      hosts: JSON.stringify({ cluster_statuses: [status(80, 1, 2), status(9999, 3, 1), status(9797, 9, 9)] }),
+    }).v1;
+
+  test('are in use when each port that a route uses has one, with the endpoints of the poorest, and all requests', () => {
+    expect(read([80, 9999, 9797])).toEqual({
+      state: 'active',
+      healthyEndpoints: 1,
+      activeRequests: 5,
+      connectionsBegun: 3,
+    });
+  });
+
+  test.each([
+    ['is missing', [80], []],
+    ['is warming', [80, 9999], [9999]],
+  ])('are not in use while the one of a port %s', (_, active, warming) => {
+    expect(read(active, warming)?.state).toBe('warming');
   });
 });
 
@@ -141,6 +177,32 @@ describe('routes of a proxy', () => {
       route({ route: { cluster: clusterName(8080, 'v1', host), request_mirror_policies: mirror } }),
     );
     expect(namedVersions(release, answer)).toEqual(['v1', 'v9']);
+  });
+
+  describe('of several split routes', () => {
+    const several = { ...release, splitRoutes: ['web', 'api'] };
+    const to = (name: string, version: string, match: object = { prefix: '/x' }) =>
+      route({ name, match, route: { cluster: clusterName(8080, version, host) } });
+    const seen = (...routes: object[]) => proxyRoutes(several, 'gateway', dumpOf(...routes));
+
+    test('are one when all have the same write, whatever their matches are called', () => {
+      const routes = [to('api@r1.2.first', 'v2'), to('api@r1.2', 'v2'), to('web@r1.2', 'v2', { prefix: '/' })];
+      expect(seen(...routes)).toEqual([{ host: 'shop.example.com', marker: 'web@r1.2', split: { v2: 100 } }]);
+    });
+
+    test('are told apart when one is behind, or is split otherwise', () => {
+      expect(seen(to('api@r1.1', 'v1'), to('web@r1.2', 'v2')).map(({ marker }) => marker)).toEqual([
+        'web@r1.1',
+        'web@r1.2',
+      ]);
+      expect(seen(to('api@r1.2', 'v1'), to('web@r1.2', 'v2'))).toHaveLength(2);
+    });
+
+    test('do not include pinned ones, and at rest have their own names', () => {
+      expect(seen(to('beta', 'v9'), to('api', 'v1'), to('web', 'v1'))).toEqual([
+        { host: 'shop.example.com', marker: 'web', split: { v1: 100 } },
+      ]);
+    });
   });
 
   test('to another service keep its whole name, so that they equal no version', () => {
