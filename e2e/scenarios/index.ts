@@ -18,6 +18,7 @@ import { driverForeignEdit } from './driver-foreign-edit';
 import { driverTwoServices } from './driver-two-services';
 import { driverBystanders } from './driver-bystanders';
 import { driverOwnApp } from './driver-own-app';
+import { driverPodinfo } from './driver-podinfo';
 import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   controlNoGate,
   driverRun,
   driverOwnApp,
+  driverPodinfo,
   driverTwoServices,
   driverForeignEdit,
   driverBystanders,

@@ -49,7 +49,7 @@ const obstacle = z.union([oneOf('code', nowhere), oneOf('code', atProxy, { proxy
 const untils: Shapes<DrainCondition['code']> = {
   unrouted: { obstacles: z.array(obstacle) },
   idle: {
-    atPods: z.union([count, z.enum(['unknown', 'not counted'])]),
+    atPods: z.union([count, z.enum(['unknown', 'not counted', 'proxies only'])]),
     atProxies: z.union([count, z.literal('unknown')]).optional(),
   },
   window: { windowMs: count },
