@@ -1,7 +1,7 @@
 /** What endangers requests in a workload's YAML, and is not refused: whoever wrote it may have a reason. */
 import { fieldsOf, listOf, problemAt, specOf, type ManifestProblem } from '../../manifests';
 import { podSpecOf } from './container';
-import { servicePorts, type WorkloadParts } from './workload-parts';
+import { servicePorts, textOf, type WorkloadParts } from './workload-parts';
 
 export function workloadWarnings(parts: WorkloadParts, container: string): ManifestProblem[] {
   return [...withoutReadiness(parts, container), ...unavailable(parts), ...countedTwice(parts), ...untoldPorts(parts)];
@@ -37,7 +37,7 @@ const told = /^(http|http2|https|grpc|grpc-web|tcp|tls|mongo|mysql|redis|udp)(-|
 /** Istio has to guess the protocol then. */
 function untoldPorts({ service }: WorkloadParts): ManifestProblem[] {
   return servicePorts(service.manifest)
-    .filter(({ name, appProtocol }) => appProtocol === undefined && !told.test(String(name ?? '')))
+    .filter(({ name, appProtocol }) => appProtocol === undefined && !told.test(textOf(name)))
     .map(({ name, port }) => {
       const expected = `appProtocol, or a name such as http-… or grpc-…, on port ${JSON.stringify(port)} of the Service`;
       return problemAt(

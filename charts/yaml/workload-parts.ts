@@ -102,3 +102,8 @@ function notOneDeployment(service: Placed, another: Placed | undefined): Manifes
 export function servicePorts(service: Manifest): readonly Fields[] {
   return listOf(specOf(service).ports);
 }
+
+/** '' for what is no text. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

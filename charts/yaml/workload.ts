@@ -7,7 +7,7 @@ import { readObjects, refuse } from './read-objects';
 import { shutdownFindings } from './shutdown';
 import { versionObjects } from './version-objects';
 import { workloadWarnings } from './warnings';
-import { partsOf, servicePorts, type WorkloadParts } from './workload-parts';
+import { partsOf, servicePorts, textOf, type WorkloadParts } from './workload-parts';
 
 export interface YamlWorkload {
   /** Of all versions, the Service among them. */
@@ -88,7 +88,7 @@ const http = /^(http|http2|grpc|grpc-web)(-|$)/;
 export function portOf({ service }: Pick<YamlWorkload, 'service'>, release: Release): number {
   const ports = servicePorts(service);
   const isHttp = ({ name, appProtocol }: (typeof ports)[number]) =>
-    http.test(String(name ?? '')) || /http|grpc/.test(String(appProtocol ?? ''));
+    http.test(textOf(name)) || /http|grpc/.test(textOf(appProtocol));
   const found = release.isPortStated
     ? ports.find(({ port }) => port === release.port)
     : ports.length === 1

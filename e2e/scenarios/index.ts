@@ -18,6 +18,7 @@ import { driverForeignEdit } from './driver-foreign-edit';
 import { driverTwoServices } from './driver-two-services';
 import { driverBystanders } from './driver-bystanders';
 import { driverOwnApp } from './driver-own-app';
+import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
 import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   driverRun,
   driverOwnApp,
   driverPodinfo,
+  driverOwnRoute,
   driverTwoServices,
   driverForeignEdit,
   driverBystanders,

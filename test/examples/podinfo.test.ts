@@ -7,7 +7,7 @@ import { crdProblems } from '../support/crd-validator';
 
 const file = 'examples/podinfo/release.yaml';
 const text = readFileSync(file, 'utf8');
-const release = readRelease(file, {});
+const release = readRelease(file);
 const manifests = JSON.parse(JSON.stringify(releaseManifests(release))) as Manifest[];
 
 test('takes ten lines, and pages show it as it is', () => {

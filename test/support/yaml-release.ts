@@ -12,7 +12,10 @@ export class YamlFolder {
 
   /** A file of one document or several; its name, as a release file in this folder names it. */
   file(name: string, ...documents: readonly object[]): string {
-    writeFileSync(join(this.path, name), documents.map((document) => stringify(document, { version: '1.1' })).join('---\n'));
+    writeFileSync(
+      join(this.path, name),
+      documents.map((document) => stringify(document, { version: '1.1' })).join('---\n'),
+    );
     return name;
   }
 

@@ -34,7 +34,7 @@ export interface Happening {
 export interface InFlight {
   readonly atMs: number;
   readonly version: string;
-  readonly atPods: number | 'unknown' | 'not counted';
+  readonly atPods: number | 'unknown' | 'not counted' | 'proxies only';
   readonly atProxies?: number | 'unknown';
 }
 

@@ -1,0 +1,72 @@
+/** podinfo, a program that nobody here wrote, released by its own YAML. Its image is built by e2e/cluster/build-podinfo. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { exitCodes, serviceHost, type ReleaseFileInput } from '../../model';
+import { access, accountKubeconfig, revokeAtEnd } from './account';
+import { startDriver } from './driver';
+import { gatewaysHaveSubset } from './proxies';
+import { editRelease } from './release-text';
+import type { Trial } from './trial';
+
+/** One image under three tags. */
+const imageOf = (version: string) => `localhost/podinfo:${version.slice(1)}`;
+
+export class PodinfoTrial {
+  private readonly file: string;
+
+  /** `fields` differ from the example. */
+  constructor(
+    private readonly trial: Trial,
+    private readonly fields: Partial<ReleaseFileInput>,
+  ) {
+    this.file = join(trial.folder, 'release.yaml');
+  }
+
+  /** The first of the versions has all traffic. */
+  private list(...listed: readonly [string, ...string[]]): string {
+    const versions = Object.fromEntries(listed.map((version) => [version, { image: imageOf(version) }]));
+    const text = editRelease(readFileSync('examples/podinfo/release.yaml', 'utf8'), {
+      namespace: this.trial.namespace,
+      hosts: [this.trial.host],
+      workload: resolve('examples/podinfo/k8s/podinfo.yaml'),
+      access,
+      versions,
+      weights: { [listed[0]]: 100 },
+      timings: { shutdownDelay: '5s', longestRequest: '6s', exitMargin: '3s' },
+      steps: [{ weight: 10 }, { pause: '1s' }, { weight: 50 }],
+      ...this.fields,
+    });
+    writeFileSync(this.file, text);
+    return text;
+  }
+
+  async install(): Promise<void> {
+    const { trial } = this;
+    const manifests = await trial.synth(this.list('v1'));
+    revokeAtEnd(trial, manifests);
+    await trial.kubectl.applyFolder(manifests);
+    await trial.kubectl.rolledOut('podinfo-v1');
+    await gatewaysHaveSubset(serviceHost('podinfo', trial.namespace), 'v1', 2);
+  }
+
+  /** Returns the most requests that the driver said to be in flight at the pods of `from`. */
+  async release(from: string, to: string): Promise<number> {
+    this.list(from, to);
+    const kubeconfig = await accountKubeconfig(this.trial, 'podinfo');
+    const driver = startDriver(this.trial, { args: ['run', to], file: this.file, kubeconfig });
+    await driver.expectExit(exitCodes.completed);
+    await this.expectAlone(to);
+    const counted = driver.events.flatMap(
+      ({ message = '' }) => /in flight: (\d+) at its pods/.exec(message)?.[1] ?? [],
+    );
+    return Math.max(0, ...counted.map(Number));
+  }
+
+  /** Nothing of an earlier version is left. */
+  private async expectAlone(version: string): Promise<void> {
+    const kinds = 'deployments,horizontalpodautoscalers';
+    const left = (await this.trial.kubectl.run('get', kinds, '--output', 'name')).trim().split('\n').sort();
+    const wanted = [`deployment.apps/podinfo-${version}`, `horizontalpodautoscaler.autoscaling/podinfo-${version}`];
+    if (left.join() !== wanted.join()) throw new Error(`expected ${wanted.join()}, found ${left.join()}`);
+  }
+}
