@@ -29,6 +29,8 @@ export const annotations = {
   pinnedRoutes: 'handover/pinned-routes',
   /** During a release: how destinations were written before it, where that is not how synth writes them. */
   atRest: 'handover/at-rest',
+  /** During a release, on the DestinationRule: `<release id>.<digest>` of its spec as the release wrote it last. */
+  written: 'handover/written',
 } as const;
 
 /** The route that synth writes for everyone. Its name says no split, so that it stays from one split to the next. */

@@ -6,7 +6,7 @@ import { act, type Decision } from './decision';
 import { goalOf } from './goal';
 import { stageName, stagesOf, type Order } from './stages';
 import type { ReleaseRecord } from './record';
-import { ownSubsets } from './rules/remove';
+import { ownSubsets, unlisted } from './rules/remove';
 import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
 
@@ -56,6 +56,7 @@ export function begin(
     marker,
     podsForAll: podsCarrying(seen),
     evidence: [],
+    digests: {},
   };
   const probes = probedVersions(seen, goalOf(release, record));
   return act(
@@ -67,7 +68,8 @@ export function begin(
 function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, seen: InstalledObservation) {
   if (order.kind === 'apply') {
     const heaviest = heaviestOf(release.split);
-    return { mode: 'apply' as const, stable: heaviest, canary: heaviest, step: 0 };
+    const leaving = unlisted({ release, seen }, versionNames(release));
+    return { mode: 'apply' as const, stable: heaviest, canary: heaviest, step: 0, leaving };
   }
   const { canary } = order;
   const step = firstStep(release, weightOf(seen.route.split, canary));

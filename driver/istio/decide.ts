@@ -4,7 +4,8 @@
  */
 import { sameSplit, type Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
-import { act, done, hold, waitFor, type Decision, type HoldReason } from './decision';
+import { answerChange, routeChanged } from './changed';
+import { act, done, hold, waitFor, type Decision } from './decision';
 import { goalOf, isLastStage } from './goal';
 import type { Ended, Memory } from './memory';
 import { interrupt } from './interrupts';
@@ -13,7 +14,7 @@ import { reconcile } from './reconcile';
 import { recordedRelease } from './recorded-release';
 import { stageName, stagesOf, type Order, type Stage } from './stages';
 import type { ReleaseRecord } from './record';
-import { awaitPropagation, headerVersions, markerOf, probedVersions } from './rules/route';
+import { awaitPropagation, headerVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
 import { moveTo } from './transition';
 
@@ -35,8 +36,8 @@ export function decide(question: Question): Decision {
   const { record, unsupported, changedBy } = seen.route;
   if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
   if (!record) return withoutRecord(question, seen);
-  // Somebody else's change is looked at by a person, never overwritten (S5).
-  if (isChanged(seen, record)) return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
+  const foreign = answerChange(question, seen, record);
+  if (foreign) return foreign;
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
 }
@@ -90,7 +91,7 @@ function finish({ goal, record, seen }: Situation): Decision {
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
 function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObservation): Decision {
-  if (memory.ended && !isAsWritten(seen, memory.ended)) return hold(interference(seen, memory.ended));
+  if (memory.ended && !isAsWritten(seen, memory.ended)) return hold(routeChanged(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
   const owned = owns(seen);
@@ -108,23 +109,6 @@ function isInstalled(seen: Observation): seen is InstalledObservation {
   return seen.route !== undefined && seen.subsets !== undefined;
 }
 
-/** Moves nothing: the route as somebody else left it gets a name by which the proxies can be asked for it. */
-function adopt({ release }: Question, seen: InstalledObservation, record: ReleaseRecord): Decision {
-  const { route } = seen;
-  const { split, headerVersions } = route;
-  const probes = probedVersions(seen, goalOf(release, record));
-  const serial = record.serial + 1;
-  const marker = markerOf(route, { ...record, serial });
-  const next = { ...record, serial, marker };
-  const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
-  return act(action, { code: 'adopted', by: route.changedBy });
-}
-
-/** Another marker, or the same with another spec: a person may edit weights and leave names as they are. */
-function isChanged({ route }: InstalledObservation, { marker, digest }: ReleaseRecord): boolean {
-  return route.marker !== marker || (digest !== undefined && route.digest !== digest);
-}
-
 /** At rest the name tells nothing: the owner's next apply, and a person's edit, have the same. */
 function isAsWritten({ route }: InstalledObservation, { marker, split }: Ended): boolean {
   return route.marker === marker && sameSplit(route.split, split);
@@ -132,8 +116,4 @@ function isAsWritten({ route }: InstalledObservation, { marker, split }: Ended):
 
 function owns({ route, subsets }: InstalledObservation): 'route' | 'subsets' | undefined {
   return route.isOwned ? 'route' : subsets.isOwned ? 'subsets' : undefined;
-}
-
-function interference({ route }: InstalledObservation, record: Pick<ReleaseRecord, 'marker'>): HoldReason {
-  return { code: 'changed-by-other', expected: record.marker, found: route.marker, by: route.changedBy };
 }

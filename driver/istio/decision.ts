@@ -76,6 +76,8 @@ export type Reason =
   | { readonly code: 'back-on-stable'; readonly version: string }
   | { readonly code: 'as-in-file' }
   | { readonly code: 'adopted'; readonly by: string }
+  /** Somebody removed a subset that the live route names. */
+  | { readonly code: 'subset-lost'; readonly versions: readonly string[]; readonly by: string }
   | { readonly code: 'owners-return' }
   | TurnReason;
 
@@ -84,6 +86,9 @@ export type HoldReason =
   | { readonly code: 'record-removed'; readonly by: string }
   | { readonly code: 'route-unsupported'; readonly by: string; readonly detail: string }
   | { readonly code: 'changed-by-other'; readonly expected: string; readonly found: string; readonly by: string }
+  | { readonly code: 'subsets-changed'; readonly by: string }
+  /** Nobody else wrote the object after handover: a webhook or a policy changes each write. */
+  | { readonly code: 'changed-on-its-way'; readonly of: 'route' | 'subsets' }
   | {
       readonly code: 'no-success';
       readonly analysis: string;

@@ -75,10 +75,23 @@ export function routeNames(route: ObservedRoute, version: string): boolean {
 export interface ObservedSubsets {
   readonly resourceVersion: string;
   /** As for the route. */
+  readonly digest: string;
+  /** The note of the release that wrote it last, with the digest of what it wrote; undefined when none did. */
+  readonly written: WrittenNote | undefined;
+  readonly changedBy: string;
+  /** As for the route; or that note is still there. */
   readonly isOwned: boolean;
   readonly versions: readonly string[];
   /** As for the route: of the traffic policy, each as a line. */
   readonly change?: readonly string[];
+}
+
+export interface WrittenNote {
+  /** The id of the release. */
+  readonly release: string;
+  readonly digest: string;
+  /** Since then handover has put back what somebody took away, so that it wrote last. */
+  readonly isRestored: boolean;
 }
 
 export interface Workload {

@@ -43,8 +43,10 @@ const record = z.object({
   marker: z.string(),
   /** What the release was begun with, so that it can be steered without its file: see recorded-release.ts. */
   release: z.looseObject({ name: z.string(), namespace: z.string() }).optional(),
-  /** Of the VirtualService's spec as it was sent. */
-  digest: z.string().optional(),
+  /** Of the specs: the VirtualService's as it was sent, the DestinationRule's as it was seen then (see digests.ts). */
+  digests: z.object({ route: z.string().optional(), subsets: z.string().optional() }).default({}),
+  /** Of an apply: versions that its plan removes. One that appears later is somebody's who prepares it. */
+  leaving: z.array(z.string()).optional(),
   /** Pods that carry all traffic, as they were when the release began. */
   podsForAll: z.int().min(1),
   /** By what evidence each step was complete that is. */
@@ -62,6 +64,8 @@ const request = z.strictObject({
   verb,
   /** The id of the release that it is for: the next one must not obey it. */
   release: z.string().optional(),
+  /** Of the VirtualService's spec when the request was left: its operator has seen what others had changed by then. */
+  digest: z.string().optional(),
 });
 
 export type OperatorRequest = Readonly<z.output<typeof request>>;

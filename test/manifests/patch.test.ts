@@ -107,12 +107,22 @@ describe('a digest', () => {
     expect(digestOf(live)).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it('is another one for another order of a list', () => {
+  it('is another one for another order of routes', () => {
     const [one, other] = [
       ['v1', 'v2'],
       ['v2', 'v1'],
-    ].map((names) => digestOf({ ...live, spec: { subsets: names.map(subsetOf) } }));
+    ].map((names) => digestOf({ ...live, spec: { http: names.map((name) => ({ name })) } }));
     expect(one).not.toBe(other);
+  });
+
+  it('is the same for another order of subsets, which means nothing, and another one for another subset', () => {
+    const [one, other, third] = [
+      ['v1', 'v2'],
+      ['v2', 'v1'],
+      ['v1', 'v3'],
+    ].map((names) => digestOf({ ...live, spec: { subsets: names.map(subsetOf) } }));
+    expect(one).toBe(other);
+    expect(one).not.toBe(third);
   });
 });
 
@@ -123,7 +133,7 @@ describe('disowning', () => {
 
   it('takes out each entry of ours, the last one first', () => {
     const object = managed(ours('Update'), kubectl, ours('Apply'), ours('Update', 'status'));
-    expect(disownPatch(object, 'handover')).toEqual([
+    expect(disownPatch(object, 'handover', 'handover/written')).toEqual([
       ...seen,
       { op: 'test', path: '/metadata/managedFields/0/manager', value: 'handover' },
       { op: 'test', path: '/metadata/managedFields/2/manager', value: 'handover' },
@@ -133,7 +143,7 @@ describe('disowning', () => {
   });
 
   it('empties the list by an empty entry, as the API server ignores an empty list', () => {
-    expect(disownPatch(managed(ours('Update')), 'handover')?.at(-1)).toEqual({
+    expect(disownPatch(managed(ours('Update')), 'handover', 'handover/written')?.at(-1)).toEqual({
       op: 'replace',
       path: '/metadata/managedFields',
       value: [{}],
@@ -141,7 +151,7 @@ describe('disowning', () => {
   });
 
   it('is nothing to do where no entry is ours', () => {
-    expect(disownPatch(managed(kubectl), 'handover')).toBeUndefined();
-    expect(disownPatch(live, 'handover')).toBeUndefined();
+    expect(disownPatch(managed(kubectl), 'handover', 'handover/written')).toBeUndefined();
+    expect(disownPatch(live, 'handover', 'handover/written')).toBeUndefined();
   });
 });

@@ -41,7 +41,7 @@ export function observed(differences: Differences = {}): Observation {
   return {
     atMs,
     route: { ...routeWith(split, marker, record), ...differences.route },
-    subsets: { resourceVersion: '1', isOwned: false, versions: subsets, ...differences.rule },
+    subsets: { ...ruleWith(subsets), ...differences.rule },
     evidence: differences.evidence ?? 'proxy',
     workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
     proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
@@ -82,6 +82,7 @@ export function recordWith(differences: Partial<ReleaseRecord> = {}): ReleaseRec
     marker: 'split@r1.1',
     podsForAll: 2,
     evidence: [],
+    digests: {},
     ...differences,
   };
 }
@@ -89,6 +90,10 @@ export function recordWith(differences: Partial<ReleaseRecord> = {}): ReleaseRec
 /** What a driver remembers that has made its last write. */
 export function endedWith(split: Split, differences: Partial<ReleaseRecord> = {}): Ended {
   return { ...recordWith({ marker: splitRoute, ...differences }), split };
+}
+
+function ruleWith(versions: readonly string[]): ObservedSubsets {
+  return { resourceVersion: '1', isOwned: false, versions, digest: '', written: undefined, changedBy: 'handover' };
 }
 
 function routeWith(split: Split, marker: string, record: ReleaseRecord | undefined): ObservedRoute {

@@ -14,6 +14,7 @@ import type { Api } from '../../kubernetes/api';
 import { objectPath } from '../../kubernetes/paths';
 import { lastWriter } from '../../kubernetes/managed-fields';
 import type { DestinationRule, VirtualService } from '../../kubernetes/objects';
+import { parseNote } from '../digests';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
 import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
 import type { Carried } from './carried';
@@ -68,6 +69,9 @@ export function observedSubsets(object: DestinationRule, carried?: Carried): Obs
   const change = policyChange(object, carried);
   return {
     resourceVersion: object.metadata.resourceVersion ?? '',
+    digest: digestOf(object),
+    written: parseNote(object.metadata.annotations?.[annotations.written]),
+    changedBy: lastWriter(object),
     isOwned: isOwned(object),
     versions: subsetsOf(object),
     ...(change && { change }),
@@ -75,5 +79,5 @@ export function observedSubsets(object: DestinationRule, carried?: Carried): Obs
 }
 
 function isOwned(live: Manifest): boolean {
-  return disownPatch(live, fieldManager) !== undefined;
+  return disownPatch(live, fieldManager, annotations.written) !== undefined;
 }

@@ -30,7 +30,8 @@ export async function writeRoute(
   const edit = { split, present: headerVersions, marker, probes: probesFor(live, action) };
   const base = action.changes && carried ? withRoutesOf(carried.virtualService, live) : live;
   const edited = editRoutes(base, serviceHost(release.name, release.namespace), edit);
-  const sent = record && { ...record, digest: digestOf(edited) };
+  const digests = { route: digestOf(edited), subsets: seen.subsets?.digest };
+  const sent = record && { ...record, digests };
   // A request belongs to a release: the next one must not obey it, and begins without.
   const request = record && seen.route?.record ? seen.route.request : undefined;
   const wanted = withNotes(edited, notesOf(sent, request));
@@ -66,9 +67,10 @@ export async function leaveRequest(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const live = await api.find<VirtualService>(objectPath('VirtualService', service));
     if (!live) throw notInstalled(service);
-    const { [annotations.release]: record, [annotations.request]: left } = live.metadata.annotations ?? {};
-    refuseRequest(request, { record: parseRecord(record), request: parseRequest(left) });
-    const wanted = withNotes(live, { [annotations.request]: JSON.stringify(request) });
+    const { [annotations.release]: record, [annotations.request]: former } = live.metadata.annotations ?? {};
+    refuseRequest(request, { record: parseRecord(record), request: parseRequest(former) });
+    const left = { ...request, digest: digestOf(live) };
+    const wanted = withNotes(live, { [annotations.request]: JSON.stringify(left) });
     if ((await writeEdit(objects, live, wanted)) === 'written') return;
   }
   const found = `that it was changed ${attempts} times meanwhile`;

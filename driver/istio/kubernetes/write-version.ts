@@ -1,12 +1,13 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
-import { editSubsets, subsetIn, withPolicyOf } from '../../../manifests';
-import { selectorLabels, subsetName, type Release, type Manifest } from '../../../model';
+import { digestOf, editSubsets, subsetIn, withAnnotation, withPolicyOf } from '../../../manifests';
+import { annotations, selectorLabels, subsetName, type Release, type Manifest } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Seen } from '../../kubernetes/any-object';
 import { conditioned } from '../../kubernetes/conditioned';
 import type { DestinationRule } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
 import type { Action } from '../action';
+import { formatNote } from '../digests';
 import type { Observation } from '../observation';
 import { objectsOf, type Carried } from './carried';
 import { routeAsSeen } from './route-as-seen';
@@ -53,7 +54,7 @@ type SubsetWrite = Extract<Action, { kind: 'write-subsets' }>;
 export async function writeSubsets(
   { api, objects, carried }: Writer,
   release: Release,
-  { versions, changes }: SubsetWrite,
+  { versions, changes, restores }: SubsetWrite,
   seen: Observation,
 ): Promise<Outcome> {
   const [live, route] = await Promise.all([
@@ -63,7 +64,16 @@ export async function writeSubsets(
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
   const base = changes && carried ? withPolicyOf(carried.destinationRule, live) : live;
   const wanted = editSubsets(base, versions, (version) => newSubset(carried, version), carried?.destinationRule);
-  return writeEdit(objects, live, wanted);
+  return writeEdit(objects, live, withNote(wanted, restores ?? false, seen));
+}
+
+/** A restoring write leaves the digest as it was: what else somebody changed must not pass for ours. */
+function withNote(wanted: Manifest, isRestored: boolean, { route, subsets }: Observation): Manifest {
+  const { id: release, digests } = route?.record ?? {};
+  if (release === undefined) return wanted;
+  const before = subsets?.written?.release === release ? subsets.written.digest : digests?.subsets;
+  const digest = (isRestored ? before : undefined) ?? digestOf(wanted);
+  return withAnnotation(wanted, annotations.written, formatNote({ release, digest, isRestored }));
 }
 
 /** As synth writes it; without manifests by the label that all pods of a version have. */

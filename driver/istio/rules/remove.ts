@@ -8,10 +8,19 @@ import { releaseOf } from '../recorded-release';
 import { drainWindowSeconds, versionNames, type Release } from '../../../model';
 import { sorted, type InstalledObservation, type Rule, type Situation } from './situation';
 
-/** Versions that the goal does not keep. */
+/**
+ * Versions that the goal does not keep, of those that this release may remove: the stable one, or those that the plan of an
+ * apply named. What else carries the labels of a version is somebody's who prepares it.
+ */
 export function leaving({ release, record, goal, seen }: Pick<Situation, 'release' | 'record' | 'goal' | 'seen'>) {
-  const present = sorted([...Object.keys(seen.workloads), ...ownSubsets({ release, record, seen })]);
-  return present.filter((version) => !goal.keep.includes(version));
+  const named = record.mode === 'apply' ? record.leaving : [record.stable];
+  return unlisted({ release, record, seen }, goal.keep).filter((version) => named?.includes(version) ?? true);
+}
+
+/** Of the versions that are there, those that are not kept. */
+export function unlisted(owned: Owned, keep: readonly string[]): string[] {
+  const present = sorted([...Object.keys(owned.seen.workloads), ...ownSubsets(owned)]);
+  return present.filter((version) => !keep.includes(version));
 }
 
 /** Those of versions. A subset that never was one, such as one of all pods, is somebody else's and stays (S11). */

@@ -73,7 +73,7 @@ export function headerVersions({ record, goal, seen }: Pick<Situation, 'record' 
   const { route, subsets } = seen;
   const isOther = (version: string) =>
     ![record.stable, record.canary].includes(version) &&
-    goal.keep.includes(version) &&
+    (record.mode !== 'apply' || goal.keep.includes(version)) &&
     subsets.versions.includes(version);
   return sorted(route.pinnedVersions).filter((version) => goal.versions.includes(version) || isOther(version));
 }

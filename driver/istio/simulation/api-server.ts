@@ -5,7 +5,8 @@
 import { sameSplit, splitRoute } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
-import type { ObservedRoute, ObservedSubsets } from '../observation';
+import type { Action } from '../action';
+import type { ObservedRoute, ObservedSubsets, WrittenNote } from '../observation';
 import { refuseRequest, type OperatorRequest, type ReleaseRecord } from '../record';
 import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
@@ -27,8 +28,12 @@ interface StoredRoute extends Annotations {
 interface StoredSubsets {
   readonly snapshot: SubsetsSnapshot;
   readonly resourceVersion: number;
+  readonly changedBy: string;
+  readonly written: WrittenNote | undefined;
   readonly isOwned: boolean;
 }
+
+type SubsetsWrite = Pick<Extract<Action, { kind: 'write-subsets' }>, 'versions' | 'restores'>;
 
 /** Hears of every change that matters to proxies. */
 export interface Watcher {
@@ -73,14 +78,17 @@ export class ApiServer {
 
   readSubsets(): ObservedSubsets | undefined {
     if (!this.subsets) return undefined;
-    const { snapshot, resourceVersion, isOwned } = this.subsets;
-    return { resourceVersion: String(resourceVersion), isOwned, versions: [...snapshot.selects.keys()] };
+    const { snapshot, resourceVersion, changedBy, written, isOwned } = this.subsets;
+    const { selects } = snapshot;
+    const notes = { digest: digestOfSubsets(selects), written, changedBy, isOwned };
+    return { resourceVersion: String(resourceVersion), versions: [...selects.keys()], ...notes };
   }
 
   /** The route and the record of the release, in one request. Without a record the release is over. */
   writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
-    const sent = record && { ...record, digest: digestOf(content) };
+    const digests = { route: digestOf(content), subsets: this.readSubsets()?.digest };
+    const sent = record && { ...record, digests };
     this.storeRoute(content, this.writerOf(content), {
       record: sent,
       request: record && seen?.record ? this.route?.request : undefined,
@@ -100,17 +108,27 @@ export class ApiServer {
     return 'written';
   }
 
-  writeSubsets(versions: readonly string[], seen: ObservedSubsets | undefined): Outcome {
+  writeSubsets({ versions, restores }: SubsetsWrite, seen: ObservedSubsets | undefined): Outcome {
     if (seen?.resourceVersion !== this.readSubsets()?.resourceVersion) return 'conflict';
     const before = this.subsets?.snapshot.selects;
-    this.storeSubsets(new Map(versions.map((version) => [version, before?.get(version) ?? version])), 'order');
+    const selects = new Map(versions.map((version) => [version, before?.get(version) ?? version]));
+    this.storeSubsets(selects, 'order', this.noteOn(selects, restores ?? false));
     return 'written';
+  }
+
+  private noteOn(selects: ReadonlyMap<string, string>, isRestored: boolean): WrittenNote | undefined {
+    const { record } = this.annotations();
+    if (!record) return undefined;
+    const written = this.subsets?.written;
+    const before = written?.release === record.id ? written.digest : record.digests.subsets;
+    const digest = (isRestored ? before : undefined) ?? digestOfSubsets(selects);
+    return { release: record.id, digest, isRestored };
   }
 
   leaveRequest(request: OperatorRequest): void {
     if (!this.route) throw new Error('expected a VirtualService to leave the request on, found none; install it first');
     refuseRequest(request, this.route);
-    this.annotateRoute('order', { request });
+    this.annotateRoute('order', { request: { ...request, digest: digestOf(this.route.snapshot) } });
   }
 
   /** A write without a condition: anybody may do that at any time. */
@@ -129,10 +147,12 @@ export class ApiServer {
     this.route = { ...this.route, ...change, resourceVersion: ++this.revision, changedBy: fieldManagers[writer] };
   }
 
-  storeSubsets(selects: ReadonlyMap<string, string>, writer: Writer): void {
+  /** Nobody but handover touches the note. */
+  storeSubsets(selects: ReadonlyMap<string, string>, writer: Writer, written = this.subsets?.written): void {
     const serial = ++this.revision;
     const isOwned = writer === 'order' || (this.subsets?.isOwned ?? false);
-    this.subsets = { snapshot: { serial, selects, writer }, resourceVersion: serial, isOwned };
+    const changedBy = fieldManagers[writer];
+    this.subsets = { snapshot: { serial, selects, writer }, resourceVersion: serial, changedBy, written, isOwned };
     this.watcher.subsetsWritten(this.subsets.snapshot);
   }
 
@@ -147,7 +167,7 @@ export class ApiServer {
     if (!live || live.resourceVersion !== seen?.resourceVersion) return 'conflict';
     const change = { isOwned: false, resourceVersion: ++this.revision };
     if (what === 'route' && this.route) this.route = { ...this.route, ...change };
-    if (what === 'subsets' && this.subsets) this.subsets = { ...this.subsets, ...change };
+    if (what === 'subsets' && this.subsets) this.subsets = { ...this.subsets, ...change, written: undefined };
     return 'written';
   }
 
@@ -173,6 +193,11 @@ export class ApiServer {
   unlock(holder: string): void {
     if (this.lease?.holder === holder) this.lease = undefined;
   }
+}
+
+/** Their order means nothing. */
+function digestOfSubsets(selects: ReadonlyMap<string, string>): string {
+  return JSON.stringify([...selects].sort());
 }
 
 function digestOf({ split, headerVersions, probes, marker }: RouteContent): string {

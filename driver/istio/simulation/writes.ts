@@ -52,7 +52,7 @@ export class Writes {
       case 'write-record':
         return api.writeRecord(action.record, seen.route);
       case 'write-subsets':
-        return api.writeSubsets(action.versions, seen.subsets);
+        return api.writeSubsets(action, seen.subsets);
       case 'add-version':
         return this.addVersion(release, action.version);
       case 'set-minimum':

@@ -4,12 +4,18 @@ import type { HoldReason, Violation } from '../decision';
 import { describeAction } from './actions';
 import { say, type Words } from '../../core/words';
 
+const objects = { route: 'VirtualService', subsets: 'DestinationRule' } as const;
+
 const holds: Words<HoldReason> = {
   'not-installed': ({ name, namespace }) => `${name} has no VirtualService or no DestinationRule in ${namespace}`,
   'record-removed': ({ by }) => `${by} removed the record of the release`,
   'route-unsupported': ({ by, detail }) => `${by} changed the route, and it cannot be edited any more: ${detail}`,
   'changed-by-other': ({ by, expected, found }) =>
     `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
+  'subsets-changed': ({ by }) =>
+    `${by} changed the DestinationRule; look at it, then run the same command with --adopt to go on from there`,
+  'changed-on-its-way': ({ of }) =>
+    `the ${objects[of]} is not as it was sent, and nobody has written it since: a webhook or a policy changes each write; exempt the object from it, then run the same command with --adopt, or abort`,
   'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,
   'steps-changed': ({ began, found }) =>
     `the release began with the steps ${began.join(', ')}, and the file has ${found.join(', ')}; put them back, promote --full or abort`,

@@ -36,7 +36,9 @@ const reasons: Words<Reason> = {
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
   'as-in-file': () => 'everything is as the file says',
   'owners-return': () => 'the release is over; its owner can apply it again without force',
-  adopted: ({ by }) => `the release goes on from the route that ${by} left`,
+  adopted: ({ by }) => `the release goes on from what ${by} left`,
+  'subset-lost': ({ by, versions }) =>
+    `${by} removed the subset of ${versions.join(', ')}, which the live route names: its requests are lost until it is back`,
 };
 
 export function describeReasons(because: readonly Reason[]): string {

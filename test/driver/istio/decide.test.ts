@@ -277,9 +277,10 @@ describe('S5: somebody else’s change is never overwritten', () => {
   it.each(['run', 'abort', 'promote'] as const)(
     'holds at weights that were edited under the same name (%s)',
     (mode) => {
-      const record = recordWith({ ...shift, mode, digest: 'as sent' });
+      const record = recordWith({ ...shift, mode, digests: { route: 'as sent' } });
       const split = { v1: 80, v2: 20 };
-      expect(decideOn(observed({ ...both, record, split, route: { digest: 'as edited' } }))).toMatchObject({
+      const route = { digest: 'as edited', changedBy: 'kubectl-edit' };
+      expect(decideOn(observed({ ...both, record, split, route }))).toMatchObject({
         kind: 'hold',
         because: { code: 'changed-by-other', expected: 'split@r1.1', found: 'split@r1.1' },
       });
@@ -287,7 +288,7 @@ describe('S5: somebody else’s change is never overwritten', () => {
   );
 
   it('takes a spec of the digest on record for its own write', () => {
-    const record = recordWith({ ...shift, digest: 'as sent' });
+    const record = recordWith({ ...shift, digests: { route: 'as sent' } });
     expect(decideOn(observed({ ...both, record, route: { digest: 'as sent' } }))).toMatchObject({ kind: 'act' });
   });
 

@@ -81,6 +81,7 @@ const reasons: Shapes<Reason['code']> = {
   'as-in-file': {},
   'owners-return': {},
   adopted: { by: text },
+  'subset-lost': { versions: z.array(text), by: text },
   'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']) },
   'analysis-failed': { detail: text },
   'no-available-pod': { version: text },
@@ -94,6 +95,8 @@ const holds: Shapes<HoldReason['code']> = {
   'record-removed': { by: text },
   'route-unsupported': { by: text, detail: text },
   'changed-by-other': { expected: text, found: z.string(), by: text },
+  'subsets-changed': { by: text },
+  'changed-on-its-way': { of: z.enum(['route', 'subsets']) },
   'no-success': { analysis: text, verdict, detail: text },
   'steps-changed': { began: z.array(text), found: z.array(text) },
   'only-healthy': { split },
@@ -103,7 +106,11 @@ const holds: Shapes<HoldReason['code']> = {
 
 const actions: Shapes<Action['kind']> = {
   'add-version': { version: text },
-  'write-subsets': { versions: z.array(text), changes: z.literal('as in the manifests').optional() },
+  'write-subsets': {
+    versions: z.array(text),
+    changes: z.literal('as in the manifests').optional(),
+    restores: z.literal(true).optional(),
+  },
   'write-route': {
     split,
     headerVersions: z.array(text),

@@ -89,6 +89,7 @@ describe('a version whose name is no DNS label', () => {
       marker: 'split@k3f9.2',
       podsForAll: 1,
       evidence: [],
+      digests: {},
     };
     const action = {
       kind: 'write-route' as const,

@@ -122,15 +122,15 @@ describe('a write of the route', () => {
       isOwned: true,
     });
     expect(route?.digest).toMatch(/^[0-9a-f]{16}$/);
-    expect(route?.record).toEqual({ ...record, digest: route?.digest });
+    expect(route?.record).toEqual({ ...record, digests: { route: route?.digest } });
   });
 
   test('has another digest than the record when somebody changes the spec', async () => {
     await write(halves);
     cluster.server.put(routePath, { ...live(), spec: { ...live().spec, hosts: ['demo.example.com'] } }, 'somebody');
     const { route } = await look();
-    expect(route?.record?.digest).toMatch(/^[0-9a-f]{16}$/);
-    expect(route?.digest).not.toBe(route?.record?.digest);
+    expect(route?.record?.digests.route).toMatch(/^[0-9a-f]{16}$/);
+    expect(route?.digest).not.toBe(route?.record?.digests.route);
   });
 
   test('lets a pinned route follow the split while its version is absent', async () => {
@@ -287,8 +287,8 @@ describe('the record', () => {
 
   test('changes without the route', async () => {
     const { spec } = live();
-    const { digest } = (await look()).route?.record ?? {};
-    const next = { ...record, digest, step: 1 };
+    const { digests = {} } = (await look()).route?.record ?? {};
+    const next = { ...record, digests, step: 1 };
     expect(await writeRecord(writer, release, next, await look())).toBe('written');
     expect((await look()).route?.record).toEqual(next);
     expect(live().spec).toEqual(spec);
@@ -308,7 +308,7 @@ describe('the record', () => {
     await writeRecord(writer, release, { ...record, handled: 'one' }, await look());
     expect((await look()).route).toMatchObject({ record: { handled: 'one' }, request });
     await write(halves);
-    expect((await look()).route?.request).toEqual(request);
+    expect((await look()).route?.request).toMatchObject(request);
   });
 
   test('that handover did not write is reported instead of guessed', async () => {
@@ -331,7 +331,7 @@ describe('a request', () => {
     });
     await leaveRequest(writer, release, request);
     expect(patches()).toHaveLength(3);
-    expect((await look()).route?.request).toEqual(request);
+    expect((await look()).route?.request).toEqual({ ...request, digest: (await look()).route?.digest });
     expect(touched()).toEqual(Array(3).fill('/metadata/annotations/handover~1request'));
   });
 

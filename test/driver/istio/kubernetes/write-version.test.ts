@@ -1,4 +1,5 @@
 import { objectsAlone } from '../../../../driver/istio/cluster';
+import { disown } from '../../../../driver/istio/kubernetes/disown';
 import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { refusedObjects } from '../../../../driver/istio/kubernetes/refused-objects';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
@@ -10,6 +11,7 @@ import { labels, versionedName, type Manifest } from '../../../../model';
 import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';
+import { recordWith } from '../../../support/observations';
 import { fakeCluster, install, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
 
@@ -251,6 +253,28 @@ describe('the subsets', () => {
     const { trafficPolicy } = carried.destinationRule.spec as { trafficPolicy: object };
     expect(rule().spec).toEqual({ ...theirs.spec, trafficPolicy, subsets: [own] });
     expect((await look()).subsets?.change).toBeUndefined();
+  });
+
+  test('get a note of the release with the digest of what was sent, which disowning takes away', async () => {
+    const record = recordWith({ id: 'k3f9', digests: { subsets: (await look()).subsets?.digest } });
+    const seen = (found: Observation) => ({ ...found, route: found.route && { ...found.route, record } });
+    await writeSubsets(writer, release, ['v1', 'v2'], seen(await look()));
+    const { subsets } = await look();
+    expect(subsets?.written).toEqual({ release: 'k3f9', digest: subsets?.digest, isRestored: false });
+    await disown(writer, release, 'subsets', await look());
+    expect((await look()).subsets).toMatchObject({ written: undefined, isOwned: false });
+  });
+
+  test('that are restored keep the digest from before, so that another edit beside the removal is still seen', async () => {
+    const record = recordWith({ id: 'k3f9' });
+    const seen = (found: Observation) => ({ ...found, route: found.route && { ...found.route, record } });
+    await writeSubsets(writer, release, ['v1', 'v2'], seen(await look()));
+    const before = (await look()).subsets;
+    cluster.server.put(rulePath, { ...rule(), spec: { ...theirs.spec, exportTo: ['*'] } }, 'somebody');
+    await writeSubsets(writer, release, ['v1', 'v2'], seen(await look()), true);
+    const { subsets } = await look();
+    expect(subsets).toMatchObject({ versions: ['v1', 'v2'], written: { digest: before?.digest, isRestored: true } });
+    expect(subsets?.digest).not.toBe(before?.digest);
   });
 
   test('lose the one of a version that leaves', async () => {

@@ -1,0 +1,84 @@
+/**
+ * Somebody else's change of the two edited objects in mid-release. A person looks at it, and it is never overwritten (S5). There
+ * is one exception: a subset that the live route names is put back at once, as its requests are lost until then.
+ */
+import { fieldManager } from '../../model';
+import { act, hold, type Decision, type HoldReason } from './decision';
+import type { Question } from './decide';
+import { changeOf, type Change } from './digests';
+import { goalOf } from './goal';
+import { routeNames } from './observation';
+import { isFor, type ReleaseRecord } from './record';
+import { markerOf, probedVersions } from './rules/route';
+import { sorted, type InstalledObservation } from './rules/situation';
+
+/** Undefined when everything is as it was written, or when what is not stands in nobody's way. */
+export function answerChange(
+  question: Question,
+  seen: InstalledObservation,
+  record: ReleaseRecord,
+): Decision | undefined {
+  const lost = lostSubsets(seen);
+  if (lost.length > 0) return restore(seen, lost);
+  const change = changeOf(seen, record);
+  if (!change) return undefined;
+  if (isAbortUnheld(change, record)) return undefined;
+  const isKnown = question.adopt || wasSeenByAbort(seen, record);
+  return isKnown ? adopt(question, seen, record, change) : hold(reasonOf(change, seen, record));
+}
+
+/**
+ * Subsets of versions that have pods, which the live route names and the DestinationRule has no more. A route for probes comes
+ * before its subset, and nobody's request goes by it.
+ */
+function lostSubsets({ route, subsets, workloads }: InstalledObservation): string[] {
+  const live = Object.keys(workloads).filter((version) => !workloads[version]?.isGone);
+  const isNamed = (version: string) => routeNames({ ...route, probes: [] }, version);
+  return live.filter((version) => isNamed(version) && !subsets.versions.includes(version));
+}
+
+function restore({ subsets }: InstalledObservation, lost: readonly string[]): Decision {
+  const versions = sorted([...subsets.versions, ...lost]);
+  const reason = { code: 'subset-lost', versions: lost, by: subsets.changedBy } as const;
+  return act({ kind: 'write-subsets', versions, restores: true }, reason);
+}
+
+/**
+ * The way back needs one subset, and the gate looks for it at every proxy. Nor is it held up by a webhook that changes each
+ * write: nobody else has written, and the split is as sent.
+ */
+function isAbortUnheld({ of, by }: Change, { mode }: ReleaseRecord): boolean {
+  return mode === 'abort' && (of === 'subsets' || by === fieldManager);
+}
+
+/** Whoever asked for the abort had this very route before him. His edit stays; only the weights go back. */
+function wasSeenByAbort({ route }: InstalledObservation, record: ReleaseRecord): boolean {
+  const { request, digest } = route;
+  if (request?.verb !== 'abort' || !isFor(request, record) || request.id === record.handled) return false;
+  return request.digest === digest;
+}
+
+/** Moves nothing: the object as somebody else left it gets a mark of ours, by which a later change is known. */
+function adopt({ release }: Question, seen: InstalledObservation, record: ReleaseRecord, { of, by }: Change): Decision {
+  const { route, subsets } = seen;
+  if (of === 'subsets') return act({ kind: 'write-subsets', versions: subsets.versions }, { code: 'adopted', by });
+  const { split, headerVersions } = route;
+  const probes = probedVersions(seen, goalOf(release, record));
+  const serial = record.serial + 1;
+  const marker = markerOf(route, { ...record, serial });
+  const next = { ...record, serial, marker };
+  const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
+  return act(action, { code: 'adopted', by });
+}
+
+function reasonOf({ of, by }: Change, seen: InstalledObservation, record: ReleaseRecord): HoldReason {
+  const { route, subsets } = seen;
+  if (of === 'subsets' && subsets.written?.isRestored) return { code: 'subsets-changed', by: 'somebody' };
+  const isRenamed = of === 'route' && route.marker !== record.marker;
+  if (by === fieldManager && !isRenamed) return { code: 'changed-on-its-way', of };
+  return of === 'route' ? routeChanged(seen, record) : { code: 'subsets-changed', by };
+}
+
+export function routeChanged({ route }: InstalledObservation, { marker }: Pick<ReleaseRecord, 'marker'>): HoldReason {
+  return { code: 'changed-by-other', expected: marker, found: route.marker, by: route.changedBy };
+}

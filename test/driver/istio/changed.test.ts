@@ -1,0 +1,134 @@
+/** What others change in mid-release: each accident by its sentence. */
+import { decide } from '../../../driver/istio/decide';
+import { nothingRemembered } from '../../../driver/istio/memory';
+import type { Observation } from '../../../driver/istio/observation';
+import type { OperatorRequest, ReleaseRecord } from '../../../driver/istio/record';
+import { both, decideOn, run, stepped } from '../../support/decisions';
+import { observed, recordWith } from '../../support/observations';
+
+const record = recordWith({ step: 1, marker: 'split@r1.1', digests: { route: 'sent', subsets: 'begun' } });
+const halves = { v1: 50, v2: 50 };
+const as = (changes: Parameters<typeof observed>[0], of: ReleaseRecord = record): Observation =>
+  observed({
+    ...both,
+    split: halves,
+    record: of,
+    ...changes,
+    route: { digest: 'sent', ...changes?.route },
+    rule: { digest: 'begun', ...changes?.rule },
+  });
+const abort = (digest: string): OperatorRequest => ({ id: 'one', verb: 'abort', release: 'r1', digest });
+const edited = { digest: 'edited', changedBy: 'kubectl-edit' };
+const adopting = (seen: Observation) =>
+  decide({
+    release: stepped,
+    order: run,
+    seen,
+    memory: nothingRemembered,
+    gateLimitMs: 1,
+    releaseId: 'r1',
+    adopt: true,
+  });
+
+describe('an emergency edit is never overwritten', () => {
+  it('holds at any difference of the VirtualService, though name and weights are as written', () => {
+    expect(decideOn(as({ route: edited }))).toMatchObject({
+      kind: 'hold',
+      because: { code: 'changed-by-other', by: 'kubectl-edit' },
+    });
+  });
+
+  it('holds at any difference of the DestinationRule from how the release found it', () => {
+    expect(decideOn(as({ rule: edited }))).toEqual({
+      kind: 'hold',
+      because: { code: 'subsets-changed', by: 'kubectl-edit' },
+    });
+  });
+
+  it('holds at a difference from what the release wrote there last, also when that is how it found it', () => {
+    const written = { release: 'r1', digest: 'own', isRestored: false };
+    expect(decideOn(as({ rule: { written, digest: 'own' } }))).toMatchObject({ kind: 'act' });
+    expect(decideOn(as({ rule: { written, digest: 'begun', changedBy: 'kubectl-edit' } }))).toMatchObject({
+      because: { code: 'subsets-changed' },
+    });
+  });
+
+  it('takes the note of an earlier release for none', () => {
+    const written = { release: 'r0', digest: 'old', isRestored: false };
+    expect(decideOn(as({ rule: { written } }))).toMatchObject({ kind: 'act' });
+  });
+
+  it('goes on from a changed DestinationRule after a person has looked, by a write that changes none of it', () => {
+    expect(adopting(as({ rule: edited }))).toMatchObject({
+      action: { kind: 'write-subsets', versions: ['v1', 'v2'] },
+      because: [{ code: 'adopted', by: 'kubectl-edit' }],
+    });
+  });
+});
+
+describe('an abort that is asked for afterwards keeps the edit and moves only weights', () => {
+  it('goes on from the route as it was when the abort was asked for', () => {
+    expect(decideOn(as({ route: { ...edited, request: abort('edited') } }))).toMatchObject({
+      action: { kind: 'write-route', split: halves, record: { mode: 'run' } },
+      because: [{ code: 'adopted' }],
+    });
+  });
+
+  it.each([
+    ['the edit came after the request', abort('sent')],
+    ['the request is for another release', { ...abort('edited'), release: 'r0' }],
+    ['a promotion was asked for', { ...abort('edited'), verb: 'promote-full' as const }],
+  ])('holds when %s', (_, request) => {
+    expect(decideOn(as({ route: { ...edited, request } }))).toMatchObject({ because: { code: 'changed-by-other' } });
+  });
+
+  it('is not held up by a DestinationRule that somebody edited: the gate looks for the one subset that it needs', () => {
+    const aborting = { ...record, mode: 'abort' as const };
+    expect(decideOn(as({ rule: edited }, aborting))).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 100 } },
+    });
+  });
+});
+
+describe('a subset that somebody removes while the live route names it is restored at once', () => {
+  const lost = { subsets: ['v1'], rule: edited };
+
+  it('before anything else, and not after every proxy has lost it', () => {
+    expect(decideOn(as(lost))).toEqual({
+      kind: 'act',
+      action: { kind: 'write-subsets', versions: ['v1', 'v2'], restores: true },
+      because: [{ code: 'subset-lost', versions: ['v2'], by: 'kubectl-edit' }],
+    });
+  });
+
+  it('also when somebody edited the route, too', () => {
+    expect(decideOn(as({ ...lost, route: edited }))).toMatchObject({ action: { restores: true } });
+  });
+
+  it('and then holds for what else was changed there, without a word against a webhook', () => {
+    const written = { release: 'r1', digest: 'own', isRestored: true };
+    const rule = { digest: 'restored otherwise', written, changedBy: 'handover' };
+    expect(decideOn(as({ rule }))).toMatchObject({ because: { code: 'subsets-changed', by: 'somebody' } });
+  });
+
+  it('but not one that no route names: that removal is looked at by a person', () => {
+    expect(decideOn(as({ ...lost, split: { v1: 100 } }))).toMatchObject({ because: { code: 'subsets-changed' } });
+  });
+});
+
+describe('a webhook that changes what was written', () => {
+  const mutated = { digest: 'mutated', changedBy: 'handover' };
+
+  it.each(['route', 'rule'] as const)('is told by its own code, as nobody else has written since (%s)', (object) => {
+    expect(decideOn(as({ [object]: mutated }))).toMatchObject({
+      because: { code: 'changed-on-its-way', of: object === 'rule' ? 'subsets' : 'route' },
+    });
+  });
+
+  it('does not hold up an abort', () => {
+    const aborting = { ...record, mode: 'abort' as const };
+    expect(decideOn(as({ route: mutated }, aborting))).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 100 } },
+    });
+  });
+});
