@@ -1,7 +1,7 @@
 /** The write of an edit: a JSON patch (RFC 6902) that holds for the object as it was seen, and touches what is edited alone. */
 import type { Manifest } from '../model';
 import { createHash } from 'node:crypto';
-import { annotationOf, canonical, listOf, specOf, withAnnotation, withField, withSpec } from './manifest';
+import { annotationOf, canonical, listOf, specOf, withField, withSpec } from './manifest';
 
 export interface PatchOperation {
   readonly op: 'test' | 'add' | 'replace' | 'remove';
@@ -42,19 +42,18 @@ export function digestOf(object: Manifest): string {
 }
 
 /**
- * Takes our note away, and our entries out of managedFields, so that the next apply of the owner needs no force. Undefined when there is none.
+ * Takes our entries out of managedFields, so that the next apply of the owner needs no force. Undefined when there is none.
  * The API server ignores an empty list there, and takes a list of one empty entry for it.
  */
-export function disownPatch(live: Manifest, manager: string, note: string): JsonPatch | undefined {
+export function disownPatch(live: Manifest, manager: string): JsonPatch | undefined {
   const entries = listOf(live.metadata.managedFields);
   const places = [...entries.keys()].filter((place) => isOwn(entries[place], manager));
-  const withoutNote = annotationPatch(live, withAnnotation(live, note, undefined));
-  if (places.length === 0) return withoutNote.length > 0 ? [...asSeen(live), ...withoutNote] : undefined;
+  if (places.length === 0) return undefined;
   const pathOf = (place: number) => `/metadata/managedFields/${place}`;
   const tests = places.map((place) => ({ op: 'test', path: `${pathOf(place)}/manager`, value: manager }) as const);
   const removals = places.reverse().map((place) => ({ op: 'remove', path: pathOf(place) }) as const);
   const all = { op: 'replace', path: '/metadata/managedFields', value: [{}] } as const;
-  return [...asSeen(live), ...withoutNote, ...tests, ...(places.length === entries.length ? [all] : removals)];
+  return [...asSeen(live), ...tests, ...(places.length === entries.length ? [all] : removals)];
 }
 
 function isOwn(entry: ReturnType<typeof listOf>[number] | undefined, manager: string): boolean {

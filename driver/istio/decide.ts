@@ -13,7 +13,6 @@ import type { Observation } from './observation';
 import { reconcile } from './reconcile';
 import { recordedRelease } from './recorded-release';
 import { stageName, stagesOf, type Order, type Stage } from './stages';
-import type { ReleaseRecord } from './record';
 import { awaitPropagation, headerVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
 import { moveTo } from './transition';

@@ -49,6 +49,8 @@ export type WaitFor = Wait['for'];
 /** What a version that leaves has not shown yet. */
 export type DrainCondition =
   | { readonly code: 'unrouted'; readonly obstacles: readonly Obstacle[] }
+  /** Other VirtualServices name it. */
+  | { readonly code: 'unnamed'; readonly by: readonly string[] }
   /** `atProxies` is absent when proxies are not asked. */
   | {
       readonly code: 'idle';
@@ -106,6 +108,7 @@ export type HoldReason =
 export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
   | { readonly invariant: 'S2'; readonly code: 'routed' }
+  | { readonly invariant: 'S2'; readonly code: 'named-elsewhere'; readonly by: readonly string[] }
   | { readonly invariant: 'S2'; readonly code: 'may-be-routed-at'; readonly proxy: string | undefined }
   | { readonly invariant: 'S3'; readonly code: 'not-idle'; readonly windowMs: number }
   | { readonly invariant: 'S3'; readonly code: 'connecting' }

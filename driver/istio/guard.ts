@@ -67,6 +67,8 @@ function breaksS4(version: string, action: RouteWrite, { release, seen }: Questi
 function breaksS2(version: string, seen: Observation): Violation | undefined {
   const isMirrored = seen.route?.otherVersions.includes(version);
   if (isMirrored || weightOf(seen.route?.split ?? {}, version) > 0) return { invariant: 'S2', code: 'routed', version };
+  const elsewhere = seen.namedElsewhere[version] ?? [];
+  if (elsewhere.length > 0) return { invariant: 'S2', code: 'named-elsewhere', version, by: elsewhere };
   const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
   if (seesGateway(seen) && !naming) return undefined;
   return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };

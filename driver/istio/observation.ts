@@ -23,6 +23,11 @@ export interface Observation {
    * asked. Versions that were not asked about are absent.
    */
   readonly inFlight: Readonly<Record<string, InFlight>>;
+  /**
+   * Other VirtualServices that name a version, as NAMESPACE/NAME: their proxies may be asked by nobody. Of those that the
+   * account may read. Versions that were not asked about are absent, as above.
+   */
+  readonly namedElsewhere: Readonly<Record<string, readonly string[]>>;
 }
 
 /** 'proxies only': the release file says that nobody counts at the pods. */
@@ -159,6 +164,8 @@ export interface ProbedProxy {
   readonly markers: Readonly<Record<string, string>>;
   /** By version that this gateway has a route for probes to. */
   readonly answers: Readonly<Record<string, ProbeAnswer>>;
+  /** Another VirtualService that takes every request of a host before ours. No probe meets it: their routes match more. */
+  readonly shadowedBy?: string;
 }
 
 /** 'no cluster': Envoy's own 503 without a word. Everything else that is no success is 'failed'. */
@@ -174,8 +181,11 @@ export interface ProxyCluster {
 
 export interface ProxyRoute {
   readonly host: string;
+  /** '' when it has none of ours for the host. */
   readonly marker: string;
   readonly split: Split;
+  /** Another VirtualService's route that takes every request of the host before ours: its name, for people. */
+  readonly shadowedBy?: string;
 }
 
 export function isSeen(proxy: Proxy): proxy is SeenProxy {

@@ -21,6 +21,8 @@ export type Obstacle =
       | { readonly code: 'no-route'; readonly host: string }
       /** `marker` is the name of the route that it has; '' when that has none. */
       | { readonly code: 'old-route'; readonly host: string; readonly marker: string }
+      /** Another VirtualService's route takes every request of the host. */
+      | { readonly code: 'shadowed'; readonly host: string; readonly by: string }
       | { readonly code: 'names-version'; readonly version: string }
       /** A gateway that is probed: no pod of the version answered through it. */
       | { readonly code: 'no-answer'; readonly version: string }

@@ -10,6 +10,7 @@ import {
   routeNames,
   type Observation,
   type ObservedRoute,
+  type ProbedProxy,
   type Proxy,
   type SeenProxy,
 } from './observation';
@@ -69,12 +70,18 @@ export function stillHasCluster(version: string): Question {
 export function lacksRoute(release: Release, route: ObservedRoute): Question {
   const { marker, split } = route;
   return (proxy) => {
-    if (!isRead(proxy)) return answersOtherwise(release, proxy.markers, route);
+    if (!isRead(proxy)) return shadowOf(release, proxy) ?? answersOtherwise(release, proxy.markers, route);
     const missing = hostsAt(release, proxy.kind).find((host) => !proxy.routes.some((other) => other.host === host));
     if (missing !== undefined) return { code: 'no-route', host: missing };
+    const shadowed = proxy.routes.find(({ shadowedBy }) => shadowedBy !== undefined);
+    if (shadowed?.shadowedBy !== undefined) return { code: 'shadowed', host: shadowed.host, by: shadowed.shadowedBy };
     const old = proxy.routes.find((other) => other.marker !== marker || !sameSplit(other.split, split));
     return old && { code: 'old-route', host: old.host, marker: old.marker };
   };
+}
+
+function shadowOf({ hosts }: Release, { shadowedBy }: ProbedProxy): Found | undefined {
+  return shadowedBy === undefined ? undefined : { code: 'shadowed', host: hosts[0] ?? '', by: shadowedBy };
 }
 
 /** The last write of a release takes the routes for probes away: it has arrived when none of them answers any more. */

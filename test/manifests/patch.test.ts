@@ -133,7 +133,7 @@ describe('disowning', () => {
 
   it('takes out each entry of ours, the last one first', () => {
     const object = managed(ours('Update'), kubectl, ours('Apply'), ours('Update', 'status'));
-    expect(disownPatch(object, 'handover', 'handover/written')).toEqual([
+    expect(disownPatch(object, 'handover')).toEqual([
       ...seen,
       { op: 'test', path: '/metadata/managedFields/0/manager', value: 'handover' },
       { op: 'test', path: '/metadata/managedFields/2/manager', value: 'handover' },
@@ -143,7 +143,7 @@ describe('disowning', () => {
   });
 
   it('empties the list by an empty entry, as the API server ignores an empty list', () => {
-    expect(disownPatch(managed(ours('Update')), 'handover', 'handover/written')?.at(-1)).toEqual({
+    expect(disownPatch(managed(ours('Update')), 'handover')?.at(-1)).toEqual({
       op: 'replace',
       path: '/metadata/managedFields',
       value: [{}],
@@ -151,7 +151,7 @@ describe('disowning', () => {
   });
 
   it('is nothing to do where no entry is ours', () => {
-    expect(disownPatch(managed(kubectl), 'handover', 'handover/written')).toBeUndefined();
-    expect(disownPatch(live, 'handover', 'handover/written')).toBeUndefined();
+    expect(disownPatch(managed(kubectl), 'handover')).toBeUndefined();
+    expect(disownPatch(live, 'handover')).toBeUndefined();
   });
 });

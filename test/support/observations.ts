@@ -46,6 +46,7 @@ export function observed(differences: Differences = {}): Observation {
     workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
     proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
     inFlight,
+    namedElsewhere: {},
   };
 }
 

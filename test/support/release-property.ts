@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
-import { atFault, installed, releaseIn, runs, unfinished } from './release-runs';
+import { atFault, installed, releaseIn, removedOfOthers, runs, unfinished } from './release-runs';
 
 const [numRuns = 0, seed] = process.argv.slice(2).map(Number);
 const endings: Record<string, number> = {};
@@ -16,6 +16,7 @@ const property = fc.asyncProperty(runs, async (run) => {
   if (outcome === 'completed') deepStrictEqual(unfinished(world, run), []);
   // Damage may show only when the slowest proxy has the last write.
   await world.runOn(60_000);
+  deepStrictEqual(removedOfOthers(world, run), []);
   deepStrictEqual(atFault(world.result()), { lost: [], violations: [] });
 });
 

@@ -1,6 +1,6 @@
 /** Random releases in a simulated world, with drivers that die and are started again. */
 import fc from 'fast-check';
-import { Killed, World, type Result, type Scenario } from '../../driver/istio/simulation';
+import { Killed, preparedVersion, World, type Result, type Scenario } from '../../driver/istio/simulation';
 import { drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
 import type { Order } from '../../driver/istio/stages';
@@ -21,6 +21,8 @@ const releases: readonly Release[] = [
 export interface Run {
   readonly release: Release;
   readonly order: Order;
+  /** A person looks at each change of others that a driver holds for, and goes on from there. */
+  readonly adopts?: boolean;
   /** Of the first driver, the second, and so on; after the last it begins again. */
   readonly evidence: readonly Grade[];
   readonly scenario: Scenario;
@@ -46,6 +48,7 @@ export const runs: fc.Arbitrary<Run> = fc
     order: orders,
     scenario: arbitraryScenario(),
     seed: fc.nat(),
+    adopts: fc.boolean(),
     pollMs: fc.integer({ min: 1_000, max: 3_000 }),
     evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
   })
@@ -55,8 +58,14 @@ export const runs: fc.Arbitrary<Run> = fc
     return { ...order(release), evidence: possible, ...rest };
   });
 
+const adoptable = ['changed-by-other', 'subsets-changed'];
+
 /** Starts drivers, one after the other, until one of them ends the release. */
-export async function releaseIn(world: World, { release, order, evidence, pollMs }: Run): Promise<Ending | undefined> {
+export async function releaseIn(
+  world: World,
+  { release, order, evidence, pollMs, adopts = false }: Run,
+): Promise<Ending | undefined> {
+  let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
     const client = world.connect();
     try {
@@ -73,8 +82,10 @@ export async function releaseIn(world: World, { release, order, evidence, pollMs
         gateLimitMs: 120_000,
         releaseId: `r${attempt}`,
         pollMs,
+        adopt,
       });
-      if (ending.outcome !== 'locked') return ending;
+      adopt = adopts && ending.outcome === 'held' && adoptable.includes(ending.code ?? '');
+      if (ending.outcome !== 'locked' && !adopt) return ending;
       await client.sleep(5_000);
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
@@ -104,6 +115,12 @@ export function unfinished(world: World, { release, order }: Run): string[] {
   if (timeline.some(({ atMs, text }) => nowMs - atMs < 1_000 && text.startsWith('accident: foreign'))) return [];
   return world.proxies
     .serving()
-    .filter(({ route }) => formatSplit(route?.split ?? {}) !== wanted)
-    .map(({ name, route }) => `${name} routes by ${route?.marker}`);
+    .filter(({ route }) => formatSplit(route?.split ?? {}) !== wanted || route?.shadowedBy !== undefined)
+    .map(({ name, route }) => `${name} routes by ${route?.shadowedBy ?? route?.marker}`);
+}
+
+/** S11: a version that a colleague prepares is there after a run. An apply may have found it when it made its plan. */
+export function removedOfOthers({ simulation, workloads }: World, { order }: Run): string[] {
+  const isPrepared = simulation.timeline.some(({ text }) => text.startsWith('accident: foreign-version'));
+  return order.kind === 'run' && isPrepared && !workloads.deployments.has(preparedVersion) ? [preparedVersion] : [];
 }

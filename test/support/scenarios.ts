@@ -39,6 +39,11 @@ export const everyAccident: readonly Accident['kind'][] = [
   'foreign-split',
   'foreign-subsets',
   'foreign-record-removal',
+  'foreign-repoint',
+  'foreign-version',
+  'foreign-catch-all',
+  'foreign-name',
+  'foreign-webhook',
   'operator-request',
 ];
 
@@ -116,6 +121,11 @@ function accidentDetails(versions: readonly string[]): Details {
     'foreign-split': fc.record({ split: version.map((name) => ({ [name]: 100 })), keepsName: fc.boolean() }),
     'foreign-subsets': fc.record({ versions: fc.subarray([...versions], { minLength: 1 }) }),
     'foreign-record-removal': fc.constant({}),
+    'foreign-repoint': fc.record({ subset: version, version }),
+    'foreign-version': fc.constant({}),
+    'foreign-catch-all': fc.record({ version, forMs }),
+    'foreign-name': fc.record({ version, forMs }),
+    'foreign-webhook': fc.constant({}),
     'operator-request': fc.record({ verb: fc.constantFrom('promote', 'promote-full', 'abort') }),
   };
 }

@@ -8,6 +8,7 @@ import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
+import { namedElsewhereOf } from './other-routes';
 import { withVersionNames } from './version-names';
 import { observedRoute, observedSubsets } from './read-route';
 import { routedBy } from '../routed-release';
@@ -26,12 +27,13 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   const atMs = eyes.nowMs();
   const pods = api.list<Pod>(collectionPath('Pod', release.namespace), { [selectorLabels.app]: release.name });
   const finding = api.find<VirtualService>(objectPath('VirtualService', release));
-  const [route, subsets, workloads, proxies, inFlight] = await Promise.all([
+  const [route, subsets, workloads, proxies, inFlight, namedElsewhere] = await Promise.all([
     finding,
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
     readWorkloads(eyes, release, pods),
     askProxies(eyes, release, look.evidence, finding),
     readAllInFlight(eyes, release, look, pods),
+    namedElsewhereOf(api, release, look.inFlightOf),
   ]);
   const seen: Observation = {
     atMs,
@@ -41,6 +43,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     evidence: look.evidence,
     proxies,
     inFlight,
+    namedElsewhere,
   };
   return withVersionNames(seen, release);
 }

@@ -79,5 +79,5 @@ export function observedSubsets(object: DestinationRule, carried?: Carried): Obs
 }
 
 function isOwned(live: Manifest): boolean {
-  return disownPatch(live, fieldManager, annotations.written) !== undefined;
+  return annotations.written in (live.metadata.annotations ?? {}) || disownPatch(live, fieldManager) !== undefined;
 }

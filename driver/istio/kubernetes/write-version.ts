@@ -10,7 +10,7 @@ import type { Action } from '../action';
 import { formatNote } from '../digests';
 import type { Observation } from '../observation';
 import { objectsOf, type Carried } from './carried';
-import { routeAsSeen } from './route-as-seen';
+import { isTrafficAsSeen, routeAsSeen } from './route-as-seen';
 import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import { writeEdit, type Writer } from './writer';
 
@@ -34,7 +34,7 @@ export async function removeVersion(
   seen: Observation,
 ): Promise<Outcome> {
   const { api, objects, carried } = writer;
-  if (!(await routeAsSeen(api, release, seen))) return 'conflict';
+  if (!(await isTrafficAsSeen(api, release, seen))) return 'conflict';
   const own = (await versionObjects(writer, release, kindsOf(carried)))[version] ?? [];
   const scalers = own.filter((object) => isScaler(object, carried, version));
   const deployments = own.filter(({ kind }) => kind === deploymentKind);

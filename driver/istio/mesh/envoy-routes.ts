@@ -10,7 +10,9 @@ const weightedCluster = z.object({ name: z.string(), weight: z.int().default(0) 
 
 const route = z.object({
   name: z.string().default(''),
-  match: z.looseObject({ prefix: z.string().optional() }).default({}),
+  match: z
+    .looseObject({ prefix: z.string().optional(), safe_regex: z.object({ regex: z.string() }).optional() })
+    .default({}),
   metadata: z
     .object({ filter_metadata: z.object({ istio: z.object({ config: z.string().optional() }).optional() }).optional() })
     .optional(),
@@ -38,16 +40,34 @@ const routeDump = z.object({
 
 type Route = z.output<typeof route>;
 
-/** For each host and listener its split routes: Istio makes one of each match, and leaves out those of other gateways. */
+/**
+ * For each host and listener its split routes: Istio makes one of each match, and leaves out those of other gateways. istiod
+ * appends the routes of all VirtualServices of a host, the oldest first: behind a foreign catch-all ours are there, and get no
+ * request.
+ */
 export function proxyRoutes(release: Release, kind: ProxyKind, answer: string): ProxyRoute[] {
   const isOurs = ownRoutes(release);
   return routeDump.parse(JSON.parse(answer)).configs.flatMap(({ route_config: config }) =>
     config.virtual_hosts.flatMap(({ domains, routes }) => {
       const hosts = hostsAt(release, kind).filter((host) => domains.includes(host));
-      const split = splitRoutesIn(release, routes.filter(isOurs));
-      return hosts.flatMap((host) => split.map((route) => ({ host, ...route })));
+      const found = splitRoutesIn(release, routes.filter(isOurs));
+      const shadow = shadowIn(routes, isOurs);
+      const own = found.length > 0 || !shadow ? found : [{ marker: '', split: {} }];
+      return hosts.flatMap((host) => own.map((each) => ({ host, ...each, ...shadow })));
     }),
   );
+}
+
+/** The first foreign catch-all, unless it comes behind all of ours. Where none of ours is, it takes everything, too. */
+function shadowIn(
+  routes: readonly Route[],
+  isOurs: (route: Route) => boolean,
+): Pick<ProxyRoute, 'shadowedBy'> | undefined {
+  const isForeign = (route: Route) => !isOurs(route) && isCatchAll(route) && sourceOf(route) !== undefined;
+  const place = routes.findIndex(isForeign);
+  const [foreign, last] = [routes[place], routes.findLastIndex(isOurs)];
+  if (!foreign || (last >= 0 && last < place)) return undefined;
+  return { shadowedBy: nameOf(foreign) };
 }
 
 /** Equal ones once. By the marker of the first split route: a write gives the same one to all of them. */
@@ -72,15 +92,29 @@ function markerIn(splitRoutes: readonly string[], name: string): string | undefi
   return undefined;
 }
 
-/** Istio writes the path of the VirtualService that a route comes from into its metadata. */
 function ownRoutes({ namespace, name }: Release): (route: Route) => boolean {
-  const path = `/namespaces/${namespace}/virtual-service/${name}`;
-  return ({ metadata }) => metadata?.filter_metadata?.istio?.config?.endsWith(path) ?? false;
+  return (route) => sourceOf(route) === `virtual-service ${namespace}/${name}`;
 }
 
-function isCatchAll({ match: { prefix, ...others } }: Route): boolean {
-  return prefix === '/' && !('headers' in others) && !('query_parameters' in others);
+/** Istio writes the path of the object that a route comes from into its metadata; into a route of its own, none. */
+function sourceOf({ metadata }: Route): string | undefined {
+  const { config = '' } = metadata?.filter_metadata?.istio ?? {};
+  const [, namespace, kind, name] = /\/namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(config) ?? [];
+  return name === undefined ? undefined : `${kind} ${namespace}/${name}`;
 }
+
+/** For people: such as `virtual-service shop/other (route old)`. */
+function nameOf(route: Route): string {
+  return `${sourceOf(route)}${route.name === '' ? '' : ` (route ${route.name})`}`;
+}
+
+/** As Istio writes it of a route without match, or somebody to say the same. */
+function isCatchAll({ match }: Route): boolean {
+  if ('headers' in match || 'query_parameters' in match) return false;
+  return match.prefix === '/' || everything.includes(match.safe_regex?.regex ?? '');
+}
+
+const everything = ['.*', '/.*', '^/.*$', '^.*$'];
 
 /** A single destination has no weights; Istio leaves out those of weight 0. */
 function weightsOf(release: Release, { route: action }: Route): Split {

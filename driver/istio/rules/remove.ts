@@ -59,6 +59,8 @@ export const drain: Rule = (situation) => {
 function missingCondition(version: string, { release, seen, memory }: Situation): DrainCondition | undefined {
   const routed = obstacles(seen, namesVersion(version, release, seen.route));
   if (routed.length > 0) return { code: 'unrouted', obstacles: routed };
+  const by = seen.namedElsewhere[version] ?? [];
+  if (by.length > 0) return { code: 'unnamed', by };
   // It was drained before its pods were deleted; what is left of it has no requests.
   if (seen.workloads[version]?.isGone) return undefined;
   const since = memory.quietSinceMs[version];

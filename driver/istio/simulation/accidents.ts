@@ -2,6 +2,7 @@
 import { Refusal } from '../../../model';
 import type { Verb } from '../record';
 import type { ApiServer } from './api-server';
+import { foreignObject } from './foreign-objects';
 import type { Proxies } from './proxies';
 import type { Accident, Scenario, Timed } from './scenario';
 import type { Simulation } from './simulation';
@@ -12,7 +13,7 @@ export interface Vulnerable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'accidents'>;
   readonly api: ApiServer;
-  readonly workloads: Pick<Workloads, 'crash' | 'evict' | 'makeUnreachable'>;
+  readonly workloads: Pick<Workloads, 'copy' | 'crash' | 'evict' | 'makeUnreachable'>;
   readonly proxies: Proxies;
 }
 
@@ -91,10 +92,10 @@ export class Accidents {
         return api.annotateRoute('foreign', { record: undefined, request: undefined });
       case 'foreign-split':
         return this.foreignSplit(accident);
-      case 'foreign-subsets':
-        return api.storeSubsets(new Map(accident.versions.map((version) => [version, version])), 'foreign');
       case 'operator-request':
         return this.request(accident.verb);
+      default:
+        return foreignObject(this.world, accident);
     }
   }
 

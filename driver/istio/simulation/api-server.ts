@@ -20,6 +20,9 @@ interface Annotations {
 
 interface StoredRoute extends Annotations {
   readonly snapshot: RouteSnapshot;
+  /** Whose content it is. */
+  readonly writer: Writer;
+  readonly isMutated: boolean;
   readonly resourceVersion: number;
   readonly changedBy: string;
   readonly isOwned: boolean;
@@ -49,6 +52,11 @@ export class ApiServer {
   private lease: { holder: string; sinceMs: number; expiresMs: number } | undefined;
   private revision = 1_000;
   private awayUntilMs = 0;
+  /** The version to which another VirtualService sends every request of the host. */
+  private shadow: string | undefined;
+  private hasWebhook = false;
+  /** The version that another VirtualService names, of proxies that nobody asks. */
+  namedElsewhere: string | undefined;
 
   constructor(
     private readonly nowMs: () => number,
@@ -67,11 +75,11 @@ export class ApiServer {
 
   readRoute(): ObservedRoute | undefined {
     if (!this.route) return undefined;
-    const { snapshot, record, request, changedBy, isOwned } = this.route;
+    const { snapshot, record, request, changedBy, isOwned, isMutated } = this.route;
     const { split, headerVersions, probes, marker } = snapshot;
     const { mesh } = this;
     const resourceVersion = String(this.route.resourceVersion);
-    const notes = { record, request, changedBy, isOwned, digest: digestOf(snapshot) };
+    const notes = { record, request, changedBy, isOwned, digest: digestOf(snapshot) + (isMutated ? ' and more' : '') };
     const others = { base: splitRoute, pinnedVersions: headerVersions, otherVersions: [] };
     return { resourceVersion, mesh, split, headerVersions, probes, marker, ...others, ...notes };
   }
@@ -98,8 +106,8 @@ export class ApiServer {
 
   /** A write that only renames a foreign split leaves the blame for its losses with the other writer. */
   private writerOf({ split }: RouteContent): Writer {
-    const { writer = 'order', split: before = {} } = this.route?.snapshot ?? {};
-    return sameSplit(before, split) ? writer : 'order';
+    if (!this.route) return 'order';
+    return sameSplit(this.route.snapshot.split, split) ? this.route.writer : 'order';
   }
 
   writeRecord(record: ReleaseRecord, seen: ObservedRoute | undefined): Outcome {
@@ -133,12 +141,41 @@ export class ApiServer {
 
   /** A write without a condition: anybody may do that at any time. */
   storeRoute(content: RouteContent, writer: Writer, annotations: Annotations = this.annotations()): void {
-    const serial = ++this.revision;
-    const named = namedBy(content.split, content.headerVersions);
-    const snapshot = { ...content, serial, writer, named };
+    const { split, headerVersions, probes, marker } = content;
+    const snapshot = this.snapshotOf({ split, headerVersions, probes, marker }, writer);
     const isOwned = writer === 'order' || (this.route?.isOwned ?? false);
-    this.route = { snapshot, ...annotations, resourceVersion: serial, changedBy: fieldManagers[writer], isOwned };
+    const { serial: resourceVersion } = snapshot;
+    const isMutated = this.hasWebhook;
+    const changedBy = fieldManagers[writer];
+    this.route = { snapshot, writer, isMutated, ...annotations, resourceVersion, changedBy, isOwned };
     this.watcher.routeWritten(snapshot);
+  }
+
+  private snapshotOf(content: RouteContent, writer: Writer): RouteSnapshot {
+    const own = namedBy(content.split, content.headerVersions);
+    const { shadow } = this;
+    const named = shadow === undefined ? own : [...new Set([...own, shadow])];
+    const serial = ++this.revision;
+    // What is lost by the other VirtualService is its author's; that nothing goes which it names is judged by S2.
+    return { ...content, serial, named, ...(shadow ? { writer: 'foreign', shadowedBy: 'team/old' } : { writer }) };
+  }
+
+  /** Proxies learn of another VirtualService by the routes of the host. Ours stays as it is. */
+  shadowBy(version: string | undefined): void {
+    this.shadow = version;
+    if (!this.route) return;
+    const { split, headerVersions, probes, marker } = this.route.snapshot;
+    const snapshot = this.snapshotOf({ split, headerVersions, probes, marker }, this.route.writer);
+    this.route = { ...this.route, snapshot };
+    this.watcher.routeWritten(snapshot);
+  }
+
+  nameElsewhere(version: string | undefined): void {
+    this.namedElsewhere = version;
+  }
+
+  mutate(): void {
+    this.hasWebhook = true;
   }
 
   /** Changes annotations only, so proxies learn nothing of it. */
@@ -152,13 +189,22 @@ export class ApiServer {
     const serial = ++this.revision;
     const isOwned = writer === 'order' || (this.subsets?.isOwned ?? false);
     const changedBy = fieldManagers[writer];
-    this.subsets = { snapshot: { serial, selects, writer }, resourceVersion: serial, changedBy, written, isOwned };
+    const foreign = this.foreignIn(selects, writer);
+    const snapshot = { serial, selects, foreign, writer };
+    this.subsets = { snapshot, resourceVersion: serial, changedBy, written, isOwned };
     this.watcher.subsetsWritten(this.subsets.snapshot);
   }
 
+  private foreignIn(selects: ReadonlyMap<string, string>, writer: Writer): ReadonlySet<string> {
+    const before = this.subsets?.snapshot.foreign;
+    const isForeign = ([subset, version]: readonly [string, string]) =>
+      subset !== version && (writer === 'foreign' || before?.has(subset));
+    return new Set([...selects].filter(isForeign).map(([subset]) => subset));
+  }
+
   /** The subset keeps its name and selects the pods of another version. Other tools do that; handover never does. */
-  repoint(subset: string, version: string): void {
-    this.storeSubsets(new Map(this.subsets?.snapshot.selects).set(subset, version), 'order');
+  repoint(subset: string, version: string, writer: Writer = 'order'): void {
+    this.storeSubsets(new Map(this.subsets?.snapshot.selects).set(subset, version), writer);
   }
 
   /** Managers of fields only, so proxies learn nothing of it. */

@@ -8,8 +8,10 @@ import type { Pod } from './pod';
 export interface RouteSnapshot extends RouteContent {
   readonly serial: number;
   readonly writer: Writer;
-  /** Every subset that a user's request may be sent to. */
+  /** Every subset that a user's request may be sent to, also by another VirtualService of the host. */
   readonly named: readonly string[];
+  /** Another VirtualService, whose catch-all takes every request before this route. */
+  readonly shadowedBy?: string;
 }
 
 /** From the DestinationRule. */
@@ -17,6 +19,8 @@ export interface SubsetsSnapshot {
   readonly serial: number;
   /** By subset: the version whose pods it selects. The subsets of handover always select their own version. */
   readonly selects: ReadonlyMap<string, string>;
+  /** Subsets that somebody else made select the pods of another version: what they lose is theirs, whoever wrote last. */
+  readonly foreign: ReadonlySet<string>;
   readonly writer: Writer;
 }
 
@@ -26,9 +30,11 @@ export interface EndpointsSnapshot {
   readonly pods: readonly Pod[];
   /** An accident took pods away, and they are not back yet. */
   readonly isDisturbed: boolean;
+  /** Somebody else made the subset select them. */
+  readonly isForeign: boolean;
 }
 
-export const noEndpoints: EndpointsSnapshot = { serial: 0, pods: [], isDisturbed: false };
+export const noEndpoints: EndpointsSnapshot = { serial: 0, pods: [], isDisturbed: false, isForeign: false };
 
 export function namedBy(split: Split, headerVersions: readonly string[]): string[] {
   return [...new Set([...Object.keys(split).filter((version) => (split[version] ?? 0) > 0), ...headerVersions])];

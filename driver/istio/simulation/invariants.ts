@@ -24,6 +24,8 @@ export interface Truth {
   readonly proxies: readonly Proxy[];
   readonly workloads: Workloads;
   readonly loadPods: number;
+  /** The version that a VirtualService of somebody else names. */
+  readonly namedElsewhere: string | undefined;
 }
 
 type Found = Omit<Violation, 'atMs'>;
@@ -127,8 +129,9 @@ function isQuiet(proxy: ObservedProxy, version: string): boolean {
 
 function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Observation, truth: Truth): Found[] {
   const naming = truth.proxies.filter((proxy) => proxy.route?.named.includes(version));
-  const held = seen.proxies.every((proxy) => !mayName(proxy, version, seen));
-  if (naming.length === 0 && held) return [];
+  const isUnnamed = (seen.namedElsewhere[version]?.length ?? 1) === 0;
+  const held = isUnnamed && seen.proxies.every((proxy) => !mayName(proxy, version, seen));
+  if (naming.length === 0 && truth.namedElsewhere !== version && held) return [];
   const who =
     naming.length > 0 ? `${names(naming)} routes to it` : 'no proxy routes to it, and the driver could not know';
   return [{ invariant, message: `${what}: ${who}`, heldAtObservation: held }];

@@ -108,7 +108,7 @@ export class Istiod {
       ([subset, version]) => this.versionsChanged.has(version) || before?.get(subset) !== version,
     );
     this.versionsChanged.clear();
-    for (const [subset, version] of changed) pushed.endpoints.set(subset, this.readyPods(version));
+    for (const [subset, version] of changed) pushed.endpoints.set(subset, this.readyPods(subset, version));
     for (const subscriber of this.subscribers) {
       if (isNew.subsets && pushed.subsets) subscriber.receiveSubsets(pushed.subsets);
       for (const [subset] of changed) subscriber.receiveEndpoints(subset, this.endpointsOf(subset));
@@ -116,12 +116,13 @@ export class Istiod {
     }
   }
 
-  private readyPods(version: string): EndpointsSnapshot {
+  private readyPods(subset: string, version: string): EndpointsSnapshot {
     const pods = this.workloads.podsOf(version);
     return {
       serial: ++this.serial,
       pods: pods.filter((pod) => pod.state === 'ready'),
       isDisturbed: pods.some((pod) => pod.isDisturbed),
+      isForeign: this.read.subsets?.foreign.has(subset) ?? false,
     };
   }
 }

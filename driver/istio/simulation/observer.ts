@@ -16,10 +16,13 @@ import type { Workloads } from './workloads';
 export interface Observable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'callDelay'>;
-  readonly api: Pick<ApiServer, 'readRoute' | 'readSubsets'>;
+  readonly api: Pick<ApiServer, 'namedElsewhere' | 'readRoute' | 'readSubsets'>;
   readonly workloads: Pick<Workloads, 'read' | 'countInFlight'>;
   readonly proxies: Pick<Proxies, 'living'>;
 }
+
+/** A VirtualService of somebody else. */
+const other = 'team/mesh';
 
 type Draft = { -readonly [Key in keyof Observation]: Observation[Key] };
 
@@ -32,6 +35,7 @@ export class Observer {
     const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe());
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
+    const namedElsewhere: Record<string, string[]> = {};
     const draft: Draft = {
       atMs: 0,
       route: undefined,
@@ -40,11 +44,13 @@ export class Observer {
       evidence,
       proxies: [],
       inFlight,
+      namedElsewhere,
     };
     const parts = [
       () => (draft.route = api.readRoute()),
       () => (draft.subsets = api.readSubsets()),
       () => (draft.workloads = workloads.read()),
+      ...inFlightOf.map((version) => () => (namedElsewhere[version] = api.namedElsewhere === version ? [other] : [])),
       ...inFlightOf.map((version) => () => (inFlight[version] = workloads.countInFlight(version))),
       // A proxy that has gone since it was listed serves no more.
       ...proxies.map((proxy, index) => () => (seen[index] = proxy.state === 'gone' ? undefined : see(proxy))),

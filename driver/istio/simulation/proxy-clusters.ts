@@ -39,7 +39,8 @@ export class ProxyClusters {
   }
 
   isTakenByOthers(subset: string): boolean {
-    return this.subsets?.writer === 'foreign' || this.removedByOthers.has(subset);
+    const isForeign = this.subsets?.writer === 'foreign' || this.removedByOthers.has(subset);
+    return isForeign || (this.get(subset)?.endpoints.isForeign ?? false);
   }
 
   /** Everything is there, and active. */

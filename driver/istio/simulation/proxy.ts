@@ -113,7 +113,7 @@ export class Proxy implements Subscriber {
     const answers: Record<string, ProbeAnswer> = {};
     for (const host of this.hosts) markers[host] = probes.length > 0 ? (route?.marker ?? '') : '';
     for (const version of probes) answers[version] = this.answerOf(version);
-    return this.silence ?? { name, kind, markers, answers };
+    return this.silence ?? { name, kind, markers, answers, ...shadowOf(route) };
   }
 
   /** For Envoy's router a cluster that is warming does not exist. */
@@ -146,7 +146,7 @@ export class Proxy implements Subscriber {
       name,
       kind,
       clusters: Object.fromEntries(clusters) as Record<string, never>,
-      routes: route ? this.hosts.map((host) => ({ host, marker: route.marker, split: route.split })) : [],
+      routes: route ? this.hosts.map((host) => ({ host, ...contentOf(route) })) : [],
       namedVersions: route?.named ?? [],
     };
   }
@@ -173,4 +173,13 @@ export class Proxy implements Subscriber {
     for (const request of dropped) this.events.dropped(this, request);
     for (const subset of added) this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
   }
+}
+
+function contentOf(route: RouteSnapshot) {
+  const { marker, split } = route;
+  return { marker, split, ...shadowOf(route) };
+}
+
+function shadowOf(route: RouteSnapshot | undefined) {
+  return route?.shadowedBy === undefined ? {} : { shadowedBy: route.shadowedBy };
 }

@@ -76,6 +76,16 @@ export type Accident =
   | { readonly kind: 'foreign-touch' }
   | { readonly kind: 'foreign-split'; readonly split: Split; readonly keepsName?: boolean }
   | { readonly kind: 'foreign-subsets'; readonly versions: readonly string[] }
+  /** A subset of the same name from now on selects the pods of another version. */
+  | { readonly kind: 'foreign-repoint'; readonly subset: string; readonly version: string }
+  /** A colleague prepares a version: its pods are there, no route names it. */
+  | { readonly kind: 'foreign-version' }
+  /** For a while another VirtualService of the host takes every request before ours, and sends it to the version. */
+  | { readonly kind: 'foreign-catch-all'; readonly version: string; readonly forMs: number }
+  /** For a while another VirtualService names the subset; its proxies are asked by nobody. */
+  | { readonly kind: 'foreign-name'; readonly version: string; readonly forMs: number }
+  /** From now on a webhook adds something to each route that is written. */
+  | { readonly kind: 'foreign-webhook' }
   /** Somebody applies the synthesized file, which has no annotations: the live ones are gone. */
   | { readonly kind: 'foreign-record-removal' }
   | { readonly kind: 'operator-request'; readonly verb: Verb };

@@ -99,7 +99,7 @@ export class Traffic {
     if (!pod) return this.lose(proxy.name, subset, 'UH', blameForEndpoints(proxy, subset, cluster));
     const { share, longestMs } = this.scenario.newConnections;
     if (share > 0 && this.random.next() < share) return this.connect(proxy, subset, cluster, pod, longestMs);
-    this.sendOn(proxy, subset, cluster, pod);
+    this.sendOn(this.requestBy(proxy, subset, 0), cluster, pod, proxy);
   }
 
   /** The proxy has chosen a route and a pod for it. Nobody counts the request until the connection is there. */
@@ -109,15 +109,16 @@ export class Traffic {
     const waiting = this.requestBy(proxy, subset, waitMs);
     cluster.pending.add(waiting, this.simulation.nowMs);
     this.simulation.after(waitMs, () => {
-      if (!waiting.isLost && proxy.state !== 'gone') this.sendOn(proxy, subset, cluster, pod);
+      if (!waiting.isLost && proxy.state !== 'gone') this.sendOn(waiting, cluster, pod, proxy);
     });
   }
 
-  private sendOn(proxy: Proxy, subset: string, cluster: ProxyCluster, pod: Pod): void {
+  /** Whose route chose it is known from before it waited for a connection. */
+  private sendOn({ subset, sentBy }: Request, cluster: ProxyCluster, pod: Pod, proxy: Proxy): void {
     if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, subset, pod));
     const lastsMs = this.duration();
     if (lastsMs === 0) return;
-    const request = this.requestBy(proxy, subset, lastsMs);
+    const request = { ...this.requestBy(proxy, subset, lastsMs), sentBy };
     pod.accept(request);
     cluster.active.add(request, this.simulation.nowMs);
   }

@@ -39,6 +39,16 @@ export class Workloads {
     return deployment;
   }
 
+  /** Somebody's Deployment of another version, like one that is there. */
+  copy(version: string): void {
+    const [model] = this.deployments.values();
+    if (!model || this.deployments.has(version)) return;
+    const status = { available: 0, isCurrent: false };
+    const deployment = { ...model, version, contentHash: version, pods: [], status, isStatusDue: false };
+    this.deployments.set(version, deployment);
+    this.keepPods(deployment, 'foreign');
+  }
+
   remove(version: string, by: Blame): void {
     const deployment = this.deployments.get(version);
     this.deployments.delete(version);

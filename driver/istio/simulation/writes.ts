@@ -22,6 +22,10 @@ export interface Writable {
   readonly scenario: Pick<Scenario, 'loadPods'>;
 }
 
+interface Versioned {
+  readonly resourceVersion: string;
+}
+
 export class Writes {
   readonly violations: Violation[] = [];
   private count = 0;
@@ -34,7 +38,8 @@ export class Writes {
   write(release: Release, action: Action, seen: Observation): Outcome {
     const { simulation, scenario, proxies, workloads } = this.world;
     const { loadPods } = scenario;
-    const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods };
+    const { namedElsewhere } = this.world.api;
+    const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods, namedElsewhere };
     const violations = judge(release, action, seen, truth);
     const outcome = this.takeEffect(release, action, seen);
     simulation.note(`${describeAction(action)}: ${outcome}`);
@@ -81,8 +86,10 @@ export class Writes {
   }
 
   private removeVersion(version: string, seen: Observation): Outcome {
-    const { workloads } = this.world;
+    const { api, workloads } = this.world;
     const deployment = workloads.deployments.get(version);
+    const isAsSeen = (now?: Versioned, before?: Versioned) => now?.resourceVersion === before?.resourceVersion;
+    if (!isAsSeen(api.readRoute(), seen.route) || !isAsSeen(api.readSubsets(), seen.subsets)) return 'conflict';
     if (!deployment || deployment.contentHash !== seen.workloads[version]?.contentHash) return 'conflict';
     workloads.remove(version, 'order');
     return 'written';

@@ -32,6 +32,7 @@ const violations: Words<Violation> = {
   'few-pods': ({ version, available, needed }) => `${version} has ${available} of ${needed} pods for its weight`,
   'no-release': ({ version }) => `the weight of ${version} would rise outside a release`,
   routed: ({ version }) => `${version} would be removed while the route sends to it`,
+  'named-elsewhere': ({ version, by }) => `${version} would be removed while ${by.join(', ')} may route to it`,
   'may-be-routed-at': ({ version, proxy }) =>
     `${version} would be removed while ${proxy ?? 'an unseen gateway'} may route to it`,
   'not-idle': ({ version, windowMs }) =>

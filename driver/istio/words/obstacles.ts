@@ -23,6 +23,8 @@ const predicates: Words<AtProxy> = {
   'old-cluster': ({ version }) => `still has the cluster of an earlier subset ${version}`,
   'no-route': ({ host }) => `has no route for ${host}`,
   'old-route': ({ host, marker }) => `still routes ${host} by ${marker || 'another route'}`,
+  shadowed: ({ host, by }) =>
+    `sends every request of ${host} by ${by}, which comes before this route; remove it, or take the host out of one of them`,
   'names-version': ({ version }) => `still has a route to ${version}`,
   'no-answer': ({ version }) => `has passed no probe to ${version} yet`,
   'no-probe-route': ({ version }) => `has no route for probes of ${version} yet`,

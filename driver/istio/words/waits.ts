@@ -42,6 +42,8 @@ export function describeLastSeen(wait: Wait): string {
 
 const drains: Words<DrainCondition & { readonly version: string }> = {
   unrouted: ({ obstacles }) => describeObstacles(obstacles),
+  unnamed: ({ version, by }) =>
+    `${by.join(', ')} ${by.length === 1 ? 'names' : 'name'} the subset of ${version}: its owner has to send elsewhere first`,
   idle: ({ version, atPods, atProxies }) => {
     const proxies = atProxies === undefined ? '' : `, ${count(atProxies)} at the proxies`;
     return `requests to ${version} in flight: ${count(atPods)} at its pods${proxies}`;

@@ -38,6 +38,7 @@ const obstacles: Shapes<Obstacle['code']> = {
   'old-cluster': { version: text },
   'no-route': { host: text },
   'old-route': { host: text, marker: z.string() },
+  shadowed: { host: text, by: text },
   'names-version': { version: text },
   'no-answer': { version: text },
   'no-probe-route': { version: text },
@@ -48,6 +49,7 @@ const obstacle = z.union([oneOf('code', nowhere), oneOf('code', atProxy, { proxy
 
 const untils: Shapes<DrainCondition['code']> = {
   unrouted: { obstacles: z.array(obstacle) },
+  unnamed: { by: z.array(text) },
   idle: {
     atPods: z.union([count, z.enum(['unknown', 'not counted', 'proxies only'])]),
     atProxies: z.union([count, z.literal('unknown')]).optional(),

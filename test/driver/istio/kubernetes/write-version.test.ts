@@ -262,6 +262,8 @@ describe('the subsets', () => {
     const { subsets } = await look();
     expect(subsets?.written).toEqual({ release: 'k3f9', digest: subsets?.digest, isRestored: false });
     await disown(writer, release, 'subsets', await look());
+    expect((await look()).subsets).toMatchObject({ written: undefined, isOwned: true });
+    await disown(writer, release, 'subsets', await look());
     expect((await look()).subsets).toMatchObject({ written: undefined, isOwned: false });
   });
 

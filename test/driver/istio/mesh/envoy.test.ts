@@ -164,11 +164,42 @@ describe('routes of a proxy', () => {
     ]);
   });
 
-  test('of another VirtualService for the same host are not ours', () => {
-    const foreign = { filter_metadata: { istio: { config: `${path}-2` } } };
-    const answer = dumpOf(route({ metadata: foreign, route: { cluster: clusterName(8080, 'v1', host) } }));
-    expect(proxyRoutes(release, 'gateway', answer)).toEqual([]);
-    expect(namedVersions(release, answer)).toEqual(['v1']);
+  const metadata = { filter_metadata: { istio: { config: `${path}-2` } } };
+  const foreign = (over: object = {}) =>
+    route({ name: 'old', metadata, route: { cluster: clusterName(8080, 'v1', host) }, ...over });
+  const ours = route({ name: 'm', route: { cluster: clusterName(8080, 'v2', host) } });
+  const routesIn = (...routes: object[]) => proxyRoutes(release, 'gateway', dumpOf(...routes));
+
+  test('of another VirtualService for the same host are not ours, and its name is told', () => {
+    expect(routesIn(foreign())).toEqual([
+      {
+        host: 'shop.example.com',
+        marker: '',
+        split: {},
+        shadowedBy: 'virtual-service kadapter/shop-2 (route old)',
+      },
+    ]);
+    expect(namedVersions(release, dumpOf(foreign()))).toEqual(['v1']);
+  });
+
+  test.each([
+    ['a prefix', foreign()],
+    ['a regular expression', foreign({ match: { safe_regex: { regex: '.*' } } })],
+    ['a redirect', foreign({ route: undefined, redirect: { host_redirect: 'example.org' } })],
+  ])('behind a foreign route that takes everything (%s) are shadowed by it', (_, before) => {
+    expect(routesIn(before, ours)).toMatchObject([
+      { marker: 'm', split: { v2: 100 }, shadowedBy: 'virtual-service kadapter/shop-2 (route old)' },
+    ]);
+  });
+
+  test('are in effect beside foreign routes that come later, or match less', () => {
+    const headers = [{ name: 'x-beta', string_match: { exact: 'yes' } }];
+    const less = [foreign({ match: { prefix: '/', headers } }), foreign({ match: { prefix: '/api' } })];
+    expect(routesIn(...less, ours, foreign())).toEqual([{ host: 'shop.example.com', marker: 'm', split: { v2: 100 } }]);
+  });
+
+  test("of Istio's own, as every sidecar has them, shadow nothing", () => {
+    expect(routesIn(foreign({ metadata: undefined }))).toEqual([]);
   });
 
   test('name a version that is only mirrored to', () => {
