@@ -97,7 +97,13 @@ function gatewayRules({ evidence }: Access): Rule[] {
  * it cannot see. Sidecars anywhere follow a route of the mesh, and each of them has to be asked.
  */
 function clusterRules({ mesh }: Release): Rule[] {
-  return [rule('', ['pods'], ['list']), ...(mesh ? podRules : [])];
+  return [
+    rule('', ['pods'], ['list']),
+    // Other VirtualServices may name the old subset, and somebody may have widened a Gateway's selector.
+    rule('networking.istio.io', ['virtualservices'], ['list']),
+    rule('networking.istio.io', ['gateways'], ['get']),
+    ...(mesh ? podRules : []),
+  ];
 }
 
 function rule(group: string, resources: string[], verbs: string[], resourceNames?: string[]): Rule {

@@ -134,6 +134,10 @@ function withOptions(program: Command, io: Io): Command {
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
     .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
     .option('--report <file>', 'write what happened to this file, as HTML with its data in it')
+    .option(
+      '--without-proxy <pod.namespace...>',
+      'do not ask these proxies, nor wait for them; you answer for them, and the record and the outcome say so',
+    )
     .addOption(evidence)
     .option(
       '--assume-after <seconds>',

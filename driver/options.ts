@@ -2,6 +2,7 @@
 import { formatProblem, isPlainAddress, messageOf, parseRelease, Refusal, type Grade, type Release } from '../model';
 import type { Progress } from './core/event-lines';
 import type { PrometheusAccess } from './istio/analysis';
+import type { Exception } from './istio/exceptions';
 import type { Io } from './io';
 
 export interface Options {
@@ -27,6 +28,8 @@ export interface Options {
   readonly report?: string;
   /** status: go on until the release is over. */
   readonly watch?: boolean;
+  /** Proxies that a person has judged, as POD.NAMESPACE. */
+  readonly withoutProxy?: readonly string[];
   /** promote: skip the remaining steps. */
   readonly full?: boolean;
   /** By what evidence proxies are known to hold a write. */
@@ -128,4 +131,13 @@ export function prometheusAccess(io: Io, { prometheusAddress: address }: Options
   if (authorization === undefined || /^[A-Za-z]+ [\x21-\x7e]+$/.test(authorization)) return { address, authorization };
   const fix = 'such as "Bearer TOKEN", or "Basic " and the base64 of USER:PASSWORD';
   throw new Refusal('usage', `a header value in ${authorizationVariable}`, 'something else', fix);
+}
+
+/** Of the person who runs this command. Throws a Refusal for a name that no message of a proxy has. */
+export function exceptionsOf({ environment, holder }: Io, { withoutProxy = [] }: Options): Exception[] {
+  const wrong = withoutProxy.find((name) => !/^[^.]+\.[^.]+$/.test(name));
+  const fix = 'write it as the messages do: --without-proxy POD.NAMESPACE';
+  if (wrong !== undefined) throw new Refusal('usage', 'the name of a proxy', wrong, fix);
+  const by = environment['USER'] ?? environment['LOGNAME'] ?? holder;
+  return withoutProxy.map((proxy) => ({ code: 'without-proxy', proxy, by }));
 }

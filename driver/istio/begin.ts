@@ -1,6 +1,7 @@
 /** How a release comes on record. The first write moves nothing: it claims the route, and gives it a name of its own. */
 import { sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
 import { podsCarrying } from './capacity';
+import type { Exception } from './exceptions';
 import { recordedRelease } from './recorded-release';
 import { act, type Decision } from './decision';
 import { goalOf } from './goal';
@@ -42,7 +43,7 @@ export function begin(
   release: Release,
   order: Exclude<Order, { kind: 'resume' }>,
   seen: InstalledObservation,
-  id: string,
+  { id, exceptions = [] }: { readonly id: string; readonly exceptions?: readonly Exception[] },
 ): Decision {
   const { split, headerVersions: headers } = seen.route;
   const serial = 1;
@@ -57,6 +58,7 @@ export function begin(
     podsForAll: podsCarrying(seen),
     evidence: [],
     digests: {},
+    exceptions: [...exceptions],
   };
   const probes = probedVersions(seen, goalOf(release, record));
   return act(

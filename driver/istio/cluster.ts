@@ -12,6 +12,8 @@ export interface Look {
   readonly evidence: Grade;
   /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
   readonly inFlightOf: readonly string[];
+  /** Names of proxies that a person has left out: they are not asked. */
+  readonly without?: readonly string[];
 }
 
 /** What the API server has, and nothing of the proxies. */

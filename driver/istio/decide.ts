@@ -6,11 +6,13 @@ import { sameSplit, type Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { answerChange, routeChanged } from './changed';
 import { act, done, hold, waitFor, type Decision } from './decision';
+import { describeException, mergedExceptions, type Exception } from './exceptions';
 import { goalOf, isLastStage } from './goal';
 import type { Ended, Memory } from './memory';
 import { interrupt } from './interrupts';
 import type { Observation } from './observation';
 import { reconcile } from './reconcile';
+import type { ReleaseRecord } from './record';
 import { recordedRelease } from './recorded-release';
 import { stageName, stagesOf, type Order, type Stage } from './stages';
 import { awaitPropagation, headerVersions } from './rules/route';
@@ -27,6 +29,8 @@ export interface Question {
   readonly releaseId: string;
   /** A person has looked at a change that somebody else made, and wants to go on from there. */
   readonly adopt?: boolean;
+  /** What the person who started this driver has judged. */
+  readonly exceptions?: readonly Exception[];
 }
 
 export function decide(question: Question): Decision {
@@ -38,7 +42,16 @@ export function decide(question: Question): Decision {
   const foreign = answerChange(question, seen, record);
   if (foreign) return foreign;
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
-  return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
+  const granted = grant(record, question.exceptions);
+  return granted ?? interrupt(situation) ?? reconcile(situation) ?? advance(situation);
+}
+
+/** An exception is on record before anything rests on it. */
+function grant(record: ReleaseRecord, given: readonly Exception[] = []): Decision | undefined {
+  const exceptions = mergedExceptions(record.exceptions, given);
+  if (exceptions.length === record.exceptions.length) return undefined;
+  const proxies = exceptions.slice(record.exceptions.length).map(({ proxy }) => proxy);
+  return act({ kind: 'write-record', record: { ...record, exceptions } }, { code: 'left-out', proxies });
 }
 
 /** Before the first write of a release, or after the last. */
@@ -46,7 +59,7 @@ function withoutRecord(question: Question, seen: InstalledObservation): Decision
   const { release, order, memory } = question;
   if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
   if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
-  return begin(release, order, seen, question.releaseId);
+  return begin(release, order, seen, { id: question.releaseId, exceptions: question.exceptions });
 }
 
 /** This stage's goal was seen to be reached: on to the next one. */
@@ -89,7 +102,7 @@ function finish({ goal, record, seen }: Situation): Decision {
 }
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
-function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObservation): Decision {
+function settle({ release, memory, gateLimitMs, exceptions: given }: Question, seen: InstalledObservation): Decision {
   if (memory.ended && !isAsWritten(seen, memory.ended)) return hold(routeChanged(seen, memory.ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
@@ -97,11 +110,14 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   if (owned) return act({ kind: 'disown', what: owned }, { code: 'owners-return' });
   const { split } = seen.route;
   const { evidence } = seen;
+  const exceptions = mergedExceptions(memory.ended?.exceptions, given).filter(({ proxy }) =>
+    seen.leftOut.includes(proxy),
+  );
+  const rest = { split, evidence, ...(exceptions.length > 0 && { without: exceptions.map(describeException) }) };
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
   if (evidence === 'probe' && !memory.ended) return hold({ code: 'probes-cannot-tell', split });
-  if (memory.ended?.mode !== 'abort')
-    return done({ outcome: 'completed', split, evidence, isOwn: memory.ended !== undefined });
-  return done({ outcome: 'aborted', split, evidence, isOwn: true, cause: memory.ended.cause });
+  if (memory.ended?.mode !== 'abort') return done({ outcome: 'completed', ...rest, isOwn: memory.ended !== undefined });
+  return done({ outcome: 'aborted', ...rest, isOwn: true, cause: memory.ended.cause });
 }
 
 function isInstalled(seen: Observation): seen is InstalledObservation {

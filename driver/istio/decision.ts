@@ -81,6 +81,8 @@ export type Reason =
   /** Somebody removed a subset that the live route names. */
   | { readonly code: 'subset-lost'; readonly versions: readonly string[]; readonly by: string }
   | { readonly code: 'owners-return' }
+  /** A person has judged these proxies. */
+  | { readonly code: 'left-out'; readonly proxies: readonly string[] }
   | TurnReason;
 
 export type HoldReason =
@@ -107,6 +109,7 @@ export type HoldReason =
 /** A safety invariant that a write would break (see guard.ts). */
 export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
+  | { readonly invariant: 'S1' | 'S2'; readonly code: 'not-asked'; readonly proxy: string }
   | { readonly invariant: 'S2'; readonly code: 'routed' }
   | { readonly invariant: 'S2'; readonly code: 'named-elsewhere'; readonly by: readonly string[] }
   | { readonly invariant: 'S2'; readonly code: 'may-be-routed-at'; readonly proxy: string | undefined }
@@ -117,9 +120,13 @@ export type Violation = { readonly version: string } & (
 );
 
 /** `isOwn`: this driver made the last write. Otherwise it was so when it looked, whoever made it so. */
-export type DoneReason = { readonly split: Split; readonly evidence: Grade; readonly isOwn: boolean } & (
-  { readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined }
-);
+export type DoneReason = {
+  readonly split: Split;
+  readonly evidence: Grade;
+  readonly isOwn: boolean;
+  /** Proxies that were not asked, and who said so, in words. */
+  readonly without?: readonly string[];
+} & ({ readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined });
 
 export const act = (action: Action, ...because: readonly Reason[]): Decision => ({ kind: 'act', action, because });
 export const waitFor = (wait: Wait, limitMs?: number, ask: readonly string[] = []): Waiting => ({

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
 import type { Decision, DoneReason, Wait, Waiting, WaitFor } from './decision';
 import type { EventSink } from './events';
+import { mergedExceptions, type Exception } from './exceptions';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
 import { loop } from '../core/loop';
@@ -34,6 +35,8 @@ export interface Drive {
   /** Of a release that begins with this drive. */
   readonly releaseId: string;
   readonly pollMs: number;
+  /** What the person who started this driver has judged. */
+  readonly exceptions?: readonly Exception[];
   /** Go on from a change that somebody else made before this driver began. */
   readonly adopt?: boolean;
 }
@@ -97,10 +100,12 @@ class Driver {
   async turn(): Promise<Ending | undefined> {
     const { input } = this;
     const { release, order, cluster, gateLimitMs, releaseId } = input;
-    const seen = await cluster.observe(release, { evidence: input.evidence, inFlightOf: this.asked });
+    const { evidence, exceptions } = input;
+    const without = mergedExceptions(this.memory.record?.exceptions, exceptions).map(({ proxy }) => proxy);
+    const seen = await cluster.observe(release, { evidence, inFlightOf: this.asked, without });
     this.memory = rememberLook(this.memory, seen);
     const adopt = input.adopt && !this.hasWritten;
-    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, releaseId, adopt };
+    const question = { release, order, seen, memory: this.memory, gateLimitMs, releaseId, adopt, exceptions };
     const decision = decide(question);
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;

@@ -44,11 +44,19 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
 }
 
 function breaksS1(version: string, { record }: RouteWrite, seen: Observation): Violation | undefined {
+  const unasked = unanswered(record, seen);
+  if (unasked !== undefined) return { invariant: 'S1', code: 'not-asked', version, proxy: unasked };
   // The way back, to a version that every proxy with a route already sends to.
   const isKept = record?.mode === 'abort' && weightOf(seen.route?.split ?? {}, version) > 0;
   const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version) && !(isKept && 'unreadable' in proxy));
   if (seesGateway(seen) && !unready) return undefined;
   return { invariant: 'S1', code: 'not-ready-at', version, proxy: unready?.name };
+}
+
+/** A proxy that was left out, without a person on record who answers for it. */
+function unanswered(record: RouteWrite['record'], { route, leftOut }: Observation): string | undefined {
+  const granted = [...(record?.exceptions ?? []), ...(route?.record?.exceptions ?? [])];
+  return leftOut.find((name) => !granted.some(({ code, proxy }) => code === 'without-proxy' && proxy === name));
 }
 
 function sendsTo(proxy: Proxy, version: string): boolean {
@@ -65,6 +73,8 @@ function breaksS4(version: string, action: RouteWrite, { release, seen }: Questi
 }
 
 function breaksS2(version: string, seen: Observation): Violation | undefined {
+  const unasked = unanswered(seen.route?.record, seen);
+  if (unasked !== undefined) return { invariant: 'S2', code: 'not-asked', version, proxy: unasked };
   const isMirrored = seen.route?.otherVersions.includes(version);
   if (isMirrored || weightOf(seen.route?.split ?? {}, version) > 0) return { invariant: 'S2', code: 'routed', version };
   const elsewhere = seen.namedElsewhere[version] ?? [];

@@ -2,7 +2,15 @@
  * An ideal cluster, as plain data: every write succeeds, and whatever is waited for happens. The printed plan is decide()
  * run over it from today's observation, so the plan is what will be done if nothing goes wrong.
  */
-import { drainWindowSeconds, findVersion, hostsAt, leastPods, versionNames, type Release } from '../../model';
+import {
+  drainWindowSeconds,
+  fieldManager,
+  findVersion,
+  hostsAt,
+  leastPods,
+  versionNames,
+  type Release,
+} from '../../model';
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
 import type { WaitFor } from './decision';
@@ -47,7 +55,8 @@ type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
 function idealSubsets({ subsets }: Observation, { versions, changes }: SubsetWrite): ObservedSubsets {
   const change = changes ? undefined : subsets?.change;
-  return { resourceVersion: 'ideal', isOwned: true, versions, ...(change && { change }) };
+  const notes = { digest: subsets?.digest ?? '', written: subsets?.written, changedBy: fieldManager };
+  return { resourceVersion: 'ideal', ...notes, isOwned: true, versions, ...(change && { change }) };
 }
 
 type SubsetWrite = Extract<Action, { kind: 'write-subsets' }>;

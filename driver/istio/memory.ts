@@ -24,7 +24,7 @@ export interface Memory {
   readonly ended: Ended | undefined;
 }
 
-export type Ended = Pick<ReleaseRecord, 'mode' | 'cause' | 'marker'> & { readonly split: Split };
+export type Ended = Pick<ReleaseRecord, 'mode' | 'cause' | 'marker' | 'exceptions'> & { readonly split: Split };
 
 export const nothingRemembered: Memory = {
   quietSinceMs: {},

@@ -18,6 +18,8 @@ export interface Observation {
   readonly evidence: Grade;
   /** Every Running pod that serves the route: gateways, and with the mesh among them the sidecars that know the Service. */
   readonly proxies: readonly Proxy[];
+  /** Those that would be among them, and that nobody asked, as a person has left them out. */
+  readonly leftOut: readonly string[];
   /**
    * Requests that a version's own pods report to have in hand, ending pods included; 'unknown' when a pod could not be
    * asked. Versions that were not asked about are absent.

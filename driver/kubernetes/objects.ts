@@ -120,6 +120,7 @@ export interface Container {
   readonly name: string;
   readonly image?: string;
   readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
   readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string } }[];
   readonly lifecycle?: { readonly preStop?: PreStop };
@@ -154,6 +155,10 @@ export interface ContainerEnd {
 export interface VirtualService extends Manifest, KubernetesObject {
   readonly metadata: Manifest['metadata'] & Metadata;
   readonly spec: { readonly gateways?: readonly string[] } & Readonly<Record<string, unknown>>;
+}
+
+export interface Gateway extends KubernetesObject {
+  readonly spec: { readonly selector?: Readonly<Record<string, string>> };
 }
 
 export interface DestinationRule extends Manifest, KubernetesObject {
@@ -195,11 +200,36 @@ export function isServing(pod: Pod): boolean {
  * tell its role counts: better one proxy too many than one that nobody waits for.
  */
 export function hasSidecar({ spec = {}, status = {} }: Pod): boolean {
-  const { args = [] } = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].find(isProxy) ?? {};
-  if (args.includes('router') || args.includes('waypoint')) return false;
+  const args = proxyArguments({ spec });
+  if (notSidecars.some((role) => args.includes(role))) return false;
   return [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].some(
     (container) => isProxy(container) && isRunning(container),
   );
+}
+
+/** Of pilot-agent in other roles. Ambient's ztunnel has a container of this name, too, and no Envoy. */
+const notSidecars = ['router', 'waypoint', 'ztunnel'];
+
+/** A pod of a Gateway, whatever its labels. */
+export function isGateway(pod: Pick<Pod, 'spec'>): boolean {
+  return proxyArguments(pod).includes('router');
+}
+
+/**
+ * A client that speaks xDS itself: it follows the routes, and its container of that name is an agent without Envoy. Istio's
+ * template for it asks istiod for another kind of configuration.
+ */
+export function isProxyless({ spec = {} }: Pick<Pod, 'spec'>): boolean {
+  const { env = [] } = proxyOf({ spec }) ?? {};
+  return env.some(({ name, value }) => name === 'ISTIO_META_GENERATOR' && value === 'grpc');
+}
+
+function proxyArguments(pod: Pick<Pod, 'spec'>): readonly string[] {
+  return proxyOf(pod)?.args ?? [];
+}
+
+function proxyOf({ spec = {} }: Pick<Pod, 'spec'>): Container | undefined {
+  return [...(spec.containers ?? []), ...(spec.initContainers ?? [])].find(isProxy);
 }
 
 function isProxy({ name }: { readonly name: string }): boolean {

@@ -25,6 +25,7 @@ const resources: Readonly<Record<string, Resource>> = {
   Ingress: { api: '/apis/networking.k8s.io/v1', name: 'ingresses' },
   Lease: { api: '/apis/coordination.k8s.io/v1', name: 'leases' },
   VirtualService: { api: istio, name: 'virtualservices' },
+  Gateway: { api: istio, name: 'gateways' },
   DestinationRule: { api: istio, name: 'destinationrules' },
 };
 

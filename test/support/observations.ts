@@ -45,6 +45,7 @@ export function observed(differences: Differences = {}): Observation {
     evidence: differences.evidence ?? 'proxy',
     workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
     proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
+    leftOut: [],
     inFlight,
     namedElsewhere: {},
   };
@@ -84,6 +85,7 @@ export function recordWith(differences: Partial<ReleaseRecord> = {}): ReleaseRec
     podsForAll: 2,
     evidence: [],
     digests: {},
+    exceptions: [],
     ...differences,
   };
 }

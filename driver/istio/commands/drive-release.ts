@@ -3,7 +3,7 @@ import type { ServiceShape } from '../../../manifests';
 import { analyse } from '../analysis';
 import { withAssumedEvidence } from '../assumed-evidence';
 import { withoutGate } from '../without-gate';
-import type { Cluster } from '../cluster';
+import type { Cluster, Look } from '../cluster';
 import { drive } from '../drive';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
@@ -12,6 +12,7 @@ import { writeReport } from '../html/write-report';
 import {
   assumeAfterMs,
   defaults,
+  exceptionsOf,
   gateLimitMs,
   prometheusAccess,
   refuseUncounted,
@@ -78,9 +79,15 @@ export async function driveRelease(
     releaseId: io.newId(),
     pollMs: defaults.pollMs,
     adopt: options.adopt,
+    exceptions: exceptionsOf(io, options),
   });
   if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
   return ending;
+}
+
+/** What a command looks at before it drives. */
+export function lookOf({ evidence, withoutProxy: without }: Options): Look {
+  return { evidence, inFlightOf: [], ...(without && { without }) };
 }
 
 /** A pod that is slow to answer once is no reason to refuse. */
@@ -119,7 +126,7 @@ async function checksByLooks(
 ): Promise<readonly Check[]> {
   for (let look = 1; ; look++) {
     const inFlightOf = release.inFlight === 'sidecar' ? versionNames(release) : [];
-    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf });
+    const seen = await cluster.observe(release, { ...lookOf(options), inFlightOf });
     const checks = preflight(release, order, seen);
     const isUnreadable = checks.some(({ problem }) => problem && passing.includes(problem.code));
     if (!isUnreadable || look === preflightLooks) return checks;

@@ -15,7 +15,7 @@ import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord, Verb } from '../record';
 import { stagesOf } from '../stages';
 import { describeStep } from '../words';
-import { driveRelease, passPreflight } from './drive-release';
+import { driveRelease, lookOf, passPreflight } from './drive-release';
 import { endedAs, follow } from './follow';
 import { printPlanOf } from './plan';
 import { releaseToAbort, steeredRelease, type Steered } from './steered-release';
@@ -67,7 +67,7 @@ async function finish(
 /** What would be done, from what is live now with the request in it. */
 async function planned(io: Io, options: Options, steered: Steered, request: OperatorRequest): Promise<number> {
   const { release, cluster } = steered;
-  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  const seen = await cluster.observe(release, lookOf(options));
   const asked = { ...seen, route: seen.route && { ...seen.route, request } };
   return printPlanOf(io, options, release, { kind: 'resume' }, asked);
 }

@@ -6,14 +6,14 @@ import { isRead, isSeen, type Observation } from '../observation';
 import { readRelease, type Options } from '../../options';
 import { publicState } from '../public-events';
 import { describeState } from '../words/state';
-import { connectTo } from './drive-release';
+import { connectTo, lookOf } from './drive-release';
 import { steeredRelease } from './steered-release';
 import { watch } from './watch';
 
 export async function statusCommand(io: Io, options: Options, name: string): Promise<number> {
   const { release, cluster } = await shownRelease(io, options, name);
   if (options.watch) return watch(io, options, release, cluster);
-  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+  const seen = await cluster.observe(release, lookOf(options));
   io.out(options.json ? `${JSON.stringify(publicState(seen, release))}\n` : render(release, seen));
   return exitCodes.completed;
 }

@@ -11,13 +11,14 @@ import type { Observation } from '../observation';
 import { pictureOf } from '../picture';
 import { publicState } from '../public-events';
 import { describeState } from '../words/state';
+import { lookOf } from './drive-release';
 
 export async function watch(io: Io, options: Options, release: Release, cluster: Cluster): Promise<number> {
   const { clock, stop } = io;
   const tell = eventLines(io, options.json ?? false, options.progress);
   const beganMs = clock.nowMs();
   const look = async (): Promise<Ending | undefined> => {
-    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
+    const seen = await cluster.observe(release, lookOf(options));
     const picture = pictureOf(release, { seen, elapsedMs: clock.nowMs() - beganMs, waitedMs: 0 }, io.columns);
     const event = { event: 'state', state: publicState(seen, release) };
     tell({ topic: 'state', text: describeState(seen, release), picture, isPictured: true, event });

@@ -18,7 +18,7 @@ import type { Api } from '../../kubernetes/api';
 import { portFinder, type FindPort } from './gateway-port';
 import type { Pod, VirtualService } from '../../kubernetes/objects';
 import type { ProbeResponse, SendProbe } from './probe-request';
-import { askEach, gatewayPods, nameOf } from './proxy-pods';
+import { askEach, nameOf, type ProxyPod } from './proxy-pods';
 
 const connections = 3;
 
@@ -34,8 +34,8 @@ export async function probeGateways(
   send: SendProbe,
   release: Release,
   route: VirtualService | undefined,
+  pods: readonly ProxyPod[],
 ): Promise<Proxy[]> {
-  const pods = await gatewayPods(api, release);
   const findPort = portFinder(api);
   const questions = route && questionsOf(route, release);
   return askEach(api, pods, ({ pod }) => askGateway(send, release, { pod, questions, findPort }));

@@ -1,9 +1,9 @@
 /** The pods whose proxies may serve the route, and how all of them are asked. */
-import { isPublished, messageOf, type ProxyKind, type Release } from '../../../model';
+import { messageOf, type ProxyKind, type Release } from '../../../model';
 import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
-import { hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
+import { hasSidecar, isGateway, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';
 import { stillServes } from '../../kubernetes/still-serves';
 
@@ -15,15 +15,23 @@ export interface ProxyPod {
   readonly kind: ProxyKind;
 }
 
-/** The selector of a Gateway reaches into all namespaces. */
-export async function gatewayPods(api: Api, release: Release): Promise<ProxyPod[]> {
-  const pods = await api.list<Pod>(collectionPath('Pod'), release.gateway.selector);
-  return pods.map((pod) => ({ pod, kind: 'gateway' as const })).filter(serves);
+/** Selectors of the Gateways that serve the route; they reach into all namespaces. */
+export type Selectors = readonly Readonly<Record<string, string>>[];
+
+/** An empty selector means each gateway there is. */
+export async function gatewayPods(api: Api, selectors: Selectors): Promise<ProxyPod[]> {
+  const lists = selectors.map(async (selector) => {
+    const pods = await api.list<Pod>(collectionPath('Pod'), selector);
+    return Object.keys(selector).length > 0 ? pods : pods.filter(isGateway);
+  });
+  const pods = (await Promise.all(lists)).flat();
+  const found = pods.map((pod) => ({ pod, kind: 'gateway' as const })).filter(serves);
+  return [...new Map(found.map((one) => [nameOf(one.pod), one])).values()];
 }
 
 /** So does the mesh: a proxy anywhere may serve the route. */
-export async function proxyPods(api: Api, release: Release): Promise<ProxyPod[]> {
-  const gateways = isPublished(release) ? await gatewayPods(api, release) : [];
+export async function proxyPods(api: Api, release: Release, selectors: Selectors): Promise<ProxyPod[]> {
+  const gateways = await gatewayPods(api, selectors);
   const all = release.mesh ? await api.list<Pod>(collectionPath('Pod'), {}) : [];
   const sidecars = all.map((pod) => ({ pod, kind: 'sidecar' as const })).filter(serves);
   return [...new Map([...sidecars, ...gateways].map((one) => [nameOf(one.pod), one])).values()];

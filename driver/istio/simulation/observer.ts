@@ -29,9 +29,11 @@ type Draft = { -readonly [Key in keyof Observation]: Observation[Key] };
 export class Observer {
   constructor(private readonly world: Observable) {}
 
-  look({ evidence, inFlightOf }: Look, random: Random, done: (observation: Observation) => void): void {
+  look({ evidence, inFlightOf, without = [] }: Look, random: Random, done: (observation: Observation) => void): void {
     const { simulation, scenario, api, workloads } = this.world;
-    const proxies = evidence === 'assumed' ? [] : this.world.proxies.living();
+    const all = evidence === 'assumed' ? [] : this.world.proxies.living();
+    const proxies = all.filter(({ name }) => !without.includes(name));
+    const leftOut = all.map(({ name }) => name).filter((name) => without.includes(name));
     const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe());
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
@@ -43,6 +45,7 @@ export class Observer {
       workloads: {},
       evidence,
       proxies: [],
+      leftOut,
       inFlight,
       namedElsewhere,
     };

@@ -115,7 +115,8 @@ export class Traffic {
 
   /** Whose route chose it is known from before it waited for a connection. */
   private sendOn({ subset, sentBy }: Request, cluster: ProxyCluster, pod: Pod, proxy: Proxy): void {
-    if (!pod.accepts) return this.lose(proxy.name, subset, 'UF', blameForPod(proxy, subset, pod));
+    if (!pod.accepts)
+      return this.lose(proxy.name, subset, 'UF', sentBy === 'foreign' ? sentBy : blameForPod(proxy, subset, pod));
     const lastsMs = this.duration();
     if (lastsMs === 0) return;
     const request = { ...this.requestBy(proxy, subset, lastsMs), sentBy };

@@ -31,6 +31,8 @@ const violations: Words<Violation> = {
     `a route would name ${version} before ${proxy ?? 'any gateway'} was seen to have it active with healthy endpoints`,
   'few-pods': ({ version, available, needed }) => `${version} has ${available} of ${needed} pods for its weight`,
   'no-release': ({ version }) => `the weight of ${version} would rise outside a release`,
+  'not-asked': ({ version, proxy }) =>
+    `${version} would move or go while nobody asked ${proxy}, and no person answers for it`,
   routed: ({ version }) => `${version} would be removed while the route sends to it`,
   'named-elsewhere': ({ version, by }) => `${version} would be removed while ${by.join(', ')} may route to it`,
   'may-be-routed-at': ({ version, proxy }) =>

@@ -36,6 +36,7 @@ const reasons: Words<Reason> = {
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
   'as-in-file': () => 'everything is as the file says',
   'owners-return': () => 'the release is over; its owner can apply it again without force',
+  'left-out': ({ proxies }) => `${proxies.join(', ')} is not asked, and not waited for, as a person has judged it`,
   adopted: ({ by }) => `the release goes on from what ${by} left`,
   'subset-lost': ({ by, versions }) =>
     `${by} removed the subset of ${versions.join(', ')}, which the live route names: its requests are lost until it is back`,
@@ -46,7 +47,8 @@ export function describeReasons(because: readonly Reason[]): string {
 }
 
 export function describeDone(reason: DoneReason): string {
-  const routes = `${everyProxy[reason.evidence]} routes by ${formatSplit(reason.split)}`;
+  const but = reason.without ? ` but ${reason.without.join(', ')},` : '';
+  const routes = `${everyProxy[reason.evidence]}${but} routes by ${formatSplit(reason.split)}`;
   if (reason.outcome === 'completed') return routes;
   return `${reason.cause ? say<TurnReason>(turns, reason.cause) : 'aborted'}; ${routes}`;
 }

@@ -83,6 +83,7 @@ const reasons: Shapes<Reason['code']> = {
   'as-in-file': {},
   'owners-return': {},
   adopted: { by: text },
+  'left-out': { proxies: z.array(text) },
   'subset-lost': { versions: z.array(text), by: text },
   'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']) },
   'analysis-failed': { detail: text },
@@ -127,7 +128,7 @@ const actions: Shapes<Action['kind']> = {
 };
 const action = oneOf('kind', actions);
 
-const done = { split, evidence: grade, isOwn: z.boolean() };
+const done = { split, evidence: grade, isOwn: z.boolean(), without: z.array(text).optional() };
 const decisions = {
   act: z.strictObject({ kind: z.literal('act'), action, because: z.array(reason).min(1) }),
   wait: oneOf('for', waits, { kind: z.literal('wait'), limitSeconds: z.number().optional() }),

@@ -90,6 +90,7 @@ describe('a version whose name is no DNS label', () => {
       podsForAll: 1,
       evidence: [],
       digests: {},
+      exceptions: [],
     };
     const action = {
       kind: 'write-route' as const,

@@ -211,7 +211,7 @@ describe('a change of the routes, by an apply,', () => {
       base: 'all',
       marker: 'all@k3f9.2',
       split: halves.split,
-      digest: route?.record?.digest,
+      digest: route?.record?.digests.route,
     });
     expect(route?.change).toBeUndefined();
   });

@@ -258,9 +258,9 @@ describe('the subsets', () => {
   test('get a note of the release with the digest of what was sent, which disowning takes away', async () => {
     const record = recordWith({ id: 'k3f9', digests: { subsets: (await look()).subsets?.digest } });
     const seen = (found: Observation) => ({ ...found, route: found.route && { ...found.route, record } });
-    await writeSubsets(writer, release, ['v1', 'v2'], seen(await look()));
-    const { subsets } = await look();
-    expect(subsets?.written).toEqual({ release: 'k3f9', digest: subsets?.digest, isRestored: false });
+    await writeSubsets(writer, release, subsets(['v1', 'v2']), seen(await look()));
+    const after = (await look()).subsets;
+    expect(after?.written).toEqual({ release: 'k3f9', digest: after?.digest, isRestored: false });
     await disown(writer, release, 'subsets', await look());
     expect((await look()).subsets).toMatchObject({ written: undefined, isOwned: true });
     await disown(writer, release, 'subsets', await look());
@@ -270,13 +270,13 @@ describe('the subsets', () => {
   test('that are restored keep the digest from before, so that another edit beside the removal is still seen', async () => {
     const record = recordWith({ id: 'k3f9' });
     const seen = (found: Observation) => ({ ...found, route: found.route && { ...found.route, record } });
-    await writeSubsets(writer, release, ['v1', 'v2'], seen(await look()));
+    await writeSubsets(writer, release, subsets(['v1', 'v2']), seen(await look()));
     const before = (await look()).subsets;
     cluster.server.put(rulePath, { ...rule(), spec: { ...theirs.spec, exportTo: ['*'] } }, 'somebody');
-    await writeSubsets(writer, release, ['v1', 'v2'], seen(await look()), true);
-    const { subsets } = await look();
-    expect(subsets).toMatchObject({ versions: ['v1', 'v2'], written: { digest: before?.digest, isRestored: true } });
-    expect(subsets?.digest).not.toBe(before?.digest);
+    await writeSubsets(writer, release, { ...subsets(['v1', 'v2']), restores: true }, seen(await look()));
+    const after = (await look()).subsets;
+    expect(after).toMatchObject({ versions: ['v1', 'v2'], written: { digest: before?.digest, isRestored: true } });
+    expect(after?.digest).not.toBe(before?.digest);
   });
 
   test('lose the one of a version that leaves', async () => {

@@ -2,7 +2,8 @@ import { releaseManifests } from '../../../../charts';
 import { portOf } from '../../../../driver/istio/mesh/gateway-port';
 import type { Pod, Service, VirtualService } from '../../../../driver/kubernetes/objects';
 import { probeGateways } from '../../../../driver/istio/mesh/probe-gateways';
-import { sendProbe, type Probe, type ProbeResponse } from '../../../../driver/istio/mesh/probe-request';
+import { gatewayPods } from '../../../../driver/istio/mesh/proxy-pods';
+import { sendProbe, type Probe, type ProbeResponse, type SendProbe } from '../../../../driver/istio/mesh/probe-request';
 import { observedRoute } from '../../../../driver/istio/kubernetes/read-route';
 import { fakeCluster, podOf, type FakeCluster } from '../../../support/kubernetes';
 import { editRoutes } from '../../../../manifests';
@@ -56,15 +57,17 @@ const gatewayThat = (answers: Record<string, ProbeResponse | readonly ProbeRespo
   };
   return { asked, send };
 };
+const probeAll = async (send: SendProbe, of = route) =>
+  probeGateways(cluster.api, send, release, of, await gatewayPods(cluster.api, [release.gateway.selector]));
 const probed = async (answers: Record<string, ProbeResponse | readonly ProbeResponse[]>) =>
-  (await probeGateways(cluster.api, gatewayThat(answers).send, release, route))[0];
+  (await probeAll(gatewayThat(answers).send))[0];
 
 describe('a gateway that is probed', () => {
   beforeEach(() => void gateway('a'));
 
   test('is asked itself: three times for each host and each version, with the key of this VirtualService', async () => {
     const { asked, send } = gatewayThat({});
-    await probeGateways(cluster.api, send, release, route);
+    await probeAll(send);
     expect(new Set(asked.map(({ address, port }) => `${address}:${port}`))).toEqual(new Set(['address-of-a:8080']));
     expect(asked.map(({ headers }) => `${headers['host']} ${headers['x-handover-probe']}`)).toEqual(
       [
@@ -89,7 +92,7 @@ describe('a gateway that is probed', () => {
     const { name: _, ...unnamed } = (manifest.spec as { http: { name: string }[] }).http.at(-1) ?? {};
     const http = [{ ...unnamed, name: `@${write}` }];
     const metadata = { ...route.metadata, annotations: {} };
-    const [seen] = await probeGateways(cluster.api, gatewayThat({}).send, release, {
+    const [seen] = await probeAll(gatewayThat({}).send, {
       ...route,
       metadata,
       spec: { hosts: ['x'], http },
@@ -140,7 +143,7 @@ describe('a gateway that is probed', () => {
       cluster.server.remove('/api/v1/namespaces/edge/pods/a');
       return Promise.reject(new Error('closed'));
     };
-    expect(await probeGateways(cluster.api, send, release, route)).toEqual([]);
+    expect(await probeAll(send)).toEqual([]);
   });
 });
 
