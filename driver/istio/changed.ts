@@ -2,15 +2,20 @@
  * Somebody else's change of the two edited objects in mid-release. A person looks at it, and it is never overwritten (S5). There
  * is one exception: a subset that the live route names is put back at once, as its requests are lost until then.
  */
-import { fieldManager } from '../../model';
+import { fieldManager, type Release } from '../../model';
 import { act, hold, type Decision, type HoldReason } from './decision';
-import type { Question } from './decide';
 import { changeOf, type Change } from './digests';
 import { goalOf } from './goal';
 import { routeNames } from './observation';
 import { isFor, type ReleaseRecord } from './record';
 import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
+
+interface Question {
+  readonly release: Release;
+  /** A person has looked at the change. */
+  readonly adopt?: boolean;
+}
 
 /** Undefined when everything is as it was written, or when what is not stands in nobody's way. */
 export function answerChange(

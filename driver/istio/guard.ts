@@ -75,13 +75,17 @@ function breaksS4(version: string, action: RouteWrite, { release, seen }: Questi
 function breaksS2(version: string, seen: Observation): Violation | undefined {
   const unasked = unanswered(seen.route?.record, seen);
   if (unasked !== undefined) return { invariant: 'S2', code: 'not-asked', version, proxy: unasked };
-  const isMirrored = seen.route?.otherVersions.includes(version);
-  if (isMirrored || weightOf(seen.route?.split ?? {}, version) > 0) return { invariant: 'S2', code: 'routed', version };
-  const elsewhere = seen.namedElsewhere[version] ?? [];
+  if (isSentTo(version, seen)) return { invariant: 'S2', code: 'routed', version };
+  const { [version]: elsewhere = [] } = seen.namedElsewhere;
   if (elsewhere.length > 0) return { invariant: 'S2', code: 'named-elsewhere', version, by: elsewhere };
   const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
   if (seesGateway(seen) && !naming) return undefined;
   return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
+}
+
+function isSentTo(version: string, { route }: Observation): boolean {
+  if (!route) return false;
+  return route.otherVersions.includes(version) || weightOf(route.split, version) > 0;
 }
 
 /** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */

@@ -84,7 +84,7 @@ describe('access', () => {
     const outside = granted.filter(({ where }) => where !== release.namespace);
     expect(
       outside.flatMap(({ verbs, resources }) => resources.map((resource) => `${resource}: ${verbs.join()}`)),
-    ).toEqual(['pods: get', 'pods/portforward: get,create', 'pods: list']);
+    ).toEqual(['pods: get', 'pods/portforward: get,create', 'pods: list', 'virtualservices: list', 'gateways: get']);
   });
 
   test('reaches the gateways by port-forward, in Kubernetes 1.35 too', () => {
@@ -100,6 +100,8 @@ describe('access', () => {
     const everywhere = inMesh.filter(({ kind }) => kind === 'ClusterRole').flatMap(({ rules = [] }) => rules);
     expect(everywhere.map(({ resources, verbs }) => `${resources.join()}: ${verbs.join()}`)).toEqual([
       'pods: list',
+      'virtualservices: list',
+      'gateways: get',
       'pods: get',
       'pods/portforward: get,create',
     ]);

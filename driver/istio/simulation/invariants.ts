@@ -129,9 +129,10 @@ function isQuiet(proxy: ObservedProxy, version: string): boolean {
 
 function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Observation, truth: Truth): Found[] {
   const naming = truth.proxies.filter((proxy) => proxy.route?.named.includes(version));
-  const isUnnamed = (seen.namedElsewhere[version]?.length ?? 1) === 0;
+  const isNamed = truth.namedElsewhere === version;
+  const isUnnamed = !isNamed || seen.namedElsewhere[version]?.length === 0;
   const held = isUnnamed && seen.proxies.every((proxy) => !mayName(proxy, version, seen));
-  if (naming.length === 0 && truth.namedElsewhere !== version && held) return [];
+  if (naming.length === 0 && !isNamed && held) return [];
   const who =
     naming.length > 0 ? `${names(naming)} routes to it` : 'no proxy routes to it, and the driver could not know';
   return [{ invariant, message: `${what}: ${who}`, heldAtObservation: held }];
