@@ -17,7 +17,7 @@ const single = <Build extends object>(build: Build) => ({ ...build, replicas: 1 
 export const driverBystanders: Scenario = {
   name: 'driver-bystanders',
   claim:
-    'a route pinned to a third version, and a subset that is no version, stay as they are; a subset of the new name with other labels refuses',
+    'a route pinned to a third version, a subset that is no version, and a version that a colleague prepares stay as they are; a subset of the new name with other labels refuses',
   limitSeconds: 200,
   async run(trial) {
     const app = new UserApp(trial, 'add-bystanders');
@@ -32,12 +32,14 @@ export const driverBystanders: Scenario = {
     ];
     await Promise.all(loads.map((load) => load.untilEnded(20, 30)));
     await expectPoisonRefused(trial, app);
+    await prepareVersion(trial);
     const driver = await app.start(['run', 'v2']);
     await driver.until('pauses', waits('pause'));
     await expectUntouched(trial, 'v0', 'v1', 'v2', 'all');
     await (await app.start(['promote'])).expectExit(exitCodes.completed);
     await driver.expectExit(exitCodes.completed);
     await expectUntouched(trial, 'v0', 'v2', 'all');
+    await expectPrepared(trial);
     expectNothingLost(...(await trial.finish(...loads)));
     await app.expectLiveEqualsManifests();
   },
@@ -68,4 +70,25 @@ async function expectUntouched({ kubectl }: Trial, ...subsets: string[]): Promis
     throw new Error(
       `expected the subsets ${subsets.join()} and beta at v0, found ${names.join()} and ${JSON.stringify(pinned)}`,
     );
+}
+
+/** Under our labels, and by names that synth never writes: a Deployment like that of v1, and what it reads. */
+async function prepareVersion({ kubectl, namespace }: Trial): Promise<void> {
+  const model = await kubectl.get<Manifest & { spec: { template: Manifest } }>('deployment', deploymentOf('v1'));
+  const labels = { ...model.metadata.labels, ...prepared };
+  const { template } = model.spec;
+  const pod = { metadata: { labels: { ...template.metadata.labels, ...prepared } }, spec: template['spec'] };
+  const spec = { replicas: 1, selector: { matchLabels: { app: 'demo', version: 'v9' } }, template: pod };
+  await kubectl.apply([
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes', namespace, labels }, data: {} } as Manifest,
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop', namespace, labels }, spec },
+  ]);
+  await kubectl.rolledOut('shop');
+}
+
+const prepared = { 'handover/version': 'v9', version: 'v9' };
+
+async function expectPrepared({ kubectl }: Trial): Promise<void> {
+  const found = await kubectl.run('get', 'deployment/shop', 'configmap/notes', '--output', 'name');
+  if (found.trim().split('\n').length !== 2) throw new Error(`expected the prepared version to stay, found ${found}`);
 }

@@ -18,8 +18,8 @@ const plan = {
 export const driverForeignEdit: Scenario = {
   name: 'driver-foreign-edit',
   claim:
-    "a foreign route that synth lacks refuses a release, and survives it when synth has it; weights edited under the route's name hold it",
-  limitSeconds: 240,
+    "a foreign route that synth lacks refuses a release, and survives it when synth has it; weights edited under the route's name hold it, and so does the DestinationRule; an abort asked for afterwards keeps the edit",
+  limitSeconds: 300,
   async run(trial) {
     const app = new UserApp(trial, 'add-route');
     app.list({ ...plan, versions: { v1 }, weights: { v1: 100 } });
@@ -113,8 +113,34 @@ async function holdAndAdopt(trial: Trial, app: UserApp): Promise<void> {
   const adopting = await app.start(['run', 'v2', '--adopt']);
   await adopting.until('pauses', waits('pause'));
   await gatewaysSplit(trial.host, { v1: 50, v2: 50 });
+  await editRule(trial);
+  await adopting.expectExit(exitCodes.held);
+  if (!adopting.lastWords.includes('somebody changed the DestinationRule'))
+    throw new Error(`expected the author's name, found ${adopting.lastWords}`);
+  await (await app.start(['abort'])).expectExit(exitCodes.aborted);
+  await gatewaysSplit(trial.host, { v1: 100 });
+  await expectRuleEdited(trial);
+  trial.note('held: the DestinationRule was edited; the abort kept that, and moved the weights');
+
+  const last = await app.start(['run', 'v2']);
+  await last.until('pauses', waits('pause'));
   await (await app.start(['promote'])).expectExit(exitCodes.completed);
-  await adopting.expectExit(exitCodes.completed);
+  await last.expectExit(exitCodes.completed);
+  await expectRuleEdited(trial);
+}
+
+/** Where no manifest has a field, so that it is no difference from what is to be released. */
+const edit = { op: 'add', path: '/spec/exportTo', value: ['*'] };
+
+async function editRule({ kubectl }: Trial): Promise<void> {
+  const as = ['--type', 'json', '--field-manager', 'somebody'];
+  await kubectl.run('patch', 'destinationrule', 'demo', ...as, '--patch', JSON.stringify([edit]));
+}
+
+async function expectRuleEdited({ kubectl }: Trial): Promise<void> {
+  const { spec } = await kubectl.get<{ spec: { exportTo?: readonly string[] } }>('destinationrule', 'demo');
+  if (!isDeepStrictEqual(spec.exportTo, edit.value))
+    throw new Error(`expected the edit of the DestinationRule to stay, found ${JSON.stringify(spec)}`);
 }
 
 /** Returns what is live by it. */

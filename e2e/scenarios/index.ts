@@ -16,6 +16,8 @@ import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverForeignEdit } from './driver-foreign-edit';
 import { driverTwoServices } from './driver-two-services';
+import { driverShadowed } from './driver-shadowed';
+import { driverSubsetLost } from './driver-subset-lost';
 import { driverBystanders } from './driver-bystanders';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
@@ -47,6 +49,8 @@ export const scenarios: readonly Scenario[] = [
   driverTwoServices,
   driverForeignEdit,
   driverBystanders,
+  driverShadowed,
+  driverSubsetLost,
   driverAutoscaled,
   driverInCluster,
   driverAbort,

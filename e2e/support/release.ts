@@ -100,6 +100,15 @@ export class ReleaseTrial {
       throw new Error(`expected only ${version} to fail, found ${JSON.stringify(others.slice(0, 5))}`);
   }
 
+  /** Times are milliseconds since the epoch, of the end of a request. */
+  async expectLostOnlyBetween(fromMs: number, untilMs: number): Promise<void> {
+    await this.finishLoads();
+    const lost = this.loads.flatMap((load) => load.outcomes()).filter(isLost);
+    const others = lost.filter(({ endedMs }) => endedMs < fromMs || endedMs > untilMs);
+    this.trial.note(`${lost.length} requests were lost in ${untilMs - fromMs} ms, ${others.length} at other times`);
+    if (others.length > 0) throw new Error(`expected no other loss, found ${JSON.stringify(others.slice(0, 5))}`);
+  }
+
   get requestsLost(): number {
     return this.loads.reduce((sum, load) => sum + load.progress.lost, 0);
   }

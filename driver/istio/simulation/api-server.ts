@@ -120,7 +120,10 @@ export class ApiServer {
     if (seen?.resourceVersion !== this.readSubsets()?.resourceVersion) return 'conflict';
     const before = this.subsets?.snapshot.selects;
     const selects = new Map(versions.map((version) => [version, before?.get(version) ?? version]));
-    this.storeSubsets(selects, 'order', this.noteOn(selects, restores ?? false));
+    // A write that changes nothing but its note leaves the blame for what is missing with the other writer.
+    const isSame = before !== undefined && digestOfSubsets(before) === digestOfSubsets(selects);
+    const writer = isSame ? (this.subsets?.snapshot.writer ?? 'order') : 'order';
+    this.storeSubsets(selects, writer, this.noteOn(selects, restores ?? false));
     return 'written';
   }
 
