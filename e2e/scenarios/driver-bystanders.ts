@@ -80,7 +80,7 @@ async function prepareVersion({ kubectl, namespace }: Trial): Promise<void> {
   const pod = { metadata: { labels: { ...template.metadata.labels, ...prepared } }, spec: template['spec'] };
   const spec = { replicas: 1, selector: { matchLabels: { app: 'demo', version: 'v9' } }, template: pod };
   await kubectl.apply([
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes', namespace, labels }, data: {} } as Manifest,
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes', namespace, labels }, data: {} },
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop', namespace, labels }, spec },
   ]);
   await kubectl.rolledOut('shop');
