@@ -13,7 +13,7 @@ import {
   type ServiceShape,
 } from '../../manifests';
 import { Refusal, type Manifest } from '../../model';
-import { describeDifference, differences } from './files/difference';
+import { describeDifference, differences, fieldsOfNobody } from './files/difference';
 import type { Check } from './preflight';
 import type { Order } from './stages';
 
@@ -31,8 +31,23 @@ export function liveChecks(shape: ServiceShape, order: Order, live: readonly Man
       { title: 'the routes are as the manifests say', problem: otherRoutes(shape, order, live) },
       { title: 'no version changed under its name', problem: otherVersion(changesOf(shape, created, live)) },
     ],
-    warnings: changesOf(shape, others, live),
+    warnings: [...changesOf(shape, others, live), ...keptFields(shape, order, live)],
   };
+}
+
+/** They stay, as a release edits in place: whoever wrote them by hand finds them nowhere in Git. */
+function keptFields({ virtualService, destinationRule, host }: ServiceShape, order: Order, live: readonly Manifest[]) {
+  const route = find(live, virtualService);
+  const rule = find(live, destinationRule);
+  if (order.kind === 'apply' || !route || !rule) return [];
+  const routes = orUnsupported(() => fieldsOfNobody(withoutEdits(virtualService, host), withoutEdits(route, host)));
+  const fields = [
+    ...(routes instanceof Refusal ? [] : routes),
+    ...fieldsOfNobody(withoutSubsets(destinationRule), withoutSubsets(rule)),
+  ];
+  if (fields.length === 0) return [];
+  const places = fields.map(({ object, path, found }) => `${object} ${path}: ${found}`);
+  return [`fields that no manifest has, which stay: ${places.join('; ')}`];
 }
 
 /** Versions that the order may have to create; those that are there already are looked at, too. */

@@ -91,7 +91,7 @@ async function expectRefused(trial: Trial, app: UserApp): Promise<void> {
   const before = await liveRoutes(trial);
   const driver = await app.start(['run', 'v2']);
   await driver.expectExit(exitCodes.refused);
-  for (const words of ['spec.hosts[1]', 'spec.http[0].name: expected "split", found "second"'])
+  for (const words of ['spec.hosts[1]', 'spec.http[second]: expected nothing'])
     if (!driver.lastWords.includes(words))
       throw new Error(`expected the difference with ${words}, found ${driver.lastWords}`);
   await expectUnwritten(trial, before);

@@ -30,9 +30,14 @@ export function differences(rendered: readonly Manifest[], live: readonly Manife
 
 /** Of two spellings of one object: a field that only one of them has is a difference, too. */
 export function differencesOf(wanted: Manifest, live: Manifest): string[] {
+  const all = [...differences([wanted], [live]), ...fieldsOfNobody(wanted, live)];
+  return [...new Set(all.map(describeDifference))];
+}
+
+/** What the live object has, and its manifest has not. */
+export function fieldsOfNobody(wanted: Manifest, live: Manifest): Difference[] {
   const gone = differences([live], [wanted]).filter(({ found }) => found === nothing);
-  const turned = gone.map((each) => ({ ...each, expected: nothing, found: each.expected }));
-  return [...differences([wanted], [live]), ...turned].map(describeDifference);
+  return gone.map((each) => ({ ...each, expected: nothing, found: each.expected }));
 }
 
 /** One line: `Kind/name path: expected …, found …`. */
@@ -60,7 +65,8 @@ type FieldDifference = Omit<Difference, 'object'>;
 
 function compare(wanted: unknown, live: unknown, path: string): FieldDifference[] {
   if (wanted === undefined || isSame(wanted, live, path)) return [];
-  if (Array.isArray(wanted) && Array.isArray(live)) return compareLists(wanted, live, path);
+  if (Array.isArray(wanted) && Array.isArray(live))
+    return compareByName(wanted, live, path) ?? compareLists(wanted, live, path);
   if (isFields(wanted) && isFields(live)) return compareFields(wanted, live, path);
   return [{ path, expected: show(wanted), found: show(live) }];
 }
@@ -71,6 +77,41 @@ function compareFields(wanted: Fields, live: Fields, path: string): FieldDiffere
     ...Object.entries(wanted).flatMap(([key, value]) => compare(value, own(live, key), join(path, key))),
     ...extra.map((key) => ({ path: join(path, key), expected: nothing, found: show(live[key]) })),
   ];
+}
+
+/**
+ * Routes are told by their names, or by what they match: by their places, one that somebody inserted would make each of those
+ * behind it look changed. Undefined for other lists, and where two have the same name.
+ */
+function compareByName(
+  wanted: readonly unknown[],
+  live: readonly unknown[],
+  path: string,
+): FieldDifference[] | undefined {
+  if (path !== 'spec.http') return undefined;
+  const [ours, theirs] = [wanted, live].map((list) => new Map(list.map((route) => [routeKey(route), route])));
+  if (ours?.size !== wanted.length || theirs?.size !== live.length) return undefined;
+  const at = (key: string) => `${path}[${key}]`;
+  const extra = [...theirs.keys()].filter((key) => !ours.has(key));
+  return [
+    ...[...ours].flatMap(([key, route]) => compare(route ?? null, theirs.get(key), at(key))),
+    ...extra.map((key) => ({ path: at(key), expected: nothing, found: show(theirs.get(key)) })),
+    ...compareOrder([...ours.keys()], [...theirs.keys()], path),
+  ];
+}
+
+function routeKey(route: unknown): string {
+  const { name, match } = isFields(route) ? route : {};
+  return typeof name === 'string' ? name : match === undefined ? 'without name and match' : JSON.stringify(match);
+}
+
+/** The first route that matches takes a request. */
+function compareOrder(wanted: readonly string[], live: readonly string[], path: string): FieldDifference[] {
+  const [expected, found] = [
+    wanted.filter((key) => live.includes(key)).join(', '),
+    live.filter((key) => wanted.includes(key)).join(', '),
+  ];
+  return expected === found ? [] : [{ path, expected: `the order ${expected}`, found: `the order ${found}` }];
 }
 
 /** One more element is a difference, too: it may be a destination that takes traffic. */

@@ -44,6 +44,29 @@ describe('an apply', () => {
   });
 });
 
+test('a route that somebody inserted is refused by its name, and the others are not called changed', () => {
+  const live = liveWith('VirtualService', (spec) => {
+    spec.http.unshift({ name: 'api', match: [{ uri: { prefix: '/api' } }], route: [{ destination: { host: 'api' } }] });
+  });
+  const [problem, ...others] = failed(live);
+  expect(others).toEqual([]);
+  expect(problem?.found).toMatch(/^VirtualService\/demo spec\.http\[api\]: expected nothing, found \{/);
+  expect(problem?.found).not.toContain('http[split]');
+});
+
+test('fields of a live route that no manifest has stay, and are told', () => {
+  const live = liveWith('VirtualService', (spec) => {
+    spec.http[0].timeout = '3s';
+    spec.http[0].fault = { abort: { httpStatus: 500, percentage: { value: 1 } } };
+  });
+  const { checks, warnings } = liveChecks(shape, { kind: 'run', canary: 'v2' }, live);
+  expect(checks.flatMap(({ problem }) => problem ?? [])).toEqual([]);
+  expect(warnings).toEqual([
+    'fields that no manifest has, which stay: VirtualService/demo spec.http[split].timeout: "3s"; ' +
+      'VirtualService/demo spec.http[split].fault: {"abort":{"httpStatus":500,"percentage":{"value":1}}}',
+  ]);
+});
+
 test('a new version that exists with another image is refused, for its name stands for one build', () => {
   const live = liveWith('Deployment', (spec) => void (spec.template.spec.containers[0].image = 'other:9'));
   expect(failed(live)).toMatchObject([

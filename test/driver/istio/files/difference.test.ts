@@ -113,7 +113,7 @@ test('one more destination is a difference, as it takes traffic', () => {
     spec.http.at(-1).route.push({ destination: { host: 'elsewhere' }, weight: 0 });
   });
   expect(lines(rendered, live)).toEqual([
-    'VirtualService/demo spec.http[1].route[2]: expected nothing, found {"destination":{"host":"elsewhere"},"weight":0}',
+    'VirtualService/demo spec.http[split].route[2]: expected nothing, found {"destination":{"host":"elsewhere"},"weight":0}',
   ]);
 });
 
