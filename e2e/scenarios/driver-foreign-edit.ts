@@ -19,7 +19,7 @@ export const driverForeignEdit: Scenario = {
   name: 'driver-foreign-edit',
   claim:
     "a foreign route that synth lacks refuses a release, and survives it when synth has it; weights edited under the route's name hold it, and so does the DestinationRule; an abort asked for afterwards keeps the edit",
-  limitSeconds: 300,
+  limitSeconds: 420,
   async run(trial) {
     const app = new UserApp(trial, 'add-route');
     app.list({ ...plan, versions: { v1 }, weights: { v1: 100 } });

@@ -7,8 +7,8 @@ import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';
 import { hostOf, podsPerVersion } from './two-versions';
 
-/** A look each second while the release pauses, and a push of istiod. */
-const longestOutageSeconds = 5;
+/** By the API server's clock, in whole seconds. The driver looks once a second in a pause; on a busy machine a look takes some. */
+const longestAbsenceSeconds = 8;
 
 export const driverSubsetLost: Scenario = {
   name: 'driver-subset-lost',
@@ -25,13 +25,14 @@ export const driverSubsetLost: Scenario = {
     const removedMs = Date.now();
     await removeSubset(trial, 'v2');
     await driver.until('restores the subset', wrote('write the subsets v1, v2'));
-    const seconds = (Date.now() - removedMs) / 1000;
     await gatewaysHaveSubset(hostOf(trial.namespace), 'v2', podsPerVersion);
-    trial.note(`restored after ${seconds.toFixed(1)} s; lost meanwhile: ${release.requestsLost}`);
-    if (seconds > longestOutageSeconds) throw new Error(`expected it back within ${longestOutageSeconds} s`);
+    const backMs = Date.now();
+    const seconds = await absenceSeconds(trial);
+    trial.note(`restored after ${seconds} s; lost meanwhile: ${release.requestsLost}`);
+    if (seconds > longestAbsenceSeconds) throw new Error(`expected it back within ${longestAbsenceSeconds} s`);
     await release.start(['promote']).expectExit(exitCodes.completed);
     await driver.expectExit(exitCodes.completed);
-    await release.expectLostOnlyBetween(removedMs, removedMs + longestOutageSeconds * 1000);
+    await release.expectLostOnlyBetween(removedMs, backMs);
     await release.expectLiveEqualsFiles();
   },
 };
@@ -51,4 +52,16 @@ async function removeSubset({ kubectl }: Trial, name: string): Promise<void> {
     '--patch',
     patch,
   );
+}
+
+/** From the last write of somebody to the one of the driver. */
+async function absenceSeconds({ kubectl }: Trial): Promise<number> {
+  const { metadata } = await kubectl.get<Rule>('destinationrule', 'demo', '--show-managed-fields');
+  const lastOf = (name: string) =>
+    Math.max(...metadata.managedFields.filter(({ manager }) => manager === name).map(({ time }) => Date.parse(time)));
+  return (lastOf('handover') - lastOf('somebody')) / 1000;
+}
+
+interface Rule {
+  readonly metadata: { readonly managedFields: readonly { readonly manager: string; readonly time: string }[] };
 }

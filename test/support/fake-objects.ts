@@ -48,7 +48,7 @@ export class FakeObjects {
   list(path: string, selector: string): StoredObject[] {
     const wanted = selector.split(',').filter((part) => part !== '');
     return [...this.objects]
-      .filter(([own]) => own.startsWith(`${path}/`) || (path === '/api/v1/pods' && own.includes('/pods/')))
+      .filter(([own]) => own.startsWith(`${path}/`) || isOfAllNamespaces(path, own))
       .map(([, object]) => object)
       .filter(({ metadata }) =>
         wanted.every((part) => {
@@ -57,6 +57,12 @@ export class FakeObjects {
         }),
       );
   }
+}
+
+/** Such as /api/v1/pods. */
+function isOfAllNamespaces(path: string, own: string): boolean {
+  const [resource = '', ...api] = path.split('/').reverse();
+  return own.startsWith(`${api.reverse().join('/')}/namespaces/`) && own.split('/').at(-2) === resource;
 }
 
 function ownersOf(object: StoredObject | undefined): readonly ManagedFields[] | undefined {

@@ -31,6 +31,8 @@ export interface Differences {
   readonly evidence?: Observation['evidence'];
   readonly proxies?: readonly Proxy[];
   readonly inFlight?: Observation['inFlight'];
+  readonly leftOut?: Observation['leftOut'];
+  readonly namedElsewhere?: Observation['namedElsewhere'];
 }
 
 /** Two gateways that hold just what the API server has, unless said otherwise. */
@@ -45,9 +47,9 @@ export function observed(differences: Differences = {}): Observation {
     evidence: differences.evidence ?? 'proxy',
     workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
     proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
-    leftOut: [],
+    leftOut: differences.leftOut ?? [],
     inFlight,
-    namedElsewhere: {},
+    namedElsewhere: differences.namedElsewhere ?? {},
   };
 }
 

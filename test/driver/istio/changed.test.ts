@@ -1,10 +1,10 @@
 /** What others change in mid-release: each accident by its sentence. */
 import { decide } from '../../../driver/istio/decide';
 import { nothingRemembered } from '../../../driver/istio/memory';
-import type { Observation } from '../../../driver/istio/observation';
+import type { Observation, ReadProxy } from '../../../driver/istio/observation';
 import type { OperatorRequest, ReleaseRecord } from '../../../driver/istio/record';
 import { both, decideOn, run, stepped } from '../../support/decisions';
-import { observed, recordWith } from '../../support/observations';
+import { observed, recordWith, releaseWith } from '../../support/observations';
 
 const record = recordWith({ step: 1, marker: 'split@r1.1', digests: { route: 'sent', subsets: 'begun' } });
 const halves = { v1: 50, v2: 50 };
@@ -129,6 +129,47 @@ describe('a webhook that changes what was written', () => {
     const aborting = { ...record, mode: 'abort' as const };
     expect(decideOn(as({ route: mutated }, aborting))).toMatchObject({
       action: { kind: 'write-route', split: { v1: 100 } },
+    });
+  });
+});
+
+describe('a version that a colleague prepares', () => {
+  const prepared = { subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2, v9: 2 } };
+  const drained = { v1: 0, v2: 0, v9: 0 };
+  const ending = { ...prepared, split: { v2: 100 }, atMs: 100_000, inFlight: drained };
+
+  it('is not removed by a run, whose first act that once was', () => {
+    const begun = decideOn(observed(prepared));
+    expect(begun).toMatchObject({ action: { kind: 'write-route', split: { v1: 100 } } });
+    const plain = releaseWith();
+    const file = { ...plain, versions: plain.versions.slice(1), split: { v2: 100 } };
+    const seen = observed({ ...ending, record: recordWith({ step: 2 }), subsets: ['v2'], pods: { v2: 2, v9: 2 } });
+    expect(decideOn(seen, {}, file)).toMatchObject({ action: { kind: 'write-route', record: undefined } });
+  });
+
+  it('is removed by an apply only when it was there as the apply made its plan', () => {
+    const apply = { kind: 'apply' } as const;
+    const file = releaseWith();
+    const begun = decideOn(observed({ ...prepared, split: { v1: 90, v2: 10 } }), {}, file, apply);
+    expect(begun).toMatchObject({ action: { record: { leaving: ['v9'] } } });
+    const record = recordWith({ mode: 'apply', stable: 'v1', canary: 'v1', leaving: [] });
+    expect(decideOn(observed({ ...prepared, record }), {}, file, apply)).toMatchObject({
+      action: { kind: 'write-route', record: undefined },
+    });
+  });
+});
+
+describe('a route that another VirtualService shadows', () => {
+  it('is not in effect, though the proxy has it by the right name', () => {
+    const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record: recordWith({ step: 3 }) });
+    const [proxy] = seen.proxies as readonly ReadProxy[];
+    const shadowed = proxy?.routes.map((route) => ({ ...route, shadowedBy: 'virtual-service team/old' }));
+    expect(decideOn({ ...seen, proxies: [{ ...proxy, routes: shadowed } as ReadProxy] })).toMatchObject({
+      kind: 'wait',
+      wait: {
+        for: 'propagation',
+        obstacles: [{ code: 'shadowed', host: 'demo.example.com', by: 'virtual-service team/old', proxy: 'gateway-a' }],
+      },
     });
   });
 });

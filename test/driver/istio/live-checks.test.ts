@@ -46,7 +46,8 @@ describe('an apply', () => {
 
 test('a route that somebody inserted is refused by its name, and the others are not called changed', () => {
   const live = liveWith('VirtualService', (spec) => {
-    spec.http.unshift({ name: 'api', match: [{ uri: { prefix: '/api' } }], route: [{ destination: { host: 'api' } }] });
+    const api = { name: 'api', match: [{ uri: { prefix: '/api' } }], route: [{ destination: { host: 'api' } }] };
+    spec.http = [api, ...(spec.http as object[])];
   });
   const [problem, ...others] = failed(live);
   expect(others).toEqual([]);
