@@ -213,7 +213,7 @@ describe('what is live beside what synth wrote', () => {
   it('is refused with the difference when a route would change by more than weights', async () => {
     const { code, err, written } = await onLive(['run', 'v2'], `${withV2}retries: { attempts: 7 }\n`);
     expect([code, written]).toEqual([exitCodes.refused, []]);
-    expect(err).toMatch(/VirtualService\/demo spec\.http\[0\]\.retries: expected .*7/);
+    expect(err).toMatch(/VirtualService\/demo spec\.http\[split\]\.retries: expected .*7/);
   });
 
   it('never holds up an abort: the file may be corrected afterwards', async () => {

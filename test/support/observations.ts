@@ -31,9 +31,11 @@ export interface Differences {
   readonly evidence?: Observation['evidence'];
   readonly proxies?: readonly Proxy[];
   readonly inFlight?: Observation['inFlight'];
-  readonly leftOut?: Observation['leftOut'];
-  readonly namedElsewhere?: Observation['namedElsewhere'];
+  /** What others have to do with it. */
+  readonly others?: Partial<Pick<Observation, 'leftOut' | 'namedElsewhere'>>;
 }
+
+const noOthers = { leftOut: [], namedElsewhere: {} };
 
 /** Two gateways that hold just what the API server has, unless said otherwise. */
 export function observed(differences: Differences = {}): Observation {
@@ -47,9 +49,9 @@ export function observed(differences: Differences = {}): Observation {
     evidence: differences.evidence ?? 'proxy',
     workloads: Object.fromEntries(Object.entries(pods).map(([version, given]) => [version, workloadWith(given)])),
     proxies: differences.proxies ?? [proxy, { ...proxy, name: 'gateway-b' }],
-    leftOut: differences.leftOut ?? [],
     inFlight,
-    namedElsewhere: differences.namedElsewhere ?? {},
+    ...noOthers,
+    ...differences.others,
   };
 }
 

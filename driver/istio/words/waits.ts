@@ -42,8 +42,7 @@ export function describeLastSeen(wait: Wait): string {
 
 const drains: Words<DrainCondition & { readonly version: string }> = {
   unrouted: ({ obstacles }) => describeObstacles(obstacles),
-  unnamed: ({ version, by }) =>
-    `${by.join(', ')} ${by.length === 1 ? 'names' : 'name'} the subset of ${version}: its owner has to send elsewhere first`,
+  unnamed: ({ version, by }) => `other VirtualServices name the subset of ${version}: ${by.join(', ')}`,
   idle: ({ version, atPods, atProxies }) => {
     const proxies = atProxies === undefined ? '' : `, ${count(atProxies)} at the proxies`;
     return `requests to ${version} in flight: ${count(atPods)} at its pods${proxies}`;

@@ -17,6 +17,7 @@ const question = (changes: Partial<Question>): Question => ({
   ...changes,
 });
 const leftOut = ['old.edge'];
+const others = { leftOut };
 
 describe('a proxy that a person has left out', () => {
   it('is on record from the first write of a release on', () => {
@@ -26,7 +27,7 @@ describe('a proxy that a person has left out', () => {
   });
 
   it('is on record before anything rests on it, when a release is under way', () => {
-    const seen = observed({ ...both, record: recordWith({ step: 1 }), leftOut });
+    const seen = observed({ ...both, record: recordWith({ step: 1 }), others });
     expect(decide(question({ seen, exceptions: [exception] }))).toMatchObject({
       action: { kind: 'write-record', record: { exceptions: [exception] } },
       because: [{ code: 'left-out', proxies: leftOut }],
@@ -35,7 +36,7 @@ describe('a proxy that a person has left out', () => {
 
   it('is told in the outcome, with the name of the person', () => {
     const memory = { ...nothingRemembered, ended: endedWith({ v2: 100 }, { exceptions: [exception] }) };
-    const done = decide(question({ seen: observed({ split: { v2: 100 }, leftOut }), memory }));
+    const done = decide(question({ seen: observed({ split: { v2: 100 }, others }), memory }));
     if (done.kind !== 'done') throw new Error(`expected an end, found ${JSON.stringify(done)}`);
     expect(describeDone(done.because)).toBe('every proxy but old.edge, which alice left out, routes by v2-100');
   });
@@ -53,7 +54,7 @@ describe('the guard', () => {
       marker: 'split@r1.2',
       record,
     } as const;
-    return violationOf(action, question({ seen: observed({ ...both, record, leftOut }) }));
+    return violationOf(action, question({ seen: observed({ ...both, record, others }) }));
   };
 
   it('refuses a write while a proxy was not asked, and no person on record answers for it', () => {
@@ -67,7 +68,7 @@ describe('the guard', () => {
   it('asks the same of the removal of a subset', () => {
     const record = recordWith({ step: 1 });
     const action = { kind: 'write-subsets', versions: ['v2'] } as const;
-    const seen = observed({ ...both, split: { v2: 100 }, record, leftOut });
+    const seen = observed({ ...both, split: { v2: 100 }, record, others });
     expect(violationOf(action, question({ seen }))).toMatchObject({ invariant: 'S2', code: 'not-asked' });
   });
 
