@@ -30,6 +30,8 @@ export interface Cluster extends Lock {
   live?(service: NamespacedName): Promise<readonly Manifest[]>;
   /** Why the API server would refuse what is missing of a version; absent where objects are no more than a model. */
   refusedObjects?(version: string): Promise<readonly string[]>;
+  /** What the API server would make of a manifest today, by its webhooks; undefined when it cannot be told. */
+  asStored?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What is on record of a release of this service; undefined when none is under way. */
   recordOf(service: NamespacedName): Promise<ReleaseRecord | undefined>;
   /** Leaves a request to the driver that holds the lock. */
@@ -48,5 +50,6 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     unlock: (service, holder) => cluster.unlock(service, holder),
     ...(cluster.live && { live: cluster.live.bind(cluster) }),
     ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
+    ...(cluster.asStored && { asStored: cluster.asStored.bind(cluster) }),
   };
 }

@@ -59,6 +59,21 @@ export class AnyObjects {
     }
   }
 
+  /**
+   * The manifest as the API server would store it today, by a dry run under a name that nothing has: the object itself may be
+   * there. Undefined when it refuses that. Its metadata are the manifest's.
+   */
+  async asStored<T extends Named>(manifest: T): Promise<T | undefined> {
+    const metadata = { ...manifest.metadata, name: spareName };
+    try {
+      const stored = (await this.post({ ...manifest, metadata }, { dryRun: 'All' })) as T;
+      return { ...stored, apiVersion: manifest.apiVersion, kind: manifest.kind, metadata: manifest.metadata };
+    } catch (error) {
+      if (error instanceof Refusal || (error instanceof ApiError && tellsOfObject(error))) return undefined;
+      throw error;
+    }
+  }
+
   /** 'written' also when it is gone already; 'conflict' when another object has taken its name. Its pods are deleted after it. */
   async remove(object: Seen): Promise<Outcome> {
     const body = { propagationPolicy: 'Background', preconditions: { uid: object.metadata.uid } };
@@ -103,6 +118,8 @@ export class AnyObjects {
     return this.paths.of(idOf(object));
   }
 }
+
+const spareName = 'handover-dry-run';
 
 function idOf({ apiVersion, kind, metadata: { name, namespace } }: Named) {
   return { apiVersion, kind, namespace, name };

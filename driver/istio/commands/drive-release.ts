@@ -23,6 +23,7 @@ import { preflight, type Check } from '../preflight';
 import { synthesized } from '../files/manifests';
 import { createdVersions, liveChecks } from '../live-checks';
 import type { Order } from '../stages';
+import { withStoredForms } from '../stored-forms';
 import { reporter } from '../report';
 import { Refusal, versionNames, type Release } from '../../../model';
 
@@ -138,7 +139,8 @@ async function checksByLooks(
 async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Target): Promise<readonly Check[]> {
   const live = order.kind !== 'resume' && carried && (await cluster.live?.(carried));
   if (!live) return [];
-  const { checks, warnings } = liveChecks(carried, order, live);
+  const stored = await withStoredForms(carried, createdVersions(carried, order), live, cluster);
+  const { checks, warnings } = liveChecks(stored, order, live);
   warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
   return [
     ...checks,

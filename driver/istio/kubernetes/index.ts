@@ -78,6 +78,10 @@ export class KubernetesCluster implements Cluster {
     return this.refusing(() => refusedObjects(this.writer, version));
   }
 
+  asStored(manifest: Manifest): Promise<Manifest | undefined> {
+    return this.refusing(() => this.writer.objects.asStored(manifest));
+  }
+
   leaveRequest(release: Release, request: OperatorRequest): Promise<void> {
     return this.refusing(() => leaveRequest(this.writer, release, request));
   }

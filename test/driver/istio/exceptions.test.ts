@@ -77,7 +77,7 @@ describe('the guard', () => {
       ...both,
       split: { v2: 100 },
       record: recordWith(),
-      namedElsewhere: { v1: ['team/batch'] },
+      others: { namedElsewhere: { v1: ['team/batch'] } },
     });
     expect(violationOf({ kind: 'write-subsets', versions: ['v2'] }, question({ seen }))).toMatchObject({
       invariant: 'S2',

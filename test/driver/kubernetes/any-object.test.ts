@@ -91,6 +91,22 @@ describe('a dry run', () => {
   });
 });
 
+describe('the stored form of a manifest', () => {
+  test('is what a dry run under a spare name gives, and keeps the name', async () => {
+    installed();
+    expect(await objects.asStored(monitor)).toEqual(monitor);
+    const { body, query } = cluster.server.requests.at(-1) ?? {};
+    expect(body?.metadata).toMatchObject({ name: 'handover-dry-run' });
+    expect(query?.get('dryRun')).toBe('All');
+    expect(cluster.server.paths).toHaveLength(1);
+  });
+
+  test('is unknown when the API server refuses it', async () => {
+    cluster.server.forbidden.set(collection, 'a policy');
+    expect(await objects.asStored(monitor)).toBeUndefined();
+  });
+});
+
 describe('a removal', () => {
   test('takes the object of this uid, and its pods after it', async () => {
     expect(await objects.remove(installed())).toBe('written');
