@@ -3,7 +3,7 @@
  * manifest says, and nobody changed it under its name. So a live object is compared with what the API server would make of the
  * manifest today, where that is another.
  */
-import { differencesOf } from './files/difference';
+import { differences } from './files/difference';
 import { identityOf, type ServiceShape } from '../../manifests';
 import type { Manifest } from '../../model';
 import type { Cluster } from './cluster';
@@ -17,7 +17,7 @@ export async function withStoredForms(
 ): Promise<ServiceShape> {
   const asStored = async (object: Manifest) => {
     const found = live.find((other) => identityOf(other) === identityOf(object));
-    const isChanged = found !== undefined && differencesOf(object, found).length > 0;
+    const isChanged = found !== undefined && differences([object], [found]).length > 0;
     return (isChanged ? await cluster.asStored?.(object) : undefined) ?? object;
   };
   const changed = versions.map(async (version): Promise<[string, ServiceShape['versions'][string]][]> => {

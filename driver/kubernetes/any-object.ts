@@ -61,13 +61,16 @@ export class AnyObjects {
 
   /**
    * The manifest as the API server would store it today, by a dry run under a name that nothing has: the object itself may be
-   * there. Undefined when it refuses that. Its metadata are the manifest's.
+   * there. Undefined when it refuses that. Its metadata are the manifest's, and what that does
+   * not have, such as a status, is left out.
    */
   async asStored<T extends Named>(manifest: T): Promise<T | undefined> {
     const metadata = { ...manifest.metadata, name: spareName };
     try {
       const stored = (await this.post({ ...manifest, metadata }, { dryRun: 'All' })) as T;
-      return { ...stored, apiVersion: manifest.apiVersion, kind: manifest.kind, metadata: manifest.metadata };
+      const { apiVersion, kind } = manifest;
+      const written = Object.entries(stored).filter(([key]) => Object.hasOwn(manifest, key));
+      return { ...(Object.fromEntries(written) as T), apiVersion, kind, metadata: manifest.metadata };
     } catch (error) {
       if (error instanceof Refusal || (error instanceof ApiError && tellsOfObject(error))) return undefined;
       throw error;

@@ -15,7 +15,7 @@ const holds: Words<HoldReason> = {
   'subsets-changed': ({ by }) =>
     `${by} changed the DestinationRule; look at it, then run the same command with --adopt to go on from there`,
   'changed-on-its-way': ({ of }) =>
-    `the ${objects[of]} is not as it was sent, and nobody has written it since: a webhook or a policy changes each write; exempt the object from it, then run the same command with --adopt, or abort`,
+    `the ${objects[of]} is not as it was sent, and nobody else is named as its writer: a webhook or a policy changes each write, or somebody took a field away; look at it, then run the same command with --adopt, or abort`,
   'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,
   'steps-changed': ({ began, found }) =>
     `the release began with the steps ${began.join(', ')}, and the file has ${found.join(', ')}; put them back, promote --full or abort`,
