@@ -193,15 +193,29 @@ describe('a removal', () => {
     }
   });
 
+  test('finds objects by their labels, whatever their names are, and ends', async () => {
+    const strange = (kind: string) => {
+      const manifest = manifestOf(kind);
+      return { ...manifest, metadata: { ...manifest.metadata, name: 'shop' } };
+    };
+    install(cluster, [strange('Deployment'), strange('ConfigMap')]);
+    for (let calls = 0; calls < 2; calls++) await removeVersion(writer, release, 'v2', await look());
+    expect((await look()).workloads).not.toHaveProperty('v2');
+    expect(cluster.server.paths.filter((path) => path.endsWith('/shop'))).toEqual([]);
+  });
+
   test('needs no manifests for the usual kinds', async () => {
     const alone = writerTo(cluster, undefined);
     for (let calls = 0; calls < 2; calls++) await removeVersion(alone, release, 'v2', await look(alone));
     expect(kindsOf('v2')).toEqual(['Monitor', 'ScaledObject']);
   });
 
-  test('is a conflict when the route changed since the look', async () => {
+  test.each([
+    ['the route', routePath],
+    ['the DestinationRule, whose subset of another version may select its pods now,', rulePath],
+  ])('is a conflict when %s changed since the look', async (_, path) => {
     const seen = await look();
-    somebodyWrites(routePath);
+    somebodyWrites(path);
     expect(await removeVersion(writer, release, 'v2', seen)).toBe('conflict');
     expect(kindsOf('v2')).toEqual(inOrder);
   });
