@@ -52,6 +52,7 @@ function build(io: Io, end: (code: number) => void): Command {
     program.commands.find((command) => command.name() === verb)?.option(flag, text);
   optionOf('promote', '--full', 'skip the remaining steps, still safely');
   optionOf('status', '--watch', 'go on until the release is over');
+  optionOf('status', '--history', 'show the releases that have ended, the newest first');
   program
     .command('version')
     .description('print the version')
@@ -86,7 +87,7 @@ const verbs: readonly Verbs[] = [
     usage: 'status [service]',
     text: 'show what is live',
     istio: statusCommand,
-    rolling: statusRolling,
+    rolling: (io, options, release) => (options.history ? refuseHistory() : statusRolling(io, options, release)),
     takesName: true,
   },
   {
@@ -144,6 +145,11 @@ function withOptions(program: Command, io: Io): Command {
     .option('--json', 'results and events as JSON lines')
     .addOption(new Option('--unsafe-no-gate').hideHelp())
     .addHelpText('after', help);
+}
+
+function refuseHistory(): Promise<number> {
+  const fix = 'use kubectl rollout history: Kubernetes keeps the earlier ReplicaSets';
+  throw new Refusal('profile', 'the profile istio for --history', 'rolling-update', fix);
 }
 
 function refuseRollback(): Promise<number> {

@@ -27,6 +27,8 @@ export interface Options {
   readonly report?: string;
   /** status: go on until the release is over. */
   readonly watch?: boolean;
+  /** status: the releases that have ended, instead of what is live. */
+  readonly history?: boolean;
   /** promote: skip the remaining steps. */
   readonly full?: boolean;
   /** By what evidence proxies are known to hold a write. */

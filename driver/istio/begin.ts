@@ -39,17 +39,19 @@ function isAsInFile(release: Release, { route, subsets, workloads }: InstalledOb
 }
 
 export function begin(
-  release: Release,
+  { release, releaseId: id, begun }: Beginning,
   order: Exclude<Order, { kind: 'resume' }>,
   seen: InstalledObservation,
-  id: string,
 ): Decision {
   const { split, headerVersions: headers } = seen.route;
   const serial = 1;
   const marker = markerOf(seen.route, { id, serial });
+  const since = new Date(seen.atMs).toISOString();
   const record: ReleaseRecord = {
     ...roles(release, order, seen),
-    since: new Date(seen.atMs).toISOString(),
+    ...begun,
+    since,
+    began: since,
     id,
     release: recordedRelease(release),
     serial,
@@ -62,6 +64,12 @@ export function begin(
     { kind: 'write-route', split, headerVersions: headers, probes, marker, record },
     { code: 'release-begins' },
   );
+}
+
+interface Beginning {
+  readonly release: Release;
+  readonly releaseId: string;
+  readonly begun?: Pick<ReleaseRecord, 'by' | 'command' | 'objects'>;
 }
 
 function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, seen: InstalledObservation) {

@@ -2,39 +2,35 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
-import { sameSplit, type Release } from '../../model';
+import type { Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { act, done, hold, waitFor, type Decision, type HoldReason } from './decision';
 import { goalOf, isLastStage } from './goal';
-import type { Ended, Memory } from './memory';
+import { abortedBefore, endedOf, isAsWritten, isFor as isForEnded, type Aborted } from './ended';
+import { verdictKey, type Ended, type Memory } from './memory';
 import { interrupt } from './interrupts';
 import type { Observation } from './observation';
+import { putBack, withNextMarker } from './put-back';
+import type { Question } from './question';
 import { reconcile } from './reconcile';
 import { recordedRelease } from './recorded-release';
 import { stageName, stagesOf, type Order, type Stage } from './stages';
-import type { ReleaseRecord } from './record';
+import { isFor, isNewer, recordSchema, type ReleaseRecord } from './record';
 import { awaitPropagation, headerVersions, markerOf, probedVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
 import { moveTo } from './transition';
 
-export interface Question {
-  readonly release: Release;
-  readonly order: Order;
-  readonly seen: Observation;
-  readonly memory: Memory;
-  readonly gateLimitMs: number;
-  /** Of a release that begins now: lower-case letters and digits. */
-  readonly releaseId: string;
-  /** A person has looked at a change that somebody else made, and wants to go on from there. */
-  readonly adopt?: boolean;
-}
+export type { Question };
 
 export function decide(question: Question): Decision {
   const { release, seen } = question;
-  if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
+  if (!isInstalled(seen))
+    return putBack(question) ?? hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
   const { record, unsupported, changedBy } = seen.route;
   if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
   if (!record) return withoutRecord(question, seen);
+  if (isNotUnderstood(seen, record))
+    return hold({ code: 'newer-record', schema: record.schema ?? recordSchema, known: recordSchema });
   // Somebody else's change is looked at by a person, never overwritten (S5).
   if (isChanged(seen, record)) return question.adopt ? adopt(question, seen, record) : hold(interference(seen, record));
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
@@ -44,9 +40,34 @@ export function decide(question: Question): Decision {
 /** Before the first write of a release, or after the last. */
 function withoutRecord(question: Question, seen: InstalledObservation): Decision {
   const { release, order, memory } = question;
-  if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
-  if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
-  return begin(release, order, seen, question.releaseId);
+  const ended = endedOf(question, seen);
+  if (ended && (memory.ended || isForEnded(order, ended))) return settle(question, seen, ended);
+  const unseen = ended && awaitPropagation({ ...question, seen });
+  if (unseen) return unseen;
+  if (memory.record) return hold({ code: 'record-removed', by: seen.route.changedBy });
+  const aborted = abortUnderWay(question, seen);
+  if (aborted) return aborted;
+  const before = abortedBefore(question, seen);
+  if (before) return settle(question, seen, before);
+  if (order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
+  return begin(question, order, seen);
+}
+
+/** An abort is an answer that the same command must not ask for again: its record is put back, and moves nothing. */
+function abortUnderWay({ order }: Question, seen: InstalledObservation): Decision | undefined {
+  const { record, ending } = seen.state?.current ?? {};
+  const isMeant = order.kind === 'resume' || (order.kind === 'run' && order.canary === record?.canary);
+  if (record?.mode !== 'abort' || ending || !isMeant) return undefined;
+  const { split, headerVersions, probes } = seen.route;
+  const next = withNextMarker(record);
+  const action = { kind: 'write-route', split, headerVersions, probes, marker: next.marker, record: next } as const;
+  return act(action, { code: 'abort-outlives' });
+}
+
+/** Whoever does not know all that a record says can still take the traffic back. */
+function isNotUnderstood({ route: { request } }: InstalledObservation, record: ReleaseRecord): boolean {
+  const isAborting = record.mode === 'abort' || (request?.verb === 'abort' && isFor(request, record));
+  return isNewer(record) && !isAborting;
 }
 
 /** This stage's goal was seen to be reached: on to the next one. */
@@ -65,14 +86,14 @@ function advance(situation: Situation): Decision {
 }
 
 /** What a pause or an analysis still asks for. A failed analysis has already turned the release (see turn). */
-function stay(stage: Stage, { record, seen, memory }: Situation): Decision | undefined {
+function stay(stage: Stage, { record, memory }: Situation): Decision | undefined {
   if (stage.kind === 'pause') {
     if (stage.ms === 'until promoted') return waitFor({ for: 'pause', remainingSeconds: stage.ms });
-    const remainingSeconds = Math.ceil((Date.parse(record.since) + stage.ms - seen.atMs) / 1000);
+    const remainingSeconds = Math.ceil((stage.ms - (memory.watched?.ms ?? 0)) / 1000);
     return remainingSeconds > 0 ? waitFor({ for: 'pause', remainingSeconds }) : undefined;
   }
   if (stage.kind !== 'analyse') return undefined;
-  const verdict = memory.verdicts[record.step];
+  const verdict = memory.verdicts[verdictKey(record)];
   if (!verdict) return { kind: 'measure', analysis: stage.analysis };
   if (verdict.verdict === 'successful') return undefined;
   return hold({ code: 'no-success', analysis: stage.analysis, verdict: verdict.verdict, detail: verdict.reason });
@@ -89,8 +110,12 @@ function finish({ goal, record, seen }: Situation): Decision {
 }
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
-function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObservation): Decision {
-  if (memory.ended && !isAsWritten(seen, memory.ended)) return hold(interference(seen, memory.ended));
+function settle(
+  { release, memory, gateLimitMs }: Question,
+  seen: InstalledObservation,
+  ended?: Ended | Aborted,
+): Decision {
+  if (ended && !isAsWritten(seen, ended)) return hold(interference(seen, ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
   const owned = owns(seen);
@@ -98,10 +123,10 @@ function settle({ release, memory, gateLimitMs }: Question, seen: InstalledObser
   const { split } = seen.route;
   const { evidence } = seen;
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
-  if (evidence === 'probe' && !memory.ended) return hold({ code: 'probes-cannot-tell', split });
-  if (memory.ended?.mode !== 'abort')
-    return done({ outcome: 'completed', split, evidence, isOwn: memory.ended !== undefined });
-  return done({ outcome: 'aborted', split, evidence, isOwn: true, cause: memory.ended.cause });
+  if (evidence === 'probe' && !ended) return hold({ code: 'probes-cannot-tell', split });
+  const isOwn = memory.ended !== undefined;
+  if (ended?.mode !== 'abort') return done({ outcome: 'completed', split, evidence, isOwn });
+  return done({ outcome: 'aborted', split, evidence, isOwn, cause: ended.cause });
 }
 
 function isInstalled(seen: Observation): seen is InstalledObservation {
@@ -115,7 +140,8 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
   const probes = probedVersions(seen, goalOf(release, record));
   const serial = record.serial + 1;
   const marker = markerOf(route, { ...record, serial });
-  const next = { ...record, serial, marker };
+  const accepted = [...(record.accepted ?? []), { code: 'adopted', by: route.changedBy, split }];
+  const next = { ...record, serial, marker, accepted };
   const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
   return act(action, { code: 'adopted', by: route.changedBy });
 }
@@ -123,11 +149,6 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
 /** Another marker, or the same with another spec: a person may edit weights and leave names as they are. */
 function isChanged({ route }: InstalledObservation, { marker, digest }: ReleaseRecord): boolean {
   return route.marker !== marker || (digest !== undefined && route.digest !== digest);
-}
-
-/** At rest the name tells nothing: the owner's next apply, and a person's edit, have the same. */
-function isAsWritten({ route }: InstalledObservation, { marker, split }: Ended): boolean {
-  return route.marker === marker && sameSplit(route.split, split);
 }
 
 function owns({ route, subsets }: InstalledObservation): 'route' | 'subsets' | undefined {

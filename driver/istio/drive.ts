@@ -8,12 +8,22 @@ import type { Decision, DoneReason, Wait, Waiting, WaitFor } from './decision';
 import type { EventSink } from './events';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
+import { Keeper } from './keeper';
 import { loop } from '../core/loop';
 import type { Outcome } from '../core/outcome';
-import { afterBreak, nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory } from './memory';
+import {
+  afterBreak,
+  nothingRemembered,
+  rememberDecision,
+  rememberLook,
+  rememberWrite,
+  verdictKey,
+  type Memory,
+} from './memory';
+import { noteOf } from './notes';
 import type { Order } from './stages';
 import type { Verdict } from './verdict';
-import { describeAction, describeDone, describeHold, describeLastSeen, subjects } from './words';
+import { describeAction, describeDone, describeHold, describeLastSeen, describeStanding, subjects } from './words';
 
 export interface Drive {
   readonly release: Release;
@@ -34,6 +44,8 @@ export interface Drive {
   /** Of a release that begins with this drive. */
   readonly releaseId: string;
   readonly pollMs: number;
+  /** What a release that begins with this drive has on record of its beginning. */
+  readonly begun?: Question['begun'];
   /** Go on from a change that somebody else made before this driver began. */
   readonly adopt?: boolean;
 }
@@ -48,6 +60,7 @@ export async function drive(input: Drive): Promise<Ending> {
       awayLimitMs: input.gateLimitMs,
       turn: () => driver.turn(),
       forget: () => driver.lookAway(),
+      underWay: () => driver.underWay(),
       tell: input.emit,
       whenStopped: 'the same command carries on',
     });
@@ -76,12 +89,24 @@ class Driver {
   private asked: readonly string[] = [];
   /** From the first write on, a change that somebody else makes has been looked at by nobody. */
   private hasWritten = false;
+  private hasBegun = false;
   private readonly measuring = new AbortController();
   /** The write that was made last, and since when it is made again and again. */
   private written: { readonly what: string; readonly sinceMs: number } | undefined;
-  private measured: { readonly step: number } | undefined;
+  /** The verdict key of the step whose analysis is under way, or was last. */
+  private measured: string | undefined;
+  private readonly keeper: Keeper;
+  /** Where the release stood when it was last seen; undefined while none was. */
+  private stood: string | undefined;
 
-  constructor(private readonly input: Drive) {}
+  constructor(private readonly input: Drive) {
+    this.keeper = new Keeper(input);
+  }
+
+  /** From the first write on nothing is refused any more: a right that is missing then may come back. */
+  underWay(): string | undefined {
+    return this.hasBegun || this.memory.record ? (this.stood ?? 'not seen yet') : undefined;
+  }
 
   end(): void {
     this.measuring.abort();
@@ -100,12 +125,17 @@ class Driver {
     const seen = await cluster.observe(release, { evidence: input.evidence, inFlightOf: this.asked });
     this.memory = rememberLook(this.memory, seen);
     const adopt = input.adopt && !this.hasWritten;
-    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, releaseId, adopt };
+    const { begun } = input;
+    const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, releaseId, begun, adopt };
+    this.stood = describeStanding(seen, release);
     const decision = decide(question);
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.input.emit({ event: 'decided', decision, seen });
-    return this.follow(decision, question);
+    const kept = await this.keeper.keep(noteOf(question, decision), question);
+    if (kept === true) return this.follow(decision, question);
+    await this.pause(pollsBetweenLooks.pods);
+    return kept === false ? undefined : kept;
   }
 
   private async follow(decision: Decision, question: Question): Promise<Ending | undefined> {
@@ -131,7 +161,7 @@ class Driver {
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
-    if (outcome === 'written') this.hasWritten = true;
+    if (outcome === 'written') this.hasWritten = this.hasBegun = true;
     return this.again(action, outcome, question.seen.atMs);
   }
 
@@ -165,15 +195,16 @@ class Driver {
 
   private measure(analysis: string, { seen }: Question): void {
     const record = seen.route?.record;
-    if (!record || this.measured?.step === record.step) return;
-    const { step, canary } = record;
-    this.measured = { step };
+    const key = record && verdictKey(record);
+    if (!record || key === undefined || this.measured === key) return;
+    const { canary } = record;
+    this.measured = key;
     const failed = (error: unknown): Verdict => ({ verdict: 'inconclusive', reason: String(error) });
     void this.input
       .analyse(analysis, canary, this.measuring.signal)
       .catch(failed)
       .then((verdict) => {
-        this.memory = { ...this.memory, verdicts: { ...this.memory.verdicts, [step]: verdict } };
+        this.memory = { ...this.memory, verdicts: { ...this.memory.verdicts, [key]: verdict } };
         this.input.emit({ event: 'analysed', analysis, ...verdict });
       });
   }

@@ -24,12 +24,22 @@ export function violationOf(action: Action, question: Question): Violation | und
         .find((broken) => broken !== undefined);
     case 'remove-version':
       return breaksS2(action.version, question.seen) ?? breaksS3(action.version, question);
+    case 'restore':
+      return action.what === 'route' ? lostSubset(question.seen) : undefined;
     case 'add-version':
     case 'write-record':
     case 'set-minimum':
     case 'disown':
       return undefined;
   }
+}
+
+/** What it names has stayed, or the route would lose requests that it does not lose now. */
+function lostSubset({ state, subsets }: Observation): Violation | undefined {
+  const { split = {}, headerVersions = [] } = state?.kept.route ?? {};
+  const named = [...Object.keys(split).filter((version) => weightOf(split, version) > 0), ...headerVersions];
+  const version = named.find((each) => !subsets?.versions.includes(each));
+  return version === undefined ? undefined : { invariant: 'S1', code: 'not-ready-at', version, proxy: undefined };
 }
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;

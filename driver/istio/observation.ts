@@ -5,6 +5,7 @@
 import type { Grade, ProxyKind, Split } from '../../model';
 import type { ReleaseRecord, OperatorRequest } from './record';
 import type { RouteContent } from './route-content';
+import type { State } from './state';
 
 export interface Observation {
   readonly atMs: number;
@@ -23,10 +24,23 @@ export interface Observation {
    * asked. Versions that were not asked about are absent.
    */
   readonly inFlight: Readonly<Record<string, InFlight>>;
+  /** What outlives the record; absent when there is nothing of it. */
+  readonly state?: ObservedState;
 }
 
 /** 'proxies only': the release file says that nobody counts at the pods. */
 export type InFlight = number | 'unknown' | 'proxies only';
+
+export interface ObservedState extends State {
+  /** The condition of the next write; undefined when there is no such ConfigMap. */
+  readonly resourceVersion: string | undefined;
+  /** What would be put back of the two objects, should somebody delete them. */
+  readonly kept: { readonly route?: ObservedRoute; readonly subsets?: ObservedSubsets };
+  /** Why it could not be read; then the rest says nothing. */
+  readonly unreadable?: string;
+}
+
+export const noState: ObservedState = { resourceVersion: undefined, history: [], kept: {} };
 
 export interface ObservedRoute extends RouteContent {
   /** The condition of the next write (invariant S5). */

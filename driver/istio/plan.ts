@@ -5,7 +5,7 @@ import { decide, type Question } from './decide';
 import type { Decision, HoldReason, Reason, Wait, WaitFor } from './decision';
 import { violationOf } from './guard';
 import { performIdeally, waitIdeally } from './ideal-cluster';
-import { nothingRemembered, rememberLook, rememberWrite, type Memory } from './memory';
+import { nothingRemembered, rememberLook, rememberWrite, verdictKey, type Memory } from './memory';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 
@@ -57,13 +57,20 @@ function ideally(
         memory: rememberWrite(memory, decision.action, seen.route?.record),
       };
     case 'wait':
-      return { seen: waitIdeally(release, seen, decision.wait.for, decision.ask), memory };
+      return {
+        seen: waitIdeally(release, seen, decision.wait.for, decision.ask),
+        memory: decision.wait.for === 'pause' ? watchedLongEnough(memory) : memory,
+      };
     case 'measure': {
-      const step = seen.route?.record?.step ?? 0;
+      const record = seen.route?.record;
       const verdict = { verdict: 'successful', reason: 'assumed' } as const;
-      return { seen, memory: { ...memory, verdicts: { ...memory.verdicts, [step]: verdict } } };
+      return { seen, memory: record ? { ...memory, verdicts: { [verdictKey(record)]: verdict } } : memory };
     }
   }
+}
+
+function watchedLongEnough({ watched, ...memory }: Memory): Memory {
+  return { ...memory, ...(watched && { watched: { ...watched, ms: Infinity } }) };
 }
 
 function stepOf(decision: Ongoing, { route }: Observation): PlanStep {

@@ -39,6 +39,8 @@ export const everyAccident: readonly Accident['kind'][] = [
   'foreign-split',
   'foreign-subsets',
   'foreign-record-removal',
+  'foreign-deletion',
+  'rights-lost',
   'operator-request',
 ];
 
@@ -116,6 +118,8 @@ function accidentDetails(versions: readonly string[]): Details {
     'foreign-split': fc.record({ split: version.map((name) => ({ [name]: 100 })), keepsName: fc.boolean() }),
     'foreign-subsets': fc.record({ versions: fc.subarray([...versions], { minLength: 1 }) }),
     'foreign-record-removal': fc.constant({}),
+    'foreign-deletion': fc.record({ what: fc.constantFrom('route', 'subsets', 'state') }),
+    'rights-lost': fc.record({ to: fc.constantFrom('all', 'state'), forMs }),
     'operator-request': fc.record({ verb: fc.constantFrom('promote', 'promote-full', 'abort') }),
   };
 }

@@ -21,9 +21,10 @@ import {
 import { preflight, type Check } from '../preflight';
 import { synthesized } from '../files/manifests';
 import { createdVersions, liveChecks } from '../live-checks';
+import type { ReleaseRecord } from '../record';
 import type { Order } from '../stages';
 import { reporter } from '../report';
-import { Refusal, versionNames, type Release } from '../../../model';
+import { commandVariable, Refusal, versionNames, type Manifest, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
 export async function connectTo(io: Io, options: Options, carried?: ServiceShape): Promise<Cluster> {
@@ -50,7 +51,7 @@ export async function driveRelease(
   options: Options,
   release: Release,
   order: Order,
-  { cluster }: Pick<Target, 'cluster'>,
+  { cluster, carried }: Target,
 ): Promise<Ending> {
   const story = new StoryTeller(release, () => io.clock.nowMs());
   const tell = reporter(io, release, options);
@@ -78,9 +79,20 @@ export async function driveRelease(
     releaseId: io.newId(),
     pollMs: defaults.pollMs,
     adopt: options.adopt,
+    begun: {
+      by: `${cluster.user ?? 'somebody'} (${io.holder})`,
+      command: io.environment[commandVariable] || undefined,
+      ...(carried && { objects: objectNames(carried) }),
+    },
   });
   if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
   return ending;
+}
+
+/** By version, what the manifests have of it. */
+function objectNames({ versions }: ServiceShape): NonNullable<ReleaseRecord['objects']> {
+  const nameOf = ({ apiVersion, kind, metadata }: Manifest) => ({ apiVersion, kind, name: metadata.name });
+  return Object.fromEntries(Object.entries(versions).map(([version, { objects }]) => [version, objects.map(nameOf)]));
 }
 
 /** A pod that is slow to answer once is no reason to refuse. */

@@ -1,7 +1,8 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { selectorLabels, serviceHost, type Grade, type Release } from '../../../model';
+import { annotations, selectorLabels, serviceHost, type Grade, type Release } from '../../../model';
 import type { Look } from '../cluster';
-import type { Observation, Proxy } from '../observation';
+import type { Observation, ObservedState, Proxy } from '../observation';
+import { parseRecord, type ReleaseRecord } from '../record';
 import { readInFlight, type AskPod } from '../mesh/in-flight';
 import type { DestinationRule, Pod, VirtualService } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
@@ -12,6 +13,7 @@ import { withVersionNames } from './version-names';
 import { observedRoute, observedSubsets } from './read-route';
 import { routedBy } from '../routed-release';
 import { readWorkloads } from './read-workloads';
+import { readState } from './state';
 import type { Writer } from './writer';
 
 export interface Eyes extends Pick<Writer, 'api' | 'paths' | 'carried'> {
@@ -26,10 +28,12 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   const atMs = eyes.nowMs();
   const pods = api.list<Pod>(collectionPath('Pod', release.namespace), { [selectorLabels.app]: release.name });
   const finding = api.find<VirtualService>(objectPath('VirtualService', release));
+  const state = readState(api, release);
+  const recorded = Promise.all([finding, state]).then(recordedObjects);
   const [route, subsets, workloads, proxies, inFlight] = await Promise.all([
     finding,
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
-    readWorkloads(eyes, release, pods),
+    readWorkloads(eyes, release, pods, recorded),
     askProxies(eyes, release, look.evidence, finding),
     readAllInFlight(eyes, release, look, pods),
   ]);
@@ -41,8 +45,17 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     evidence: look.evidence,
     proxies,
     inFlight,
+    state: await state,
   };
   return withVersionNames(seen, release);
+}
+
+/** The kinds of a version that no manifest of this command has: those that it had when its release began. */
+function recordedObjects([route, { current }]: readonly [VirtualService | undefined, ObservedState]): NonNullable<
+  ReleaseRecord['objects']
+> {
+  const record = parseRecord(route?.metadata.annotations?.[annotations.release]) ?? current?.record;
+  return record?.objects ?? {};
 }
 
 async function askProxies(

@@ -34,7 +34,8 @@ export async function removeVersion(
 ): Promise<Outcome> {
   const { api, objects, carried } = writer;
   if (!(await routeAsSeen(api, release, seen))) return 'conflict';
-  const own = (await versionObjects(writer, release, kindsOf(carried)))[version] ?? [];
+  const kinds = kindsOf(carried, seen.route?.record?.objects);
+  const own = (await versionObjects(writer, release, kinds))[version] ?? [];
   const scalers = own.filter((object) => isScaler(object, carried, version));
   const deployments = own.filter(({ kind }) => kind === deploymentKind);
   const going = deployments.length > 0 ? [...scalers, ...deployments] : own;
@@ -67,7 +68,7 @@ export async function writeSubsets(
 }
 
 /** As synth writes it; without manifests by the label that all pods of a version have. */
-function newSubset(carried: Carried, version: string): object {
+export function newSubset(carried: Carried, version: string): object {
   const written = carried && subsetIn(carried.destinationRule, version);
   return written ?? { name: subsetName(version), labels: { [selectorLabels.version]: version } };
 }

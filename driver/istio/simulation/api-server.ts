@@ -5,10 +5,14 @@
 import { sameSplit, splitRoute } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
-import type { ObservedRoute, ObservedSubsets } from '../observation';
+import type { Observation, ObservedRoute, ObservedState, ObservedSubsets } from '../observation';
 import { refuseRequest, type OperatorRequest, type ReleaseRecord } from '../record';
 import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
+import type { Action } from '../action';
+import { KeptState } from './kept-state';
+import type { Note } from '../notes';
+import type { Restorable } from '../state';
 import { namedBy, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 
 /** Of the VirtualService. Both are gone when a release is over. */
@@ -44,6 +48,10 @@ export class ApiServer {
   private lease: { holder: string; sinceMs: number; expiresMs: number } | undefined;
   private revision = 1_000;
   private awayUntilMs = 0;
+  private readonly state = new KeptState();
+  private readonly refusedUntilMs = { all: 0, state: 0 };
+  /** Releases that were aborted at some time, by their ids. */
+  readonly abortedIds = new Set<string>();
 
   constructor(
     private readonly nowMs: () => number,
@@ -54,6 +62,53 @@ export class ApiServer {
   /** It answers nobody for a while. */
   goAway(forMs: number): void {
     this.awayUntilMs = Math.max(this.awayUntilMs, this.nowMs() + forMs);
+  }
+
+  /** A right is missing for a while: to everything, or to the state alone. */
+  refuse(what: 'all' | 'state', forMs: number): void {
+    this.refusedUntilMs[what] = Math.max(this.refusedUntilMs[what], this.nowMs() + forMs);
+  }
+
+  isRefused(what: 'all' | 'state'): boolean {
+    return this.nowMs() < this.refusedUntilMs[what];
+  }
+
+  readState(): ObservedState {
+    return this.state.read();
+  }
+
+  keepState(note: Note, seen: Observation): Outcome {
+    return this.state.keep(note, seen, { route: this.readRoute(), subsets: this.readSubsets() }, ++this.revision);
+  }
+
+  /** Somebody deletes one of the objects of a release. */
+  delete(what: Restorable | 'state'): void {
+    if (what === 'state') return this.state.clear();
+    const serial = ++this.revision;
+    if (what === 'route') {
+      this.route = undefined;
+      this.watcher.routeWritten({ ...noRoute, serial, writer: 'foreign', isGone: true });
+    } else {
+      this.subsets = undefined;
+      this.watcher.subsetsWritten({ serial, selects: new Map(), writer: 'foreign' });
+    }
+  }
+
+  /** As it was copied; the route with this record, and by the name that is in it. A conflict: somebody else was quicker. */
+  restore(action: Extract<Action, { kind: 'restore' }>, seen: ObservedState | undefined): Outcome {
+    const { kept, resourceVersion } = this.readState();
+    if (seen?.resourceVersion !== resourceVersion || this[action.what]) return 'conflict';
+    if (action.what === 'route' && kept.route) this.restoreRoute(kept.route, action.record);
+    else if (action.what === 'subsets' && kept.subsets)
+      this.storeSubsets(new Map(action.versions.map((each) => [each, each])), 'order');
+    else return 'conflict';
+    return 'written';
+  }
+
+  private restoreRoute({ split, headerVersions }: ObservedRoute, record: ReleaseRecord): void {
+    const content = { split, headerVersions, probes: [], marker: record.marker };
+    const sent = { ...record, digest: digestOf(content) };
+    this.storeRoute(content, 'order', { record: sent, request: undefined });
   }
 
   get isAway(): boolean {
@@ -115,6 +170,7 @@ export class ApiServer {
 
   /** A write without a condition: anybody may do that at any time. */
   storeRoute(content: RouteContent, writer: Writer, annotations: Annotations = this.annotations()): void {
+    if (annotations.record?.mode === 'abort') this.abortedIds.add(annotations.record.id);
     const serial = ++this.revision;
     const named = namedBy(content.split, content.headerVersions);
     const snapshot = { ...content, serial, writer, named };
@@ -126,6 +182,7 @@ export class ApiServer {
   /** Changes annotations only, so proxies learn nothing of it. */
   annotateRoute(writer: Writer, change: Partial<Annotations>): void {
     if (!this.route) return;
+    if (change.record?.mode === 'abort') this.abortedIds.add(change.record.id);
     this.route = { ...this.route, ...change, resourceVersion: ++this.revision, changedBy: fieldManagers[writer] };
   }
 
@@ -174,6 +231,8 @@ export class ApiServer {
     if (this.lease?.holder === holder) this.lease = undefined;
   }
 }
+
+const noRoute = { split: {}, headerVersions: [], probes: [], marker: '', named: [] };
 
 function digestOf({ split, headerVersions, probes, marker }: RouteContent): string {
   return JSON.stringify([split, headerVersions, probes, marker]);

@@ -10,6 +10,8 @@ export interface RouteSnapshot extends RouteContent {
   readonly writer: Writer;
   /** Every subset that a user's request may be sent to. */
   readonly named: readonly string[];
+  /** Somebody deleted the VirtualService: a proxy answers 404 then. */
+  readonly isGone?: true;
 }
 
 /** From the DestinationRule. */

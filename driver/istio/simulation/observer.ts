@@ -16,7 +16,7 @@ import type { Workloads } from './workloads';
 export interface Observable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'callDelay'>;
-  readonly api: Pick<ApiServer, 'readRoute' | 'readSubsets'>;
+  readonly api: Pick<ApiServer, 'readRoute' | 'readState' | 'readSubsets'>;
   readonly workloads: Pick<Workloads, 'read' | 'countInFlight'>;
   readonly proxies: Pick<Proxies, 'living'>;
 }
@@ -44,6 +44,7 @@ export class Observer {
     const parts = [
       () => (draft.route = api.readRoute()),
       () => (draft.subsets = api.readSubsets()),
+      () => (draft.state = api.readState()),
       () => (draft.workloads = workloads.read()),
       ...inFlightOf.map((version) => () => (inFlight[version] = workloads.countInFlight(version))),
       // A proxy that has gone since it was listed serves no more.

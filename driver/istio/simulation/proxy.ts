@@ -146,7 +146,8 @@ export class Proxy implements Subscriber {
       name,
       kind,
       clusters: Object.fromEntries(clusters) as Record<string, never>,
-      routes: route ? this.hosts.map((host) => ({ host, marker: route.marker, split: route.split })) : [],
+      routes:
+        route && !route.isGone ? this.hosts.map((host) => ({ host, marker: route.marker, split: route.split })) : [],
       namedVersions: route?.named ?? [],
     };
   }
