@@ -15,6 +15,8 @@ import { driverApiAway } from './driver-api-away';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverForeignEdit } from './driver-foreign-edit';
+import { driverRouteDeleted } from './driver-route-deleted';
+import { driverSubsetsDeleted } from './driver-subsets-deleted';
 import { driverTwoServices } from './driver-two-services';
 import { driverBystanders } from './driver-bystanders';
 import { driverOwnApp } from './driver-own-app';
@@ -46,6 +48,8 @@ export const scenarios: readonly Scenario[] = [
   driverOwnRoute,
   driverTwoServices,
   driverForeignEdit,
+  driverRouteDeleted,
+  driverSubsetsDeleted,
   driverBystanders,
   driverAutoscaled,
   driverInCluster,
