@@ -1,14 +1,6 @@
 /** The pod of one version: the same in both profiles. */
 import { k8s } from 'cdk8s-plus-27';
-import {
-  annotations,
-  containerName,
-  isPinned,
-  metricsPath,
-  versionedName,
-  type Release,
-  type Version,
-} from '../model';
+import { annotations, containerName, isPinned, metricsPath, versionedName, type Release, type Version } from '../model';
 import { contentHash } from './content-hash';
 import { podLabels } from './manifest';
 import { httpPortName } from './ports';

@@ -11,15 +11,18 @@ import { replaceFile } from './replace-file.mjs';
 /** May be part of a work under the Apache License 2.0, and ask for no more than their notices. */
 const compatible = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'Unlicense'];
 
-const listBegins = '\nThe programs that are built from this repository contain these packages, with their licences beside';
+const listBegins =
+  '\nThe programs that are built from this repository contain these packages, with their licences beside';
 
 const [mode] = process.argv.slice(2);
 const packages = await packagesInside();
 refuse(packages.filter(({ licence }) => !compatible.includes(licence)));
-if (mode === 'texts') await replaceFile('build/THIRD-PARTY-LICENSES', packages.map(textOf).join(`\n${'-'.repeat(80)}\n\n`));
+if (mode === 'texts')
+  await replaceFile('build/THIRD-PARTY-LICENSES', packages.map(textOf).join(`\n${'-'.repeat(80)}\n\n`));
 else if (mode === 'notice') await replaceFile('NOTICE', notice());
 else if (mode !== 'check') throw new Error(`expected texts, notice or check, found ${mode}`);
-else if (readFileSync('NOTICE', 'utf8') !== notice()) throw new Error('NOTICE does not list what is bundled: run npm run notice');
+else if (readFileSync('NOTICE', 'utf8') !== notice())
+  throw new Error('NOTICE does not list what is bundled: run npm run notice');
 
 /** Of all programs, once each, sorted by name. */
 async function packagesInside() {
