@@ -28,6 +28,11 @@ const programs = {
 /** Those that leave this repository: in the package, and in the two images. */
 export const shippedPrograms = ['constructs', 'handover', 'handover-app', 'service'];
 
+/** Somebody starts it by its name, and not by `node`. */
+export function isCommand(name) {
+  return programs[name]?.banner === command;
+}
+
 /** Nothing is written. The result has the files as `outputFiles`, and what is in them as `metafile`. */
 export async function bundle(name) {
   if (!programs[name]) throw new Error(`no such program: ${name}; expected one of ${Object.keys(programs).join(', ')}`);

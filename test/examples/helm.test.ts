@@ -10,6 +10,14 @@ it('a Helm chart is released with its release file as its values, in simulation'
   const released: Released = await releaseInSimulation(copyOfExample('helm'), 'release.yaml', { PATH });
   expectVersionReleased(released);
   expect(released.manifests.map(({ kind }) => kind).sort()).toEqual(
-    ['ConfigMap', 'Deployment', 'DestinationRule', 'Gateway', 'PodDisruptionBudget', 'Service', 'VirtualService'].sort(),
+    [
+      'ConfigMap',
+      'Deployment',
+      'DestinationRule',
+      'Gateway',
+      'PodDisruptionBudget',
+      'Service',
+      'VirtualService',
+    ].sort(),
   );
 });

@@ -1,5 +1,5 @@
 /** A folder of examples/, used as its reader would use it: copied, and a second version released. In simulation. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -47,18 +47,21 @@ export async function releaseInSimulation(
   releaseFile: string,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Released> {
-  const installed = readFileSync(join(folder, releaseFile), 'utf8');
-  const io = simulatedIo({ file: withSecondVersion(installed), installed });
+  const file = join(folder, releaseFile);
+  const installed = readFileSync(file, 'utf8');
+  const withBoth = withSecondVersion(installed);
+  writeFileSync(file, withBoth);
+  const io = simulatedIo({ file: withBoth, installed });
   const { synthesize, manifestsIn } = realSynth({ ...process.env, ...environment }, io.stop);
   const config = join(folder, 'cdk8s.yaml');
-  const exitCode = await io.run(['run', 'v2'], {
+  const exitCode = await io.run(['--file', file, 'run', 'v2'], {
     synth: { manifestsIn, synthesize: (request) => synthesize({ ...request, config }) },
   });
   return {
     exitCode,
     said: io.printed.err + io.printed.out,
     lost: io.world.result().lost,
-    file: readFileSync(io.file, 'utf8'),
+    file: readFileSync(file, 'utf8'),
     manifests: exitCode === 0 ? manifestsBelow(io.dist) : [],
   };
 }

@@ -2,7 +2,7 @@
  * Plays a program that is not on every machine: it prints what the real one was recorded to print for the same arguments and
  * the same versions in the release file. `npm run test:package` compares the records with the real programs.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { emptyFolder } from './example';
@@ -30,9 +30,4 @@ process.stdout.write(readFileSync(${JSON.stringify(resolve('test/examples/record
   writeFileSync(join(bin, program), script);
   chmodSync(join(bin, program), 0o755);
   return `${bin}:${process.env.PATH}`;
-}
-
-export function readRecord(path: string): string {
-  if (!existsSync(path)) throw new Error(`expected a record at ${path}: run npm run test:package, which prints it`);
-  return readFileSync(path, 'utf8');
 }
