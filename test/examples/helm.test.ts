@@ -20,4 +20,4 @@ it('a Helm chart is released with its release file as its values, in simulation'
       'VirtualService',
     ].sort(),
   );
-});
+}, 30_000);
