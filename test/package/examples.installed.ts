@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyOfExample, releaseInSimulation, withSecondVersion } from '../support/example';
 import { expectVersionReleased } from '../support/expect-released';
+import { theOnly, type Deployment } from '../support/objects';
 import { recordFor } from '../support/recorded-tool';
 import { pathWithTools } from './tools';
-import { runIn } from './user';
+import { install, runIn, tarball } from './user';
 
 jest.setTimeout(120_000);
 
@@ -24,5 +25,20 @@ describe('examples/helm', () => {
   it('is released by Helm itself, in simulation', async () => {
     const environment = { PATH: pathWithTools() };
     expectVersionReleased(await releaseInSimulation(copyOfExample('helm'), 'release.yaml', environment));
+  });
+});
+
+describe('examples/kustomize', () => {
+  it('is released with what the overlay says, in simulation', async () => {
+    const folder = copyOfExample('kustomize');
+    install(folder, tarball);
+    const released = await releaseInSimulation(folder, 'app/release.yaml', { PATH: pathWithTools() });
+    expectVersionReleased(released);
+    const { metadata, spec } = theOnly<Deployment>(released.manifests, 'Deployment');
+    expect(metadata.name).toBe('shop-v2');
+    expect(spec).toMatchObject({ replicas: 3, selector: { matchLabels: { app: 'shop', version: 'v2' } } });
+    expect(spec.template.spec.containers).toMatchObject([
+      { image: 'registry.example.com/shop:1.5.0', resources: { limits: { memory: '512Mi' } } },
+    ]);
   });
 });

@@ -8,15 +8,13 @@ import { parse } from 'yaml';
 import { version } from '../../package.json';
 import { emptyFolder } from '../support/example';
 import { pathWithTools } from './tools';
-import { packed, runIn } from './user';
+import { runIn, tarball } from './user';
 
 jest.setTimeout(180_000);
 
 const uri = 'https://example.com/handover.tgz';
-let tarball: string;
 let manifest: Plugin;
 beforeAll(() => {
-  tarball = packed();
   manifest = parse(execFileSync('node', ['scripts/krew-manifest.mjs', tarball, uri], { encoding: 'utf8' })) as Plugin;
 });
 

@@ -7,7 +7,7 @@ import { copyOfExample, emptyFolder, manifestsBelow, releaseInSimulation, withSe
 import { expectVersionReleased } from '../support/expect-released';
 import { theOnly, type Deployment } from '../support/objects';
 import { pathWithTools } from './tools';
-import { install, packed, runIn, write } from './user';
+import { install, runIn, tarball, write } from './user';
 
 jest.setTimeout(180_000);
 
@@ -21,10 +21,8 @@ steps:
   - weight: 50
 `;
 
-let tarball: string;
 let folder: string;
 beforeAll(() => {
-  tarball = packed();
   folder = emptyFolder();
   install(folder, tarball);
 });

@@ -1,17 +1,13 @@
 /** What somebody does who has only the package: folders, and programs that are run in them. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { emptyFolder } from '../support/example';
+import { dirname, join, resolve } from 'node:path';
+import { version } from '../../package.json';
 
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
 
-/** Packs this repository. Returns the path of the tarball. */
-export function packed(): string {
-  const folder = emptyFolder();
-  const output = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { encoding: 'utf8' });
-  return join(folder, output.trim().split('\n').at(-1) ?? '');
-}
+/** What `npm run test:package` packs first, once for all files of tests. */
+export const tarball = resolve(`build/handover-${version}.tgz`);
 
 export function install(folder: string, ...packages: readonly string[]): void {
   execFileSync('npm', ['install', ...quiet, ...packages], { cwd: folder, encoding: 'utf8' });
