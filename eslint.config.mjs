@@ -46,7 +46,7 @@ const cluster = {
 const chartsDoor = { group: ['**/charts/*', '!**/charts/index'], message: 'import charts/ by its index' };
 
 export default tseslint.config(
-  { ignores: ['build', 'coverage', 'dist', 'imports', 'node_modules', '**/*.js', '**/*.mjs'] },
+  { ignores: ['build', 'coverage', 'dist', 'examples', 'imports', 'node_modules', '**/*.js', '**/*.mjs'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

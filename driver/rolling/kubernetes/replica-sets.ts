@@ -1,7 +1,7 @@
 /** From the ReplicaSets of a Deployment, their pods and their ConfigMaps to plain data. */
 import { isDeepStrictEqual } from 'node:util';
-import { containerName, contentHash } from '../../../charts';
-import { annotations, selectorLabels } from '../../../model';
+import { contentHash } from '../../../charts';
+import { annotations, containerName, selectorLabels } from '../../../model';
 import type { ObservedPod, ObservedReplicaSet } from '../observation';
 import {
   isOwnedBy,
