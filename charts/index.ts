@@ -1,12 +1,10 @@
 /** The only door into this folder. */
 export { DestinationRule, Gateway, VirtualService } from '../imports/networking.istio.io';
-export { contentHash } from './content-hash';
 export * from './access-chart';
 export * from './destination-rule';
 export * from './service';
 export * from './gateway';
 export * from './namespace-chart';
-export { containerName } from './pod-template';
 export * from './read-release';
 export * from './release-charts';
 export * from './rolling-update-chart';

@@ -42,6 +42,11 @@ export function lockName({ name }: { readonly name: string }): string {
   return `handover-${name}`;
 }
 
+/** The ConfigMap in which the cluster remembers what has to outlive a driver. No manifest has it. */
+export function stateName({ name }: { readonly name: string }): string {
+  return `handover-state-${name}`;
+}
+
 /**
  * The subset of a version: its name as a DNS label, so `1.5.0_RC` has the subset `1-5-0-rc`. Istio refuses a subset name
  * with a dot. The labels carry the version as written.

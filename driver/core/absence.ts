@@ -47,7 +47,7 @@ export class Absences {
   private async endure(error: unknown): Promise<Ending | undefined> {
     if (!(error instanceof Refusal) || error.code !== awayCode) throw error;
     const { clock, stop, awayLimitMs, pollMs, tell } = this.patience;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monotonicMs();
     if (this.sinceMs === undefined) tell({ event: 'away', because: error.message });
     this.sinceMs ??= nowMs;
     if (nowMs - this.sinceMs >= awayLimitMs) return tooLong(awayLimitMs, error.found);

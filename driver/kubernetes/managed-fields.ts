@@ -2,7 +2,6 @@
 import { fieldManager } from '../../model';
 import type { Api } from './api';
 import type { Fields, KubernetesObject, LiveObject, ManagedFields } from './objects';
-import { pathOf } from './paths';
 
 /** Times have whole seconds. Of two writers in the same second the other one is named: its change must not pass for ours. */
 export function lastWriter(object: KubernetesObject): string {
@@ -12,7 +11,7 @@ export function lastWriter(object: KubernetesObject): string {
   return last.find((manager) => manager !== fieldManager) ?? last[0] ?? 'unknown';
 }
 
-/** Writers whose fields become ours: kubectl, and our own creates, as a create is no apply. */
+/** Writers whose fields become ours: kubectl, and our own creates, as a create is no apply. Nobody's are who did not consent. */
 const formerManagers = new Set([
   fieldManager,
   'kubectl-client-side-apply',
@@ -30,14 +29,14 @@ export function isTakenOver(live: KubernetesObject): boolean {
  * out would not remove it: an old preStop hook would stay beside the new one. kubectl apply --server-side does the same.
  * Returns the resourceVersion after it. Throws the API server's conflict when the object is not as it was seen.
  */
-export async function takeOver(api: Api, live: LiveObject): Promise<string> {
+export async function takeOver(api: Api, path: string, live: LiveObject): Promise<string> {
   const { resourceVersion } = live.metadata;
   if (isTakenOver(live)) return resourceVersion;
   const body = [
     { op: 'replace', path: '/metadata/managedFields', value: takenOver(managedFieldsOf(live)) },
     { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
   ];
-  const request = { method: 'PATCH', path: pathOf(live), body, contentType: 'application/json-patch+json' } as const;
+  const request = { method: 'PATCH', path, body, contentType: 'application/json-patch+json' } as const;
   return (await api.send<LiveObject>(request)).metadata.resourceVersion;
 }
 
@@ -49,7 +48,9 @@ export function takenOver(entries: readonly ManagedFields[]): ManagedFields[] {
 }
 
 function isFormer({ manager = '', operation, subresource }: ManagedFields): boolean {
-  return operation === 'Update' && !subresource && formerManagers.has(manager);
+  if (subresource) return false;
+  // What kubectl apply --server-side calls itself.
+  return operation === 'Update' ? formerManagers.has(manager) : manager === 'kubectl';
 }
 
 function isOurs({ manager, operation, subresource }: ManagedFields): boolean {

@@ -48,13 +48,3 @@ function resourceOf(kind: string): Resource {
   if (!resource) throw new Error(`expected a kind that handover knows, found ${kind}`);
   return resource;
 }
-
-/** Of a manifest, or of a live object that says its kind. */
-export function pathOf({ kind, metadata }: ObjectName): string {
-  return objectPath(kind, { namespace: metadata.namespace ?? '', name: metadata.name });
-}
-
-interface ObjectName {
-  readonly kind: string;
-  readonly metadata: { readonly namespace?: string; readonly name: string };
-}

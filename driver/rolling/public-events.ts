@@ -25,6 +25,8 @@ function publicDecision(decision: Decision): object {
     case 'return':
     case 'rollback':
       return decision;
+    case 'record':
+      return { kind: 'record', because: decision.because };
     case 'wait':
       return { kind: 'wait', ...decision.wait, limitSeconds: decision.limitMs / 1000 };
     case 'hold':

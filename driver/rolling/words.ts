@@ -1,5 +1,6 @@
 /** Decisions are data (see decision.ts); this file has the words for them. Nothing reads these words again. */
 import type { PlanLine } from '../core/plan-lines';
+import { say, type Words } from '../core/words';
 import type {
   Decision,
   DoneReason,
@@ -7,10 +8,13 @@ import type {
   HoldReason,
   Ongoing,
   Previous,
+  RecordReason,
   ReturnReason,
   Wait,
   WriteReason,
 } from './decision';
+import type { FieldDifference } from './field-difference';
+import type { Harm } from './observation';
 
 export function describeDecision(decision: Decision): string {
   switch (decision.kind) {
@@ -18,6 +22,8 @@ export function describeDecision(decision: Decision): string {
       return `${describeWrite(decision)} (${describeReason(decision.because)})`;
     case 'return':
       return `${describeReturn(decision)} (${describeReason(decision.because)})`;
+    case 'record':
+      return describeRecord(decision.because);
     case 'wait':
       return `waiting for ${describeWait(decision.wait)}`;
     case 'rollback':
@@ -35,6 +41,8 @@ export function planLine(step: Ongoing): PlanLine {
       return { kind: 'write', what: describeWrite(step), because: describeReason(step.because) };
     case 'return':
       return { kind: 'write', what: describeReturn(step), because: describeReason(step.because) };
+    case 'record':
+      return { kind: 'wait', what: describeRecord(step.because) };
     case 'wait':
       return { kind: 'wait', what: 'until its pods are available, and all old pods are gone' };
   }
@@ -46,6 +54,16 @@ function describeWrite({ object }: { readonly object: string }): string {
 
 function describeReturn({ version }: { readonly version: string }): string {
   return `give the Deployment the template of ${version} again`;
+}
+
+const recorded: Words<RecordReason> = {
+  complete: ({ version }) => `all pods of ${version} are available: on record as a way back`,
+  returning: ({ version }) => `the return to ${version} is on record until it is complete`,
+  superseded: ({ version }) => `the return to ${version} that was under way is taken off the record: the file names another version`,
+};
+
+function describeRecord(because: RecordReason): string {
+  return say(recorded, because);
 }
 
 const reasons: Readonly<Record<(WriteReason | ReturnReason)['code'], string>> = {
@@ -75,10 +93,53 @@ export function describeWait(wait: Wait): string {
   }
 }
 
+const holds: Words<HoldReason> = {
+  'changed-by-other': ({ object, writer }) =>
+    writer === undefined
+      ? `${object} was deleted by somebody else after it was written or seen as the file says`
+      : `${object} was changed by somebody else (${writer}) after it was written or seen as the file says`,
+  'write-without-effect': ({ object }) =>
+    `${object} was written, and the API server keeps it otherwise: see which admission webhook changes it`,
+  'not-ours': ({ object, differences }) =>
+    `${object} has fields that somebody else wrote, and an apply would change them: ${describeDifferences(differences)}; take them into the manifests, or accept the change with --adopt`,
+  harm: ({ object, harm }) => `${object} is not written, as requests would be lost: ${describeHarm(harm)}`,
+  'other-scaler': ({ scalers }) =>
+    `the Deployment is scaled by ${scalers.join(', ')}, of which the manifests know nothing, and the file says a number of pods: delete it, or take it into the manifests`,
+  paused: () => 'the Deployment is paused, so no pod is replaced; kubectl rollout resume continues it',
+  'scaled-to-zero': () =>
+    'the Deployment is scaled to 0 pods, and without a pod nobody can see a version work; scale it up first',
+  'rollback-under-way': ({ to, from }) =>
+    `a rollback from ${from} to ${to} is not complete; handover rollback carries it on, and a file with another version than ${from} takes its place`,
+  'update-failed': ({ failure, previous }) =>
+    [describeFailure(failure), ...(previous ? waysBack(previous) : [])].join('; '),
+};
+
 export function describeHold(reason: HoldReason): string {
-  if (reason.code === 'changed-by-other') return `${reason.object} was changed by somebody else after it was written`;
-  const { failure, previous } = reason;
-  return [describeFailure(failure), ...(previous ? waysBack(previous) : [])].join('; ');
+  return say(holds, reason);
+}
+
+/** More would fill the screen; the JSON event has all. */
+const mostDifferences = 12;
+
+export function describeDifferences(differences: readonly FieldDifference[]): string {
+  const shown = differences.slice(0, mostDifferences).map(describeDifference);
+  const left = differences.length - shown.length;
+  return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join(', ');
+}
+
+export function describeDifference({ path, live, after }: FieldDifference): string {
+  return `${path} ${live} → ${after}`;
+}
+
+const harms: Words<Harm> = {
+  'cuts-pods': ({ from, to }) =>
+    `${from} pods serve, and it allows ${to}: raise its maximum to ${from} or more, or scale down first`,
+  'service-unfit': ({ expected, found }) =>
+    `expected ${expected}, found ${found}: keep that port and label in this update, and change them in the next`,
+};
+
+export function describeHarm(harm: Harm): string {
+  return say(harms, harm);
 }
 
 function waysBack(previous: Previous): string[] {
