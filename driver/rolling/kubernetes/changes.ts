@@ -2,6 +2,7 @@
  * What an apply would change. The API server is asked by a dry run: it knows its defaults, and which fields another manager
  * owns. Answers are kept: an object that has not changed gets the same answer.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { canonical, fieldsOf, specOf } from '../../../manifests';
 import { fieldManager, type Manifest } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
@@ -19,7 +20,7 @@ export interface Change {
 }
 
 interface Known {
-  readonly question: string;
+  readonly question: object;
   readonly is: Change;
 }
 
@@ -34,9 +35,9 @@ export class Changes {
 
   /** Throws the API server's conflict when the object is not as `live` any more: a controller's change is not ours. */
   async of(path: string, body: Manifest, live: LiveObject): Promise<Change> {
-    const question = canonical([body, essenceOf(live), live.metadata.managedFields]);
+    const question = [body, essenceOf(live), ownersOf(live)];
     const before = this.known.get(path);
-    if (before?.question === question) return before.is;
+    if (before && isDeepStrictEqual(before.question, question)) return before.is;
     const is = await this.ask(path, body, live);
     this.known.set(path, { question, is });
     return is;
@@ -55,6 +56,11 @@ export class Changes {
       foreign: foreignDifferences(live, after, this.service),
     };
   }
+}
+
+/** A controller that writes the status anew asks no new question. */
+function ownersOf({ metadata: { managedFields = [] } }: LiveObject): object {
+  return managedFields.filter(({ subresource }) => subresource !== 'status');
 }
 
 /**

@@ -57,7 +57,7 @@ describe('whatever else goes wrong', () => {
     'is no absence: %s',
     async (error) => {
       const told: Absence[] = [];
-      const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
+      const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() };
       const stop = new AbortController().signal;
       const absences = new Absences({ clock, stop, awayLimitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
       await expect(absences.through(() => Promise.reject(error))).rejects.toBe(error);

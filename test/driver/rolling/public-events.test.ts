@@ -4,8 +4,8 @@ import type { Trouble } from '../../../driver/core/trouble';
 import type { Decision, Failure, HoldReason, ReturnReason, Wait, WriteReason } from '../../../driver/rolling/decision';
 import { exitCodes } from '../../../model';
 import { jsonLines, leaksIn, oneOf, promisedBy, tableUnder, type Shapes } from '../../docs/events-doc';
-import type { Faults } from '../../support/rolling-cluster';
 import { rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
+import type { Faults } from '../../support/rolling/deployment-controller';
 
 const text = z.string().min(1);
 const count = z.int().min(0);
