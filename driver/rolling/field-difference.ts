@@ -16,10 +16,15 @@ export interface FieldDifference {
  * does, those fields are somebody else's that another program or person wrote last.
  */
 export function foreignDifferences(live: Manifest, after: Manifest, service: string): FieldDifference[] {
-  if (live.metadata.labels?.[labels.service] !== service) return differences(written(live), written(after), '');
+  if (isNeverOwned(live, service)) return differences(written(live), written(after), '');
   const foreign = ((live.metadata.managedFields ?? []) as readonly ManagedFields[]).filter(isForeign);
   const all = foreign.flatMap(({ fieldsV1 }) => ownedDifferences(fieldsOf(fieldsV1), live, after, ''));
   return [...new Map(all.map((difference) => [difference.path, difference])).values()];
+}
+
+/** What synth writes of a service carries its label, whoever applied it. */
+export function isNeverOwned({ metadata }: Manifest, service: string): boolean {
+  return metadata.labels?.[labels.service] !== service;
 }
 
 /** These write what somebody synthesized. `kubectl apply --server-side` is called kubectl, and so is `kubectl scale`. */

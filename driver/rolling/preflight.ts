@@ -15,12 +15,12 @@ export function preflight(wanted: Wanted, order: ApplyOrder, seen: Observation):
   const present = <T>(item: T | undefined): item is T => item !== undefined;
   return {
     refusals: [
+      paused(seen),
       noNamespace(seen),
       otherSelector(wanted, seen),
       ...notOurs(order, seen),
       ...harmful(seen),
       otherScaler(seen),
-      paused(seen),
     ].filter(present),
     warnings: [
       ...accepted(order, seen),

@@ -7,7 +7,7 @@ import type { Manifest } from '../../model';
 
 /** By field of the spec, what leaving it out means. */
 const serviceFields: Fields = { publishNotReadyAddresses: false, internalTrafficPolicy: 'Cluster' };
-const deploymentFields: Fields = { minReadySeconds: 0, paused: false };
+const deploymentFields: Fields = { minReadySeconds: 0 };
 const podFields: Fields = { terminationGracePeriodSeconds: 30 };
 /** Only a Service that is reached from outside may have it. */
 const outsideField = 'externalTrafficPolicy';

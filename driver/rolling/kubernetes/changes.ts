@@ -6,9 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { canonical, fieldsOf, specOf } from '../../../manifests';
 import { fieldManager, type Manifest } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
-import { isTakenOver } from '../../kubernetes/managed-fields';
+import { isTakenOver, type Former } from '../../kubernetes/managed-fields';
 import type { LiveObject } from '../../kubernetes/objects';
-import { foreignDifferences, type FieldDifference } from '../field-difference';
+import { foreignDifferences, isNeverOwned, type FieldDifference } from '../field-difference';
 import { applyRequest, asSeen } from './apply-request';
 import { essenceOf } from './essence';
 
@@ -44,7 +44,7 @@ export class Changes {
   }
 
   private async ask(path: string, body: Manifest, live: LiveObject): Promise<Change> {
-    const request = isTakenOver(live) ? applyRequest(path, asSeen(body, live)) : replaceRequest(path, body, live);
+    const request = isTakenOver(live, formerOf(live, this.service)) ? applyRequest(path, asSeen(body, live)) : replaceRequest(path, body, live);
     const query = { ...request.query, fieldManager, dryRun: 'All' };
     const answer = await this.api.send<LiveObject>({ ...request, query });
     const after = { ...answer, apiVersion: live.apiVersion, kind: live.kind };
@@ -56,6 +56,11 @@ export class Changes {
       foreign: foreignDifferences(live, after, this.service),
     };
   }
+}
+
+/** What is taken over before an apply. */
+export function formerOf(live: LiveObject, service: string): Former {
+  return isNeverOwned(live, service) ? 'everybody' : 'installers';
 }
 
 /** A controller that writes the status anew asks no new question. */

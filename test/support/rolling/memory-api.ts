@@ -146,7 +146,7 @@ export class MemoryApi extends Api {
     const uid = live?.metadata.uid ?? `uid-${++this.count}`;
     const namespace = /\/namespaces\/([^/]+)\//.exec(path)?.[1];
     const own = { ...metadata, ...(namespace !== undefined && { namespace }), uid, generation };
-    const { resourceVersion: _v, ...before } = live?.metadata ?? {};
+    const { resourceVersion: _v, ...before }: Fields = live?.metadata ?? {};
     if (live && canonical({ ...wanted, metadata: own }) === canonical({ ...live, metadata: before })) return live;
     return this.keep(path, { ...wanted, metadata: { ...own, resourceVersion: String(++this.count) } });
   }
@@ -215,7 +215,10 @@ function withDefaults(path: string, object: Stored): Stored {
   if (path.includes('/services/')) {
     const ports = listOf(spec.ports).map((port) => ({ protocol: 'TCP', targetPort: port.port, ...port }));
     const defaults = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster', clusterIP: '10.0.0.1' };
-    return { ...object, spec: { ...defaults, ...spec, ports } };
+    const { publishNotReadyAddresses, ...given } = spec;
+    // False is never stored.
+    const published = publishNotReadyAddresses === true ? { publishNotReadyAddresses } : {};
+    return { ...object, spec: { ...defaults, ...given, ...published, ports } };
   }
   if (!path.includes('/deployments/')) return object;
   const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } };
