@@ -23,6 +23,7 @@ const resources: Readonly<Record<string, Resource>> = {
   PodDisruptionBudget: { api: '/apis/policy/v1', name: 'poddisruptionbudgets' },
   HorizontalPodAutoscaler: { api: '/apis/autoscaling/v2', name: 'horizontalpodautoscalers' },
   Ingress: { api: '/apis/networking.k8s.io/v1', name: 'ingresses' },
+  EndpointSlice: { api: '/apis/discovery.k8s.io/v1', name: 'endpointslices' },
   Lease: { api: '/apis/coordination.k8s.io/v1', name: 'leases' },
   VirtualService: { api: istio, name: 'virtualservices' },
   DestinationRule: { api: istio, name: 'destinationrules' },

@@ -12,6 +12,8 @@ export interface RollingCluster extends Lock {
   write(wanted: Wanted, object: string, seen: Observation): Promise<Written>;
   /** Gives the Deployment the template of one of its ReplicaSets again, if it still is as it was seen. */
   returnTo(service: NamespacedName, replicaSet: string, seen: Observation): Promise<Outcome>;
+  /** The EndpointSlice that bridges a change of port names, for the pods that are ready now. */
+  bridge(wanted: Wanted, act: 'raise' | 'remove', seen: Observation): Promise<Outcome>;
   /** Puts on record what the next driver has to know, if nobody else has written it since. */
   record(service: NamespacedName, record: UpdateRecord, seen: Observation): Promise<Outcome>;
 }

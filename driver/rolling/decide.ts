@@ -2,6 +2,7 @@
  * The deciding function of a rolling update. Kubernetes replaces the pods; what is left to decide is what to write, whether
  * the update is over, and when it is stuck. Pure: no clock, no I/O.
  */
+import { bridgeNow, clearBridge } from './bridge';
 import type { ApplyOrder, Decision, DoneReason, HoldReason, ReturnOrder, Wait, Waiting } from './decision';
 import { failedUpdate, failureOf } from './failure';
 import { nextWrite } from './next-write';
@@ -27,15 +28,23 @@ function apply(order: ApplyOrder, question: Question): Decision {
   return (
     unfinishedReturn(question) ??
     noteComplete(question) ??
+    clearBridge(question) ??
     write('before-pods') ??
     newPods(question) ??
+    bridgeNow(question) ??
     write('after-pods') ??
     lastPods(question)
   );
 }
 
 function goBack(order: ReturnOrder, question: Question): Decision {
-  return noteReturn(order, question) ?? firstReturn(order, question) ?? newPods(question) ?? lastPods(question);
+  return (
+    noteReturn(order, question) ??
+    clearBridge(question) ??
+    firstReturn(order, question) ??
+    newPods(question) ??
+    lastPods(question)
+  );
 }
 
 /** Kubernetes replaces no pod of a paused Deployment, and no pod proves that a version without pods works. */

@@ -3,6 +3,7 @@
  * words.ts, so that nothing has to read a sentence.
  */
 import type { Trouble } from '../core/trouble';
+import type { BridgeState } from './bridge-state';
 import type { FieldDifference } from './field-difference';
 import type { Harm } from './observation';
 import type { UpdateRecord } from './record';
@@ -40,6 +41,8 @@ export type Decision =
       readonly version: string;
       readonly because: ReturnReason;
     }
+  /** The EndpointSlice that bridges a change of port names comes or goes. */
+  | { readonly kind: 'bridge'; readonly act: 'raise' | 'remove'; readonly because: BridgeReason }
   /** What the cluster is to remember, before or after what it is about. */
   | { readonly kind: 'record'; readonly record: UpdateRecord; readonly because: RecordReason }
   | Waiting
@@ -50,7 +53,7 @@ export type Decision =
   | { readonly kind: 'done'; readonly because: DoneReason };
 
 /** After these the update goes on: of them a plan is made. */
-export type Ongoing = Extract<Decision, { kind: 'write' | 'return' | 'record' | 'wait' }>;
+export type Ongoing = Extract<Decision, { kind: 'write' | 'return' | 'bridge' | 'record' | 'wait' }>;
 
 export interface Waiting {
   readonly kind: 'wait';
@@ -74,7 +77,9 @@ export type Wait =
       readonly old: number;
       readonly trouble?: Trouble;
     }
-  | { readonly for: 'old-pods'; readonly pods: readonly string[] };
+  | { readonly for: 'old-pods'; readonly pods: readonly string[] }
+  /** Proxies learn of endpoints, or the controller has to write them. */
+  | { readonly for: 'endpoints'; readonly state: BridgeState };
 
 export interface WriteReason {
   readonly code: 'no-object' | 'not-as-in-file';
@@ -82,6 +87,10 @@ export interface WriteReason {
 
 export interface ReturnReason {
   readonly code: 'requested' | 'update-failed';
+}
+
+export interface BridgeReason {
+  readonly code: 'port-renamed' | 'bridge-done';
 }
 
 export interface RecordReason {

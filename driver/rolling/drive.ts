@@ -108,6 +108,8 @@ class Driver implements Lock {
         return this.written(decision.object, await cluster.write(wanted, decision.object, seen));
       case 'return':
         return this.returned(decision.replicaSet, await cluster.returnTo(release, decision.replicaSet, seen));
+      case 'bridge':
+        return this.after(await cluster.bridge(wanted, decision.act, seen), 'the EndpointSlice');
       case 'record':
         return this.after(await cluster.record(release, decision.record, seen), 'the record');
       case 'wait':

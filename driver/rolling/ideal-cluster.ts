@@ -5,11 +5,19 @@ import type { Observation, ObservedDeployment, ObservedReplicaSet } from './obse
 /** `least`: with how many pods a new Deployment begins. */
 export function ideally(least: number, seen: Observation, step: Ongoing): Observation {
   if (step.kind === 'record') return { ...seen, record: { ...seen.record, is: step.record } };
+  if (step.kind === 'bridge') return bridged(seen, step.act);
   if (step.kind === 'wait') return settled(least, seen);
   if (step.kind === 'return') return rolling(seen, step.replicaSet);
   const written = seen.objects.find(({ name }) => name === step.object);
   const objects = seen.objects.map((object) => (object === written ? { ...object, change: 'none' as const } : object));
-  return written?.rolls ? rolling({ ...seen, objects }, 'new') : { ...seen, objects };
+  if (written?.rolls) return rolling({ ...seen, objects }, 'new');
+  const isService = step.object.startsWith('Service/');
+  return { ...seen, objects, ...(isService && { bridge: { ...seen.bridge, isWanted: false, isCovered: true } }) };
+}
+
+function bridged(seen: Observation, act: 'raise' | 'remove'): Observation {
+  const isLive = act === 'raise';
+  return { ...seen, bridge: { ...seen.bridge, isLive, isCurrent: isLive } };
 }
 
 /** The controller has seen it, and no pod has been replaced yet. What was wrong with the last update is over. */

@@ -1,5 +1,6 @@
 /** What one driver keeps between two looks. Losing it is safe: what was waited for is waited for anew. */
 import type { Outcome } from '../core/outcome';
+import { bridgeState } from './bridge-state';
 import type { Decision, Wait } from './decision';
 import { troubleOf, type Observation } from './observation';
 
@@ -14,6 +15,8 @@ export interface Memory {
   /** Writes in a row that found another object than was seen. */
   readonly conflicts: number;
   readonly troubled: Since | undefined;
+  /** Since when the bridge is in its state. */
+  readonly bridge: Since | undefined;
 }
 
 /** Since when something was seen without a break. */
@@ -29,13 +32,15 @@ export const nothingRemembered: Memory = {
   replacing: undefined,
   conflicts: 0,
   troubled: undefined,
+  bridge: undefined,
 };
 
 /** The kind of a trouble and not its words: those count restarts and back-offs. */
 export function rememberLook(memory: Memory, seen: Observation): Memory {
   const asWanted = seen.objects.filter(({ change }) => change === 'none');
   const settled = { ...memory.settled, ...Object.fromEntries(asWanted.map(({ name, essence }) => [name, essence])) };
-  return { ...memory, settled, troubled: since(memory.troubled, troubleOf(seen)?.kind, seen.atMs) };
+  const bridge = since(memory.bridge, bridgeState(seen.bridge), seen.atMs);
+  return { ...memory, settled, bridge, troubled: since(memory.troubled, troubleOf(seen)?.kind, seen.atMs) };
 }
 
 export function rememberDecision(memory: Memory, decision: Decision, atMs: number): Memory {
@@ -59,7 +64,7 @@ export function rememberReturn(memory: Memory, replicaSet: string): Memory {
 
 /** The API server was away: Kubernetes cannot have gone on either. */
 export function afterBreak(memory: Memory): Memory {
-  return { ...memory, waiting: undefined, replacing: undefined, troubled: undefined };
+  return { ...memory, waiting: undefined, replacing: undefined, troubled: undefined, bridge: undefined };
 }
 
 /** It changes when something moves: the limit of a wait counts from then. A trouble is no progress. */

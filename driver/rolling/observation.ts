@@ -1,5 +1,6 @@
 /** One look at a rolling update, as plain data: everything that decide() knows. Nothing in here was assumed. */
 import { quotaTrouble, worstOf, type Trouble } from '../core/trouble';
+import type { ObservedBridge } from './bridge-state';
 import type { FieldDifference } from './field-difference';
 import type { UpdateRecord } from './record';
 
@@ -16,6 +17,7 @@ export interface Observation {
   readonly strangers: readonly string[];
   /** What scales the Deployment and is in no manifest. */
   readonly otherScalers: readonly string[];
+  readonly bridge: ObservedBridge;
   readonly record: ObservedRecord;
 }
 

@@ -24,6 +24,7 @@ function publicDecision(decision: Decision): object {
     case 'write':
     case 'return':
     case 'rollback':
+    case 'bridge':
       return decision;
     case 'record':
       return { kind: 'record', because: decision.because };

@@ -2,6 +2,7 @@
 import type { PlanLine } from '../core/plan-lines';
 import { say, type Words } from '../core/words';
 import type {
+  BridgeReason,
   Decision,
   DoneReason,
   Failure,
@@ -13,6 +14,7 @@ import type {
   Wait,
   WriteReason,
 } from './decision';
+import type { BridgeState } from './bridge-state';
 import type { FieldDifference } from './field-difference';
 import type { Harm } from './observation';
 
@@ -22,6 +24,8 @@ export function describeDecision(decision: Decision): string {
       return `${describeWrite(decision)} (${describeReason(decision.because)})`;
     case 'return':
       return `${describeReturn(decision)} (${describeReason(decision.because)})`;
+    case 'bridge':
+      return `${describeBridge(decision)} (${say(bridges, decision.because)})`;
     case 'record':
       return describeRecord(decision.because);
     case 'wait':
@@ -41,6 +45,8 @@ export function planLine(step: Ongoing): PlanLine {
       return { kind: 'write', what: describeWrite(step), because: describeReason(step.because) };
     case 'return':
       return { kind: 'write', what: describeReturn(step), because: describeReason(step.because) };
+    case 'bridge':
+      return { kind: 'write', what: describeBridge(step), because: say(bridges, step.because) };
     case 'record':
       return { kind: 'wait', what: describeRecord(step.because) };
     case 'wait':
@@ -55,6 +61,15 @@ function describeWrite({ object }: { readonly object: string }): string {
 function describeReturn({ version }: { readonly version: string }): string {
   return `give the Deployment the template of ${version} again`;
 }
+
+function describeBridge({ act }: { readonly act: 'raise' | 'remove' }): string {
+  return `${act === 'raise' ? 'write' : 'delete'} the EndpointSlice that bridges the change of port names`;
+}
+
+const bridges: Words<BridgeReason> = {
+  'port-renamed': () => 'without it new connections find no endpoint until the controller has followed',
+  'bridge-done': () => "the controller's own take its place",
+};
 
 const recorded: Words<RecordReason> = {
   complete: ({ version }) => `all pods of ${version} are available: on record as a way back`,
@@ -85,6 +100,8 @@ export function describeWait(wait: Wait): string {
       return `the Deployment controller: the newest ReplicaSet is still ${wait.newest ?? 'none'}`;
     case 'old-pods':
       return `the old pods to end: ${wait.pods.join(', ')}`;
+    case 'endpoints':
+      return endpoints[wait.state];
     case 'pods': {
       const { version, available, wanted, updated, old, trouble } = wait;
       const counts = `${available} of ${wanted} available, ${updated} updated, ${old} old`;
@@ -92,6 +109,13 @@ export function describeWait(wait: Wait): string {
     }
   }
 }
+
+const endpoints: Readonly<Record<BridgeState, string>> = {
+  standing: 'proxies to learn of the new names of ports',
+  outdated: 'proxies to learn of the new names of ports',
+  covered: "proxies to learn of the controller's own endpoints",
+  uncovered: 'the controller to write endpoints under the new names of ports',
+};
 
 const holds: Words<HoldReason> = {
   'changed-by-other': ({ object, writer }) =>

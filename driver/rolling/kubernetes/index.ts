@@ -12,8 +12,9 @@ import type { RollingCluster, Written } from '../cluster';
 import type { Observation } from '../observation';
 import type { UpdateRecord } from '../record';
 import type { Wanted } from '../wanted';
+import { raiseBridge, removeBridge } from './bridge';
 import { Changes } from './changes';
-import { observe } from './observe';
+import { bridgeParts, observe } from './observe';
 import { writeRecord } from './record';
 import { returnToReplicaSet, writeObject } from './write';
 
@@ -51,6 +52,14 @@ export class KubernetesRollingCluster implements RollingCluster {
 
   returnTo(service: NamespacedName, replicaSet: string, seen: Observation): Promise<Outcome> {
     return this.refusing(() => returnToReplicaSet(this.api, service, replicaSet, seen));
+  }
+
+  bridge(wanted: Wanted, act: 'raise' | 'remove', { bridge }: Observation): Promise<Outcome> {
+    const { api } = this;
+    return this.refusing(async () => {
+      if (act === 'remove') return removeBridge(api, wanted.release, bridge);
+      return raiseBridge(api, await bridgeParts(api, wanted), bridge);
+    });
   }
 
   record(service: NamespacedName, record: UpdateRecord, seen: Observation): Promise<Outcome> {

@@ -1,5 +1,7 @@
 /** One look at a rolling update on a real cluster. */
-import { selectorLabels } from '../../../model';
+import { isKind } from '../../../manifests';
+import { selectorLabels, type Manifest } from '../../../model';
+import type { Api } from '../../kubernetes/api';
 import {
   isEnding,
   isOwnedBy,
@@ -13,9 +15,10 @@ import {
 import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { isUnready, podTrouble } from '../../kubernetes/pod-trouble';
 import { probeTroubles } from '../../kubernetes/probe-events';
-import type { Observation, ObservedPod } from '../observation';
+import type { Observation, ObservedObject, ObservedPod } from '../observation';
 import { faceOf } from '../service-stage';
 import { leastPods, scalersIn, type Wanted } from '../wanted';
+import { readBridge, type BridgeParts } from './bridge';
 import { hasNamespace, observeObjects, type ObjectEyes } from './observe-objects';
 import { otherScalers } from './other-scalers';
 import { observedDeployment } from './read-deployment';
@@ -38,12 +41,15 @@ export async function observe(eyes: Eyes, wanted: Wanted): Promise<Observation> 
   const ready = parts.behind.filter(isReady).map((pod) => ({ ...faceOf(pod.metadata, pod.spec), isOwn: isOwn(pod) }));
   const place = deployment !== undefined || (await hasNamespace(eyes.api, release));
   const podOf = await podsWith(eyes, wanted, parts.pods);
+  const objects = await observeObjects(eyes, wanted, { hasNamespace: place, deployment, pods: ready });
+  const ownReady = parts.pods.filter((pod) => isReady(pod) && isOwn(pod));
   return {
     atMs: eyes.monotonicMs(),
     hasNamespace: place,
-    objects: await observeObjects(eyes, wanted, { hasNamespace: place, deployment, pods: ready }),
+    objects,
+    bridge: await readBridge(eyes.api, bridgeOf(wanted, parts.service, ownReady, isLate(objects))),
     deployment: deployment && observedDeployment(deployment, scalersIn(wanted).length > 0 ? leastPods(wanted) : 0),
-    replicaSets: deployment ? observedReplicaSets({ service: release.name, deployment, podOf, ...parts }) : [],
+    replicaSets: deployment ? observedReplicaSets({ ...parts, service: release.name, deployment, podOf }) : [],
     strangers: parts.behind.filter((pod) => !isOwn(pod)).map(({ metadata }) => metadata.name),
     otherScalers: otherScalers(wanted, parts.autoscalers),
     record,
@@ -56,6 +62,7 @@ interface Parts {
   /** Those that the live Service selects. */
   readonly behind: readonly Pod[];
   readonly configMaps: readonly ConfigMap[];
+  readonly service: Service | undefined;
   readonly autoscalers: readonly Autoscaler[];
 }
 
@@ -70,7 +77,23 @@ async function listParts({ api }: Eyes, { release, manifests }: Wanted): Promise
     manifests.length > 0 ? list<Autoscaler>('HorizontalPodAutoscaler', {}) : [],
     api.find<Service>(objectPath('Service', release)),
   ]);
-  return { replicaSets, pods, behind: await podsBehind(service, pods, list), configMaps, autoscalers };
+  return { replicaSets, pods, behind: await podsBehind(service, pods, list), configMaps, autoscalers, service };
+}
+
+function isLate(objects: readonly ObservedObject[]): boolean {
+  return objects.some(({ name, stage, change }) => name.startsWith('Service/') && stage === 'after-pods' && change !== 'none');
+}
+
+function bridgeOf(wanted: Wanted, live: Service | undefined, pods: readonly Pod[], isLate: boolean): BridgeParts {
+  const front = wanted.manifests.find((manifest) => isKind(manifest, 'Service', ''));
+  return { service: wanted.release, wanted: front, live: live as unknown as Manifest, isLate, pods };
+}
+
+/** For the write of the bridge: the pods as they are now. */
+export async function bridgeParts(api: Api, wanted: Wanted): Promise<BridgeParts> {
+  const own = { [selectorLabels.app]: wanted.release.name };
+  const pods = await api.list<Pod>(collectionPath('Pod', wanted.release.namespace), own);
+  return bridgeOf(wanted, undefined, pods.filter(isReady), true);
 }
 
 /** A Service that somebody else made may select by other labels than ours. */

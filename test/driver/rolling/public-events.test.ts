@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Trouble } from '../../../driver/core/trouble';
 import type {
+  BridgeReason,
   Decision,
   Failure,
   HoldReason,
@@ -42,6 +43,7 @@ const waits: Shapes<Wait['for']> = {
   return: { newest: text.optional() },
   pods: { version: text, available: count, wanted: count, updated: count, old: count, trouble: trouble.optional() },
   'old-pods': { pods: z.array(text).min(1) },
+  endpoints: { state: text },
 };
 
 const previous = z.strictObject({ version: text, available: count, isConfigIntact: z.boolean() });
@@ -70,6 +72,8 @@ const recorded: Shapes<RecordReason['code']> = {
 const writeReasons: Shapes<WriteReason['code']> = { 'no-object': {}, 'not-as-in-file': {} };
 const returnReasons: Shapes<ReturnReason['code']> = { requested: {}, 'update-failed': {} };
 
+const bridgeReasons: Shapes<BridgeReason['code']> = { 'port-renamed': {}, 'bridge-done': {} };
+
 const order = z.strictObject({ kind: z.literal('return'), replicaSet: text, version: text, from: text, failure });
 const done = { version: text, pods: count };
 const decisions = {
@@ -80,6 +84,7 @@ const decisions = {
     version: text,
     because: oneOf('code', returnReasons),
   }),
+  bridge: z.strictObject({ kind: z.literal('bridge'), act: text, because: oneOf('code', bridgeReasons) }),
   record: z.strictObject({ kind: z.literal('record'), because: oneOf('code', recorded) }),
   wait: oneOf('for', waits, { kind: z.literal('wait'), limitSeconds: z.number() }),
   rollback: z.strictObject({ kind: z.literal('rollback'), order, because: failure }),
@@ -120,7 +125,7 @@ describe('docs/events.md lists', () => {
 
   it.each([
     ['decision of a rolling update', decisions],
-    ['codes of a rolling update', { ...writeReasons, ...returnReasons, ...recorded, ...holds, ...harms, ...failures }],
+    ['codes of a rolling update', { ...writeReasons, ...returnReasons, ...bridgeReasons, ...recorded, ...holds, ...harms, ...failures }],
     ['trouble of a rolling update', troubles],
     ['state of a rolling update', state.shape],
   ])('each name under "%s"', (heading, known) => {

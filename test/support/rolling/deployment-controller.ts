@@ -92,6 +92,7 @@ export class DeploymentController {
     const waiting = fault === 'image' ? { waiting: { reason: 'ImagePullBackOff' } } : { running: {} };
     return {
       phase: 'Running',
+      podIP: `10.1.0.${pod.metadata.name.replace('pod-', '')}`,
       conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
       containerStatuses: [{ name: 'service', ready: isReady, restartCount: 0, state: waiting }],
     };

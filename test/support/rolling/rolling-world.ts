@@ -2,7 +2,7 @@
  * A cluster in memory, in virtual time: an API server, the Deployment controller, autoscalers, kube-proxy and clients. The driver
  * reaches it by its own adapter, so what is tried is what runs.
  */
-import { fieldsOf, specOf } from '../../../manifests';
+import { canonical, fieldsOf, listOf, specOf } from '../../../manifests';
 import { Refusal, type Manifest } from '../../../model';
 import type { Clock } from '../../../driver/core/clock';
 import { ApiError } from '../../../driver/kubernetes/api';
@@ -31,7 +31,7 @@ export class RollingWorld implements Clock {
     readonly name = 'demo',
   ) {
     this.controller = new DeploymentController(this.api, namespace);
-    this.traffic = new Traffic(this.controller);
+    this.traffic = new Traffic(this.controller, () => this.slices().filter(({ metadata }) => metadata.name !== this.name));
   }
 
   set faults(faults: Faults) {
@@ -59,6 +59,7 @@ export class RollingWorld implements Clock {
     this.meanwhile();
     this.scale();
     this.controller.pass(this.atMs);
+    this.writeSlice();
     this.traffic.pass(this.read('services'), this.atMs);
     const pods = this.controller.pods().filter((pod) => this.controller.isReady(pod, this.atMs));
     this.leastAvailable = Math.min(this.leastAvailable, pods.length);
@@ -103,6 +104,25 @@ export class RollingWorld implements Clock {
     const kinds: Readonly<Record<string, string>> = { Deployment: 'deployments', Service: 'services', HorizontalPodAutoscaler: 'horizontalpodautoscalers' };
     for (const { apiVersion: _a, kind, ...object } of manifests)
       this.api.put(this.path(kinds[kind] ?? kind, object.metadata.name), object as Stored, 'kubectl-client-side-apply');
+  }
+
+  private slices(): Stored[] {
+    return this.api.all(this.slicePath);
+  }
+
+  private get slicePath(): string {
+    return `/apis/discovery.k8s.io/v1/namespaces/${this.namespace}/endpointslices`;
+  }
+
+  /** The controller's own slice, as far as anybody reads it: under which names there are endpoints. */
+  private writeSlice(): void {
+    const service = this.read('services');
+    if (!service) return;
+    const ports = listOf(fieldsOf(service.spec).ports).map(({ name = '' }) => ({ name }));
+    const path = `${this.slicePath}/${this.name}`;
+    if (canonical(this.api.read(path)?.ports) === canonical(ports)) return;
+    const metadata = { name: this.name, labels: { 'kubernetes.io/service-name': this.name } };
+    this.api.put(path, { metadata, ports }, 'endpointslice-controller');
   }
 
   /** The autoscaler keeps to its bounds at once. It leaves a Deployment of 0 pods alone. */

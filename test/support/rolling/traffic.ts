@@ -2,7 +2,7 @@
  * Requests to a Service: one on a new connection in each pass and for each port that clients use. What kube-proxy knows is a
  * moment old, of endpoints more than of the Service. So a Service that changes the name of a port has no endpoints for it.
  */
-import { fieldsOf } from '../../../manifests';
+import { fieldsOf, listOf } from '../../../manifests';
 import type { Manifest } from '../../../model';
 import { faceOf, portsOf, resolve, selects } from '../../../driver/rolling/service-stage';
 import type { DeploymentController } from './deployment-controller';
@@ -36,7 +36,11 @@ export class Traffic {
   ports: readonly number[] = [];
   private views: View[] = [];
 
-  constructor(private readonly controller: DeploymentController) {}
+  constructor(
+    private readonly controller: DeploymentController,
+    /** EndpointSlices that are not the controller's. */
+    private readonly slices: () => readonly Stored[],
+  ) {}
 
   pass(service: Stored | undefined, nowMs: number): void {
     this.views.push({ atMs: nowMs, service, endpoints: this.endpointsOf(service, nowMs) });
@@ -52,14 +56,28 @@ export class Traffic {
       .pods()
       .filter((pod) => selects(manifest, faceOf(pod.metadata, pod.spec)))
       .filter((pod) => isPublished || this.controller.isReady(pod, nowMs));
-    return new Map(
-      portsOf(manifest).map((port) => {
+    const own = portsOf(manifest).map((port) => {
         const endpoints = pods.flatMap((pod) => {
           const number = resolve(port, faceOf(pod.metadata, pod.spec));
           return number === undefined ? [] : [{ pod, number }];
         });
         return [port.name, endpoints] as const;
-      }),
+      });
+    return new Map([...this.bridged(), ...own.filter(([, endpoints]) => endpoints.length > 0)]);
+  }
+
+  /** Endpoints that somebody wrote by hand: under the name of each port, until the controller has its own. */
+  private bridged(): [string, Endpoint[]][] {
+    const slices = this.slices();
+    const pods = new Map(this.controller.pods().map((pod) => [fieldsOf(pod.status).podIP, pod]));
+    return slices.flatMap((slice) =>
+      listOf(slice.ports).map((port): [string, Endpoint[]] => [
+        String(port.name),
+        listOf(slice.endpoints).flatMap(({ addresses }) => {
+          const pod = pods.get((addresses as string[])[0]);
+          return pod ? [{ pod, number: Number(port.port) }] : [];
+        }),
+      ]),
     );
   }
 
