@@ -23,7 +23,9 @@ export function rollingShapeOf(
   const own = placed.filter(({ manifest }) => isOfService(manifest, service));
   const otherwise = own[0] ?? placed[0] ?? { file: 'manifests', line: 1 };
   const deployments = own.filter(({ manifest }) => isDeployment(manifest));
-  const services = own.filter(({ manifest }) => isKind(manifest, 'Service', '') && manifest.metadata.name === service.name);
+  const services = own.filter(
+    ({ manifest }) => isKind(manifest, 'Service', '') && manifest.metadata.name === service.name,
+  );
   const [deployment] = deployments;
   const [front] = services;
   const problems = [
@@ -36,7 +38,11 @@ export function rollingShapeOf(
   ];
   if (problems.length > 0 || !deployment || !front) return { problems };
   const namespace = placed.filter(({ manifest }) => isNamespaceOf(manifest, service)).slice(0, 1);
-  const objects = inOrder([...namespace, ...own].map(({ manifest }) => manifest), deployment.manifest, front.manifest);
+  const objects = inOrder(
+    [...namespace, ...own].map(({ manifest }) => manifest),
+    deployment.manifest,
+    front.manifest,
+  );
   return { shape: { ...service, objects, deployment: deployment.manifest, service: front.manifest } };
 }
 

@@ -47,10 +47,7 @@ export function takenOver(entries: readonly ManagedFields[], from: Former): Mana
   const former = entries.filter((entry) => isFormer(entry, from));
   const ours = entries.find(isOurs) ?? { ...former[0], manager: fieldManager, operation: 'Apply' };
   const fields = [...former.map(withoutNotes), ours].map(({ fieldsV1 = {} }) => fieldsV1).reduce(union, {});
-  return [
-    ...entries.filter((entry) => !isFormer(entry, from) && !isOurs(entry)),
-    { ...ours, fieldsV1: fields },
-  ];
+  return [...entries.filter((entry) => !isFormer(entry, from) && !isOurs(entry)), { ...ours, fieldsV1: fields }];
 }
 
 function isFormer({ manager = '', operation, subresource }: ManagedFields, from: Former): boolean {

@@ -19,8 +19,7 @@ export function clearBridge(question: Question): Decision | undefined {
 export function bridgeNow(question: Question): Decision | undefined {
   const { bridge } = question.seen;
   if (!bridge.isWanted) return bridge.isLive ? remove(question) : undefined;
-  if (!bridge.isLive || !bridge.isCurrent)
-    return { kind: 'bridge', act: 'raise', because: { code: 'port-renamed' } };
+  if (!bridge.isLive || !bridge.isCurrent) return { kind: 'bridge', act: 'raise', because: { code: 'port-renamed' } };
   return untilKnown(question);
 }
 
@@ -30,7 +29,9 @@ function untilKnown({ seen, memory, release }: Question): Decision | undefined {
   const state = bridgeState(seen.bridge);
   const standing = memory.bridge?.what === state ? memory.bridge : undefined;
   const sinceMs = standing?.sinceMs ?? seen.atMs;
-  return seen.atMs - sinceMs >= endpointPropagationSeconds * 1000 ? undefined : wait({ for: 'endpoints', state: state ?? 'outdated' }, endpointPropagationSeconds);
+  return seen.atMs - sinceMs >= endpointPropagationSeconds * 1000
+    ? undefined
+    : wait({ for: 'endpoints', state: state ?? 'outdated' }, endpointPropagationSeconds);
 }
 
 function remove(question: Question): Decision {

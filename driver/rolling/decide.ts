@@ -78,7 +78,7 @@ function noteComplete({ seen }: Question): Decision | undefined {
 
 function noteReturn({ replicaSet, version, from, failure }: ReturnOrder, { seen }: Question): Decision | undefined {
   const { is } = seen.record;
-  if (is.returning?.to === replicaSet || isComplete(seen) && newestOf(seen)?.name === replicaSet) return undefined;
+  if (is.returning?.to === replicaSet || (isComplete(seen) && newestOf(seen)?.name === replicaSet)) return undefined;
   const record = withReturning(is, { to: replicaSet, version, from, ...(failure && { failure }) });
   return { kind: 'record', record, because: { code: 'returning', version } };
 }
@@ -87,8 +87,7 @@ function firstReturn(order: ReturnOrder, { seen, memory }: Question): Decision |
   const { replicaSet, version, failure } = order;
   const newest = newestOf(seen);
   if (newest?.name === replicaSet) return undefined;
-  if (memory.returned.includes(replicaSet))
-    return waitFor({ for: 'return', newest: newest?.name }, controllerSeconds);
+  if (memory.returned.includes(replicaSet)) return waitFor({ for: 'return', newest: newest?.name }, controllerSeconds);
   return { kind: 'return', replicaSet, version, because: { code: failure ? 'update-failed' : 'requested' } };
 }
 
@@ -129,11 +128,7 @@ function noteEnd(question: Question, { name, version }: ObservedReplicaSet): Dec
   return { kind: 'record', record: withoutReturning(withComplete(is, name)), because: { code: 'complete', version } };
 }
 
-function endOf(
-  { order }: Question,
-  { version }: ObservedReplicaSet,
-  { wanted: pods }: ObservedDeployment,
-): DoneReason {
+function endOf({ order }: Question, { version }: ObservedReplicaSet, { wanted: pods }: ObservedDeployment): DoneReason {
   const failure = order.kind === 'return' ? order.failure : undefined;
   return failure ? { outcome: 'aborted', version, pods, failure } : { outcome: 'completed', version, pods };
 }

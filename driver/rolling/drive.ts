@@ -83,7 +83,11 @@ class Driver implements Lock {
     const seen = await cluster.observe(wanted);
     const missing = seen.objects.find(({ name, change }) => name.startsWith('Namespace/') && change === 'create');
     if (missing) {
-      emit({ event: 'decided', decision: { kind: 'write', object: missing.name, because: { code: 'no-object' } }, seen });
+      emit({
+        event: 'decided',
+        decision: { kind: 'write', object: missing.name, because: { code: 'no-object' } },
+        seen,
+      });
       await cluster.write(wanted, missing.name, seen);
     }
     this.hasPlace = true;

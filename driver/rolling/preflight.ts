@@ -71,7 +71,9 @@ function accepted({ accepted: names }: ApplyOrder, { objects }: Observation): st
 function harmful({ objects }: Observation): Refusal[] {
   return objects.flatMap(({ name, change, harm }) => {
     if (!harm || change === 'none') return [];
-    return [new Refusal(harm.code, `${name} to keep the pods that serve`, 'a change that loses requests', describeHarm(harm))];
+    return [
+      new Refusal(harm.code, `${name} to keep the pods that serve`, 'a change that loses requests', describeHarm(harm)),
+    ];
   });
 }
 

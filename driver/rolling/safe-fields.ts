@@ -15,7 +15,8 @@ const outsideField = 'externalTrafficPolicy';
 /** The manifest, which names these fields where the live object has another value. */
 export function withSafeFields(manifest: Manifest, live: Manifest): Manifest {
   if (isKind(manifest, 'Service', '')) {
-    const own = specOf(live)[outsideField] === undefined ? serviceFields : { ...serviceFields, [outsideField]: 'Cluster' };
+    const own =
+      specOf(live)[outsideField] === undefined ? serviceFields : { ...serviceFields, [outsideField]: 'Cluster' };
     return withDefaults(manifest, specOf(live), own);
   }
   if (!isKind(manifest, 'Deployment', 'apps')) return manifest;

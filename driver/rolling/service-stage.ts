@@ -56,7 +56,10 @@ function whyNotFor(live: Manifest, template: PodFace): Extract<Harm, { readonly 
     return unfit('a live Service that selects the new pods', `the selector ${JSON.stringify(selector)}`);
   const lost = portsOf(live).find((port) => !isOpen(port, template));
   if (!lost) return undefined;
-  return unfit('a live Service that leads to a port of the new pods', `its port ${lost.port}, which leads to ${lost.target}`);
+  return unfit(
+    'a live Service that leads to a port of the new pods',
+    `its port ${lost.port}, which leads to ${lost.target}`,
+  );
 }
 
 function unfit(expected: string, found: string) {
@@ -103,10 +106,12 @@ export function selects(service: Manifest, { labels }: PodFace): boolean {
 /** Of a pod, or of a template. */
 export function faceOf(metadata: unknown, spec: unknown): PodFace {
   const containers = listOf(fieldsOf(spec).containers);
-  const ports = containers.flatMap(({ ports: list }) => listOf(list)).map((fields) => ({
-    name: typeof fields.name === 'string' ? fields.name : undefined,
-    number: Number(fields.containerPort),
-    protocol: protocolOf(fields),
-  }));
+  const ports = containers
+    .flatMap(({ ports: list }) => listOf(list))
+    .map((fields) => ({
+      name: typeof fields.name === 'string' ? fields.name : undefined,
+      number: Number(fields.containerPort),
+      protocol: protocolOf(fields),
+    }));
   return { labels: fieldsOf(fieldsOf(metadata).labels) as Record<string, string>, ports };
 }

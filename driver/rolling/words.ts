@@ -74,7 +74,8 @@ const bridges: Words<BridgeReason> = {
 const recorded: Words<RecordReason> = {
   complete: ({ version }) => `all pods of ${version} are available: on record as a way back`,
   returning: ({ version }) => `the return to ${version} is on record until it is complete`,
-  superseded: ({ version }) => `the return to ${version} that was under way is taken off the record: the file names another version`,
+  superseded: ({ version }) =>
+    `the return to ${version} that was under way is taken off the record: the file names another version`,
 };
 
 function describeRecord(because: RecordReason): string {

@@ -38,5 +38,9 @@ export function passPreflight(io: Io, wanted: Wanted, order: ApplyOrder, seen: O
 /** With --adopt, what is accepted is what is seen now, and nothing that somebody changes later. */
 export function applyOrder({ onFailure = 'hold', adopt = false }: Options, { objects }: Observation): ApplyOrder {
   const foreign = objects.filter((object) => adopt && object.foreign.length > 0);
-  return { kind: 'apply', onFailure, accepted: Object.fromEntries(foreign.map(({ name, essence }) => [name, essence])) };
+  return {
+    kind: 'apply',
+    onFailure,
+    accepted: Object.fromEntries(foreign.map(({ name, essence }) => [name, essence])),
+  };
 }

@@ -21,7 +21,9 @@ export async function rollbackRolling(io: Io, options: Options, release: Release
   if (options.dryRun) return print(io, options, planOf(wanted, order, seen));
   const code = await carryOut(io, options, wanted, order, cluster);
   if (code === exitCodes.completed && !release.versions.some(({ name }) => name === order.version))
-    io.err(`${options.file} does not list ${order.version}: list it, or the next apply leaves ${order.version} again\n`);
+    io.err(
+      `${options.file} does not list ${order.version}: list it, or the next apply leaves ${order.version} again\n`,
+    );
   return code;
 }
 

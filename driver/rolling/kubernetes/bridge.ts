@@ -30,7 +30,9 @@ export async function readBridge(api: Api, parts: BridgeParts): Promise<Observed
   });
   const bridge = slices.find(({ metadata }) => metadata.name === bridgeName(parts.service));
   const body = parts.wanted && bodyOf(parts.service, parts.wanted, parts.pods);
-  const names = slices.filter((slice) => slice !== bridge).flatMap(({ ports }) => listOf(ports).map(({ name }) => name ?? ''));
+  const names = slices
+    .filter((slice) => slice !== bridge)
+    .flatMap(({ ports }) => listOf(ports).map(({ name }) => name ?? ''));
   return {
     isWanted: parts.isLate && hasNewNames(parts),
     isLive: bridge !== undefined,
@@ -62,7 +64,11 @@ export async function raiseBridge(
   return conditioned(() => api.send({ method: 'PUT', path, query: { fieldManager }, body: changed }));
 }
 
-export function removeBridge(api: Api, { namespace, ...service }: NamespacedName, seen: ObservedBridge): Promise<Outcome> {
+export function removeBridge(
+  api: Api,
+  { namespace, ...service }: NamespacedName,
+  seen: ObservedBridge,
+): Promise<Outcome> {
   const path = objectPath('EndpointSlice', { namespace, name: bridgeName(service) });
   const body = { preconditions: { resourceVersion: seen.resourceVersion } };
   return conditioned(() => api.send({ method: 'DELETE', path, body }));
@@ -71,7 +77,10 @@ export function removeBridge(api: Api, { namespace, ...service }: NamespacedName
 /** All new pods have the same ports. A pod without one of them cannot stand for the others. */
 function bodyOf({ name, namespace }: NamespacedName, wanted: Manifest, pods: readonly Pod[]): Manifest {
   const ports = portsOf(wanted);
-  const numbered = pods.map((pod) => ({ pod, numbers: ports.map((port) => resolve(port, faceOf(pod.metadata, pod.spec))) }));
+  const numbered = pods.map((pod) => ({
+    pod,
+    numbers: ports.map((port) => resolve(port, faceOf(pod.metadata, pod.spec))),
+  }));
   const whole = numbered.filter(({ pod, numbers }) => pod.status?.podIP !== undefined && !numbers.includes(undefined));
   const addresses = whole.map(({ pod }) => pod.status?.podIP ?? '').sort();
   return {

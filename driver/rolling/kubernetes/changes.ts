@@ -44,7 +44,9 @@ export class Changes {
   }
 
   private async ask(path: string, body: Manifest, live: LiveObject): Promise<Change> {
-    const request = isTakenOver(live, formerOf(live, this.service)) ? applyRequest(path, asSeen(body, live)) : replaceRequest(path, body, live);
+    const request = isTakenOver(live, formerOf(live, this.service))
+      ? applyRequest(path, asSeen(body, live))
+      : replaceRequest(path, body, live);
     const query = { ...request.query, fieldManager, dryRun: 'All' };
     const answer = await this.api.send<LiveObject>({ ...request, query });
     const after = { ...answer, apiVersion: live.apiVersion, kind: live.kind };
@@ -72,7 +74,11 @@ function ownersOf({ metadata: { managedFields = [] } }: LiveObject): object {
  * What an apply does after the object is taken over. Until then a dry run of the apply would also keep what kubectl apply
  * owns, such as the old preStop hook beside the new one.
  */
-function replaceRequest(path: string, { apiVersion: _, kind: _k, metadata, ...fields }: Manifest, live: LiveObject): ApiRequest {
+function replaceRequest(
+  path: string,
+  { apiVersion: _, kind: _k, metadata, ...fields }: Manifest,
+  live: LiveObject,
+): ApiRequest {
   const { labels, annotations, resourceVersion } = live.metadata;
   const kept = {
     labels: { ...fieldsOf(labels), ...fieldsOf(metadata.labels) },

@@ -67,7 +67,10 @@ async function findLive({ api, paths }: ObjectEyes, manifest: Manifest): Promise
   return live && { ...live, apiVersion: manifest.apiVersion, kind: manifest.kind };
 }
 
-export function pathOf(paths: ResourcePaths, { apiVersion, kind, metadata: { name, namespace } }: Manifest): Promise<string> {
+export function pathOf(
+  paths: ResourcePaths,
+  { apiVersion, kind, metadata: { name, namespace } }: Manifest,
+): Promise<string> {
   return paths.of({ apiVersion, kind, name, namespace });
 }
 
@@ -93,7 +96,9 @@ async function compared(
     foreign: is.foreign,
     essence: essenceDigest(live),
     writer: lastWriter(live),
-    ...(typeof stage === 'string' ? { stage, harm: cutOf(manifest, around.deployment) } : { ...untouched, ...is, ...{ harm: stage } }),
+    ...(typeof stage === 'string'
+      ? { stage, harm: cutOf(manifest, around.deployment) }
+      : { ...untouched, ...is, ...{ harm: stage } }),
   };
 }
 
@@ -105,7 +110,8 @@ function stageOf(manifest: Manifest, live: LiveObject, { deployment }: Wanted, {
 
 /** An autoscaler whose maximum is lower than what is live ends the pods above it within a second. */
 function cutOf(manifest: Manifest, deployment: Deployment | undefined): Harm | undefined {
-  if (!deployment || !scales(manifest, { ...deployment, apiVersion: 'apps/v1', kind: 'Deployment' } as never)) return undefined;
+  if (!deployment || !scales(manifest, { ...deployment, apiVersion: 'apps/v1', kind: 'Deployment' } as never))
+    return undefined;
   const { maxReplicas, maxReplicaCount } = specOf(manifest);
   const to = Number(maxReplicas ?? maxReplicaCount ?? 100);
   const from = deployment.spec.replicas ?? 1;

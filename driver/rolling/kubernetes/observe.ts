@@ -81,7 +81,9 @@ async function listParts({ api }: Eyes, { release, manifests }: Wanted): Promise
 }
 
 function isLate(objects: readonly ObservedObject[]): boolean {
-  return objects.some(({ name, stage, change }) => name.startsWith('Service/') && stage === 'after-pods' && change !== 'none');
+  return objects.some(
+    ({ name, stage, change }) => name.startsWith('Service/') && stage === 'after-pods' && change !== 'none',
+  );
 }
 
 function bridgeOf(wanted: Wanted, live: Service | undefined, pods: readonly Pod[], isLate: boolean): BridgeParts {

@@ -10,7 +10,11 @@ export function otherScalers(wanted: Wanted, autoscalers: readonly Autoscaler[])
   if (!deployment || specOf(deployment).replicas === undefined) return [];
   const known = scalersIn(wanted);
   return autoscalers
-    .map((live) => ({ ...(live as unknown as Manifest), apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }))
+    .map((live) => ({
+      ...(live as unknown as Manifest),
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+    }))
     .filter((live) => scales(live, deployment) && !known.some((own) => isSame(own, live) || isOwner(own, live)))
     .map(nameOf);
 }

@@ -27,7 +27,8 @@ export async function writeObject(
   const before = seen.objects.find(({ name }) => name === object);
   if (!manifest || !before) throw new Error(`expected an object of the release, found ${object}`);
   const path = await pathOf(paths, manifest);
-  if (before.resourceVersion === undefined) return stored(() => create(api, path, bodyFor(manifest, undefined, wanted)));
+  if (before.resourceVersion === undefined)
+    return stored(() => create(api, path, bodyFor(manifest, undefined, wanted)));
   const found = await api.find<LiveObject>(path);
   if (found?.metadata.resourceVersion !== before.resourceVersion) return { outcome: 'conflict' };
   const live = { ...found, apiVersion: manifest.apiVersion, kind: manifest.kind };
@@ -39,7 +40,8 @@ async function stored(write: () => Promise<Manifest>): Promise<Written> {
   try {
     return { outcome: 'written', essence: essenceDigest(await write()) };
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 409 || error.reason === 'NotFound')) return { outcome: 'conflict' };
+    if (error instanceof ApiError && (error.status === 409 || error.reason === 'NotFound'))
+      return { outcome: 'conflict' };
     throw error;
   }
 }

@@ -32,6 +32,9 @@ describe('what kubectl apply wrote', () => {
       { manager: 'kube-controller-manager', operation: 'Update', subresource: 'status', fieldsV1: { 'f:status': {} } },
     ];
     expect(takenOver(entries, 'installers')).toContain(entries[0]);
-    expect(takenOver(entries, 'everybody')).toEqual([entries[1], { manager: 'handover', operation: 'Apply', fieldsV1 }]);
+    expect(takenOver(entries, 'everybody')).toEqual([
+      entries[1],
+      { manager: 'handover', operation: 'Apply', fieldsV1 },
+    ]);
   });
 });

@@ -16,16 +16,34 @@ async function installed(changes: object = {}) {
 }
 
 /** What somebody made by kubectl or Helm: pods that listen on 8080 and give the port no name, behind a Service of its own. */
-async function foreign({ port = {}, spec = {}, labels = {}, replicas = 3 }: { port?: object; spec?: object; labels?: object; replicas?: number }) {
+async function foreign({
+  port = {},
+  spec = {},
+  labels = {},
+  replicas = 3,
+}: {
+  port?: object;
+  spec?: object;
+  labels?: object;
+  replicas?: number;
+}) {
   const world = new RollingWorld();
   const pod = { app: 'demo', ...labels };
-  const container = { name: 'web', image: 'shop:old', ports: [{ containerPort: 8080 }], lifecycle: { preStop: { sleep: { seconds: 8 } } } };
+  const container = {
+    name: 'web',
+    image: 'shop:old',
+    ports: [{ containerPort: 8080 }],
+    lifecycle: { preStop: { sleep: { seconds: 8 } } },
+  };
   const template = { metadata: { labels: pod }, spec: { containers: [container], terminationGracePeriodSeconds: 60 } };
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'demo', namespace: 'demo-ns' } };
   const front = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'demo', namespace: 'demo-ns' } };
   world.install(
-    { ...deployment, spec: { replicas, selector: { matchLabels: { app: 'demo' } }, template } } as Manifest,
-    { ...front, spec: { selector: { app: 'demo' }, ports: [{ name: 'http', port: 8080, targetPort: 8080, ...port }], ...spec } },
+    { ...deployment, spec: { replicas, selector: { matchLabels: { app: 'demo' } }, template } },
+    {
+      ...front,
+      spec: { selector: { app: 'demo' }, ports: [{ name: 'http', port: 8080, targetPort: 8080, ...port }], ...spec },
+    },
   );
   await world.sleep(10_000);
   world.traffic.ports = [8080];
@@ -71,7 +89,10 @@ describe('29: pods that live behind a Service', () => {
 
 describe('30: what handover never owned', () => {
   it('is refused with each field that would change, and stays as it is', async () => {
-    const { world, handover } = await foreign({ spec: { selector: { app: 'demo', tier: 'web' } }, labels: { tier: 'web' } });
+    const { world, handover } = await foreign({
+      spec: { selector: { app: 'demo', tier: 'web' } },
+      labels: { tier: 'web' },
+    });
     const before = [world.read('services'), world.read('deployments')];
     const { code, err } = await handover(fileOf('v2'), 'apply');
     expect(code).toBe(exitCodes.refused);
@@ -83,7 +104,10 @@ describe('30: what handover never owned', () => {
   it('is told by plan with each field, too', async () => {
     const { handover } = await foreign({ spec: { type: 'NodePort', sessionAffinity: 'ClientIP' } });
     const { code, err } = await handover(fileOf('v2'), 'plan');
-    expect([code, err]).toEqual([exitCodes.refused, expect.stringContaining('spec.sessionAffinity "ClientIP" → "None"')]);
+    expect([code, err]).toEqual([
+      exitCodes.refused,
+      expect.stringContaining('spec.sessionAffinity "ClientIP" → "None"'),
+    ]);
   });
 
   it('is taken over with --adopt, which says what it overwrites', async () => {
@@ -100,7 +124,10 @@ describe('30: what handover never owned', () => {
         world.edit('services', 'kubectl-edit', (spec) => ({ ...spec, sessionAffinity: 'ClientIP' }));
     };
     const { code, out } = await handover(fileOf('v2'), 'apply', '--adopt');
-    expect([code, out]).toEqual([exitCodes.held, expect.stringContaining('Service/demo has fields that somebody else wrote')]);
+    expect([code, out]).toEqual([
+      exitCodes.held,
+      expect.stringContaining('Service/demo has fields that somebody else wrote'),
+    ]);
     expect(fieldsOf(world.read('services')?.spec).sessionAffinity).toBe('ClientIP');
   });
 
@@ -158,7 +185,9 @@ describe('31: a rollback', () => {
     world.meanwhile = () => {
       if (recordOf(world).includes('returning')) stop.abort();
     };
-    expect(await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback')).toMatchObject({ code: exitCodes.stopped });
+    expect(await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback')).toMatchObject({
+      code: exitCodes.stopped,
+    });
     world.meanwhile = () => undefined;
     world.faults = {};
     const { code, out } = await rollingIo(world).handover(fileOf('v2'), 'apply', '--on-failure', 'rollback');
@@ -185,10 +214,34 @@ describe('31: a rollback', () => {
 
 describe('32: fields that endanger requests', () => {
   it.each<[string, string, string, (spec: Record<string, unknown>) => object, string]>([
-    ['publishNotReadyAddresses of the Service', 'services', 'Service/demo', (spec) => ({ ...spec, publishNotReadyAddresses: true }), 'spec.publishNotReadyAddresses true → nothing'],
-    ['internalTrafficPolicy of the Service', 'services', 'Service/demo', (spec) => ({ ...spec, internalTrafficPolicy: 'Local' }), 'spec.internalTrafficPolicy "Local" → "Cluster"'],
-    ['the strategy of the Deployment', 'deployments', 'Deployment/demo', (spec) => ({ ...spec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 2 } } }), 'spec.strategy.rollingUpdate.maxUnavailable 2 → 0'],
-    ['minReadySeconds of the Deployment', 'deployments', 'Deployment/demo', (spec) => ({ ...spec, minReadySeconds: 5 }), 'spec.minReadySeconds 5 → 0'],
+    [
+      'publishNotReadyAddresses of the Service',
+      'services',
+      'Service/demo',
+      (spec) => ({ ...spec, publishNotReadyAddresses: true }),
+      'spec.publishNotReadyAddresses true → nothing',
+    ],
+    [
+      'internalTrafficPolicy of the Service',
+      'services',
+      'Service/demo',
+      (spec) => ({ ...spec, internalTrafficPolicy: 'Local' }),
+      'spec.internalTrafficPolicy "Local" → "Cluster"',
+    ],
+    [
+      'the strategy of the Deployment',
+      'deployments',
+      'Deployment/demo',
+      (spec) => ({ ...spec, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 2 } } }),
+      'spec.strategy.rollingUpdate.maxUnavailable 2 → 0',
+    ],
+    [
+      'minReadySeconds of the Deployment',
+      'deployments',
+      'Deployment/demo',
+      (spec) => ({ ...spec, minReadySeconds: 5 }),
+      'spec.minReadySeconds 5 → 0',
+    ],
   ])('are not "as the file says" when somebody set them: %s', async (_, kind, name, change, told) => {
     const { world, handover } = await installed();
     world.edit(kind, 'kubectl-patch', change);
@@ -251,7 +304,10 @@ describe('34: a change in mid-apply', () => {
     const { world, handover } = rollingIo();
     world.api.interrupt = ({ method, path, query }, isBefore) => {
       if (!isBefore && method === 'POST' && path.endsWith('/services') && query?.dryRun === undefined)
-        world.api.note(world.path('services'), (live) => ({ ...live, spec: { ...fieldsOf(live.spec), ports: [{ name: 'http', port: 8080, targetPort: 1, protocol: 'TCP' }] } }));
+        world.api.note(world.path('services'), (live) => ({
+          ...live,
+          spec: { ...fieldsOf(live.spec), ports: [{ name: 'http', port: 8080, targetPort: 1, protocol: 'TCP' }] },
+        }));
     };
     const { code, out } = await handover(fileOf('v1'), 'apply');
     expect([code, out]).toEqual([exitCodes.held, expect.stringMatching(/Service\/demo/)]);
@@ -300,7 +356,9 @@ describe('37: a clock that somebody sets', () => {
     world.meanwhile = () => {
       if (versionsOf(world).includes('v2') && world.monotonicMs() % 10_000 === 0) world.wallOffsetMs += 61_000;
     };
-    expect(await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback')).toMatchObject({ code: exitCodes.completed });
+    expect(await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback')).toMatchObject({
+      code: exitCodes.completed,
+    });
   });
 
   it('by twenty seconds does not take a living lock', async () => {
@@ -320,7 +378,9 @@ describe('38: what comes into being', () => {
   it('is installed by one driver when two install at once without a namespace', async () => {
     const world = new RollingWorld();
     const [a, b] = [rollingIo(world, 'a'), rollingIo(world, 'b')];
-    const codes = (await Promise.all([a.handover(fileOf('v1'), 'apply'), b.handover(fileOf('v1'), 'apply')])).map(({ code }) => code);
+    const codes = (await Promise.all([a.handover(fileOf('v1'), 'apply'), b.handover(fileOf('v1'), 'apply')])).map(
+      ({ code }) => code,
+    );
     expect(codes.sort()).toEqual([exitCodes.completed, exitCodes.locked]);
   });
 
@@ -349,6 +409,9 @@ function recordOf(world: RollingWorld): string {
 function restarted(spec: Record<string, unknown>): object {
   const template = fieldsOf(spec.template);
   const metadata = fieldsOf(template.metadata);
-  const annotations = { ...fieldsOf(metadata.annotations), 'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z' };
+  const annotations = {
+    ...fieldsOf(metadata.annotations),
+    'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z',
+  };
   return { ...spec, template: { ...template, metadata: { ...metadata, annotations } } };
 }

@@ -14,7 +14,10 @@ async function installed(faults: Faults = {}) {
 }
 
 /** The writes that a command told, in order. */
-const writesIn = (err: string) => [...err.matchAll(/ s {2}(?:write (\S+)|give the Deployment (the template of \S+))/g)].map(([, object, template]) => object ?? template);
+const writesIn = (err: string) =>
+  [...err.matchAll(/ s {2}(?:write (\S+)|give the Deployment (the template of \S+))/g)].map(
+    ([, object, template]) => object ?? template,
+  );
 
 describe('handover apply of a rolling update', () => {
   it('installs everything where there is nothing', async () => {
@@ -27,7 +30,8 @@ describe('handover apply of a rolling update', () => {
     let asked = 0;
     world.api.interrupt = () => {
       asked++;
-      if (asked > 200 && asked < 210) throw new Refusal('unreachable', 'an answer', 'connection refused', 'wait for it');
+      if (asked > 200 && asked < 210)
+        throw new Refusal('unreachable', 'an answer', 'connection refused', 'wait for it');
     };
     const { code, err } = await handover(fileOf('v2'), 'apply');
     expect(code).toBe(exitCodes.completed);
@@ -127,7 +131,12 @@ describe('handover apply of a rolling update', () => {
     expect(out).toMatch(
       /^aborted: v2 does not come up: .*; 3 of 3 pods of v1 are available, and no other pod is left\n$/,
     );
-    expect(writesIn(err)).toEqual(['ConfigMap/demo-v2', 'PodDisruptionBudget/demo', 'Deployment/demo', 'the template of v1']);
+    expect(writesIn(err)).toEqual([
+      'ConfigMap/demo-v2',
+      'PodDisruptionBudget/demo',
+      'Deployment/demo',
+      'the template of v1',
+    ]);
     expect(world.traffic.lost).toEqual([]);
     expect(world.leastAvailable).toBe(3);
   });
@@ -193,7 +202,12 @@ describe('handover apply of a rolling update', () => {
 
   it.each([
     ['preStop shorter than endpoints need', { lifecycle: {} }, {}, 'wait 0 s in preStop, endpoints need 5 s'],
-    ['a grace period that cuts off', {}, { terminationGracePeriodSeconds: 10 }, 'are killed after 10 s, and need more than 26 s'],
+    [
+      'a grace period that cuts off',
+      {},
+      { terminationGracePeriodSeconds: 10 },
+      'are killed after 10 s, and need more than 26 s',
+    ],
   ])('warns of live pods with %s', async (_, container, pod, warning) => {
     const { world, handover } = await installed();
     for (const { metadata } of world.controller.setsOf(world.read('deployments') ?? { metadata: { name: '' } }))

@@ -125,7 +125,10 @@ describe('docs/events.md lists', () => {
 
   it.each([
     ['decision of a rolling update', decisions],
-    ['codes of a rolling update', { ...writeReasons, ...returnReasons, ...bridgeReasons, ...recorded, ...holds, ...harms, ...failures }],
+    [
+      'codes of a rolling update',
+      { ...writeReasons, ...returnReasons, ...bridgeReasons, ...recorded, ...holds, ...harms, ...failures },
+    ],
     ['trouble of a rolling update', troubles],
     ['state of a rolling update', state.shape],
   ])('each name under "%s"', (heading, known) => {

@@ -118,7 +118,9 @@ export class DeploymentController {
   }
 
   podsOf(set: Stored): Stored[] {
-    return this.pods().filter(({ metadata }) => listOf(metadata.ownerReferences).some(({ uid }) => uid === set.metadata.uid));
+    return this.pods().filter(({ metadata }) =>
+      listOf(metadata.ownerReferences).some(({ uid }) => uid === set.metadata.uid),
+    );
   }
 
   private createSet(deployment: Stored, sets: readonly Stored[]): void {
@@ -146,10 +148,14 @@ export class DeploymentController {
     const wanted = Number(spec.replicas ?? 1);
     const { maxSurge, maxUnavailable } = fieldsOf(fieldsOf(spec.strategy).rollingUpdate);
     const isRecreate = fieldsOf(spec.strategy).type === 'Recreate';
-    const [surge, missing] = isRecreate ? [0, wanted] : [part(maxSurge, wanted, Math.ceil), part(maxUnavailable, wanted, Math.floor)];
+    const [surge, missing] = isRecreate
+      ? [0, wanted]
+      : [part(maxSurge, wanted, Math.ceil), part(maxUnavailable, wanted, Math.floor)];
     const living = (set: Stored) => this.podsOf(set).filter((pod) => !this.lives.get(pod.metadata.name)?.isEnding);
     const fresh = living(newest);
-    const old = this.setsOf(deployment).filter((set) => set.metadata.name !== newest.metadata.name).flatMap(living);
+    const old = this.setsOf(deployment)
+      .filter((set) => set.metadata.name !== newest.metadata.name)
+      .flatMap(living);
     const available = [...fresh, ...old].filter((pod) => this.isReady(pod, nowMs)).length;
     const idle = old.find((pod) => !this.isReady(pod, nowMs));
     if (idle) return this.end(idle, nowMs);
@@ -157,14 +163,19 @@ export class DeploymentController {
     if (oldest && available - 1 >= wanted - missing) return this.end(oldest, nowMs);
     const surplus = fresh.length > wanted ? fresh.at(-1) : undefined;
     if (surplus) return this.end(surplus, nowMs);
-    if (fresh.length < wanted && fresh.length + old.length < wanted + surge && !this.faults.replicaFailure) this.create(newest, nowMs);
+    if (fresh.length < wanted && fresh.length + old.length < wanted + surge && !this.faults.replicaFailure)
+      this.create(newest, nowMs);
   }
 
   private create(set: Stored, nowMs: number): void {
     const template = fieldsOf(fieldsOf(set.spec).template);
     const name = `pod-${++this.count}`;
     const labels = fieldsOf(fieldsOf(template.metadata).labels);
-    this.api.put(this.path('pods', name), { metadata: { name, labels, ...ownedBy(set) }, spec: template.spec }, 'kubelet');
+    this.api.put(
+      this.path('pods', name),
+      { metadata: { name, labels, ...ownedBy(set) }, spec: template.spec },
+      'kubelet',
+    );
     const isBroken = this.faults.broken?.[imageOf(fieldsOf(template.spec))] !== undefined;
     const readyAtMs = isBroken ? Infinity : nowMs + (this.faults.startMs ?? 2_000);
     this.lives.set(name, { readyAtMs, servesUntilMs: Infinity, goneAtMs: Infinity, isEnding: false });
@@ -187,7 +198,8 @@ export class DeploymentController {
   private writeStatus(path: string, deployment: Stored, nowMs: number): void {
     const now = this.api.read(path);
     const sets = this.setsOf(deployment);
-    const count = (pods: readonly Stored[]) => pods.filter((pod) => !this.lives.get(pod.metadata.name)?.isEnding).length;
+    const count = (pods: readonly Stored[]) =>
+      pods.filter((pod) => !this.lives.get(pod.metadata.name)?.isEnding).length;
     const availableOf = (set: Stored) => this.podsOf(set).filter((pod) => this.isReady(pod, nowMs)).length;
     for (const set of sets)
       this.api.noteStatus(this.path('replicasets', set.metadata.name), { availableReplicas: availableOf(set) });

@@ -92,7 +92,10 @@ function changed(before: unknown, after: unknown, path: string): Owned {
     return Object.fromEntries(
       pairs
         .filter(([, element, other]) => canonical(element) !== canonical(other))
-        .map(([key, element, other]) => [key, other ? changed(other, element, `${path}[]`) : ownedOf(element, `${path}[]`)]),
+        .map(([key, element, other]) => [
+          key,
+          other ? changed(other, element, `${path}[]`) : ownedOf(element, `${path}[]`),
+        ]),
     );
   }
   if (!isFields(after) || atomic.test(path)) return {};

@@ -7,7 +7,17 @@ import { canonical, fieldsOf, listOf, type Fields, type JsonPatch } from '../../
 import { Api, ApiError, type ApiRequest } from '../../../driver/kubernetes/api';
 import { discoveryAt, kindAt } from '../fake-discovery';
 import { patched } from '../fake-json-patch';
-import { applied, changedFields, fieldsOfObject, isSame, minus, ownersOf, plus, withEntry, type Owned } from './field-owners';
+import {
+  applied,
+  changedFields,
+  fieldsOfObject,
+  isSame,
+  minus,
+  ownersOf,
+  plus,
+  withEntry,
+  type Owned,
+} from './field-owners';
 
 export interface Stored extends Fields {
   readonly metadata: Fields & { readonly name: string };
@@ -57,7 +67,10 @@ export class MemoryApi extends Api {
     if (!live) return;
     const { resourceVersion: _, ...metadata } = live.metadata;
     const wanted = change(live);
-    this.keep(path, { ...wanted, metadata: { ...metadata, ...wanted.metadata, resourceVersion: String(++this.count) } });
+    this.keep(path, {
+      ...wanted,
+      metadata: { ...metadata, ...wanted.metadata, resourceVersion: String(++this.count) },
+    });
   }
 
   /** A status that says the same is no write: an object that changes for ever could not be written by anybody else. */
@@ -70,7 +83,11 @@ export class MemoryApi extends Api {
     const live = this.read(path);
     if (!live) return;
     const wanted = change(live);
-    this.store(path, { ...wanted, metadata: { ...wanted.metadata, managedFields: afterUpdate(live, wanted, manager, subresource) } }, live);
+    this.store(
+      path,
+      { ...wanted, metadata: { ...wanted.metadata, managedFields: afterUpdate(live, wanted, manager, subresource) } },
+      live,
+    );
   }
 
   put(path: string, object: Stored, manager: string): void {
@@ -89,7 +106,7 @@ export class MemoryApi extends Api {
     if (method === 'GET' && kindAt(path) && !live) return { items: this.listed(request) };
     if (!live) throw refused(request, 404, 'NotFound');
     if (method === 'GET') return live;
-    if (method === 'DELETE') return this.remove(path), {};
+    if (method === 'DELETE') return (this.remove(path), {});
     return this.change(request, live);
   }
 
@@ -108,7 +125,8 @@ export class MemoryApi extends Api {
     const path = `${request.path}/${body.metadata.name}`;
     if (this.read(path) !== undefined) throw refused(request, 409, 'AlreadyExists');
     const namespace = /\/namespaces\/([^/]+)\//.exec(path)?.[1];
-    if (namespace !== undefined && !this.read(`/api/v1/namespaces/${namespace}`)) throw refused(request, 404, 'NotFound');
+    if (namespace !== undefined && !this.read(`/api/v1/namespaces/${namespace}`))
+      throw refused(request, 404, 'NotFound');
     const stored = withDefaults(path, body);
     const managedFields = [{ manager: managerOf(request), operation: 'Update', fieldsV1: fieldsOfObject(stored) }];
     return this.store(path, { ...stored, metadata: { ...stored.metadata, managedFields } }, undefined);
@@ -118,7 +136,8 @@ export class MemoryApi extends Api {
     const wanted = withDefaults(request.path, this.wantedBy(request, live));
     const condition = fieldsOf(wanted.metadata).resourceVersion;
     if (condition !== undefined && condition !== live.metadata.resourceVersion) throw refused(request, 409, 'Conflict');
-    if (wanted.metadata.uid !== undefined && wanted.metadata.uid !== live.metadata.uid) throw refused(request, 409, 'Conflict');
+    if (wanted.metadata.uid !== undefined && wanted.metadata.uid !== live.metadata.uid)
+      throw refused(request, 409, 'Conflict');
     if (request.query?.dryRun === 'All') return wanted;
     return this.store(request.path, wanted, live);
   }
@@ -169,14 +188,21 @@ function managerOf({ query = {} }: ApiRequest): string {
 function afterApply(request: ApiRequest, live: Stored, body: Stored): Stored {
   const entry = { manager: managerOf(request), operation: 'Apply' };
   const entries = ownersOf(live);
-  const before = (entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {}) as Owned;
+  const before = (entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {});
   const own = fieldsOfObject(body);
   const others = entries.filter((one) => !isSame(one, entry));
-  const kept = others.reduce<Owned>((all, { fieldsV1 }) => plus(all, (fieldsV1 ?? {}) as Owned), own);
+  const kept = others.reduce<Owned>((all, { fieldsV1 }) => plus(all, (fieldsV1 ?? {})), own);
   const wanted = applied(live, body, minus(before, kept)) as Stored;
   const taken = changedFields(live, wanted);
-  const left = others.flatMap((one) => withEntry([], { ...one, fieldsV1: minusLeaves((one.fieldsV1 ?? {}) as Owned, taken) }));
-  const metadata = { ...live.metadata, ...wanted.metadata, ...conditionsOf(body), managedFields: withEntry(left, { ...entry, fieldsV1: own }) };
+  const left = others.flatMap((one) =>
+    withEntry([], { ...one, fieldsV1: minusLeaves((one.fieldsV1 ?? {}), taken) }),
+  );
+  const metadata = {
+    ...live.metadata,
+    ...wanted.metadata,
+    ...conditionsOf(body),
+    managedFields: withEntry(left, { ...entry, fieldsV1: own }),
+  };
   return { ...wanted, metadata };
 }
 
@@ -202,10 +228,10 @@ function afterUpdate(live: Stored, wanted: Stored, manager: string, subresource?
   const taken = changedFields(live, wanted);
   const entry = { manager, operation: 'Update', ...(subresource !== undefined && { subresource }) };
   const entries = ownersOf(live);
-  const own = plus((entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {}) as Owned, taken);
+  const own = plus((entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {}), taken);
   const others = entries
     .filter((one) => !isSame(one, entry))
-    .flatMap((one) => withEntry([], { ...one, fieldsV1: minusLeaves((one.fieldsV1 ?? {}) as Owned, taken) }));
+    .flatMap((one) => withEntry([], { ...one, fieldsV1: minusLeaves((one.fieldsV1 ?? {}), taken) }));
   return withEntry(others, { ...entry, fieldsV1: own });
 }
 
@@ -214,7 +240,12 @@ function withDefaults(path: string, object: Stored): Stored {
   const spec = fieldsOf(object.spec);
   if (path.includes('/services/')) {
     const ports = listOf(spec.ports).map((port) => ({ protocol: 'TCP', targetPort: port.port, ...port }));
-    const defaults = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster', clusterIP: '10.0.0.1' };
+    const defaults = {
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      internalTrafficPolicy: 'Cluster',
+      clusterIP: '10.0.0.1',
+    };
     const { publishNotReadyAddresses, ...given } = spec;
     // False is never stored.
     const published = publishNotReadyAddresses === true ? { publishNotReadyAddresses } : {};
@@ -222,7 +253,10 @@ function withDefaults(path: string, object: Stored): Stored {
   }
   if (!path.includes('/deployments/')) return object;
   const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } };
-  return { ...object, spec: { replicas: 1, strategy, progressDeadlineSeconds: 600, revisionHistoryLimit: 10, ...spec } };
+  return {
+    ...object,
+    spec: { replicas: 1, strategy, progressDeadlineSeconds: 600, revisionHistoryLimit: 10, ...spec },
+  };
 }
 
 function refused({ method, path }: ApiRequest, status: number, reason: string): ApiError {

@@ -31,7 +31,9 @@ export class RollingWorld implements Clock {
     readonly name = 'demo',
   ) {
     this.controller = new DeploymentController(this.api, namespace);
-    this.traffic = new Traffic(this.controller, () => this.slices().filter(({ metadata }) => metadata.name !== this.name));
+    this.traffic = new Traffic(this.controller, () =>
+      this.slices().filter(({ metadata }) => metadata.name !== this.name),
+    );
   }
 
   set faults(faults: Faults) {
@@ -88,7 +90,10 @@ export class RollingWorld implements Clock {
 
   /** What somebody else writes into the spec of an object. */
   edit(kind: string, manager: string, change: (spec: Record<string, unknown>) => object, name = this.name): void {
-    this.api.edit(this.path(kind, name), manager, (object) => ({ ...object, spec: change({ ...fieldsOf(object.spec) }) as never }));
+    this.api.edit(this.path(kind, name), manager, (object) => ({
+      ...object,
+      spec: change({ ...fieldsOf(object.spec) }),
+    }));
   }
 
   /** kubectl scale, or an autoscaler. */
@@ -101,9 +106,13 @@ export class RollingWorld implements Clock {
   install(...manifests: readonly Manifest[]): void {
     const namespaces = { metadata: { name: this.namespace } };
     this.api.put(`/api/v1/namespaces/${this.namespace}`, namespaces, 'kubectl-create');
-    const kinds: Readonly<Record<string, string>> = { Deployment: 'deployments', Service: 'services', HorizontalPodAutoscaler: 'horizontalpodautoscalers' };
+    const kinds: Readonly<Record<string, string>> = {
+      Deployment: 'deployments',
+      Service: 'services',
+      HorizontalPodAutoscaler: 'horizontalpodautoscalers',
+    };
     for (const { apiVersion: _a, kind, ...object } of manifests)
-      this.api.put(this.path(kinds[kind] ?? kind, object.metadata.name), object as Stored, 'kubectl-client-side-apply');
+      this.api.put(this.path(kinds[kind] ?? kind, object.metadata.name), object, 'kubectl-client-side-apply');
   }
 
   private slices(): Stored[] {

@@ -57,12 +57,12 @@ export class Traffic {
       .filter((pod) => selects(manifest, faceOf(pod.metadata, pod.spec)))
       .filter((pod) => isPublished || this.controller.isReady(pod, nowMs));
     const own = portsOf(manifest).map((port) => {
-        const endpoints = pods.flatMap((pod) => {
-          const number = resolve(port, faceOf(pod.metadata, pod.spec));
-          return number === undefined ? [] : [{ pod, number }];
-        });
-        return [port.name, endpoints] as const;
+      const endpoints = pods.flatMap((pod) => {
+        const number = resolve(port, faceOf(pod.metadata, pod.spec));
+        return number === undefined ? [] : [{ pod, number }];
       });
+      return [port.name, endpoints] as const;
+    });
     return new Map([...this.bridged(), ...own.filter(([, endpoints]) => endpoints.length > 0)]);
   }
 
