@@ -1,5 +1,5 @@
 /** What the manifests say about one service: what belongs to each version, and the objects that a release edits. */
-import { formatSplit, labels, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
+import { formatSplit, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
 import { duplicateProblems, strayProblems, versionOf } from './duplicates';
 import { listOf, specOf } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';

@@ -5,7 +5,7 @@
 import type { Trouble } from '../core/trouble';
 import type { BridgeState } from './bridge-state';
 import type { FieldDifference } from './field-difference';
-import type { Harm } from './observation';
+import type { Harm, WayBack } from './observation';
 import type { UpdateRecord } from './record';
 
 export type Order = ApplyOrder | ReturnOrder;
@@ -126,8 +126,7 @@ export type HoldReason =
 export interface Previous {
   readonly version: string;
   readonly available: number;
-  /** False: its ConfigMap is gone or has other contents, so its pods would be a version that nobody has ever seen. */
-  readonly isConfigIntact: boolean;
+  readonly wayBack: WayBack;
 }
 
 export type DoneReason = { readonly version: string; readonly pods: number } & (

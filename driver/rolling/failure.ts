@@ -22,15 +22,15 @@ export function failedUpdate({ order, seen }: Question, failure: Failure): Decis
   const isApply = order.kind === 'apply';
   const safe = isApply && order.onFailure === 'rollback' ? lastComplete(seen) : undefined;
   const from = newestOf(seen)?.version ?? failure.version;
-  if (safe?.isConfigIntact) {
+  if (safe?.wayBack === 'open') {
     const { name: replicaSet, version } = safe;
     return { kind: 'rollback', order: { kind: 'return', replicaSet, version, from, failure }, because: failure };
   }
   const previous = isApply ? previousOf(seen) : undefined;
-  const wayBack = previous && {
+  const offered = previous && {
     version: previous.version,
     available: previous.available,
-    isConfigIntact: previous.isConfigIntact,
+    wayBack: previous.wayBack,
   };
-  return { kind: 'hold', because: { code: 'update-failed', failure, previous: wayBack } };
+  return { kind: 'hold', because: { code: 'update-failed', failure, previous: offered } };
 }

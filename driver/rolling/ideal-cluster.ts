@@ -62,7 +62,7 @@ const newReplicaSet: ObservedReplicaSet = {
   template: 'new',
   isNewest: true,
   available: 0,
-  isConfigIntact: true,
+  wayBack: 'open',
   preStopSeconds: 0,
   gracePeriodSeconds: 0,
   pods: [],

@@ -85,13 +85,18 @@ export interface ObservedReplicaSet {
   /** Its template is the one that the Deployment has now. */
   readonly isNewest: boolean;
   readonly available: number;
-  /** The ConfigMap that its pods read still has the contents that they were made for. */
-  readonly isConfigIntact: boolean;
+  readonly wayBack: WayBack;
   readonly preStopSeconds: number | 'unknown';
   readonly gracePeriodSeconds: number;
   /** Those that are ending included. */
   readonly pods: readonly ObservedPod[];
 }
+
+/**
+ * Whether a rollback may return to it. config-changed: the ConfigMap that its pods read is gone or has other contents, so they
+ * would be a version that nobody has ever seen. service-unfit: the live Service does not lead to its pods.
+ */
+export type WayBack = 'open' | 'config-changed' | 'service-unfit';
 
 export interface ObservedPod {
   readonly name: string;

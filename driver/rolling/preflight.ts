@@ -141,10 +141,15 @@ export function passReturn(previous: ObservedReplicaSet | undefined): ObservedRe
     const fix = 'there is nothing to return to: correct the release file, then handover apply';
     throw new Refusal('no-previous', 'a ReplicaSet of an earlier version', 'none', fix);
   }
-  const { version, isConfigIntact } = previous;
-  if (isConfigIntact) return previous;
+  const { version, wayBack } = previous;
+  if (wayBack === 'open') return previous;
   const fix = `list ${version} in the release file again, with its environment, then handover apply`;
-  throw new Refusal('no-way-back', `a ConfigMap as ${version} had it`, noWayBack(version), fix);
+  throw new Refusal(
+    'no-way-back',
+    `a ConfigMap and a Service as ${version} had them`,
+    noWayBack(version, wayBack),
+    fix,
+  );
 }
 
 /** Of the environment for which the Deployment was synthesized. */

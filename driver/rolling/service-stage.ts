@@ -50,7 +50,11 @@ function keeps(wanted: Manifest, live: Manifest, pod: PodFace): boolean {
   });
 }
 
-function whyNotFor(live: Manifest, template: PodFace): Extract<Harm, { readonly code: 'service-unfit' }> | undefined {
+/** Why pods of this template would get no requests from the live Service. */
+export function whyNotFor(
+  live: Manifest,
+  template: PodFace,
+): Extract<Harm, { readonly code: 'service-unfit' }> | undefined {
   const selector = fieldsOf(specOf(live).selector);
   if (!selects(live, template))
     return unfit('a live Service that selects the new pods', `the selector ${JSON.stringify(selector)}`);

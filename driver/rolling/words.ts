@@ -16,7 +16,7 @@ import type {
 } from './decision';
 import type { BridgeState } from './bridge-state';
 import type { FieldDifference } from './field-difference';
-import type { Harm } from './observation';
+import type { Harm, WayBack } from './observation';
 
 export function describeDecision(decision: Decision): string {
   switch (decision.kind) {
@@ -25,7 +25,7 @@ export function describeDecision(decision: Decision): string {
     case 'return':
       return `${describeReturn(decision)} (${describeReason(decision.because)})`;
     case 'bridge':
-      return `${describeBridge(decision)} (${say(bridges, decision.because)})`;
+      return `${describeBridge(decision)} (${bridges[decision.because.code]})`;
     case 'record':
       return describeRecord(decision.because);
     case 'wait':
@@ -46,7 +46,7 @@ export function planLine(step: Ongoing): PlanLine {
     case 'return':
       return { kind: 'write', what: describeReturn(step), because: describeReason(step.because) };
     case 'bridge':
-      return { kind: 'write', what: describeBridge(step), because: say(bridges, step.because) };
+      return { kind: 'write', what: describeBridge(step), because: bridges[step.because.code] };
     case 'record':
       return { kind: 'wait', what: describeRecord(step.because) };
     case 'wait':
@@ -66,20 +66,20 @@ function describeBridge({ act }: { readonly act: 'raise' | 'remove' }): string {
   return `${act === 'raise' ? 'write' : 'delete'} the EndpointSlice that bridges the change of port names`;
 }
 
-const bridges: Words<BridgeReason> = {
-  'port-renamed': () => 'without it new connections find no endpoint until the controller has followed',
-  'bridge-done': () => "the controller's own take its place",
+const bridges: Readonly<Record<BridgeReason['code'], string>> = {
+  'port-renamed': 'without it new connections find no endpoint until the controller has followed',
+  'bridge-done': "the controller's own take its place",
 };
 
-const recorded: Words<RecordReason> = {
-  complete: ({ version }) => `all pods of ${version} are available: on record as a way back`,
-  returning: ({ version }) => `the return to ${version} is on record until it is complete`,
-  superseded: ({ version }) =>
+const recorded: Readonly<Record<RecordReason['code'], (version: string) => string>> = {
+  complete: (version) => `all pods of ${version} are available: on record as a way back`,
+  returning: (version) => `the return to ${version} is on record until it is complete`,
+  superseded: (version) =>
     `the return to ${version} that was under way is taken off the record: the file names another version`,
 };
 
-function describeRecord(because: RecordReason): string {
-  return say(recorded, because);
+function describeRecord({ code, version }: RecordReason): string {
+  return recorded[code](version);
 }
 
 const reasons: Readonly<Record<(WriteReason | ReturnReason)['code'], string>> = {
@@ -168,13 +168,18 @@ export function describeHarm(harm: Harm): string {
 }
 
 function waysBack(previous: Previous): string[] {
-  const { version, available, isConfigIntact } = previous;
+  const { version, available, wayBack } = previous;
   const serving = available > 0 ? [`${available} pods of ${version} still serve`] : [];
-  return [...serving, isConfigIntact ? `handover rollback returns to ${version}` : noWayBack(version)];
+  return [...serving, wayBack === 'open' ? `handover rollback returns to ${version}` : noWayBack(version, wayBack)];
 }
 
-export function noWayBack(version: string): string {
-  return `there is no way back to ${version}: its ConfigMap is gone, or has other contents now`;
+const closed: Readonly<Record<Exclude<WayBack, 'open'>, string>> = {
+  'config-changed': 'its ConfigMap is gone, or has other contents now',
+  'service-unfit': 'the Service leads to labels or ports that its pods do not have',
+};
+
+export function noWayBack(version: string, because: keyof typeof closed): string {
+  return `there is no way back to ${version}: ${closed[because]}`;
 }
 
 function describeFailure(failure: Failure): string {

@@ -12,7 +12,7 @@ export const rollingUpdateCutOff: Scenario = {
   name: 'rolling-update-cut-off',
   claim:
     'a rollback that is stopped is carried on by the same command; after a restart and after an update that was stopped half way it is v1 again: nothing lost',
-  limitSeconds: 420,
+  limitSeconds: 480,
   async run(trial) {
     const rolling = new RollingTrial(trial, { timings: { shutdownDelay: '8s' } });
     await rolling.apply('v1', images.v1, exitCodes.completed);
@@ -37,9 +37,11 @@ export const rollingUpdateCutOff: Scenario = {
     await trial.kubectl.rolledOut('demo');
     expectV1(await rolling.handover(exitCodes.completed, 'rollback'));
 
-    rolling.list('v2', images.v2);
-    await stopIn(await rolling.start('apply'));
-    expectV1(await rolling.apply('v3', missing, exitCodes.aborted, '--on-failure', 'rollback'));
+    // Each pod takes its time, so that the update is still half way when the next one begins.
+    const slow = new RollingTrial(trial, { timings: { shutdownDelay: '8s', minReady: '15s' } });
+    slow.list('v2', images.v2);
+    await stopIn(await slow.start('apply'));
+    expectV1(await slow.apply('v3', missing, exitCodes.aborted, '--on-failure', 'rollback'));
     expectNothingLost(...(await rolling.finishLoads()));
   },
 };

@@ -26,12 +26,22 @@ export interface Surroundings {
   readonly pods: ServiceQuestion['pods'];
 }
 
-export function observeObjects(eyes: ObjectEyes, wanted: Wanted, around: Surroundings): Promise<ObservedObject[]> {
-  return Promise.all(
-    wanted.manifests.map((manifest) =>
-      manifest.kind === 'Namespace' ? namespaceOf(manifest, around) : observeObject(eyes, wanted, manifest, around),
-    ),
-  ).then((objects) => inStages(objects, wanted));
+export async function observeObjects(
+  eyes: ObjectEyes,
+  wanted: Wanted,
+  around: Surroundings,
+): Promise<ObservedObject[]> {
+  const looks = wanted.manifests.map((manifest) => observeManifest(eyes, wanted, manifest, around));
+  return inStages(await Promise.all(looks), wanted);
+}
+
+async function observeManifest(
+  eyes: ObjectEyes,
+  wanted: Wanted,
+  manifest: Manifest,
+  around: Surroundings,
+): Promise<ObservedObject> {
+  return manifest.kind === 'Namespace' ? namespaceOf(manifest, around) : observeObject(eyes, wanted, manifest, around);
 }
 
 const untouched = { stage: 'before-pods', rolls: false, foreign: [], harm: undefined } as const;
@@ -98,7 +108,7 @@ async function compared(
     writer: lastWriter(live),
     ...(typeof stage === 'string'
       ? { stage, harm: cutOf(manifest, around.deployment) }
-      : { ...untouched, ...is, ...{ harm: stage } }),
+      : { stage: 'before-pods', harm: stage }),
   };
 }
 

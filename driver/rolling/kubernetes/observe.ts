@@ -1,5 +1,5 @@
 /** One look at a rolling update on a real cluster. */
-import { isKind } from '../../../manifests';
+import { fieldsOf, isKind, specOf } from '../../../manifests';
 import { selectorLabels, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import {
@@ -10,7 +10,6 @@ import {
   type Deployment,
   type Pod,
   type ReplicaSet,
-  type Service,
 } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { isUnready, podTrouble } from '../../kubernetes/pod-trouble';
@@ -49,7 +48,7 @@ export async function observe(eyes: Eyes, wanted: Wanted): Promise<Observation> 
     objects,
     bridge: await readBridge(eyes.api, bridgeOf(wanted, parts.service, ownReady, isLate(objects))),
     deployment: deployment && observedDeployment(deployment, scalersIn(wanted).length > 0 ? leastPods(wanted) : 0),
-    replicaSets: deployment ? observedReplicaSets({ ...parts, service: release.name, deployment, podOf }) : [],
+    replicaSets: deployment ? observedReplicaSets({ ...parts, name: release.name, deployment, podOf }) : [],
     strangers: parts.behind.filter((pod) => !isOwn(pod)).map(({ metadata }) => metadata.name),
     otherScalers: otherScalers(wanted, parts.autoscalers),
     record,
@@ -62,7 +61,7 @@ interface Parts {
   /** Those that the live Service selects. */
   readonly behind: readonly Pod[];
   readonly configMaps: readonly ConfigMap[];
-  readonly service: Service | undefined;
+  readonly service: Manifest | undefined;
   readonly autoscalers: readonly Autoscaler[];
 }
 
@@ -75,7 +74,7 @@ async function listParts({ api }: Eyes, { release, manifests }: Wanted): Promise
     list<Pod>('Pod', own),
     list<ConfigMap>('ConfigMap', own),
     manifests.length > 0 ? list<Autoscaler>('HorizontalPodAutoscaler', {}) : [],
-    api.find<Service>(objectPath('Service', release)),
+    api.find<Manifest>(objectPath('Service', release)),
   ]);
   return { replicaSets, pods, behind: await podsBehind(service, pods, list), configMaps, autoscalers, service };
 }
@@ -86,9 +85,9 @@ function isLate(objects: readonly ObservedObject[]): boolean {
   );
 }
 
-function bridgeOf(wanted: Wanted, live: Service | undefined, pods: readonly Pod[], isLate: boolean): BridgeParts {
+function bridgeOf(wanted: Wanted, live: Manifest | undefined, pods: readonly Pod[], isLate: boolean): BridgeParts {
   const front = wanted.manifests.find((manifest) => isKind(manifest, 'Service', ''));
-  return { service: wanted.release, wanted: front, live: live as unknown as Manifest, isLate, pods };
+  return { service: wanted.release, wanted: front, live, isLate, pods };
 }
 
 /** For the write of the bridge: the pods as they are now. */
@@ -100,11 +99,11 @@ export async function bridgeParts(api: Api, wanted: Wanted): Promise<BridgeParts
 
 /** A Service that somebody else made may select by other labels than ours. */
 async function podsBehind(
-  service: Service | undefined,
+  service: Manifest | undefined,
   own: readonly Pod[],
   list: <T>(kind: string, selector: Readonly<Record<string, string>>) => Promise<readonly T[]>,
 ): Promise<readonly Pod[]> {
-  const selector = service?.spec.selector ?? {};
+  const selector = fieldsOf(service && specOf(service).selector) as Record<string, string>;
   if (Object.keys(selector).length === 0) return [];
   const [one] = own;
   const isOurs = one !== undefined && selector[selectorLabels.app] === one.metadata.labels?.[selectorLabels.app];

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { canonical } from '../../../manifests';
-import { annotations, containerName, contentHash, selectorLabels, versionedName } from '../../../model';
-import type { ObservedPod, ObservedReplicaSet } from '../observation';
+import { annotations, containerName, contentHash, selectorLabels, versionedName, type Manifest } from '../../../model';
+import type { ObservedPod, ObservedReplicaSet, WayBack } from '../observation';
+import { faceOf, whyNotFor } from '../service-stage';
 import {
   isOwnedBy,
   type ConfigMap,
@@ -20,7 +21,9 @@ const hashLabel = 'pod-template-hash';
 const defaultGraceSeconds = 30;
 
 export interface ReplicaSetParts {
-  readonly service: string;
+  readonly name: string;
+  /** As it is live. */
+  readonly service: Manifest | undefined;
   readonly deployment: Deployment;
   readonly replicaSets: readonly ReplicaSet[];
   readonly pods: readonly Pod[];
@@ -36,13 +39,14 @@ export function observedReplicaSets({ deployment, replicaSets, ...parts }: Repli
     .sort((a, b) => b.revision - a.revision);
 }
 
-type Surroundings = Pick<ReplicaSetParts, 'service' | 'pods' | 'configMaps' | 'podOf'>;
+type Surroundings = Pick<ReplicaSetParts, 'name' | 'service' | 'pods' | 'configMaps' | 'podOf'>;
 
 function observed(
   { metadata, spec: { template }, status }: ReplicaSet,
   deployment: Deployment,
-  { service, pods, configMaps, podOf }: Surroundings,
+  parts: Surroundings,
 ): ObservedReplicaSet {
+  const { pods, podOf } = parts;
   return {
     name: metadata.name,
     revision: Number(metadata.annotations?.[revisionAnnotation] ?? 0),
@@ -51,7 +55,7 @@ function observed(
     isNewest: isDeepStrictEqual(withoutHash(template), deployment.spec.template),
     available: status?.availableReplicas ?? 0,
     template: templateDigest(template),
-    isConfigIntact: isConfigIntact(service, template, configMaps),
+    wayBack: wayBack(parts, template),
     ...build(template),
     ...shutdown(template),
     pods: pods.filter((pod) => isOwnedBy(pod.metadata, metadata.uid)).map(podOf),
@@ -82,6 +86,13 @@ export function withoutHash(template: PodTemplate): PodTemplate {
 
 function serviceContainer({ spec: { containers } }: PodTemplate): Container | undefined {
   return containers.find(({ name }) => name === containerName) ?? containers[0];
+}
+
+/** A template that somebody else wrote may name no port, where the Service has come to lead to one by its name. */
+function wayBack({ name, service, configMaps }: Surroundings, template: PodTemplate): WayBack {
+  if (!isConfigIntact(name, template, configMaps)) return 'config-changed';
+  const isUnfit = service && whyNotFor(service, faceOf(template.metadata, template.spec));
+  return isUnfit ? 'service-unfit' : 'open';
 }
 
 /** Of the version's own ConfigMap. Others that the pods read are not tied to a version, so nothing says what they were. */

@@ -1,7 +1,8 @@
 /** Each accident has its sentence. All of them are tried with the driver's own adapter, on a cluster in memory with clients. */
 import { fieldsOf } from '../../../manifests';
-import { exitCodes, type Manifest } from '../../../model';
+import { exitCodes } from '../../../model';
 import { rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
+import { byHand, type ByHand } from '../../support/rolling/by-hand';
 import { RollingWorld } from '../../support/rolling/rolling-world';
 
 const service = { namespace: 'demo-ns', name: 'demo' };
@@ -15,36 +16,10 @@ async function installed(changes: object = {}) {
   return { world, handover, stop };
 }
 
-/** What somebody made by kubectl or Helm: pods that listen on 8080 and give the port no name, behind a Service of its own. */
-async function foreign({
-  port = {},
-  spec = {},
-  labels = {},
-  replicas = 3,
-}: {
-  port?: object;
-  spec?: object;
-  labels?: object;
-  replicas?: number;
-}) {
+/** What somebody made by hand serves, and clients call it. */
+async function foreign(made: ByHand) {
   const world = new RollingWorld();
-  const pod = { app: 'demo', ...labels };
-  const container = {
-    name: 'web',
-    image: 'shop:old',
-    ports: [{ containerPort: 8080 }],
-    lifecycle: { preStop: { sleep: { seconds: 8 } } },
-  };
-  const template = { metadata: { labels: pod }, spec: { containers: [container], terminationGracePeriodSeconds: 60 } };
-  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'demo', namespace: 'demo-ns' } };
-  const front = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'demo', namespace: 'demo-ns' } };
-  world.install(
-    { ...deployment, spec: { replicas, selector: { matchLabels: { app: 'demo' } }, template } },
-    {
-      ...front,
-      spec: { selector: { app: 'demo' }, ports: [{ name: 'http', port: 8080, targetPort: 8080, ...port }], ...spec },
-    },
-  );
+  world.install(...byHand(made));
   await world.sleep(10_000);
   world.traffic.ports = [8080];
   return rollingIo(world);
@@ -77,6 +52,14 @@ describe('29: pods that live behind a Service', () => {
     const { world, handover } = await foreign({});
     const { code, err } = await handover(fileOf('v2', { port: 9090 }), 'apply', '--adopt');
     expect([code, err]).toEqual([exitCodes.refused, expect.stringContaining('service-unfit')]);
+    expect(world.traffic.lost).toEqual([]);
+  });
+
+  it('are not given back to a Service that has come to lead to a port which they do not name', async () => {
+    const { world, handover } = await foreign({});
+    await handover(fileOf('v2'), 'apply', '--adopt');
+    const { code, err } = await handover(fileOf('v2'), 'rollback');
+    expect([code, err]).toEqual([exitCodes.refused, expect.stringContaining('no-way-back')]);
     expect(world.traffic.lost).toEqual([]);
   });
 
@@ -403,7 +386,8 @@ function versionsOf(world: RollingWorld): string[] {
 }
 
 function recordOf(world: RollingWorld): string {
-  return String(fieldsOf(world.read('configmaps', 'handover-state-demo')?.data)['rolling-update'] ?? '');
+  const text = fieldsOf(world.read('configmaps', 'handover-state-demo')?.data)['rolling-update'];
+  return typeof text === 'string' ? text : '';
 }
 
 function restarted(spec: Record<string, unknown>): object {

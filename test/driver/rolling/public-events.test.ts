@@ -46,7 +46,11 @@ const waits: Shapes<Wait['for']> = {
   endpoints: { state: text },
 };
 
-const previous = z.strictObject({ version: text, available: count, isConfigIntact: z.boolean() });
+const previous = z.strictObject({
+  version: text,
+  available: count,
+  wayBack: z.enum(['open', 'config-changed', 'service-unfit']),
+});
 const difference = z.strictObject({ path: text, live: text, after: text });
 const harms: Shapes<Harm['code']> = {
   'cuts-pods': { from: count, to: count },

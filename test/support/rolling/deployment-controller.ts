@@ -255,5 +255,5 @@ function imageOf(spec: Fields): string {
 
 function part(value: unknown, wanted: number, round: (value: number) => number): number {
   if (typeof value === 'number') return value;
-  return round((Number.parseInt(String(value ?? '25%'), 10) / 100) * wanted);
+  return round((Number.parseInt(typeof value === 'string' ? value : '25%', 10) / 100) * wanted);
 }

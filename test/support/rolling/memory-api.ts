@@ -160,13 +160,14 @@ export class MemoryApi extends Api {
 
   private store(path: string, wanted: Stored, live: Stored | undefined): Stored {
     const { resourceVersion: _, ...metadata } = wanted.metadata;
+    const before: Fields = { generation: 0, uid: `uid-${++this.count}`, ...live?.metadata };
     const isChanged = canonical(wanted.spec) !== canonical(live?.spec);
-    const generation = Number(live?.metadata.generation ?? 0) + (isChanged ? 1 : 0);
-    const uid = live?.metadata.uid ?? `uid-${++this.count}`;
+    const generation = Number(before.generation) + (isChanged ? 1 : 0);
+    const { uid } = before;
     const namespace = /\/namespaces\/([^/]+)\//.exec(path)?.[1];
     const own = { ...metadata, ...(namespace !== undefined && { namespace }), uid, generation };
-    const { resourceVersion: _v, ...before }: Fields = live?.metadata ?? {};
-    if (live && canonical({ ...wanted, metadata: own }) === canonical({ ...live, metadata: before })) return live;
+    const isSame = canonical({ ...wanted, metadata: own }) === canonical({ ...live, metadata: unversioned(before) });
+    if (live && isSame) return live;
     return this.keep(path, { ...wanted, metadata: { ...own, resourceVersion: String(++this.count) } });
   }
 
@@ -175,6 +176,10 @@ export class MemoryApi extends Api {
     this.collections.set(collectionOf(path), collection.set(path, object));
     return object;
   }
+}
+
+function unversioned({ resourceVersion: _, ...metadata }: Fields): Fields {
+  return metadata;
 }
 
 function collectionOf(path: string): string {
@@ -188,15 +193,13 @@ function managerOf({ query = {} }: ApiRequest): string {
 function afterApply(request: ApiRequest, live: Stored, body: Stored): Stored {
   const entry = { manager: managerOf(request), operation: 'Apply' };
   const entries = ownersOf(live);
-  const before = (entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {});
+  const before = entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {};
   const own = fieldsOfObject(body);
   const others = entries.filter((one) => !isSame(one, entry));
-  const kept = others.reduce<Owned>((all, { fieldsV1 }) => plus(all, (fieldsV1 ?? {})), own);
+  const kept = others.reduce<Owned>((all, { fieldsV1 }) => plus(all, fieldsV1 ?? {}), own);
   const wanted = applied(live, body, minus(before, kept)) as Stored;
   const taken = changedFields(live, wanted);
-  const left = others.flatMap((one) =>
-    withEntry([], { ...one, fieldsV1: minusLeaves((one.fieldsV1 ?? {}), taken) }),
-  );
+  const left = others.flatMap((one) => withEntry([], { ...one, fieldsV1: minusLeaves(one.fieldsV1 ?? {}, taken) }));
   const metadata = {
     ...live.metadata,
     ...wanted.metadata,
@@ -228,10 +231,10 @@ function afterUpdate(live: Stored, wanted: Stored, manager: string, subresource?
   const taken = changedFields(live, wanted);
   const entry = { manager, operation: 'Update', ...(subresource !== undefined && { subresource }) };
   const entries = ownersOf(live);
-  const own = plus((entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {}), taken);
+  const own = plus(entries.find((one) => isSame(one, entry))?.fieldsV1 ?? {}, taken);
   const others = entries
     .filter((one) => !isSame(one, entry))
-    .flatMap((one) => withEntry([], { ...one, fieldsV1: minusLeaves((one.fieldsV1 ?? {}), taken) }));
+    .flatMap((one) => withEntry([], { ...one, fieldsV1: minusLeaves(one.fieldsV1 ?? {}, taken) }));
   return withEntry(others, { ...entry, fieldsV1: own });
 }
 

@@ -32,9 +32,11 @@ const endpointDelayMs = 300;
 export class Traffic {
   readonly lost: Lost[] = [];
   sent = 0;
-  /** Ports that clients call. None: nobody calls yet. */
-  ports: readonly number[] = [];
+  /** Ports that clients call; `all`: those that the Service has. None: nobody calls yet. */
+  ports: readonly number[] | 'all' = [];
   private views: View[] = [];
+  /** A service that is installed for the first time loses nothing: nobody could call it before. */
+  private hasServed = false;
 
   constructor(
     private readonly controller: DeploymentController,
@@ -45,7 +47,9 @@ export class Traffic {
   pass(service: Stored | undefined, nowMs: number): void {
     this.views.push({ atMs: nowMs, service, endpoints: this.endpointsOf(service, nowMs) });
     this.views = this.views.filter(({ atMs }) => atMs >= nowMs - 2 * endpointDelayMs);
-    for (const port of this.ports) this.request(port, nowMs);
+    const known = this.viewOf(nowMs - serviceDelayMs)?.service as unknown as Manifest | undefined;
+    const all = known ? portsOf(known).map(({ port }) => port) : [];
+    for (const port of this.ports === 'all' ? all : this.ports) this.request(port, nowMs);
   }
 
   private endpointsOf(service: Stored | undefined, nowMs: number): Map<string, Endpoint[]> {
@@ -84,7 +88,8 @@ export class Traffic {
   private request(port: number, nowMs: number): void {
     this.sent += 1;
     const because = this.whyLost(port, nowMs);
-    if (because !== undefined) this.lost.push({ atMs: nowMs, port, because });
+    this.hasServed ||= because === undefined;
+    if (because !== undefined && this.hasServed) this.lost.push({ atMs: nowMs, port, because });
   }
 
   private whyLost(number: number, nowMs: number): string | undefined {
