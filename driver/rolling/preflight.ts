@@ -72,7 +72,7 @@ function harmful({ objects }: Observation): Refusal[] {
   return objects.flatMap(({ name, change, harm }) => {
     if (!harm || change === 'none') return [];
     return [
-      new Refusal(harm.code, `${name} to keep the pods that serve`, 'a change that loses requests', describeHarm(harm)),
+      new Refusal('loses-requests', `${name} to keep the pods that serve`, 'a change that ends or hides them', describeHarm(harm)),
     ];
   });
 }
