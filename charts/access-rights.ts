@@ -3,7 +3,7 @@
  * right is limited to them. The names of versions are not known: a version may not be in the file yet, or not any more.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import { lockName, stateName, type Release } from '../model';
+import { bridgeName, lockName, stateName, type Release } from '../model';
 
 export type Access = NonNullable<Release['access']>;
 
@@ -62,6 +62,11 @@ function rollingUpdateRules(release: Release): Rule[] {
     ...upkeep('apps', ['deployments'], own),
     ...upkeep('policy', ['poddisruptionbudgets'], own),
     ...upkeep('autoscaling', ['horizontalpodautoscalers'], own),
+    // One that no manifest has would fight the number of pods.
+    rule('autoscaling', ['horizontalpodautoscalers'], ['list']),
+    // It bridges the moment in which the Service gets other names for its ports.
+    rule('discovery.k8s.io', ['endpointslices'], ['list', 'create']),
+    rule('discovery.k8s.io', ['endpointslices'], ['update', 'delete'], [bridgeName(release)]),
     ...upkeep('networking.k8s.io', ['ingresses'], own),
     // One for each version, earlier ones included.
     rule('', ['configmaps'], ['get', 'list', 'create', 'patch']),

@@ -113,7 +113,9 @@ function driver(configMap: string, { release, access }: DriverJobProps): k8s.Con
   return {
     name: containerName,
     image: access.image,
-    ...(release.profile === 'rolling-update' ? { args: ['apply', ...common] } : running(configMap, access)),
+    ...(release.profile === 'rolling-update'
+      ? { args: ['apply', ...common, '--manifests', folder] }
+      : running(configMap, access)),
     resources: {
       requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
       limits: { memory: k8s.Quantity.fromString('256Mi') },

@@ -1,6 +1,5 @@
 /** The only door into this folder, and of the package: what is exported here, other people's apps use. */
 export { DestinationRule, Gateway, VirtualService } from '../imports/networking.istio.io';
-export { contentHash } from './content-hash';
 export * from './access-chart';
 export * from './destination-rule';
 export * from './service';

@@ -1,7 +1,15 @@
 /** The pod of one version: the same in both profiles. */
 import { k8s } from 'cdk8s-plus-27';
-import { annotations, containerName, isPinned, metricsPath, versionedName, type Release, type Version } from '../model';
-import { contentHash } from './content-hash';
+import {
+  annotations,
+  containerName,
+  contentHash,
+  isPinned,
+  metricsPath,
+  versionedName,
+  type Release,
+  type Version,
+} from '../model';
 import { podLabels } from './manifest';
 import { httpPortName } from './ports';
 import { probes } from './probes';

@@ -55,6 +55,11 @@ export function stateName({ name }: { readonly name: string }): string {
  */
 export const managedBy = { 'app.kubernetes.io/managed-by': 'handover' } as const;
 
+/** The EndpointSlice that a rolling update has for a moment. */
+export function bridgeName({ name }: { readonly name: string }): string {
+  return `${name}-bridge`;
+}
+
 /**
  * The subset of a version: its name as a DNS label, so `1.5.0_RC` has the subset `1-5-0-rc`. Istio refuses a subset name
  * with a dot. The labels carry the version as written.

@@ -62,7 +62,7 @@ export class Absences {
     if (!isAway && standing === undefined) throw error;
     if (!isAway && !passingCodes.includes(error.code)) return leftTo(error, standing);
     const { clock, stop, awayLimitMs, pollMs, tell } = this.patience;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monotonicMs();
     if (this.sinceMs === undefined) tell({ event: isAway ? 'away' : 'refused', because: error.message });
     this.sinceMs ??= nowMs;
     if (nowMs - this.sinceMs >= awayLimitMs)

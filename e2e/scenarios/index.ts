@@ -29,6 +29,9 @@ import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
 import { highTraffic } from './high-traffic';
 import { longRollingUpdate, rollingUpdateIngress, rollingUpdateService } from './rolling-update';
+import { rollingUpdateAdopt } from './rolling-update-adopt';
+import { rollingUpdateCutOff } from './rolling-update-cut-off';
+import { rollingUpdateInterfered } from './rolling-update-interfered';
 import { rollingUpdateStuck } from './rolling-update-stuck';
 import { sidecarShutdown } from './sidecar-shutdown';
 import { editWeights } from './edit-weights';
@@ -67,6 +70,9 @@ export const scenarios: readonly Scenario[] = [
   rollingUpdateService,
   rollingUpdateIngress,
   rollingUpdateStuck,
+  rollingUpdateAdopt,
+  rollingUpdateCutOff,
+  rollingUpdateInterfered,
   highTraffic,
   sidecarShutdown,
   longRollingUpdate,

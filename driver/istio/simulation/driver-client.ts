@@ -50,6 +50,10 @@ export class DriverClient implements Cluster, Clock {
     return this.world.simulation.nowMs;
   }
 
+  monotonicMs(): number {
+    return this.world.simulation.nowMs;
+  }
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (this.isDead) throw new Killed();
     await this.world.simulation.sleep(ms, signal);

@@ -54,7 +54,8 @@ describe('an API server that is away', () => {
 
 describe('an API server that refuses in the middle of a release', () => {
   const absencesAt = (times: number[], told: Absence[] = []) => {
-    const clock = { nowMs: () => times.shift() ?? 0, sleep: () => Promise.resolve() };
+    const monotonicMs = () => times.shift() ?? 0;
+    const clock = { nowMs: () => 0, monotonicMs, sleep: () => Promise.resolve() };
     const stop = new AbortController().signal;
     const underWay = () => 'v1 to v2, at 50 %';
     const tell = (absence: Absence) => void told.push(absence);
@@ -95,7 +96,7 @@ describe('whatever else goes wrong', () => {
     'is no absence: %s',
     async (error) => {
       const told: Absence[] = [];
-      const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
+      const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() };
       const stop = new AbortController().signal;
       const absences = new Absences({ clock, stop, awayLimitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
       await expect(absences.through(() => Promise.reject(error))).rejects.toBe(error);
