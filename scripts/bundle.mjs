@@ -1,4 +1,4 @@
-// Bundles a program of this repository into one file that plain `node` runs: bundle.mjs app|bench|e2e|handover|load|schema|service
+// Bundles a program of this repository into one file that plain `node` runs: bundle.mjs app|bench|e2e|explore|handover|load|schema|service
 // The bundles go to build/, never to dist/: `cdk8s synth` empties dist/ before it writes.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,6 +9,7 @@ const programs = {
   app: { entryPoints: ['app/main.ts'], outfile: 'build/app.js', packages: 'external' },
   bench: { entryPoints: ['bench/main.ts'], outfile: 'build/bench.js', sourcemap: 'inline' },
   e2e: { entryPoints: ['e2e/main.ts'], outfile: 'build/e2e.js', sourcemap: 'inline' },
+  explore: { entryPoints: ['test/support/small-worlds/main.ts'], outfile: 'build/explore.js' },
   handover: { entryPoints: ['driver/cli.ts'], outfile: 'build/handover.js', banner: { js: '#!/usr/bin/env node' } },
   load: { entryPoints: ['e2e/load/main.ts'], outfile: 'build/load.js' },
   schema: { entryPoints: ['scripts/schema.ts'], outfile: 'build/schema.js' },

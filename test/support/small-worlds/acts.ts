@@ -13,7 +13,8 @@ export interface Act {
 
 const edit = (state: State, change: Partial<Route>): State | undefined => {
   if (!state.route) return undefined;
-  const route = { ...state.route, ...change, writer: 'somebody' as const };
+  const by = 'somebody' as const;
+  const route = { ...state.route, ...change, sentBy: change.split ? by : state.route.sentBy, changedBy: by };
   return staleRoute(storeRoute(state, route));
 };
 

@@ -1,7 +1,7 @@
 /** How a driver sees a small world, and what its writes do there. A look is one instant; a write comes later. */
 import type { Action } from '../../../driver/istio/action';
 import type { Observation, ObservedRoute, Proxy as ObservedProxy, Workload } from '../../../driver/istio/observation';
-import { splitRoute, type Split } from '../../../model';
+import { formatSplit, splitRoute, type Split } from '../../../model';
 import { gateways, isServing, proxyNames, versions } from './state';
 import type { Content, Pending, Pods, Proxy, Route, State, Version } from './state';
 
@@ -21,7 +21,7 @@ export function observe(state: State, asked: readonly string[]): Observation {
   };
 }
 
-function observedRoute({ split, marker, record, request, isOwned, writer }: Route): ObservedRoute {
+function observedRoute({ split, marker, record, request, isOwned, changedBy }: Route): ObservedRoute {
   return {
     resourceVersion: '1',
     mesh: false,
@@ -36,7 +36,7 @@ function observedRoute({ split, marker, record, request, isOwned, writer }: Rout
     isOwned,
     record,
     request,
-    changedBy: writer === 'driver' ? 'handover' : 'kubectl-edit',
+    changedBy: changedBy === 'driver' ? 'handover' : 'kubectl-edit',
   };
 }
 
@@ -81,37 +81,45 @@ function inFlightTo(version: string, { proxies }: State): number {
   return proxies.filter(({ load }) => load[version as Version] === 'active').length;
 }
 
+/** Each write is refused when the VirtualService is not as it was seen; one of the subsets also when the DestinationRule is not. */
 export function perform(state: State, { action, isRouteStale, isRuleStale }: Pending): State {
+  const needsRoute = action.kind !== 'add-version' && !(action.kind === 'disown' && action.what === 'subsets');
+  return needsRoute && isRouteStale ? state : takeEffect(state, action, isRuleStale);
+}
+
+function takeEffect(state: State, action: Action, isRuleStale: boolean): State {
   switch (action.kind) {
     case 'write-route':
-      return isRouteStale ? state : writeRoute(state, action);
+      return writeRoute(state, action);
     case 'write-record':
-      return isRouteStale || !state.route ? state : { ...state, route: { ...state.route, record: action.record } };
+      return { ...state, route: state.route && { ...state.route, record: action.record } };
     case 'write-subsets':
-      return isRuleStale || isRouteStale ? state : storeSubsets(state, action.versions as Version[], true);
+      return isRuleStale ? state : storeSubsets(state, action.versions as Version[], true);
     case 'add-version':
       return addVersion(state, action.version as Version);
     case 'remove-version':
-      return isRouteStale ? state : removeVersion(state, action.version as Version);
+      return removeVersion(state, action.version as Version);
     case 'disown':
-      return disown(state, action.what, action.what === 'route' ? isRouteStale : isRuleStale);
-    default:
-      throw new Error(`expected no write of an autoscaler in a world without one, found ${action.kind}`);
+      return action.what === 'subsets' && isRuleStale ? state : disown(state, action.what);
+    case 'set-minimum':
+      throw new Error('expected no write of an autoscaler in a world without one');
   }
 }
 
 function writeRoute(state: State, { split, marker, record }: Extract<Action, { kind: 'write-route' }>): State {
   const request = record && state.route?.record ? state.route.request : undefined;
   const sent = record && { ...record, digest: digestOf({ split, marker }) };
-  return storeRoute(state, { split, marker, writer: 'driver', record: sent, request, isOwned: true });
+  const isMoved = formatSplit(split) !== formatSplit(state.route?.split ?? {});
+  const sentBy = isMoved ? 'driver' : (state.route?.sentBy ?? 'driver');
+  return storeRoute(state, { split, marker, sentBy, record: sent, request, isOwned: true, changedBy: 'driver' });
 }
 
-const noRoute: Content = { split: {}, marker: '', writer: 'somebody' };
+const noRoute: Content = { split: {}, marker: '', sentBy: 'somebody' };
 
 /** Stored, and sent to every gateway. Undefined: the object is removed. */
 export function storeRoute(state: State, route: Route | undefined): State {
-  const { split, marker, writer } = route ?? noRoute;
-  const content = { split, marker, writer };
+  const { split, marker, sentBy } = route ?? noRoute;
+  const content = { split, marker, sentBy };
   const isNew = (proxy: Proxy) => {
     const last = proxy.routesToCome.at(-1) ?? proxy.route;
     return last.marker !== marker || digestOf(last) !== digestOf(content);
@@ -149,8 +157,7 @@ function removeVersion(state: State, version: Version): State {
   return { ...state, pods: { ...state.pods, [version]: { ...removed, desired: 0, isGone: true } } };
 }
 
-function disown(state: State, what: 'route' | 'subsets', isStale: boolean): State {
-  if (isStale) return state;
+function disown(state: State, what: 'route' | 'subsets'): State {
   if (what === 'route') return { ...state, route: state.route && { ...state.route, isOwned: false } };
   return { ...state, rule: state.rule && { ...state.rule, isOwned: false } };
 }

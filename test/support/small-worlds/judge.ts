@@ -24,7 +24,7 @@ export function lossIn(state: State): string | undefined {
 function isByOthers({ acts }: State, { route }: Proxy, version: Version): boolean {
   const byThem = [`somebody removes the subset of ${version}`, 'somebody removes the DestinationRule'];
   const pods = version === 'v1' ? 'somebody scales v1 to zero' : 'all pods of v2 die';
-  return route.writer === 'somebody' || acts.some((act) => [...byThem, pods].includes(act));
+  return route.sentBy === 'somebody' || acts.some((act) => [...byThem, pods].includes(act));
 }
 
 /** The step of a gateway that takes subsets: what was on a removed cluster is cut off. */
@@ -51,8 +51,13 @@ function isBusy(proxy: Proxy, version: Version): boolean {
 
 /** At each look, of what the driver decided there. */
 export function wrongDecision(before: State, { state, decision }: Looked): string | undefined {
-  if (decision.kind === 'act') return wrongWrite(decision.action, before);
+  if (decision.kind === 'act') return wrongWrite(decision.action, before) ?? refusedByGuard(state);
   return state.driver.is === 'ended' ? wrongEnding(before, state) : undefined;
+}
+
+/** The rules never ask for what the guard refuses: it is there for mistakes that nobody knows. */
+function refusedByGuard({ driver }: State): string | undefined {
+  return driver.is === 'ended' ? `guard: it refuses what the rules decided (${driver.code})` : undefined;
 }
 
 function wrongWrite(action: Action, world: State): string | undefined {
@@ -73,7 +78,7 @@ function wrongWrite(action: Action, world: State): string | undefined {
 }
 
 function overwrites({ route }: State): string | undefined {
-  if (route?.writer !== 'somebody' || !route.record) return undefined;
+  if (route?.changedBy !== 'somebody' || !route.record) return undefined;
   return 'S5: the driver writes over what somebody else wrote in the middle of the release';
 }
 

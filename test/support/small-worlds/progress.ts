@@ -1,5 +1,5 @@
 /**
- * S12: once no more faults come, every release ends within a bounded number of looks. From each state the driver goes on alone, and
+ * S12: once no more faults come, every release ends within a bounded number of turns. From each state the driver goes on alone, and
  * between two of its turns everything that was on its way arrives.
  */
 import { look, write, type Task } from './driver';
@@ -9,9 +9,9 @@ import type { State } from './state';
 
 /** Far more than a release of a few steps needs; a circle is found by meeting a state again. */
 export class Progress {
-  mostLooks = 0;
-  /** By state: how many looks it takes to the end. */
-  private readonly looks = new Map<string, number>();
+  mostTurns = 0;
+  /** By state: how many turns it takes to the end. */
+  private readonly turns = new Map<string, number>();
 
   constructor(private readonly task: Task) {}
 
@@ -21,7 +21,7 @@ export class Progress {
     let now = settled(state);
     for (;;) {
       const key = keyOf(now);
-      const known = now.driver.is === 'ended' || isHopeless(now, path.at(-1) === key) ? 0 : this.looks.get(key);
+      const known = now.driver.is === 'ended' || isHopeless(now, path.at(-1) === key) ? 0 : this.turns.get(key);
       if (known !== undefined) {
         this.remember(path, known);
         return undefined;
@@ -33,9 +33,9 @@ export class Progress {
     }
   }
 
-  private remember(path: readonly string[], looks: number): void {
-    path.forEach((key, index) => this.looks.set(key, looks + path.length - index));
-    this.mostLooks = Math.max(this.mostLooks, looks + path.length);
+  private remember(path: readonly string[], turns: number): void {
+    path.forEach((key, index) => this.turns.set(key, turns + path.length - index));
+    this.mostTurns = Math.max(this.mostTurns, turns + path.length);
   }
 
   private turn(state: State): State {

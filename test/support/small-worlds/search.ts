@@ -2,40 +2,49 @@
 import { look, write, type Task } from './driver';
 import { accidents } from './acts';
 import { cutOffBetween, lossIn, wrongDecision } from './judge';
+import { keyOf } from './key';
 import { Progress } from './progress';
 import { natural } from './steps';
-import { keyOf } from './key';
 import type { State } from './state';
 
 export interface Bound {
   /** Steps from the beginning; Infinity: until no new state is found. */
   readonly depth: number;
+  /** The search ends without a whole world when it has found as many. */
   readonly states: number;
+  /** `one`: what comes by itself comes in one order, while looks, writes, kills and acts still come at any moment of it. */
+  readonly order: 'every' | 'one';
 }
 
 export interface Findings {
   readonly states: number;
   readonly edges: number;
-  /** Of the last state that was found. */
   readonly depth: number;
-  /** True when every state within the bound was found, and no further one exists. */
+  /** True when no further state exists. */
   readonly isWhole: boolean;
+  /** How many states are such an end of a driver. */
   readonly endings: Readonly<Record<string, number>>;
-  /** The most looks that a driver needed from any state, once no more faults came. */
-  readonly mostLooks: number;
+  /** The most turns that a driver needed from any state to its end, once no more faults came. */
+  readonly mostTurns: number;
   readonly violation: { readonly message: string; readonly path: readonly string[] } | undefined;
 }
 
 interface Edge {
   readonly name: string;
   readonly next: State;
-  readonly violation?: string;
+  readonly violation?: string | undefined;
+}
+
+interface Found {
+  readonly key: string;
+  readonly state: State;
 }
 
 /** What can happen in a state, each judged. */
-export function edgesOf(task: Task, state: State): Edge[] {
+export function edgesOf(task: Task, state: State, order: Bound['order']): Edge[] {
   if (state.driver.is === 'ended') return [];
-  const edges: Edge[] = [...natural(state), ...accidents(state)].map(({ name, next }) => ({
+  const byItself = natural(state).slice(0, order === 'one' ? 1 : undefined);
+  const edges: Edge[] = [...byItself, ...accidents(state)].map(({ name, next }) => ({
     name,
     next,
     violation: cutOffBetween(state, next),
@@ -50,58 +59,87 @@ function turnOf(task: Task, state: State, driver: Extract<State['driver'], { is:
 }
 
 export function explore(task: Task, first: State, bound: Bound): Findings {
-  const progress = new Progress(task);
-  const known = new Map<string, { readonly from: string | undefined; readonly name: string }>();
-  const endings: Record<string, number> = {};
-  let level: { readonly key: string; readonly state: State }[] = [{ key: keyOf(first), state: first }];
-  let [edges, depth] = [0, 0];
-  known.set(keyOf(first), { from: undefined, name: '' });
-  const found = (violation: Findings['violation'], isWhole: boolean): Findings => {
-    return { states: known.size, edges, depth, isWhole, endings, mostLooks: progress.mostLooks, violation };
-  };
-  for (; level.length > 0 && depth < bound.depth; depth++) {
-    const next: typeof level = [];
-    for (const { key, state } of level) {
-      if (known.size >= bound.states) return found(undefined, false);
-      for (const edge of edgesOf(task, state)) {
-        edges++;
-        const nextKey = keyOf(edge.next);
-        const isNew = !known.has(nextKey);
-        if (isNew) known.set(nextKey, { from: key, name: edge.name });
-        const message = edge.violation ?? (isNew ? (lossIn(edge.next) ?? progress.problemOf(edge.next)) : undefined);
-        if (message !== undefined) return found({ message, path: [...pathTo(key), edge.name] }, false);
-        if (isNew) next.push({ key: nextKey, state: edge.next });
-        const { driver } = edge.next;
-        if (isNew && driver.is === 'ended') endings[nameOf(driver)] = (endings[nameOf(driver)] ?? 0) + 1;
-      }
-    }
-    level = next;
-  }
-  return found(undefined, level.length === 0);
+  return new Search(task, bound).from(first);
+}
 
-  function pathTo(key: string): string[] {
+class Search {
+  private readonly progress: Progress;
+  private readonly known = new Map<string, { readonly from: string; readonly name: string }>();
+  private readonly endings: Record<string, number> = {};
+  private edges = 0;
+  private violation: Findings['violation'];
+
+  constructor(
+    private readonly task: Task,
+    private readonly bound: Bound,
+  ) {
+    this.progress = new Progress(task);
+  }
+
+  from(first: State): Findings {
+    let level: readonly Found[] = [{ key: keyOf(first), state: first }];
+    let depth = 0;
+    this.known.set(keyOf(first), { from: '', name: '' });
+    for (; level.length > 0 && depth < this.bound.depth && !this.isOver; depth++) {
+      level = level.flatMap((found) => (this.isOver ? [] : this.after(found)));
+    }
+    const { known, edges, endings, violation, progress } = this;
+    const isWhole = level.length === 0 && !this.isOver;
+    return { states: known.size, edges, depth, isWhole, endings, mostTurns: progress.mostTurns, violation };
+  }
+
+  private get isOver(): boolean {
+    return this.violation !== undefined || this.known.size >= this.bound.states;
+  }
+
+  /** The states after this one that were not known. */
+  private after({ key, state }: Found): Found[] {
+    const edges = edgesOf(this.task, state, this.bound.order);
+    return edges.flatMap((edge) => (this.violation ? [] : this.follow(key, edge)));
+  }
+
+  private follow(from: string, { name, next, violation }: Edge): Found[] {
+    this.edges++;
+    const key = keyOf(next);
+    const isNew = !this.known.has(key);
+    if (isNew) this.known.set(key, { from, name });
+    const message = violation ?? (isNew ? this.wrongIn(next) : undefined);
+    if (message !== undefined) this.violation = { message, path: [...this.pathTo(from), name] };
+    return isNew ? [{ key, state: next }] : [];
+  }
+
+  private wrongIn(state: State): string | undefined {
+    const { driver } = state;
+    if (driver.is === 'ended') {
+      const ending = `${driver.outcome}: ${driver.code}`;
+      this.endings[ending] = (this.endings[ending] ?? 0) + 1;
+    }
+    return lossIn(state) ?? this.progress.problemOf(state);
+  }
+
+  private pathTo(key: string): string[] {
     const path: string[] = [];
-    for (let step = known.get(key); step?.from !== undefined; step = known.get(step.from)) path.unshift(step.name);
+    for (let step = this.known.get(key); step && step.from !== ''; step = this.known.get(step.from))
+      path.unshift(step.name);
     return path;
   }
 }
 
-function nameOf({ outcome, code }: { readonly outcome: string; readonly code: string }): string {
-  return `${outcome}: ${code}`;
-}
-
-/** The states along a path. Throws when a step of it cannot happen there, and says what can. */
+/** Where a path leads, and the first violation on it. Throws when a step of it cannot happen there, and says what can. */
 export function replay(
   task: Task,
   first: State,
   path: readonly string[],
 ): { state: State; violation: string | undefined } {
-  let [state, violation] = [first, undefined as string | undefined];
+  let state = first;
+  let violation: string | undefined;
   for (const [index, name] of path.entries()) {
-    const edges = edgesOf(task, state);
+    const edges = edgesOf(task, state, 'every');
     const edge = edges.find((one) => one.name === name);
     if (!edge)
-      throw new Error(`expected step ${index + 1}, "${name}", among: ${edges.map((one) => one.name).join('; ')}`);
+      throw new Error(
+        `expected step ${index + 1}, "${name}", to be one of: ${edges.map((one) => one.name).join('; ')}`,
+      );
     state = edge.next;
     violation ??= edge.violation ?? lossIn(state) ?? new Progress(task).problemOf(state);
   }

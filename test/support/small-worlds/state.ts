@@ -32,13 +32,15 @@ export interface State {
 export interface Content {
   readonly split: Split;
   readonly marker: string;
-  readonly writer: 'driver' | 'owner' | 'somebody';
+  /** Whose doing it is that requests go this way. A write that moves nothing leaves that as it was. */
+  readonly sentBy: 'driver' | 'owner' | 'somebody';
 }
 
 export interface Route extends Content {
   readonly record: ReleaseRecord | undefined;
   readonly request: OperatorRequest | undefined;
   readonly isOwned: boolean;
+  readonly changedBy: Content['sentBy'];
 }
 
 export interface Rule {

@@ -54,10 +54,10 @@ function started({ route, rule, pods }: State, { counted }: Proxy): Proxy {
     endpoints: pods[version]?.available ?? 0,
     begun: 0 as const,
   });
-  const { split, marker, writer } = route ?? { split: {}, marker: '', writer: 'somebody' as const };
+  const { split, marker, sentBy } = route ?? { split: {}, marker: '', sentBy: 'somebody' as const };
   return {
     state: 'serving',
-    route: { split, marker, writer },
+    route: { split, marker, sentBy },
     routesToCome: [],
     subsetsToCome: [],
     clusters: Object.fromEntries((rule?.subsets ?? []).map((version) => [version, cluster(version)])),
@@ -89,11 +89,11 @@ function takeSubsets(proxy: Proxy, subsets: readonly Version[]): Proxy {
 function podSteps(state: State, version: Version): Step[] {
   const pods = state.pods[version];
   const to = (what: string, changed: Pods): Step[] => [
-    { name: `the pods of ${version} ${what}`, next: { ...state, pods: { ...state.pods, [version]: changed } } },
+    { name: what, next: { ...state, pods: { ...state.pods, [version]: changed } } },
   ];
-  if (pods?.isGone) return pods.available > 0 ? to('have ended', { ...pods, available: 0 }) : [];
+  if (pods?.isGone) return pods.available > 0 ? to(`the pods of ${version} have ended`, { ...pods, available: 0 }) : [];
   if (!pods || pods.available >= pods.desired) return [];
-  return to('become available', { ...pods, available: pods.desired });
+  return to(`one more pod of ${version} is available`, { ...pods, available: pods.available + 1 });
 }
 
 const whileMs = 100_000;

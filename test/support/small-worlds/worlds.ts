@@ -25,7 +25,7 @@ export interface World {
 }
 
 export function installed({ gateways, kills, acts }: World): State {
-  const route = { split: { v1: 100 }, marker: 'split', writer: 'owner' } as const;
+  const route = { split: { v1: 100 }, marker: 'split', sentBy: 'owner' } as const;
   const proxy: Proxy = {
     state: 'serving',
     route,
@@ -36,7 +36,7 @@ export function installed({ gateways, kills, acts }: World): State {
     counted: undefined,
   };
   return {
-    route: { ...route, record: undefined, request: undefined, isOwned: false },
+    route: { ...route, record: undefined, request: undefined, isOwned: false, changedBy: 'owner' },
     rule: { subsets: ['v1'], isOwned: false },
     pods: { v1: { desired: replicas, available: replicas } },
     proxies: Array.from({ length: gateways }, () => proxy),
