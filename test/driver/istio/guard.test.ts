@@ -83,6 +83,16 @@ describe('S1: a route that names a subset which a proxy lacks is refused', () =>
     expect(asked(routeTo(half, { headerVersions: ['v2'] }), seen)).toBeUndefined();
   });
 
+  it('of what only changed routes name, unless the live ones name it already', () => {
+    const change = { names: ['v2'], fields: [], base: 'split' };
+    const action = routeTo({ v1: 100 }, { changes: 'as in the manifests' });
+    const lacking = (route: Differences['route']) => ready({ route, proxies: [proxyWith({ subsets: ['v1'] })] });
+    expect(asked(action, lacking({ change }))).toEqual(notReadyAt('gateway-a'));
+    expect(asked(routeTo({ v1: 100 }), lacking({ change }))).toBeUndefined();
+    expect(asked(action, lacking({ change, otherVersions: ['v2'] }))).toBeUndefined();
+    expect(asked(action, lacking({}))).toBeUndefined();
+  });
+
   it('asks a probed gateway by what it answers', () => {
     expect(asked(routeTo(half), ready({ proxies: [probed()] }))).toBeUndefined();
   });
@@ -94,6 +104,8 @@ describe('S1: a route that names a subset which a proxy lacks is refused', () =>
 
     it('when the live route sends to stable already', () => {
       expect(asked(routeTo({ v1: 100 }, abort), onBoth(unreadable()))).toBeUndefined();
+      const least = { ...onBoth(unreadable()), route: ready({ split: { v1: 1, v2: 99 } }).route };
+      expect(asked(routeTo({ v1: 100 }, abort), least)).toBeUndefined();
     });
 
     it('unless the live route sends nothing to stable', () => {
@@ -131,6 +143,7 @@ describe('S2: the removal of a subset that requests may still be sent to is refu
 
   it.each<[string, Differences]>([
     ['gives it weight', { split: half }],
+    ['gives it the least weight', { split: { v1: 1, v2: 99 } }],
     ['pins a header to it', { route: { headerVersions: ['v1'] } }],
     ['has a route for probes to it', { route: { probes: ['v1'] } }],
     ['mirrors to it', { route: { otherVersions: ['v1'] } }],
@@ -154,6 +167,12 @@ describe('S2: the removal of a subset that requests may still be sent to is refu
     const [upToDate, behind] = [probed(), probed({ markers: { 'demo.example.com': 'split@r1.0' } })];
     expect(asked(removal, moved({ evidence: 'probe', proxies: [upToDate] }))).toBeUndefined();
     expect(asked(removal, moved({ evidence: 'probe', proxies: [behind] }))).toEqual(mayBeAt('gateway-p'));
+    const atOneHost = probed({ markers: { 'demo.example.com': record.marker, 'www.example.com': 'split@r1.0' } });
+    expect(asked(removal, moved({ evidence: 'probe', proxies: [atOneHost] }))).toEqual(mayBeAt('gateway-p'));
+  });
+
+  it('but not of what nobody has', () => {
+    expect(asked(removal, { ...moved(), subsets: undefined })).toBeUndefined();
   });
 
   it('when no gateway was looked at', () => {
@@ -221,6 +240,29 @@ describe('S4: a weight that rises above what the available pods can carry is ref
   const move = (split: Split) => routeTo(split, { record: undefined });
   const full = { desired: 4, declaredPods: 4, available: 4 };
 
+  it('counts by the release that the write puts on record, else by the one that is', () => {
+    const more = { desired: 8, declaredPods: 8, available: 8 };
+    const seen = withPods({ v1: more, v2: { ...more, available: 3 } });
+    expect(asked(move({ v2: 100 }), seen)).toEqual(fewPods(3, 4));
+    expect(asked(routeTo({ v2: 100 }, { record: recordWith({ podsForAll: 6 }) }), seen)).toEqual(fewPods(3, 6));
+    expect(asked(routeTo({ v2: 100 }, { record: recordWith({ podsForAll: 3 }) }), seen)).toBeUndefined();
+    const first = { ...seen, route: ready({ record: undefined, marker: record.marker }).route };
+    expect(asked(routeTo({ v2: 100 }, { record: recordWith({ podsForAll: 3 }) }), { ...first })).toBeUndefined();
+  });
+
+  it('counts each of many pods', () => {
+    const many = { desired: 200, declaredPods: 200, available: 199 };
+    const proxies = [proxyWith({ subsets: ['v1', 'v2'], endpoints: 200 })];
+    const seen = withPods({ v1: many, v2: many }, { proxies, record: recordWith({ podsForAll: 200 }) });
+    expect(asked(move({ v2: 100 }), seen)).toEqual(fewPods(199, 200));
+  });
+
+  it('leaves out what has no weight in the live route', () => {
+    const none = { desired: 0, available: 0 };
+    const seen = withPods({ v1: full, v2: { ...full, available: 3 }, v3: none }, { split: { v1: 100, v3: 0 } });
+    expect(asked(move({ v2: 100 }), seen)).toEqual(fewPods(3, 4));
+  });
+
   it('rounds the pods that a share needs up, never below one', () => {
     const has = (available: number) => withPods({ v1: full, v2: { ...full, available } });
     const to = (weight: number) => move({ v1: 100 - weight, v2: weight });
@@ -256,7 +298,7 @@ describe('S4: a weight that rises above what the available pods can carry is ref
   });
 
   it('asks no more of a version than its scaler allows it', () => {
-    const scaled = (available: number) => ({ desired: 3, available, autoscaler: { minimum: 1, maximum: 3 } });
+    const scaled = (available: number) => ({ desired: 2, available, autoscaler: { minimum: 1, maximum: 3 } });
     expect(asked(move({ v2: 100 }), withPods({ v1: full, v2: scaled(3) }))).toBeUndefined();
     expect(asked(move({ v2: 100 }), withPods({ v1: full, v2: scaled(2) }))).toEqual(fewPods(2, 3));
   });
@@ -271,6 +313,8 @@ describe('S4: a weight that rises above what the available pods can carry is ref
   });
 
   it('asks for as many times more as a person gave by hand to what carries the traffic', () => {
+    const unknown = withPods({ v1: { desired: 4, available: 4, declaredPods: undefined }, v2: 2 });
+    expect(asked(move({ v2: 100 }), unknown)).toBeUndefined();
     const byHand = { desired: 20, declaredPods: 2, available: 20 };
     const seen = withPods({ v1: byHand, v2: 2 }, { record: recordWith({ podsForAll: 20 }) });
     expect(asked(move({ v2: 100 }), seen)).toEqual(fewPods(2, 20));
@@ -284,6 +328,13 @@ describe('S4: a weight that rises above what the available pods can carry is ref
     );
     expect(asked(move({ v1: 100 }), withPods({ v1: { ...full, available: 2 }, v2: dead }, onBoth))).toBeUndefined();
     expect(asked(move({ v1: 100 }), withPods({ v1: { ...full, available: 2 } }, onBoth))).toBeUndefined();
+  });
+
+  it('exempts no share that stays on it, and takes no measure by what it was scaled to', () => {
+    const scaledToZero = { desired: 0, declaredPods: 4, available: 0 };
+    const seen = (available: number) => withPods({ v1: { ...full, available }, v2: scaledToZero }, { split: half });
+    expect(asked(move({ v1: 75, v2: 25 }), seen(1))).toEqual(fewPods(1, 2, 'v1'));
+    expect(asked(move({ v1: 100 }), seen(1))).toEqual(fewPods(1, 2, 'v1'));
   });
 
   it('exempts nothing while it cannot be told whether the other version has pods', () => {
@@ -345,10 +396,20 @@ describe('an exception that a person has granted', () => {
       expect(asked(removal, inFlight(0, 4), {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
     });
 
+    it('also when a proxy has no cluster of it any more', () => {
+      const without = proxyWith({ split: { v2: 100 }, subsets: ['v2'] });
+      const seen = { ...inFlight(3), proxies: [without, { ...gateway(3), name: 'gateway-b' }] };
+      expect(asked(removal, seen, {}, [acceptLoss])).toBeUndefined();
+      const atBoth = { ...inFlight(0), proxies: [gateway(2), { ...gateway(2), name: 'gateway-b' }] };
+      expect(asked(removal, atBoth, {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+    });
+
     it('never without a count of all pods and proxies', () => {
       expect(asked(removal, inFlight('unknown'), {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
       const probes = { ...inFlight(0), proxies: [probed()] };
       expect(asked(removal, probes, {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      const oneProbed = { ...inFlight(0), proxies: [gateway(), probed()] };
+      expect(asked(removal, oneProbed, {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
     });
 
     it('for no other version, and not while the version is routed to', () => {
