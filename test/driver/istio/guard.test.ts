@@ -205,6 +205,21 @@ describe('S3: the removal of pods that may have a request is refused', () => {
     expect(asked(removal, moved(), quiet(90_001))).toEqual(found);
   });
 
+  it('before the longest request is over, when no pod counts', () => {
+    const uncounted = {
+      ...release,
+      inFlight: 'proxies' as const,
+      timings: { ...release.timings, longestRequestSeconds: 30 },
+    };
+    const question = (sinceMs: number) => ({
+      release: uncounted,
+      seen: moved(),
+      memory: { ...nothingRemembered, ...quiet(sinceMs) },
+    });
+    expect(violationOf(removal, question(70_001))).toMatchObject({ code: 'not-idle', windowMs: 30_000 });
+    expect(violationOf(removal, question(70_000))).toBeUndefined();
+  });
+
   it('when it was never seen idle', () => {
     expect(asked(removal, moved(), { ...quiet(0), quietSinceMs: {} })).toMatchObject({
       invariant: 'S3',
