@@ -13,6 +13,7 @@ const programs = {
   bench: { entryPoints: ['bench/main.ts'], outfile: 'build/bench.js', sourcemap: 'inline' },
   constructs: { entryPoints: ['charts/index.ts'], outfile: 'build/constructs.js', external: installed },
   e2e: { entryPoints: ['e2e/main.ts'], outfile: 'build/e2e.js', sourcemap: 'inline' },
+  explore: { entryPoints: ['test/support/small-worlds/main.ts'], outfile: 'build/explore.js' },
   handover: { entryPoints: ['driver/cli.ts'], outfile: 'build/handover.js', banner: command },
   'handover-app': {
     entryPoints: ['app/main.ts'],

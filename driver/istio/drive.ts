@@ -156,7 +156,7 @@ class Driver {
   }
 
   private async act(action: Action, question: Question): Promise<Ending | undefined> {
-    const violation = violationOf(action, question);
+    const violation = violationOf(action, question, question.seen.route?.record?.exceptions);
     if (violation) return this.follow({ kind: 'hold', because: { code: 'unsafe-write', action, violation } }, question);
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);

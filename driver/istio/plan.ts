@@ -34,13 +34,17 @@ export function planOf(release: Release, order: Order, today: Observation): Plan
     const decision = decide(question);
     if (decision.kind === 'done') return { steps, obstacle: undefined };
     if (decision.kind === 'hold') return { steps, obstacle: decision.because };
-    const violation = decision.kind === 'act' ? violationOf(decision.action, question) : undefined;
-    if (violation && decision.kind === 'act')
-      return { steps, obstacle: { code: 'unsafe-write', action: decision.action, violation } };
+    const unsafe = decision.kind === 'act' ? refusedByGuard(decision.action, question) : undefined;
+    if (unsafe) return { steps, obstacle: unsafe };
     addStep(steps, stepOf(decision, seen));
     ({ seen, memory } = ideally(decision, { release, seen, memory }));
   }
   throw new Error(`the plan of ${release.name} does not end within ${mostTurns} turns`);
+}
+
+function refusedByGuard(action: Action, question: Question): HoldReason | undefined {
+  const violation = violationOf(action, question, question.seen.route?.record?.exceptions);
+  return violation && { code: 'unsafe-write', action, violation };
 }
 
 type Ongoing = Extract<Decision, { kind: 'act' | 'wait' | 'measure' }>;

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { annotations, grades, Refusal } from '../../model';
+import { exception } from './exceptions';
 
 /** promote passes one pause, promote-full skips the remaining steps. */
 const verb = z.enum(['promote', 'promote-full', 'abort']);
@@ -73,6 +74,8 @@ export const recordFields = z.object({
   evidence: z.array(z.enum(grades)).default([]),
   /** Why the mode is abort. */
   cause: turnReasonFields.optional().catch(undefined),
+  /** What a person has taken upon themselves for this release. */
+  exceptions: z.array(exception).optional(),
   /** The last operator request that was carried out. */
   handled: z.string().optional(),
 });

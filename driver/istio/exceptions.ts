@@ -1,0 +1,28 @@
+/**
+ * What a person takes upon themselves for one release. Each exception names the invariant that it is from, who granted it and a
+ * number. It is on record, so that a driver that is started again knows it, and the guard is given it with each write.
+ */
+import { z } from 'zod';
+
+const granted = { by: z.string(), at: z.string() };
+
+export const exception = z.discriminatedUnion('code', [
+  /** S3: so many requests in flight to a version may be cut off when its pods are removed. Never more than were counted. */
+  z.object({
+    code: z.literal('accept-loss'),
+    invariant: z.literal('S3'),
+    version: z.string(),
+    count: z.int(),
+    ...granted,
+  }),
+  /** S9: this one pod cannot be asked, and serves nobody: a person has looked. One that answers again counts again. */
+  z.object({
+    code: z.literal('without-proxy'),
+    invariant: z.literal('S9'),
+    proxy: z.string(),
+    count: z.literal(1),
+    ...granted,
+  }),
+]);
+
+export type Exception = Readonly<z.output<typeof exception>>;
