@@ -3,13 +3,13 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
-import { accountName, grantsOf, type Access, type Grant } from './access-rights';
+import { accountName, grantsOf, type Grant } from './access-rights';
 import { DriverJob } from './driver-job';
 import { accessMeta } from './manifest';
 
 export interface AccessChartProps {
   readonly release: Release;
-  readonly access: Access;
+  readonly access: NonNullable<Release['access']>;
 }
 
 export class AccessChart extends Chart {

@@ -3,7 +3,7 @@
  * right is limited to them. The names of versions are not known: a version may not be in the file yet, or not any more.
  */
 import type { k8s } from 'cdk8s-plus-27';
-import { lockName, type Release } from '../model';
+import { bridgeName, lockName, stateName, type Release } from '../model';
 
 export type Access = NonNullable<Release['access']>;
 
@@ -37,8 +37,12 @@ function serviceRules(release: Release): Rule[] {
   const route = [release.name];
   return [
     rule('networking.istio.io', ['virtualservices', 'destinationrules'], ['get', 'patch'], route),
+    // What somebody deletes in mid-release is put back. A create cannot be tied to a name.
+    rule('networking.istio.io', ['virtualservices', 'destinationrules'], ['create']),
     rule('apps', ['deployments'], ['get', 'list', 'create', 'delete']),
     rule('', ['configmaps'], ['get', 'list', 'create', 'delete']),
+    // The one that outlives a release. To read and create it is among the rights above.
+    rule('', ['configmaps'], ['update'], [stateName(release)]),
     rule('policy', ['poddisruptionbudgets'], ['get', 'list', 'create', 'delete']),
     rule('autoscaling', ['horizontalpodautoscalers'], ['get', 'list', 'create', 'patch', 'delete']),
     // To count requests in flight at the pods.
@@ -58,6 +62,11 @@ function rollingUpdateRules(release: Release): Rule[] {
     ...upkeep('apps', ['deployments'], own),
     ...upkeep('policy', ['poddisruptionbudgets'], own),
     ...upkeep('autoscaling', ['horizontalpodautoscalers'], own),
+    // One that no manifest has would fight the number of pods.
+    rule('autoscaling', ['horizontalpodautoscalers'], ['list']),
+    // It bridges the moment in which the Service gets other names for its ports.
+    rule('discovery.k8s.io', ['endpointslices'], ['list', 'create']),
+    rule('discovery.k8s.io', ['endpointslices'], ['update', 'delete'], [bridgeName(release)]),
     ...upkeep('networking.k8s.io', ['ingresses'], own),
     // One for each version, earlier ones included.
     rule('', ['configmaps'], ['get', 'list', 'create', 'patch']),

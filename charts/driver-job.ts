@@ -8,7 +8,7 @@
  */
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { exitCodes, type Release } from '../model';
+import { commandVariable, exitCodes, type Release } from '../model';
 import { accountName, type Access } from './access-rights';
 import { accessMeta } from './manifest';
 
@@ -20,11 +20,11 @@ export interface DriverJobProps {
 const folder = '/release';
 const containerName = 'handover';
 
-/**
- * After these exit codes no other pod is started: the same command would end the same way again, or a person has to
- * decide. A driver that was stopped by SIGTERM, as when somebody deletes its pod, goes on in another pod.
- */
-const outcomes = Object.values(exitCodes).filter((code) => code !== exitCodes.completed && code !== exitCodes.stopped);
+/** A driver that was stopped by SIGTERM, as when somebody deletes its pod, or that lost a right, goes on in another pod. */
+const retried: readonly number[] = [exitCodes.stopped, exitCodes.interrupted];
+
+/** After these exit codes no other pod is started: the same command would end the same way again, or a person has to decide. */
+const outcomes = Object.values(exitCodes).filter((code) => code !== exitCodes.completed && !retried.includes(code));
 
 export class DriverJob extends Construct {
   constructor(scope: Construct, id: string, { release, access }: DriverJobProps) {
@@ -83,6 +83,9 @@ function podSpec(configMap: string, props: DriverJobProps): k8s.PodSpec {
   };
 }
 
+/** What Kubernetes writes on the pods of a Job, since 1.27. */
+const jobUid = 'batch.kubernetes.io/controller-uid';
+
 const common = ['--file', `${folder}/release.yaml`, '--json'];
 
 function running(configMap: string, { gatewayAddress, evidence }: Access): Pick<k8s.Container, 'args' | 'env'> {
@@ -95,6 +98,8 @@ function running(configMap: string, { gatewayAddress, evidence }: Access): Pick<
     ],
     // Optional: the driver refuses a ConfigMap without a version at once. If not optional, the pod would wait for ever.
     env: [
+      // A pod that replaces another goes on with its command; a Job that is made anew is another one.
+      { name: commandVariable, valueFrom: { fieldRef: { fieldPath: `metadata.labels['${jobUid}']` } } },
       { name: 'VERSION', valueFrom: { configMapKeyRef: { name: configMap, key: 'version', optional: true } } },
       {
         name: 'HANDOVER_PROMETHEUS_AUTHORIZATION',
@@ -108,7 +113,9 @@ function driver(configMap: string, { release, access }: DriverJobProps): k8s.Con
   return {
     name: containerName,
     image: access.image,
-    ...(release.profile === 'rolling-update' ? { args: ['apply', ...common] } : running(configMap, access)),
+    ...(release.profile === 'rolling-update'
+      ? { args: ['apply', ...common, '--manifests', folder] }
+      : running(configMap, access)),
     resources: {
       requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
       limits: { memory: k8s.Quantity.fromString('256Mi') },

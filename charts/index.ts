@@ -1,12 +1,10 @@
-/** The only door into this folder. */
+/** The only door into this folder, and of the package: what is exported here, other people's apps use. */
 export { DestinationRule, Gateway, VirtualService } from '../imports/networking.istio.io';
-export { contentHash } from './content-hash';
 export * from './access-chart';
 export * from './destination-rule';
 export * from './service';
 export * from './gateway';
 export * from './namespace-chart';
-export { containerName } from './pod-template';
 export * from './read-release';
 export * from './release-charts';
 export * from './rolling-update-chart';
@@ -16,3 +14,4 @@ export * from './virtual-service';
 export * from './workload';
 export * from './workload-chart';
 export * from './write-manifests';
+export type { Release, Version } from '../model';

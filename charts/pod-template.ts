@@ -1,14 +1,20 @@
 /** The pod of one version: the same in both profiles. */
 import { k8s } from 'cdk8s-plus-27';
-import { annotations, isPinned, metricsPath, versionedName, type Release, type Version } from '../model';
-import { contentHash } from './content-hash';
+import {
+  annotations,
+  containerName,
+  contentHash,
+  isPinned,
+  metricsPath,
+  versionedName,
+  type Release,
+  type Version,
+} from '../model';
 import { podLabels } from './manifest';
 import { httpPortName } from './ports';
 import { probes } from './probes';
 import { serviceEnvironment } from './service-environment';
 import { sidecarAnnotations } from './sidecar';
-
-export const containerName = 'service';
 
 /** Any number but 0 (root) and 1337 (Istio's proxy); the image needs no entry for it. */
 const userId = 10001;

@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { formatProblem, parseRelease, type Release } from '../model';
 
-/** Throws an Error that lists every problem, each with its place. Paths in the file are relative to its folder. */
-export function readRelease(file: string): Release {
+/**
+ * Left out, the file is the one in RELEASE_FILE, which handover sets when it runs the app, else `app/release.yaml`. Throws an
+ * Error that lists every problem, one a line, each with its place. Paths in the file are relative to its folder.
+ */
+export function readRelease(file: string = process.env.RELEASE_FILE ?? 'app/release.yaml'): Release {
   const parsed = parseRelease(readFileSync(file, 'utf8'));
   if ('problems' in parsed) throw new Error(parsed.problems.map((problem) => formatProblem(file, problem)).join('\n'));
   const folder = dirname(file);

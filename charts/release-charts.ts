@@ -1,15 +1,76 @@
 /** From releases to their charts, and to the single objects in them. */
-import { App, type Chart } from 'cdk8s';
+import { ApiObject, App, type Chart } from 'cdk8s';
 import { formatManifestProblem } from '../manifests';
-import type { Release, Manifest } from '../model';
+import { findVersion, labels, type Manifest, type Release } from '../model';
 import { AccessChart } from './access-chart';
+import { objectMeta } from './manifest';
 import { NamespaceChart } from './namespace-chart';
 import { objectsThatDiffer } from './objects-that-differ';
+import { patchAfterRendering } from './patch-after-rendering';
 import { RollingUpdateChart } from './rolling-update-chart';
 import { TrafficChart } from './traffic-chart';
 import { WorkloadChart } from './workload-chart';
 import { isForMesh, yamlRoute } from './yaml/route';
 import { portOf, yamlWorkload, type YamlWorkload } from './yaml/workload';
+
+/**
+ * The charts of one service. More objects go into them, and what is there may be patched: JSON patches of these objects have
+ * the names of fields in YAML, and keep fields that the types of cdk8s do not know.
+ */
+export class ReleaseCharts {
+  readonly namespace: NamespaceChart;
+  readonly workload: WorkloadChart | RollingUpdateChart;
+  /** Undefined in the profile rolling-update. */
+  readonly traffic: TrafficChart | undefined;
+  /** Undefined unless the release file has `access`. */
+  readonly access: AccessChart | undefined;
+
+  /** `prefix` begins the ids of the charts, and so the names of their files, where an app has several services. */
+  constructor(
+    app: App,
+    readonly release: Release,
+    prefix = '',
+  ) {
+    const { access } = release;
+    const isRolling = release.profile === 'rolling-update';
+    const workload = ownWorkload(release);
+    const routed = asRouted(release, workload);
+    this.namespace = new NamespaceChart(app, `${prefix}namespace`, { release });
+    this.workload = isRolling
+      ? new RollingUpdateChart(app, `${prefix}workload`, { release })
+      : new WorkloadChart(app, `${prefix}workload`, { release, workload });
+    this.traffic = isRolling ? undefined : new TrafficChart(app, `${prefix}traffic`, { release: routed });
+    this.access = access && new AccessChart(app, `${prefix}access`, { release: routed, access });
+    inOrder(this.all);
+    objectsIn(this.all).forEach(patchAfterRendering);
+  }
+
+  /** In the order to apply them. */
+  get all(): Chart[] {
+    return [this.namespace, this.workload, this.traffic, this.access].filter((chart) => chart !== undefined);
+  }
+
+  /**
+   * The object of this kind, such as `Deployment`: of a version, or without one of the whole service. Throws an Error that
+   * lists what there is when none or several are found.
+   */
+  object(kind: string, version?: string): ApiObject {
+    const all = objectsIn(this.all).map((object) => ({ object, of: object.metadata.getLabel(labels.version) }));
+    const found = all.filter(({ object, of }) => object.kind === kind && of === version);
+    if (found[0] && found.length === 1) return found[0].object;
+    const listed = all.map(({ object, of }) => [object.kind, object.name, ...(of ? [`of ${of}`] : [])].join(' '));
+    const wanted = version === undefined ? kind : `${kind} of version ${version}`;
+    throw new Error(`expected one ${wanted}, found ${found.length} among ${listed.join(', ')}`);
+  }
+
+  /**
+   * Metadata for an object of one's own: with a version it is created with that version and deleted with it, without one it
+   * is the whole service's. Throws a RangeError for a version that the file does not list.
+   */
+  metadata(name: string, version?: string) {
+    return objectMeta(this.release, name, version === undefined ? undefined : findVersion(this.release, version));
+  }
+}
 
 /**
  * The charts of any number of services in one App, in the order to apply them. Each service has its own charts and files;
@@ -21,32 +82,19 @@ export function releaseCharts(app: App, releases: readonly Release[]): Chart[] {
   if (twice) throw new Error(`expected services of different names, found ${twice.name} twice; synthesize them apart`);
   const ofServices = releases.map((release) => ({
     service: release.name,
-    charts: chartsOf(app, release, releases.length === 1 ? '' : `${release.name}-`),
+    charts: new ReleaseCharts(app, release, releases.length === 1 ? '' : `${release.name}-`).all,
   }));
   app.node.addValidation({ validate: () => objectsThatDiffer(ofServices) });
   return ofServices.flatMap(({ charts }) => charts);
 }
 
-/** Each chart depends on the one before it, so that file names carry the order in which kubectl has to apply them. */
-function chartsOf(app: App, release: Release, prefix: string): Chart[] {
-  const id = (chart: string) => `${prefix}${chart}`;
-  const { access } = release;
-  const workload = ownWorkload(release);
-  const routed = {
+/** With the port and the proxies that its YAML says. */
+function asRouted(release: Release, workload: YamlWorkload | undefined): Release {
+  return {
     ...release,
     ...(workload && release.route === undefined && { port: portOf(workload, release) }),
     ...(release.route !== undefined && { mesh: isForMesh(yamlRoute(release, release.route)) }),
   };
-  return inOrder(
-    new NamespaceChart(app, id('namespace'), { release }),
-    ...(release.profile === 'rolling-update'
-      ? [new RollingUpdateChart(app, id('workload'), { release })]
-      : [
-          new WorkloadChart(app, id('workload'), { release, workload }),
-          new TrafficChart(app, id('traffic'), { release: routed }),
-        ]),
-    ...(access ? [new AccessChart(app, id('access'), { release: routed, access })] : []),
-  );
 }
 
 function ownWorkload(release: Release): YamlWorkload | undefined {
@@ -58,12 +106,16 @@ export function warningsOf(release: Release): string[] {
   return (ownWorkload(release)?.warnings ?? []).map(formatManifestProblem);
 }
 
-function inOrder(...charts: Chart[]): Chart[] {
+/** Each chart depends on the one before it, so that file names carry the order in which kubectl has to apply them. */
+function inOrder(charts: readonly Chart[]): void {
   charts.reduce((before, after) => {
     after.addDependency(before);
     return after;
   });
-  return charts;
+}
+
+function objectsIn(charts: readonly Chart[]): ApiObject[] {
+  return charts.flatMap((chart) => chart.node.findAll()).filter((node) => ApiObject.isApiObject(node));
 }
 
 /** All objects of a release exactly as synth writes them, in the order to apply them. */

@@ -52,6 +52,7 @@ function build(io: Io, end: (code: number) => void): Command {
     program.commands.find((command) => command.name() === verb)?.option(flag, text);
   optionOf('promote', '--full', 'skip the remaining steps, still safely');
   optionOf('status', '--watch', 'go on until the release is over');
+  optionOf('status', '--history', 'show the releases that have ended, the newest first');
   program
     .command('version')
     .description('print the version')
@@ -86,7 +87,7 @@ const verbs: readonly Verbs[] = [
     usage: 'status [service]',
     text: 'show what is live',
     istio: statusCommand,
-    rolling: statusRolling,
+    rolling: (io, options, release) => (options.history ? refuseHistory() : statusRolling(io, options, release)),
     takesName: true,
   },
   {
@@ -132,11 +133,11 @@ function withOptions(program: Command, io: Io): Command {
     .option('--gateway-address <host:port>', "the gateway's address, for analyses that send requests")
     .option('--prometheus-address <url>', 'instead of the address in the release file, as seen from here')
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
-    .option('--adopt', 'go on from a route that somebody else changed, after you have looked at it')
+    .option('--adopt', 'go on from what somebody else wrote, after you have looked at it')
     .option('--report <file>', 'write what happened to this file, as HTML with its data in it')
     .option(
       '--without-proxy <pod.namespace...>',
-      'do not ask these proxies, nor wait for them; you answer for them, and the record and the outcome say so',
+      'do not wait for these proxies while they show nothing; you answer for them, and the record and the outcome say so',
     )
     .addOption(evidence)
     .option(
@@ -148,6 +149,11 @@ function withOptions(program: Command, io: Io): Command {
     .option('--json', 'results and events as JSON lines')
     .addOption(new Option('--unsafe-no-gate').hideHelp())
     .addHelpText('after', help);
+}
+
+function refuseHistory(): Promise<number> {
+  const fix = 'use kubectl rollout history: Kubernetes keeps the earlier ReplicaSets';
+  throw new Refusal('profile', 'the profile istio for --history', 'rolling-update', fix);
 }
 
 function refuseRollback(): Promise<number> {

@@ -30,6 +30,8 @@ export interface Options {
   readonly watch?: boolean;
   /** Proxies that a person has judged, as POD.NAMESPACE. */
   readonly withoutProxy?: readonly string[];
+  /** status: the releases that have ended, instead of what is live. */
+  readonly history?: boolean;
   /** promote: skip the remaining steps. */
   readonly full?: boolean;
   /** By what evidence proxies are known to hold a write. */
@@ -134,10 +136,10 @@ export function prometheusAccess(io: Io, { prometheusAddress: address }: Options
 }
 
 /** Of the person who runs this command. Throws a Refusal for a name that no message of a proxy has. */
-export function exceptionsOf({ environment, holder }: Io, { withoutProxy = [] }: Options): Exception[] {
+export function exceptionsOf(io: Io, { withoutProxy = [] }: Options, user = 'somebody'): Exception[] {
   const wrong = withoutProxy.find((name) => !/^[^.]+\.[^.]+$/.test(name));
   const fix = 'write it as the messages do: --without-proxy POD.NAMESPACE';
   if (wrong !== undefined) throw new Refusal('usage', 'the name of a proxy', wrong, fix);
-  const by = environment['USER'] ?? environment['LOGNAME'] ?? holder;
-  return withoutProxy.map((proxy) => ({ code: 'without-proxy', proxy, by }));
+  const granted = { by: user, at: new Date(io.clock.nowMs()).toISOString() };
+  return withoutProxy.map((proxy) => ({ code: 'without-proxy', invariant: 'S9', proxy, count: 1, ...granted }));
 }

@@ -2,12 +2,14 @@
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
 export { meansHost } from './hosts';
 export { identityOf, isClusterScoped, isKind, nameOf } from './kinds';
-export { canonical, fieldsOf, isFields, listOf, specOf, withAnnotation, withField, type Fields } from './manifest';
+export { canonical, fieldsOf, isFields, listOf, specOf, withAnnotation, withField, withSpec, type Fields } from './manifest';
 export * from './patch';
 export { formatManifestProblem, problemAt, type ManifestProblem, type Placed } from './problem';
 export { readManifests, type ManifestFile } from './read-manifests';
+export { isEntry, rollingShapeOf, type RollingShape } from './rolling-shape';
 export { namedSubsets, routesOf, type Routes } from './routes';
 export { routingOf, type Routing } from './routing';
+export { scales } from './scaler';
 export { shapeOf, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
 export { withPolicyOf, withRoutesOf } from './take-over';

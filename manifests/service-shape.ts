@@ -1,6 +1,6 @@
 /** What the manifests say about one service: what belongs to each version, and the objects that a release edits. */
-import { formatSplit, labels, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
-import { identityOf } from './kinds';
+import { formatSplit, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
+import { duplicateProblems, strayProblems, versionOf } from './duplicates';
 import { listOf, specOf } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { routesOf } from './routes';
@@ -67,10 +67,6 @@ function portsOf(service: Manifest): number[] {
 
 type ByVersion = ReadonlyMap<string, readonly Placed[]>;
 
-function versionOf({ manifest }: Placed): string | undefined {
-  return manifest.metadata.labels?.[labels.version];
-}
-
 function objectsOf(own: readonly Placed[], version: string): Placed[] {
   return own.filter((each) => versionOf(each) === version);
 }
@@ -93,25 +89,6 @@ function versionShapes(ofVersion: ByVersion): Record<string, VersionShape> {
     return [version, versionShape(objects, manifest)];
   });
   return Object.fromEntries(shapes) as Record<string, VersionShape>;
-}
-
-function duplicateProblems(own: readonly Placed[]): ManifestProblem[] {
-  const firsts = new Map<string, Placed>();
-  return own.flatMap((each) => {
-    const { kind, metadata } = each.manifest;
-    const first = firsts.get(identityOf(each.manifest));
-    if (!first) firsts.set(identityOf(each.manifest), each);
-    const expected = `one ${kind} called ${metadata.name}`;
-    return first ? [problemAt(each, expected, `another in ${first.file}:${first.line}`, 'rename one of them')] : [];
-  });
-}
-
-function strayProblems(own: readonly Placed[], versions: readonly string[]): ManifestProblem[] {
-  const stray = own.filter((each) => versionOf(each) !== undefined && !versions.includes(versionOf(each) ?? ''));
-  const expected = `a version of the release file (${versions.join(', ')}) as label ${labels.version}`;
-  return stray.map((each) =>
-    problemAt(each, expected, String(versionOf(each)), 'list the version, or remove the object'),
-  );
 }
 
 function splitProblems(virtualService: Placed, host: string, expected: Split): ManifestProblem[] {

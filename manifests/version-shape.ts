@@ -51,7 +51,7 @@ export function versionProblems(
 }
 
 /** By these labels the driver finds the pods whose requests it counts: without them a busy version would look idle. */
-function podLabelProblems(version: string, deployment: Placed, service: string): ManifestProblem[] {
+export function podLabelProblems(version: string, deployment: Placed, service: string): ManifestProblem[] {
   const labels = podLabels(deployment.manifest);
   const wanted = { [selectorLabels.app]: service, [selectorLabels.version]: version };
   return Object.entries(wanted)

@@ -12,4 +12,5 @@ export const exitCodes = {
   locked: 6,
   'timed-out': 7,
   held: 8,
+  interrupted: 9,
 } as const;

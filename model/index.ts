@@ -1,5 +1,6 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
 export { isPlainAddress } from './analysis-rules';
+export { contentHash } from './content-hash';
 export { durationMs, formatDuration } from './duration';
 export * from './edit-release';
 export * from './evidence';

@@ -44,6 +44,24 @@ export function lockName({ name }: { readonly name: string }): string {
   return `handover-${name}`;
 }
 
+/** The environment variable by which a driver knows that it goes on with the command of a process that was killed: a Job sets it. */
+export const commandVariable = 'HANDOVER_COMMAND';
+
+/** The ConfigMap with a copy of the release under way, and the history of releases. */
+export function stateName({ name }: { readonly name: string }): string {
+  return `handover-state-${name}`;
+}
+
+/**
+ * On that ConfigMap, and not the labels of the service: it is in no manifest, belongs to no version, and outlives all of them.
+ */
+export const managedBy = { 'app.kubernetes.io/managed-by': 'handover' } as const;
+
+/** The EndpointSlice that a rolling update has for a moment. */
+export function bridgeName({ name }: { readonly name: string }): string {
+  return `${name}-bridge`;
+}
+
 /**
  * The subset of a version: its name as a DNS label, so `1.5.0_RC` has the subset `1-5-0-rc`. Istio refuses a subset name
  * with a dot. The labels carry the version as written.

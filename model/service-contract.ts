@@ -30,3 +30,6 @@ export const preStopPath = '/prestop';
 
 /** The bundle in the image; as `node /app/service.js probe PATH` it asks the running service and exits 0 or 1. */
 export const serviceProgram = '/app/service.js';
+
+/** The container of the service in its pod; others beside it are sidecars. */
+export const containerName = 'service';

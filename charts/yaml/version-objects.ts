@@ -13,8 +13,15 @@ import {
   type ManifestProblem,
   type Placed,
 } from '../../manifests';
-import { annotations, subsetName, versionedName, type Manifest, type Release, type Version } from '../../model';
-import { contentHash } from '../content-hash';
+import {
+  annotations,
+  contentHash,
+  subsetName,
+  versionedName,
+  type Manifest,
+  type Release,
+  type Version,
+} from '../../model';
 import { podLabels } from '../manifest';
 import { sidecarAnnotations } from '../sidecar';
 import { renamed } from './config-maps';

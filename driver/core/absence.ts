@@ -13,19 +13,29 @@ interface Patience {
   readonly pollMs: number;
   /** Called once for each absence, and once for its end. */
   readonly tell: (absence: Absence) => void;
+  /** Where a release under way stands; undefined while there is none, or nothing was written yet. */
+  readonly underWay?: () => string | undefined;
 }
 
-export type Absence = { readonly event: 'away'; readonly because: string } | { readonly event: 'back' };
+export type Absence =
+  | { readonly event: 'away'; readonly because: string }
+  /** In the middle of a release, a right or a login is missing, or something refuses what is asked. */
+  | { readonly event: 'refused'; readonly because: string }
+  | { readonly event: 'back' };
 
 const meanwhile = 'traffic keeps the routes it has';
 
 export function describeAbsence(absence: Absence): string {
   if (absence.event === 'back') return 'the API server answers again';
+  if (absence.event === 'refused')
+    return `the API server refuses; waiting for it to allow this again: ${absence.because}`;
   return `the API server does not answer; ${meanwhile}: ${absence.because}`;
 }
 
 /** The code of the only Refusal that is an absence: all others come from an answer. */
 const awayCode = 'unreachable';
+/** Answers that may be others soon: rights are read late after a restart, tokens are renewed, a policy or a webhook is corrected. */
+const passingCodes: readonly string[] = ['api-refused', 'forbidden', 'no-api', 'state-unreadable', 'unauthorized'];
 
 export class Absences {
   private sinceMs: number | undefined;
@@ -45,12 +55,18 @@ export class Absences {
 
   /** Rethrows what is no absence. An ending when the absence has lasted too long. */
   private async endure(error: unknown): Promise<Ending | undefined> {
-    if (!(error instanceof Refusal) || error.code !== awayCode) throw error;
+    if (!(error instanceof Refusal)) throw error;
+    const isAway = error.code === awayCode;
+    const standing = this.patience.underWay?.();
+    // Before the first write it is a refusal, and the cluster is as it was. Afterwards that would not be true.
+    if (!isAway && standing === undefined) throw error;
+    if (!isAway && !passingCodes.includes(error.code)) return leftTo(error, standing);
     const { clock, stop, awayLimitMs, pollMs, tell } = this.patience;
-    const nowMs = clock.nowMs();
-    if (this.sinceMs === undefined) tell({ event: 'away', because: error.message });
+    const nowMs = clock.monotonicMs();
+    if (this.sinceMs === undefined) tell({ event: isAway ? 'away' : 'refused', because: error.message });
     this.sinceMs ??= nowMs;
-    if (nowMs - this.sinceMs >= awayLimitMs) return tooLong(awayLimitMs, error.found);
+    if (nowMs - this.sinceMs >= awayLimitMs)
+      return isAway ? tooLong(awayLimitMs, error.found) : interrupted(awayLimitMs, error, standing);
     await clock.sleep(pollMs * 10, stop);
     return undefined;
   }
@@ -64,4 +80,14 @@ export class Absences {
 function tooLong(limitMs: number, lastSeen: string): Ending {
   const because = `waited ${limitMs / 1000} s for the API server; last seen: ${lastSeen}; ${meanwhile}`;
   return { outcome: 'timed-out', code: 'api-server', because };
+}
+
+function interrupted(limitMs: number, { code, message }: Refusal, standing: string | undefined): Ending {
+  const because = `waited ${limitMs / 1000} s; last seen: ${message}; the release stays on record: ${standing}; the same command carries on`;
+  return { outcome: 'interrupted', code, because };
+}
+
+/** No second look would change it: a person has to. */
+function leftTo({ code, message }: Refusal, standing: string | undefined): Ending {
+  return { outcome: 'held', code, because: `${message}; the release stays on record: ${standing}` };
 }

@@ -1,6 +1,6 @@
 /** How a release ended, of either kind. Only what was observed: each ending comes with what was seen. */
 export interface Ending {
-  readonly outcome: 'completed' | 'aborted' | 'stopped' | 'held' | 'locked' | 'timed-out';
+  readonly outcome: 'completed' | 'aborted' | 'stopped' | 'held' | 'locked' | 'timed-out' | 'interrupted';
   /** The reason for programs, where one sentence stands for many cases. */
   readonly code?: string;
   readonly because: string;

@@ -22,7 +22,7 @@ export function leaseKeeper(input: {
   let renewedMs: number | undefined;
   return {
     async keep() {
-      const nowMs = clock.nowMs();
+      const nowMs = clock.monotonicMs();
       if (renewedMs !== undefined && nowMs - renewedMs < renewMs) return undefined;
       const result = await lock.lock(service, holder, leaseSeconds);
       if (!result.held) {

@@ -25,6 +25,8 @@ export interface Loop {
   /** Called when the API server is away: what had to be seen without a break has had one. */
   readonly forget: () => void;
   readonly tell: (absence: Absence) => void;
+  /** Where a release under way stands; undefined while nothing was written. */
+  readonly underWay?: () => string | undefined;
   /** What goes on in the cluster when this driver has been stopped. */
   readonly whenStopped: string;
 }
@@ -33,7 +35,7 @@ export async function loop(input: Loop): Promise<Ending> {
   const { stop, turn, forget, whenStopped } = input;
   const lease = leaseKeeper(input);
   const tell = (absence: Absence) => {
-    if (absence.event === 'away') forget();
+    if (absence.event !== 'back') forget();
     input.tell(absence);
   };
   const absences = new Absences({ ...input, tell });

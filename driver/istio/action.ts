@@ -22,6 +22,9 @@ export type Action =
   | { readonly kind: 'write-record'; readonly record: ReleaseRecord }
   | { readonly kind: 'set-minimum'; readonly version: string; readonly pods: number }
   | { readonly kind: 'remove-version'; readonly version: string }
+  /** Creates what somebody deleted, as it was last seen: the VirtualService with this record, and the DestinationRule. */
+  | { readonly kind: 'restore'; readonly what: 'route'; readonly record: ReleaseRecord }
+  | { readonly kind: 'restore'; readonly what: 'subsets'; readonly versions: readonly string[] }
   /** Takes our entry out of the managers of the fields, so that anybody's apply works unforced. Nothing else changes. */
   | { readonly kind: 'disown'; readonly what: 'route' | 'subsets' };
 

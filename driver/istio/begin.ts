@@ -40,17 +40,19 @@ function isAsInFile(release: Release, { route, subsets, workloads }: InstalledOb
 }
 
 export function begin(
-  release: Release,
+  { release, releaseId: id, begun, exceptions }: Beginning,
   order: Exclude<Order, { kind: 'resume' }>,
   seen: InstalledObservation,
-  { id, exceptions = [] }: { readonly id: string; readonly exceptions?: readonly Exception[] },
 ): Decision {
   const { split, headerVersions: headers } = seen.route;
   const serial = 1;
   const marker = markerOf(seen.route, { id, serial });
+  const since = new Date(seen.atMs).toISOString();
   const record: ReleaseRecord = {
     ...roles(release, order, seen),
-    since: new Date(seen.atMs).toISOString(),
+    ...begun,
+    since,
+    began: since,
     id,
     release: recordedRelease(release),
     serial,
@@ -58,13 +60,20 @@ export function begin(
     podsForAll: podsCarrying(seen),
     evidence: [],
     digests: {},
-    exceptions: [...exceptions],
+    ...(exceptions && exceptions.length > 0 && { exceptions: [...exceptions] }),
   };
   const probes = probedVersions(seen, goalOf(release, record));
   return act(
     { kind: 'write-route', split, headerVersions: headers, probes, marker, record },
     { code: 'release-begins' },
   );
+}
+
+interface Beginning {
+  readonly release: Release;
+  readonly releaseId: string;
+  readonly exceptions?: readonly Exception[];
+  readonly begun?: Pick<ReleaseRecord, 'by' | 'command' | 'objects'>;
 }
 
 function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, seen: InstalledObservation) {

@@ -2,20 +2,15 @@
  * Somebody else's change of the two edited objects in mid-release. A person looks at it, and it is never overwritten (S5). There
  * is one exception: a subset that the live route names is put back at once, as its requests are lost until then.
  */
-import { fieldManager, type Release } from '../../model';
+import { fieldManager } from '../../model';
 import { act, hold, type Decision, type HoldReason } from './decision';
 import { changeOf, type Change } from './digests';
 import { goalOf } from './goal';
 import { routeNames } from './observation';
+import type { Question } from './question';
 import { isFor, type ReleaseRecord } from './record';
 import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
-
-interface Question {
-  readonly release: Release;
-  /** A person has looked at the change. */
-  readonly adopt?: boolean;
-}
 
 /** Undefined when everything is as it was written, or when what is not stands in nobody's way. */
 export function answerChange(
@@ -71,7 +66,8 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
   const probes = probedVersions(seen, goalOf(release, record));
   const serial = record.serial + 1;
   const marker = markerOf(route, { ...record, serial });
-  const next = { ...record, serial, marker };
+  const accepted = [...(record.accepted ?? []), { code: 'adopted', by, split }];
+  const next = { ...record, serial, marker, accepted };
   const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
   return act(action, { code: 'adopted', by });
 }

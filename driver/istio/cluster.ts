@@ -4,7 +4,8 @@ import type { Grade, Release, Manifest } from '../../model';
 import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
 import type { Action } from './action';
-import type { Observation } from './observation';
+import type { Note } from './notes';
+import type { Observation, ObservedState } from './observation';
 import type { OperatorRequest, ReleaseRecord } from './record';
 
 export interface Look {
@@ -12,8 +13,6 @@ export interface Look {
   readonly evidence: Grade;
   /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
   readonly inFlightOf: readonly string[];
-  /** Names of proxies that a person has left out: they are not asked. */
-  readonly without?: readonly string[];
 }
 
 /** What the API server has, and nothing of the proxies. */
@@ -24,6 +23,12 @@ export interface Cluster extends Lock {
   observe(release: Release, look: Look): Promise<Observation>;
   /** One write, conditioned on what `seen` holds. */
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome>;
+  /** Writes a note into the state, if that is as `seen` has it. */
+  keepState(release: Release, note: Note, seen: Observation): Promise<Outcome>;
+  /** What outlives a release of this service. */
+  stateOf(service: NamespacedName): Promise<ObservedState>;
+  /** Who is known to the API server, as far as that can be told from here. */
+  readonly user?: string;
   /** What istiod last said that this proxy refused; undefined when that is nothing, or cannot be known. */
   explain(proxy: string): Promise<string | undefined>;
   /** The objects that handover writes, as they are; absent where objects are no more than a model. */
@@ -42,7 +47,10 @@ export interface Cluster extends Lock {
 export function observedBy(cluster: Cluster, observe: Cluster['observe']): Cluster {
   return {
     observe,
+    user: cluster.user,
     perform: (release, action, seen) => cluster.perform(release, action, seen),
+    keepState: (release, note, seen) => cluster.keepState(release, note, seen),
+    stateOf: (service) => cluster.stateOf(service),
     explain: (proxy) => cluster.explain(proxy),
     recordOf: (service) => cluster.recordOf(service),
     leaveRequest: (release, request) => cluster.leaveRequest(release, request),

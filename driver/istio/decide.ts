@@ -2,64 +2,84 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
-import { sameSplit, type Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { answerChange, routeChanged } from './changed';
 import { act, done, hold, waitFor, type Decision } from './decision';
-import { describeException, mergedExceptions, type Exception } from './exceptions';
+import { isWithoutProxy, mergedExceptions, type Exception } from './exceptions';
 import { goalOf, isLastStage } from './goal';
-import type { Ended, Memory } from './memory';
+import { abortedBefore, endedOf, isAsWritten, isFor as isForEnded, type Aborted } from './ended';
+import { verdictKey, type Ended } from './memory';
 import { interrupt } from './interrupts';
+import { describeLeftOut } from './left-out';
 import type { Observation } from './observation';
+import { putBack, withNextMarker } from './put-back';
+import type { Question } from './question';
 import { reconcile } from './reconcile';
-import type { ReleaseRecord } from './record';
 import { recordedRelease } from './recorded-release';
-import { stageName, stagesOf, type Order, type Stage } from './stages';
+import { stageName, stagesOf, type Stage } from './stages';
+import { isFor, isNewer, recordSchema, type ReleaseRecord } from './record';
 import { awaitPropagation, headerVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
 import { moveTo } from './transition';
 
-export interface Question {
-  readonly release: Release;
-  readonly order: Order;
-  readonly seen: Observation;
-  readonly memory: Memory;
-  readonly gateLimitMs: number;
-  /** Of a release that begins now: lower-case letters and digits. */
-  readonly releaseId: string;
-  /** A person has looked at a change that somebody else made, and wants to go on from there. */
-  readonly adopt?: boolean;
-  /** What the person who started this driver has judged. */
-  readonly exceptions?: readonly Exception[];
-}
+export type { Question };
 
 export function decide(question: Question): Decision {
   const { release, seen } = question;
-  if (!isInstalled(seen)) return hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
+  if (!isInstalled(seen))
+    return putBack(question) ?? hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
   const { record, unsupported, changedBy } = seen.route;
   if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
   if (!record) return withoutRecord(question, seen);
-  const foreign = answerChange(question, seen, record);
-  if (foreign) return foreign;
+  if (isNotUnderstood(seen, record))
+    return hold({ code: 'newer-record', schema: record.schema ?? recordSchema, known: recordSchema });
+  const before = answerChange(question, seen, record) ?? grant(record, question.exceptions);
+  if (before) return before;
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
-  const granted = grant(record, question.exceptions);
-  return granted ?? interrupt(situation) ?? reconcile(situation) ?? advance(situation);
+  return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
 }
 
 /** An exception is on record before anything rests on it. */
 function grant(record: ReleaseRecord, given: readonly Exception[] = []): Decision | undefined {
-  const exceptions = mergedExceptions(record.exceptions, given);
-  if (exceptions.length === record.exceptions.length) return undefined;
-  const proxies = exceptions.slice(record.exceptions.length).map(({ proxy }) => proxy);
+  const { exceptions: known = [] } = record;
+  const exceptions = mergedExceptions(known, given);
+  const added = exceptions.slice(known.length).filter(isWithoutProxy);
+  if (added.length === 0) return undefined;
+  const proxies = added.map(({ proxy }) => proxy);
   return act({ kind: 'write-record', record: { ...record, exceptions } }, { code: 'left-out', proxies });
 }
 
 /** Before the first write of a release, or after the last. */
 function withoutRecord(question: Question, seen: InstalledObservation): Decision {
   const { release, order, memory } = question;
-  if (memory.record && !memory.ended) return hold({ code: 'record-removed', by: seen.route.changedBy });
-  if (memory.ended || order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
-  return begin(release, order, seen, { id: question.releaseId, exceptions: question.exceptions });
+  const ended = endedOf(question, seen);
+  if (ended && (memory.ended || isForEnded(order, ended))) return settle(question, seen, ended);
+  const unseen = ended && awaitPropagation({ ...question, seen });
+  if (unseen) return unseen;
+  if (memory.record) return hold({ code: 'record-removed', by: seen.route.changedBy });
+  const aborted = abortUnderWay(question, seen);
+  if (aborted) return aborted;
+  const before = abortedBefore(question, seen);
+  if (before) return settle(question, seen, before);
+  if (order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
+  return begin(question, order, seen);
+}
+
+/** An abort is an answer that the same command must not ask for again: its record is put back, and moves nothing. */
+function abortUnderWay({ order }: Question, seen: InstalledObservation): Decision | undefined {
+  const { record, ending } = seen.state?.current ?? {};
+  const isMeant = order.kind === 'resume' || (order.kind === 'run' && order.canary === record?.canary);
+  if (record?.mode !== 'abort' || ending || !isMeant) return undefined;
+  const { split, headerVersions, probes } = seen.route;
+  const next = withNextMarker(record);
+  const action = { kind: 'write-route', split, headerVersions, probes, marker: next.marker, record: next } as const;
+  return act(action, { code: 'abort-outlives' });
+}
+
+/** Whoever does not know all that a record says can still take the traffic back. */
+function isNotUnderstood({ route: { request } }: InstalledObservation, record: ReleaseRecord): boolean {
+  const isAborting = record.mode === 'abort' || (request?.verb === 'abort' && isFor(request, record));
+  return isNewer(record) && !isAborting;
 }
 
 /** This stage's goal was seen to be reached: on to the next one. */
@@ -78,14 +98,14 @@ function advance(situation: Situation): Decision {
 }
 
 /** What a pause or an analysis still asks for. A failed analysis has already turned the release (see turn). */
-function stay(stage: Stage, { record, seen, memory }: Situation): Decision | undefined {
+function stay(stage: Stage, { record, memory }: Situation): Decision | undefined {
   if (stage.kind === 'pause') {
     if (stage.ms === 'until promoted') return waitFor({ for: 'pause', remainingSeconds: stage.ms });
-    const remainingSeconds = Math.ceil((Date.parse(record.since) + stage.ms - seen.atMs) / 1000);
+    const remainingSeconds = Math.ceil((stage.ms - (memory.watched?.ms ?? 0)) / 1000);
     return remainingSeconds > 0 ? waitFor({ for: 'pause', remainingSeconds }) : undefined;
   }
   if (stage.kind !== 'analyse') return undefined;
-  const verdict = memory.verdicts[record.step];
+  const verdict = memory.verdicts[verdictKey(record)];
   if (!verdict) return { kind: 'measure', analysis: stage.analysis };
   if (verdict.verdict === 'successful') return undefined;
   return hold({ code: 'no-success', analysis: stage.analysis, verdict: verdict.verdict, detail: verdict.reason });
@@ -102,31 +122,28 @@ function finish({ goal, record, seen }: Situation): Decision {
 }
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */
-function settle({ release, memory, gateLimitMs, exceptions: given }: Question, seen: InstalledObservation): Decision {
-  if (memory.ended && !isAsWritten(seen, memory.ended)) return hold(routeChanged(seen, memory.ended));
+function settle(
+  { release, memory, gateLimitMs, exceptions }: Question,
+  seen: InstalledObservation,
+  ended?: Ended | Aborted,
+): Decision {
+  if (ended && !isAsWritten(seen, ended)) return hold(routeChanged(seen, ended));
   const waiting = awaitPropagation({ release, seen, gateLimitMs });
   if (waiting) return waiting;
   const owned = owns(seen);
   if (owned) return act({ kind: 'disown', what: owned }, { code: 'owners-return' });
   const { split } = seen.route;
   const { evidence } = seen;
-  const exceptions = mergedExceptions(memory.ended?.exceptions, given).filter(({ proxy }) =>
-    seen.leftOut.includes(proxy),
-  );
-  const rest = { split, evidence, ...(exceptions.length > 0 && { without: exceptions.map(describeException) }) };
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
-  if (evidence === 'probe' && !memory.ended) return hold({ code: 'probes-cannot-tell', split });
-  if (memory.ended?.mode !== 'abort') return done({ outcome: 'completed', ...rest, isOwn: memory.ended !== undefined });
-  return done({ outcome: 'aborted', ...rest, isOwn: true, cause: memory.ended.cause });
+  if (evidence === 'probe' && !ended) return hold({ code: 'probes-cannot-tell', split });
+  const without = describeLeftOut(seen, mergedExceptions(memory.record?.exceptions, exceptions));
+  const found = { split, evidence, isOwn: memory.ended !== undefined, ...(without.length > 0 && { without }) };
+  if (ended?.mode !== 'abort') return done({ outcome: 'completed', ...found });
+  return done({ outcome: 'aborted', ...found, cause: ended.cause });
 }
 
 function isInstalled(seen: Observation): seen is InstalledObservation {
   return seen.route !== undefined && seen.subsets !== undefined;
-}
-
-/** At rest the name tells nothing: the owner's next apply, and a person's edit, have the same. */
-function isAsWritten({ route }: InstalledObservation, { marker, split }: Ended): boolean {
-  return route.marker === marker && sameSplit(route.split, split);
 }
 
 function owns({ route, subsets }: InstalledObservation): 'route' | 'subsets' | undefined {

@@ -7,6 +7,7 @@ import type { Action } from './action';
 import type { InFlight } from './observation';
 import type { Obstacle } from './obstacle';
 import type { TurnReason } from './record';
+import type { Restorable } from './state';
 import type { Verdict } from './verdict';
 
 export type Decision =
@@ -83,11 +84,26 @@ export type Reason =
   | { readonly code: 'owners-return' }
   /** A person has judged these proxies. */
   | { readonly code: 'left-out'; readonly proxies: readonly string[] }
+  /** Somebody deleted it, and the copy of it is created. */
+  | { readonly code: 'deleted'; readonly what: Restorable }
+  /** Somebody took the record of a release away that was being aborted. */
+  | { readonly code: 'abort-outlives' }
   | TurnReason;
 
 export type HoldReason =
   | { readonly code: 'not-installed'; readonly name: string; readonly namespace: string }
   | { readonly code: 'record-removed'; readonly by: string }
+  /** Its meaning is not known in full. */
+  | { readonly code: 'newer-record'; readonly schema: number; readonly known: number }
+  | {
+      readonly code: 'object-deleted';
+      readonly what: Restorable;
+      readonly why: DeletedWhy;
+      readonly name: string;
+      readonly namespace: string;
+      /** Versions that the route names and that have no subset. */
+      readonly missing: readonly string[];
+    }
   | { readonly code: 'route-unsupported'; readonly by: string; readonly detail: string }
   | { readonly code: 'changed-by-other'; readonly expected: string; readonly found: string; readonly by: string }
   | { readonly code: 'subsets-changed'; readonly by: string }
@@ -106,10 +122,12 @@ export type HoldReason =
   | { readonly code: 'probes-cannot-tell'; readonly split: Split }
   | { readonly code: 'unsafe-write'; readonly action: Action; readonly violation: Violation };
 
+/** Why the driver does not put a deleted object back by itself. */
+export type DeletedWhy = 'again' | 'no-copy' | 'no-subset';
+
 /** A safety invariant that a write would break (see guard.ts). */
 export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
-  | { readonly invariant: 'S1' | 'S2'; readonly code: 'not-asked'; readonly proxy: string }
   | { readonly invariant: 'S2'; readonly code: 'routed' }
   | { readonly invariant: 'S2'; readonly code: 'named-elsewhere'; readonly by: readonly string[] }
   | { readonly invariant: 'S2'; readonly code: 'may-be-routed-at'; readonly proxy: string | undefined }

@@ -6,15 +6,26 @@ import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
 import type { Decision, DoneReason, Wait, Waiting, WaitFor } from './decision';
 import type { EventSink } from './events';
-import { mergedExceptions, type Exception } from './exceptions';
+import { mergedExceptions } from './exceptions';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
+import { Keeper } from './keeper';
+import { withoutLeftOut } from './left-out';
 import { loop } from '../core/loop';
 import type { Outcome } from '../core/outcome';
-import { afterBreak, nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory } from './memory';
+import {
+  afterBreak,
+  nothingRemembered,
+  rememberDecision,
+  rememberLook,
+  rememberWrite,
+  verdictKey,
+  type Memory,
+} from './memory';
+import { noteOf } from './notes';
 import type { Order } from './stages';
 import type { Verdict } from './verdict';
-import { describeAction, describeDone, describeHold, describeLastSeen, subjects } from './words';
+import { describeAction, describeDone, describeHold, describeLastSeen, describeStanding, subjects } from './words';
 
 export interface Drive {
   readonly release: Release;
@@ -36,7 +47,9 @@ export interface Drive {
   readonly releaseId: string;
   readonly pollMs: number;
   /** What the person who started this driver has judged. */
-  readonly exceptions?: readonly Exception[];
+  readonly exceptions?: Question['exceptions'];
+  /** What a release that begins with this drive has on record of its beginning. */
+  readonly begun?: Question['begun'];
   /** Go on from a change that somebody else made before this driver began. */
   readonly adopt?: boolean;
 }
@@ -51,6 +64,7 @@ export async function drive(input: Drive): Promise<Ending> {
       awayLimitMs: input.gateLimitMs,
       turn: () => driver.turn(),
       forget: () => driver.lookAway(),
+      underWay: () => driver.underWay(),
       tell: input.emit,
       whenStopped: 'the same command carries on',
     });
@@ -79,12 +93,24 @@ class Driver {
   private asked: readonly string[] = [];
   /** From the first write on, a change that somebody else makes has been looked at by nobody. */
   private hasWritten = false;
+  private hasBegun = false;
   private readonly measuring = new AbortController();
   /** The write that was made last, and since when it is made again and again. */
   private written: { readonly what: string; readonly sinceMs: number } | undefined;
-  private measured: { readonly step: number } | undefined;
+  /** The verdict key of the step whose analysis is under way, or was last. */
+  private measured: string | undefined;
+  private readonly keeper: Keeper;
+  /** Where the release stood when it was last seen; undefined while none was. */
+  private stood: string | undefined;
 
-  constructor(private readonly input: Drive) {}
+  constructor(private readonly input: Drive) {
+    this.keeper = new Keeper(input);
+  }
+
+  /** From the first write on nothing is refused any more: a right that is missing then may come back. */
+  underWay(): string | undefined {
+    return this.hasBegun || this.memory.record ? (this.stood ?? 'not seen yet') : undefined;
+  }
 
   end(): void {
     this.measuring.abort();
@@ -101,16 +127,23 @@ class Driver {
     const { input } = this;
     const { release, order, cluster, gateLimitMs, releaseId } = input;
     const { evidence, exceptions } = input;
-    const without = mergedExceptions(this.memory.record?.exceptions, exceptions).map(({ proxy }) => proxy);
-    const seen = await cluster.observe(release, { evidence, inFlightOf: this.asked, without });
+    const whole = await cluster.observe(release, { evidence, inFlightOf: this.asked });
+    const recorded = whole.route?.record ?? this.memory.record;
+    const seen = withoutLeftOut(whole, mergedExceptions(recorded?.exceptions, exceptions));
     this.memory = rememberLook(this.memory, seen);
     const adopt = input.adopt && !this.hasWritten;
-    const question = { release, order, seen, memory: this.memory, gateLimitMs, releaseId, adopt, exceptions };
+    const { begun } = input;
+    const limits = { gateLimitMs, releaseId, begun, adopt, exceptions };
+    const question: Question = { release, order, seen, memory: this.memory, ...limits };
+    this.stood = describeStanding(seen, release);
     const decision = decide(question);
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.input.emit({ event: 'decided', decision, seen });
-    return this.follow(decision, question);
+    const kept = await this.keeper.keep(noteOf(question, decision), question);
+    if (kept === true) return this.follow(decision, question);
+    await this.pause(pollsBetweenLooks.pods);
+    return kept === false ? undefined : kept;
   }
 
   private async follow(decision: Decision, question: Question): Promise<Ending | undefined> {
@@ -131,12 +164,12 @@ class Driver {
   }
 
   private async act(action: Action, question: Question): Promise<Ending | undefined> {
-    const violation = violationOf(action, question);
+    const violation = violationOf(action, question, question.seen.route?.record?.exceptions);
     if (violation) return this.follow({ kind: 'hold', because: { code: 'unsafe-write', action, violation } }, question);
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
-    if (outcome === 'written') this.hasWritten = true;
+    if (outcome === 'written') this.hasWritten = this.hasBegun = true;
     return this.again(action, outcome, question.seen.atMs);
   }
 
@@ -170,15 +203,16 @@ class Driver {
 
   private measure(analysis: string, { seen }: Question): void {
     const record = seen.route?.record;
-    if (!record || this.measured?.step === record.step) return;
-    const { step, canary } = record;
-    this.measured = { step };
+    const key = record && verdictKey(record);
+    if (!record || key === undefined || this.measured === key) return;
+    const { canary } = record;
+    this.measured = key;
     const failed = (error: unknown): Verdict => ({ verdict: 'inconclusive', reason: String(error) });
     void this.input
       .analyse(analysis, canary, this.measuring.signal)
       .catch(failed)
       .then((verdict) => {
-        this.memory = { ...this.memory, verdicts: { ...this.memory.verdicts, [step]: verdict } };
+        this.memory = { ...this.memory, verdicts: { ...this.memory.verdicts, [key]: verdict } };
         this.input.emit({ event: 'analysed', analysis, ...verdict });
       });
   }

@@ -8,6 +8,8 @@ import type { Observation } from './observation';
 export type Event =
   | { readonly event: 'decided'; readonly decision: Decision; readonly seen: Observation }
   | { readonly event: 'wrote' | 'conflict'; readonly action: Action }
+  /** The copy of a release under way, or its end, could not be written into the state. */
+  | { readonly event: 'unkept'; readonly because: string }
   | Absence
   | ({ readonly event: 'analysed'; readonly analysis: string } & Partial<MeasuredVerdict> &
       Pick<MeasuredVerdict, 'verdict' | 'reason'>);

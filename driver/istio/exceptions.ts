@@ -1,25 +1,45 @@
 /**
- * What a person has judged instead of handover. Each exception says which invariants it loosens, for what, and who granted it. It
- * is on record with the release, and the guard asks for it.
+ * What a person takes upon themselves for one release. Each exception names the invariant that it is from, who granted it and a
+ * number. It is on record, so that a driver that is started again knows it, and the guard is given it with each write.
  */
 import { z } from 'zod';
 
-export const exception = z.object({
-  /** S1 to S3: this proxy is not asked, and nothing waits for it. */
-  code: z.literal('without-proxy'),
-  /** POD.NAMESPACE */
-  proxy: z.string(),
-  by: z.string(),
-});
+const granted = { by: z.string(), at: z.string() };
+
+export const exception = z.discriminatedUnion('code', [
+  /** S3: so many requests in flight to a version may be cut off when its pods are removed. Never more than were counted. */
+  z.object({
+    code: z.literal('accept-loss'),
+    invariant: z.literal('S3'),
+    version: z.string(),
+    count: z.int(),
+    ...granted,
+  }),
+  /**
+   * S9: this one pod cannot be asked, or has nothing of the route and never will: a person has looked. One that shows something of
+   * the route counts again.
+   */
+  z.object({
+    code: z.literal('without-proxy'),
+    invariant: z.literal('S9'),
+    proxy: z.string(),
+    count: z.literal(1),
+    ...granted,
+  }),
+]);
 
 export type Exception = Readonly<z.output<typeof exception>>;
 
-/** Each proxy once; the first who said so is on record. */
+type WithoutProxy = Extract<Exception, { readonly code: 'without-proxy' }>;
+
+export const isWithoutProxy = (one: Exception): one is WithoutProxy => one.code === 'without-proxy';
+
+/** Each once: the first who granted it is on record. */
 export function mergedExceptions(...lists: readonly (readonly Exception[] | undefined)[]): Exception[] {
   const all = lists.flatMap((list) => list ?? []);
-  return all.filter(({ proxy }, index) => all.findIndex((other) => other.proxy === proxy) === index);
+  return all.filter((one, index) => all.findIndex((other) => subjectOf(other) === subjectOf(one)) === index);
 }
 
-export function describeException({ proxy, by }: Exception): string {
-  return `${proxy}, which ${by} left out`;
+function subjectOf(one: Exception): string {
+  return `${one.code} ${isWithoutProxy(one) ? one.proxy : one.version}`;
 }

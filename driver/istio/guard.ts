@@ -1,29 +1,42 @@
 /**
- * The invariants S1–S4, asked once more of each write just before it is made, in words of their own and not in those of the
- * rules: a mistake in a rule then ends a release instead of losing requests. The printed plan is checked the same way.
+ * The invariants S1–S4, asked once more of each write just before it is made, in words of their own: a mistake in a rule then ends
+ * a release instead of losing requests. So it imports types and nothing else of the driver. The printed plan is checked the same way.
  */
-import { drainWindowSeconds, weightOf } from '../../model';
+import type { Release } from '../../model';
 import type { Action } from './action';
 import type { Violation } from './decision';
-import { podsNeeded } from './capacity';
-import { isProbed, isRead, type Observation, type Proxy } from './observation';
-import { seesGateway } from './proxy-checks';
-import type { Question } from './decide';
+import type { Exception } from './exceptions';
+import type { Memory } from './memory';
+import { availableOf, podsToCarry } from './guard-pods';
+import type { ObservedRoute, Observation, Proxy } from './observation';
 
-/** What the write would break; undefined when it is safe. */
-export function violationOf(action: Action, question: Question): Violation | undefined {
+/** By what a write is judged. */
+export interface Known {
+  readonly release: Pick<Release, 'inFlight' | 'timings'>;
+  readonly seen: Observation;
+  readonly memory: Pick<Memory, 'quietSinceMs' | 'connections'>;
+}
+
+/** What the write would break; undefined when it is safe. `exceptions` are what a person has granted for this release. */
+export function violationOf(
+  action: Action,
+  known: Known,
+  exceptions: readonly Exception[] = [],
+): Violation | undefined {
+  const { proxies: counted, leftOut = [] } = known.seen;
+  const judged = { ...known, proxies: [...counted, ...leftOut].filter((proxy) => !isLeftOut(proxy, exceptions)) };
   switch (action.kind) {
     case 'write-route':
-      return risingVersions(action, question.seen)
-        .map((version) => breaksS1(version, action, question.seen) ?? breaksS4(version, action, question))
-        .find((broken) => broken !== undefined);
+      return first(
+        gaining(action, known.seen),
+        (version) => breaksS1(version, action, judged) ?? breaksS4(version, action, known),
+      );
     case 'write-subsets':
-      return (question.seen.subsets?.versions ?? [])
-        .filter((version) => !action.versions.includes(version))
-        .map((version) => breaksS2(version, question.seen))
-        .find((broken) => broken !== undefined);
+      return first(goingSubsets(action.versions, known.seen), (version) => breaksS2(version, judged));
     case 'remove-version':
-      return breaksS2(action.version, question.seen) ?? breaksS3(action.version, question);
+      return breaksS2(action.version, judged) ?? breaksS3(action.version, known, exceptions);
+    case 'restore':
+      return action.what === 'route' ? lostSubset(known.seen) : undefined;
     case 'add-version':
     case 'write-record':
     case 'set-minimum':
@@ -32,77 +45,113 @@ export function violationOf(action: Action, question: Question): Violation | und
   }
 }
 
-type RouteWrite = Extract<Action, { kind: 'write-route' }>;
-
-function risingVersions(action: RouteWrite, { route }: Observation): string[] {
-  const rising = Object.keys(action.split).filter(
-    (version) => weightOf(action.split, version) > weightOf(route?.split ?? {}, version),
-  );
-  const newHeaders = action.headerVersions.filter((version) => !route?.headerVersions.includes(version));
-  const changed = action.changes ? (route?.change?.names ?? []) : [];
-  return [...rising, ...newHeaders, ...changed.filter((version) => !route?.otherVersions.includes(version))];
+/** What it names has stayed, or the route would lose requests that it does not lose now. */
+function lostSubset({ state, subsets }: Observation): Violation | undefined {
+  const { split = {}, headerVersions = [] } = state?.kept.route ?? {};
+  const named = [...Object.keys(split).filter((version) => (split[version] ?? 0) > 0), ...headerVersions];
+  const version = named.find((each) => !subsets?.versions.includes(each));
+  return version === undefined ? undefined : { invariant: 'S1', code: 'not-ready-at', version, proxy: undefined };
 }
 
-function breaksS1(version: string, { record }: RouteWrite, seen: Observation): Violation | undefined {
-  const unasked = unanswered(record, seen);
-  if (unasked !== undefined) return { invariant: 'S1', code: 'not-asked', version, proxy: unasked };
-  // The way back, to a version that every proxy with a route already sends to.
-  const isKept = record?.mode === 'abort' && weightOf(seen.route?.split ?? {}, version) > 0;
-  const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version) && !(isKept && 'unreadable' in proxy));
-  if (seesGateway(seen) && !unready) return undefined;
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
+type Judged = Known & { readonly proxies: readonly Proxy[] };
+
+function first(
+  versions: readonly string[],
+  question: (version: string) => Violation | undefined,
+): Violation | undefined {
+  return versions.map(question).find((broken) => broken !== undefined);
+}
+
+/** A person has judged that it serves nobody. Once it answers with something of the route, it is asked like any other. */
+function isLeftOut(proxy: Proxy, exceptions: readonly Exception[]): boolean {
+  const isEmpty = 'routes' in proxy && proxy.routes.length === 0 && proxy.namedVersions.length === 0;
+  return (
+    ('unreadable' in proxy || isEmpty) &&
+    exceptions.some((one) => one.code === 'without-proxy' && one.proxy === proxy.name)
+  );
+}
+
+/** Nobody was looked at: requests from outside come in somewhere, or will as soon as a gateway starts. */
+function sawNoGateway({ proxies }: Judged): boolean {
+  return !proxies.some(({ kind }) => kind === 'gateway');
+}
+
+/** Versions that get requests by this write which they do not get now. */
+function gaining({ split, headerVersions, changes }: RouteWrite, { route }: Observation): string[] {
+  const more = Object.keys(split).filter((version) => (split[version] ?? 0) > (route?.split[version] ?? 0));
+  const newlyPinned = headerVersions.filter((version) => !route?.headerVersions.includes(version));
+  const changed = changes ? (route?.change?.names ?? []) : [];
+  return [...more, ...newlyPinned, ...changed.filter((version) => !route?.otherVersions.includes(version))];
+}
+
+function goingSubsets(remaining: readonly string[], { subsets }: Observation): string[] {
+  return (subsets?.versions ?? []).filter((version) => !remaining.includes(version));
+}
+
+function breaksS1(version: string, action: RouteWrite, judged: Judged): Violation | undefined {
+  const { route } = judged.seen;
+  // The way back, to a version that every proxy with a route already sends to: one that cannot be read does not hold it up.
+  const isWayBack = action.record?.mode === 'abort' && (route?.split[version] ?? 0) > 0;
+  const endpoints = podsToCarry(version, judged.seen, action);
+  const unready = judged.proxies.find(
+    (proxy) => !sendsTo(proxy, version, endpoints) && !(isWayBack && 'unreadable' in proxy),
+  );
+  if (!unready && !sawNoGateway(judged)) return undefined;
   return { invariant: 'S1', code: 'not-ready-at', version, proxy: unready?.name };
 }
 
-/** A proxy that was left out, without a person on record who answers for it. */
-function unanswered(record: RouteWrite['record'], { route, leftOut }: Observation): string | undefined {
-  const granted = [...(record?.exceptions ?? []), ...(route?.record?.exceptions ?? [])];
-  return leftOut.find((name) => !granted.some(({ code, proxy }) => code === 'without-proxy' && proxy === name));
+function sendsTo(proxy: Proxy, version: string, endpoints: number): boolean {
+  if ('answers' in proxy) return proxy.answers[version] === 'answered';
+  const cluster = 'clusters' in proxy ? proxy.clusters[version] : undefined;
+  return cluster?.state === 'active' && cluster.healthyEndpoints >= endpoints;
 }
 
-function sendsTo(proxy: Proxy, version: string): boolean {
-  if (isProbed(proxy)) return proxy.answers[version] === 'answered';
-  return isRead(proxy) && proxy.clusters[version]?.state === 'active' && proxy.clusters[version].healthyEndpoints >= 1;
-}
-
-function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): Violation | undefined {
-  const record = action.record ?? seen.route?.record;
-  if (!record) return { invariant: 'S4', code: 'no-release', version };
-  const needed = podsNeeded(version, weightOf(action.split, version), { release, record, seen });
-  const available = seen.workloads[version]?.available ?? 0;
+function breaksS4(version: string, action: RouteWrite, { seen }: Known): Violation | undefined {
+  if (!action.record && !seen.route?.record) return { invariant: 'S4', code: 'no-release', version };
+  const needed = podsToCarry(version, seen, action);
+  const available = availableOf(seen.workloads[version]);
   return available >= needed ? undefined : { invariant: 'S4', code: 'few-pods', version, available, needed };
 }
 
-function breaksS2(version: string, seen: Observation): Violation | undefined {
-  const unasked = unanswered(seen.route?.record, seen);
-  if (unasked !== undefined) return { invariant: 'S2', code: 'not-asked', version, proxy: unasked };
-  if (isSentTo(version, seen)) return { invariant: 'S2', code: 'routed', version };
-  const { [version]: elsewhere = [] } = seen.namedElsewhere;
-  if (elsewhere.length > 0) return { invariant: 'S2', code: 'named-elsewhere', version, by: elsewhere };
-  const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
-  if (seesGateway(seen) && !naming) return undefined;
+function breaksS2(version: string, judged: Judged): Violation | undefined {
+  const { route } = judged.seen;
+  if (route && sendsSomeTo(version, route)) return { invariant: 'S2', code: 'routed', version };
+  const { [version]: by = [] } = judged.seen.namedElsewhere;
+  if (by.length > 0) return { invariant: 'S2', code: 'named-elsewhere', version, by };
+  const naming = judged.proxies.find((proxy) => mayRouteTo(proxy, version, route));
+  if (!naming && !sawNoGateway(judged)) return undefined;
   return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
 }
 
-function isSentTo(version: string, { route }: Observation): boolean {
-  if (!route) return false;
-  return route.otherVersions.includes(version) || weightOf(route.split, version) > 0;
+function sendsSomeTo(version: string, { split, headerVersions, probes, otherVersions }: ObservedRoute): boolean {
+  return (split[version] ?? 0) > 0 || [...headerVersions, ...probes, ...otherVersions].includes(version);
 }
 
 /** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */
-function mayRouteTo(proxy: Proxy, version: string, { route }: Observation): boolean {
-  if (isRead(proxy)) return proxy.namedVersions.includes(version);
-  if (!isProbed(proxy) || !route) return true;
-  const isBehind = Object.values(proxy.markers).some((marker) => marker !== route.marker);
-  return isBehind || route.headerVersions.includes(version) || route.probes.includes(version);
+function mayRouteTo(proxy: Proxy, version: string, route: ObservedRoute | undefined): boolean {
+  if ('namedVersions' in proxy) return proxy.namedVersions.includes(version);
+  return !('markers' in proxy) || Object.values(proxy.markers).some((marker) => marker !== route?.marker);
 }
 
-function breaksS3(version: string, { release, seen, memory }: Question): Violation | undefined {
-  if (seen.workloads[version]?.isGone) return undefined; // it has no pods to remove any more
-  const since = memory.quietSinceMs[version];
-  const windowMs = drainWindowSeconds(release) * 1000;
-  if (since === undefined || seen.atMs - since < windowMs)
-    return { invariant: 'S3', code: 'not-idle', version, windowMs };
-  const lastConnectedMs = memory.connections.settledSinceMs[version] ?? Infinity;
-  if (seen.atMs - lastConnectedMs >= release.timings.connectTimeoutSeconds * 1000) return undefined;
-  return { invariant: 'S3', code: 'connecting', version };
+function breaksS3(version: string, known: Known, exceptions: readonly Exception[]): Violation | undefined {
+  const { release, seen, memory } = known;
+  if (seen.workloads[version]?.isGone || isAccepted(version, seen, exceptions)) return undefined;
+  const { drainWindowSeconds, longestRequestSeconds, connectTimeoutSeconds } = release.timings;
+  // Where no pod counts, only the time of the longest request tells that the last one is over.
+  const windowMs = 1000 * Math.max(drainWindowSeconds, release.inFlight === 'proxies' ? longestRequestSeconds : 0);
+  const quietForMs = seen.atMs - (memory.quietSinceMs[version] ?? Infinity);
+  if (quietForMs < windowMs) return { invariant: 'S3', code: 'not-idle', version, windowMs };
+  const settledForMs = seen.atMs - (memory.connections.settledSinceMs[version] ?? Infinity);
+  if (settledForMs < connectTimeoutSeconds * 1000) return { invariant: 'S3', code: 'connecting', version };
+  return undefined;
+}
+
+/** Never more than a person accepted, and never without a count: what nobody counts may be any number. */
+function isAccepted(version: string, { inFlight, proxies }: Observation, exceptions: readonly Exception[]): boolean {
+  const accepted = exceptions.find((one) => one.code === 'accept-loss' && one.version === version);
+  if (!accepted || !proxies.every((proxy) => 'clusters' in proxy)) return false;
+  const atProxies = proxies.reduce((sum, { clusters }) => sum + (clusters[version]?.activeRequests ?? 0), 0);
+  const atPods = inFlight[version];
+  return typeof atPods === 'number' && Math.max(atPods, atProxies) <= accepted.count;
 }

@@ -38,6 +38,8 @@ export function performIdeally(seen: Observation, action: Action): Observation {
       return { ...seen, subsets: idealSubsets(seen, action) };
     case 'disown':
       return disowned(seen, action.what);
+    case 'restore':
+      return restored(seen, action);
     case 'write-record':
       return withRoute(seen, { record: action.record });
     case 'write-route':
@@ -98,6 +100,14 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
 function disowned(seen: Observation, what: 'route' | 'subsets'): Observation {
   if (what === 'route') return withRoute(seen, { isOwned: false });
   return { ...seen, subsets: seen.subsets && { ...seen.subsets, isOwned: false } };
+}
+
+function restored(seen: Observation, action: Extract<Action, { kind: 'restore' }>): Observation {
+  const { route, subsets } = seen.state?.kept ?? {};
+  if (action.what === 'subsets')
+    return { ...seen, subsets: subsets && { ...subsets, versions: action.versions, isOwned: true } };
+  const { record } = action;
+  return { ...seen, route: route && { ...route, record, marker: record.marker, isOwned: true } };
 }
 
 const newWorkload: Workload = {

@@ -2,6 +2,7 @@
 import { weightOf } from '../../model';
 import type { Decision } from './decision';
 import { stagesOf } from './stages';
+import { verdictKey } from './memory';
 import { isFor, type OperatorRequest, type ReleaseRecord, type TurnReason } from './record';
 import type { Situation } from './rules/situation';
 import { moveTo } from './transition';
@@ -47,7 +48,7 @@ function abortFailure(situation: Situation): Decision | undefined {
 }
 
 function failedAnalysis({ record, memory }: Situation): TurnReason | undefined {
-  const verdict = memory.verdicts[record.step];
+  const verdict = memory.verdicts[verdictKey(record)];
   return verdict?.verdict === 'failed' ? { code: 'analysis-failed', detail: verdict.reason } : undefined;
 }
 

@@ -8,23 +8,38 @@ import { noConnections, rememberConnections, sendsNothingNew, type Connections }
 import type { Decision, WaitFor } from './decision';
 import { isRead, type Observation, type Proxy } from './observation';
 import type { ReleaseRecord } from './record';
+import type { Restorable } from './state';
 import type { Verdict } from './verdict';
+import { rememberWatched, type Watched } from './watched';
 
 export interface Memory {
   /** Since when nothing of a version was seen in flight, without a break. */
   readonly quietSinceMs: Readonly<Record<string, number>>;
   readonly connections: Connections;
-  /** The verdict of the analysis of a step, once it is known. */
-  readonly verdicts: Readonly<Record<number, Verdict>>;
+  /** The verdict of an analysis, once it is known, by verdictKey. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
   /** The wait that is going on, to hold it against its limit. */
   readonly waiting: { readonly for: WaitFor; readonly sinceMs: number } | undefined;
   /** The record as last seen: when it is gone and the release has not ended, somebody else took it away. */
   readonly record: ReleaseRecord | undefined;
   /** How the release ended, and by which route, once this driver was about to take its record away. */
   readonly ended: Ended | undefined;
+  /** How long the step that is under way has been watched. */
+  readonly watched?: Watched;
+  /** What somebody deleted and this driver was about to put back; and what it was then seen to have put back. */
+  readonly restoring?: Restorable;
+  readonly restored?: readonly Restorable[];
 }
 
-export type Ended = Pick<ReleaseRecord, 'mode' | 'cause' | 'marker' | 'exceptions'> & { readonly split: Split };
+export type Ended = ReleaseRecord & { readonly split: Split };
+
+/**
+ * One visit of one step of one release. A step has the same number in another mode, and in another release: a verdict of there
+ * would turn a promotion into an abort.
+ */
+export function verdictKey({ id, mode, step, since }: ReleaseRecord): string {
+  return `${id} ${mode} ${step} ${since}`;
+}
 
 export const nothingRemembered: Memory = {
   quietSinceMs: {},
@@ -42,9 +57,16 @@ export function rememberLook(memory: Memory, seen: Observation): Memory {
     record: seen.route?.record ?? memory.record,
     // The last write was not made after all.
     ended: seen.route?.record ? undefined : memory.ended,
+    watched: rememberWatched(memory.watched, seen),
+    ...rememberRestored(memory, seen),
     connections: rememberConnections(memory.connections, seen),
     quietSinceMs: Object.fromEntries(versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.atMs])),
   };
+}
+
+function rememberRestored({ restoring, restored }: Memory, seen: Observation): Pick<Memory, 'restoring' | 'restored'> {
+  if (!restoring || !seen[restoring]) return {};
+  return { restoring: undefined, restored: [...(restored ?? []), restoring] };
 }
 
 /** True only when every proxy and every pod said so: one that could not be asked may hold the last request. */
@@ -76,6 +98,7 @@ export function afterBreak(memory: Memory): Memory {
  * else from then on.
  */
 export function rememberWrite(memory: Memory, action: Action, record: ReleaseRecord | undefined): Memory {
+  if (action.kind === 'restore') return { ...memory, restoring: action.what };
   if (action.kind !== 'write-route' || action.record || !record) return memory;
   return { ...memory, ended: { ...record, marker: action.marker, split: action.split } };
 }

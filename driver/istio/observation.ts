@@ -5,6 +5,7 @@
 import type { Grade, ProxyKind, Split } from '../../model';
 import type { ReleaseRecord, OperatorRequest } from './record';
 import type { RouteContent } from './route-content';
+import type { State } from './state';
 
 export interface Observation {
   readonly atMs: number;
@@ -18,8 +19,8 @@ export interface Observation {
   readonly evidence: Grade;
   /** Every Running pod that serves the route: gateways, and with the mesh among them the sidecars that know the Service. */
   readonly proxies: readonly Proxy[];
-  /** Those that would be among them, and that nobody asked, as a person has left them out. */
-  readonly leftOut: readonly string[];
+  /** Those that a person has left out, and that show nothing of the route: they are in no other list. */
+  readonly leftOut?: readonly Proxy[];
   /**
    * Requests that a version's own pods report to have in hand, ending pods included; 'unknown' when a pod could not be
    * asked. Versions that were not asked about are absent.
@@ -30,10 +31,23 @@ export interface Observation {
    * account may read. Versions that were not asked about are absent, as above.
    */
   readonly namedElsewhere: Readonly<Record<string, readonly string[]>>;
+  /** What outlives the record; absent when there is nothing of it. */
+  readonly state?: ObservedState;
 }
 
 /** 'proxies only': the release file says that nobody counts at the pods. */
 export type InFlight = number | 'unknown' | 'proxies only';
+
+export interface ObservedState extends State {
+  /** The condition of the next write; undefined when there is no such ConfigMap. */
+  readonly resourceVersion: string | undefined;
+  /** What would be put back of the two objects, should somebody delete them. */
+  readonly kept: { readonly route?: ObservedRoute; readonly subsets?: ObservedSubsets };
+  /** Why it could not be read; then the rest says nothing. */
+  readonly unreadable?: string;
+}
+
+export const noState: ObservedState = { resourceVersion: undefined, history: [], kept: {} };
 
 export interface ObservedRoute extends RouteContent {
   /** The condition of the next write (invariant S5). */

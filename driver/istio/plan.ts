@@ -5,7 +5,7 @@ import { decide, type Question } from './decide';
 import type { Decision, HoldReason, Reason, Wait, WaitFor } from './decision';
 import { violationOf } from './guard';
 import { performIdeally, waitIdeally } from './ideal-cluster';
-import { nothingRemembered, rememberLook, rememberWrite, type Memory } from './memory';
+import { nothingRemembered, rememberLook, rememberWrite, verdictKey, type Memory } from './memory';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 
@@ -34,13 +34,17 @@ export function planOf(release: Release, order: Order, today: Observation): Plan
     const decision = decide(question);
     if (decision.kind === 'done') return { steps, obstacle: undefined };
     if (decision.kind === 'hold') return { steps, obstacle: decision.because };
-    const violation = decision.kind === 'act' ? violationOf(decision.action, question) : undefined;
-    if (violation && decision.kind === 'act')
-      return { steps, obstacle: { code: 'unsafe-write', action: decision.action, violation } };
+    const unsafe = decision.kind === 'act' ? refusedByGuard(decision.action, question) : undefined;
+    if (unsafe) return { steps, obstacle: unsafe };
     addStep(steps, stepOf(decision, seen));
     ({ seen, memory } = ideally(decision, { release, seen, memory }));
   }
   throw new Error(`the plan of ${release.name} does not end within ${mostTurns} turns`);
+}
+
+function refusedByGuard(action: Action, question: Question): HoldReason | undefined {
+  const violation = violationOf(action, question, question.seen.route?.record?.exceptions);
+  return violation && { code: 'unsafe-write', action, violation };
 }
 
 type Ongoing = Extract<Decision, { kind: 'act' | 'wait' | 'measure' }>;
@@ -57,13 +61,20 @@ function ideally(
         memory: rememberWrite(memory, decision.action, seen.route?.record),
       };
     case 'wait':
-      return { seen: waitIdeally(release, seen, decision.wait.for, decision.ask), memory };
+      return {
+        seen: waitIdeally(release, seen, decision.wait.for, decision.ask),
+        memory: decision.wait.for === 'pause' ? watchedLongEnough(memory) : memory,
+      };
     case 'measure': {
-      const step = seen.route?.record?.step ?? 0;
+      const record = seen.route?.record;
       const verdict = { verdict: 'successful', reason: 'assumed' } as const;
-      return { seen, memory: { ...memory, verdicts: { ...memory.verdicts, [step]: verdict } } };
+      return { seen, memory: record ? { ...memory, verdicts: { [verdictKey(record)]: verdict } } : memory };
     }
   }
+}
+
+function watchedLongEnough({ watched, ...memory }: Memory): Memory {
+  return { ...memory, ...(watched && { watched: { ...watched, ms: Infinity } }) };
 }
 
 function stepOf(decision: Ongoing, { route }: Observation): PlanStep {

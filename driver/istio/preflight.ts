@@ -3,6 +3,7 @@ import { Refusal, versionNames, type Release } from '../../model';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 import { obstacles, seesGateway } from './proxy-checks';
+import { isNewer, newerRecord } from './record';
 import { describeStep } from './words';
 import { describeObstacles } from './words/obstacles';
 
@@ -17,14 +18,28 @@ export function preflight(release: Release, order: Order, seen: Observation): Ch
   return Object.entries(checkers).map(([title, check]) => ({ title, problem: check(release, order, seen) }));
 }
 
+export function stateUnreadable(found: string): Refusal {
+  const fix = 'see docs/access.md; without it nobody knows how a release ended';
+  return new Refusal('state-unreadable', 'a state of earlier releases that can be read', found, fix);
+}
+
 const checkers: Readonly<Record<string, Checker>> = {
   'the service is installed': (release, _order, seen) => {
-    if (seen.route && seen.subsets) return undefined;
+    // What somebody deleted in the middle of a release is put back by the driver.
+    if ((seen.route && seen.subsets) || seen.state?.current) return undefined;
     const missing = [...(seen.route ? [] : ['VirtualService']), ...(seen.subsets ? [] : ['DestinationRule'])].join(
       ' and ',
     );
     const fix = 'install it first: kubectl apply -f dist/';
     return new Refusal('not-installed', `${release.name} in the namespace ${release.namespace}`, `no ${missing}`, fix);
+  },
+
+  'the record can be read': (_release, _order, { route }) =>
+    route?.record && isNewer(route.record) && route.record.mode !== 'abort' ? newerRecord(route.record) : undefined,
+
+  'the state can be read': (_release, order, { state }) => {
+    if (state?.unreadable === undefined || order.kind === 'resume') return undefined;
+    return stateUnreadable(state.unreadable);
   },
 
   'the routes can be edited': (_release, order, { route }) => {

@@ -7,7 +7,9 @@ import type { Action } from './action';
 import type { Decision, HoldReason } from './decision';
 import type { Event } from './events';
 import { isSeen, type Observation } from './observation';
+import type { TurnReason } from './record';
 import { stagesOf } from './stages';
+import type { PastRelease } from './state';
 import { assumptionWarning, describeAction, describeDecision, restsOnProxies } from './words';
 
 export function publicEvent(event: Event, release: Release): object {
@@ -29,6 +31,8 @@ export function publicEvent(event: Event, release: Release): object {
     case 'analysed':
     case 'away':
     case 'back':
+    case 'refused':
+    case 'unkept':
       return event;
   }
 }
@@ -58,7 +62,7 @@ function publicReason(because: HoldReason): object {
 
 /** Without the record, which is for drivers alone. */
 function publicAction(action: Action): object {
-  if (action.kind !== 'write-route' && action.kind !== 'write-record') return action;
+  if (!('record' in action)) return action;
   const { record: _, ...rest } = action;
   return rest;
 }
@@ -70,7 +74,11 @@ export interface PublicState {
   readonly release: PublicRelease | null;
   readonly versions: Readonly<Record<string, PublicVersion>>;
   readonly evidence: { readonly grade: Grade; readonly proxies: readonly string[]; readonly unseen: readonly string[] };
+  /** null: none has ended, or the history cannot be read. */
+  readonly last: PublicPast | null;
 }
+
+export type PublicPast = Omit<PastRelease, 'cause'> & { readonly cause?: TurnReason };
 
 interface PublicRelease {
   readonly mode: string;
@@ -94,6 +102,7 @@ interface PublicVersion {
 /** What was seen in one look; also what `handover status --json` prints. */
 export function publicState(seen: Observation, release: Release): PublicState {
   const { route, evidence, proxies } = seen;
+  const last = seen.state?.history.at(-1);
   const named = (isWanted: boolean) => proxies.filter((proxy) => isSeen(proxy) === isWanted).map(({ name }) => name);
   return {
     split: route?.split ?? {},
@@ -101,7 +110,14 @@ export function publicState(seen: Observation, release: Release): PublicState {
     release: publicRelease(seen, release),
     versions: publicVersions(seen),
     evidence: { grade: evidence, proxies: named(true), unseen: named(false) },
+    last: last ? publicPast(last) : null,
   };
+}
+
+/** Named one by one: what is kept besides is the driver's own. */
+export function publicPast(past: PastRelease): PublicPast {
+  const { id, mode, from, to, began, ended, by, outcome, cause, evidence, accepted } = past;
+  return { id, mode, from, to, began, ended, by, outcome, ...(cause && { cause }), evidence, accepted };
 }
 
 function publicRelease({ route }: Observation, release: Release): PublicRelease | null {

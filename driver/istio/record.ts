@@ -1,6 +1,7 @@
 /**
  * What the cluster remembers of a release under way: an annotation on the VirtualService, written in the same request as
- * the route that it describes, so that the two never disagree. The driver itself remembers nothing between two runs.
+ * the route that it describes, so that the two never disagree. The driver itself remembers nothing between two runs. state.ts has
+ * a copy of it, and what outlives it.
  */
 import { z } from 'zod';
 import { annotations, grades, Refusal } from '../../model';
@@ -10,7 +11,7 @@ import { exception } from './exceptions';
 const verb = z.enum(['promote', 'promote-full', 'abort']);
 
 /** Why a release leaves its course, as a code and its fields. */
-const turnReason = z.discriminatedUnion('code', [
+export const turnReasonFields = z.discriminatedUnion('code', [
   z.object({ code: z.literal('operator-asked'), verb }),
   z.object({ code: z.literal('analysis-failed'), detail: z.string() }),
   z.object({ code: z.literal('no-available-pod'), version: z.string() }),
@@ -22,10 +23,21 @@ const turnReason = z.discriminatedUnion('code', [
   }),
 ]);
 
-export type TurnReason = Readonly<z.output<typeof turnReason>>;
+export type TurnReason = Readonly<z.output<typeof turnReasonFields>>;
+
+/** What a person let pass, on record because an invariant or a rule was not asked then. Others may add codes of their own. */
+export const acceptedFields = z.looseObject({ code: z.string() });
+
+/** An object of a version. */
+const versionObject = z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() });
+
+/** What this handover writes and reads. It grows when an older one would carry on in a wrong way. */
+export const recordSchema = 1;
 
 /** Keys that this version does not know are left out: a newer handover may have written them. */
-const record = z.object({
+export const recordFields = z.object({
+  /** Records from before there was a number have none. */
+  schema: z.int().min(1).optional(),
   /** apply: make the file true; run: move from stable to canary by steps. */
   mode: z.enum(['apply', 'run', 'abort', 'promote']),
   stable: z.string(),
@@ -34,8 +46,18 @@ const record = z.object({
   step: z.int().min(0),
   /** The stages of the plan when the release began, in words: `step` is a place among them. */
   steps: z.array(z.string()).optional(),
-  /** When this step began, ISO 8601: pauses are measured from here, also by the next driver. */
+  /** When this step began, ISO 8601, by the clock of the driver that wrote it: for people, and to tell two visits of a step apart. */
   since: z.string(),
+  /** When the release began, ISO 8601. */
+  began: z.string().optional(),
+  /** Who began it: the user of the kubeconfig, and the holder of the lock. */
+  by: z.string().optional(),
+  /** Which command began it, where that has an identity that outlives a process, such as a Job. */
+  command: z.string().optional(),
+  /** By version, the objects that the manifests had when the release began: who has none of them can still remove a version. */
+  objects: z.record(z.string(), z.array(versionObject)).optional(),
+  /** What persons accepted so far. */
+  accepted: z.array(acceptedFields).optional(),
   /** Of this release: two releases never have a marker in common. */
   id: z.string().default('r'),
   /** Counts the route writes of this release: no two have the same marker, so no proxy's older copy is taken for a newer. */
@@ -53,14 +75,36 @@ const record = z.object({
   /** By what evidence each step was complete that is. */
   evidence: z.array(z.enum(grades)).default([]),
   /** Why the mode is abort. */
-  cause: turnReason.optional().catch(undefined),
-  /** What persons have judged instead of handover. */
-  exceptions: z.array(exception).default([]),
+  cause: turnReasonFields.optional().catch(undefined),
+  /** What a person has taken upon themselves for this release. */
+  exceptions: z.array(exception).optional(),
   /** The last operator request that was carried out. */
   handled: z.string().optional(),
 });
 
-export type ReleaseRecord = Readonly<z.output<typeof record>>;
+export type ReleaseRecord = Readonly<z.output<typeof recordFields>>;
+
+/**
+ * What every later schema keeps, in the same meaning, so that this handover can carry out an abort. What it cannot read of the
+ * rest is as at the beginning of a release.
+ */
+const lasting = recordFields.extend({
+  mode: recordFields.shape.mode.catch('run'),
+  step: recordFields.shape.step.catch(0),
+  steps: recordFields.shape.steps.catch(undefined),
+  since: recordFields.shape.since.catch(''),
+  evidence: recordFields.shape.evidence.catch([]),
+  objects: recordFields.shape.objects.catch(undefined),
+  accepted: recordFields.shape.accepted.catch(undefined),
+});
+
+/** A record as this handover writes it; of a newer one what lasts. */
+export const anyRecordFields = z.union([recordFields, lasting]);
+
+/** True of a record whose meaning this handover does not know in full: an abort is all that it may carry out. */
+export function isNewer({ schema = recordSchema }: Pick<ReleaseRecord, 'schema'>): boolean {
+  return schema > recordSchema;
+}
 
 const request = z.strictObject({
   id: z.string(),
@@ -77,7 +121,8 @@ export type Verb = OperatorRequest['verb'];
 /** Undefined when the annotation is absent. Throws a Refusal when it is no record that this handover can read. */
 export function parseRecord(annotation: string | undefined): ReleaseRecord | undefined {
   if (annotation === undefined) return undefined;
-  const result = record.safeParse(jsonOf(annotation));
+  const value = jsonOf(annotation);
+  const result = (hasNewerSchema(value) ? lasting : recordFields).safeParse(value);
   if (result.success) return result.data;
   const found = `${annotation}: ${z.prettifyError(result.error)}`;
   const fix = `use the handover that wrote it; or look at the route, and take the annotation ${annotations.release} away`;
@@ -90,6 +135,16 @@ export function parseRecord(annotation: string | undefined): ReleaseRecord | und
  */
 export function parseRequest(annotation: string | undefined): OperatorRequest | undefined {
   return annotation === undefined ? undefined : request.safeParse(jsonOf(annotation)).data;
+}
+
+export function newerRecord({ schema }: Pick<ReleaseRecord, 'schema'>): Refusal {
+  const fix = 'use the handover that began the release; handover abort works with this one, too';
+  return new Refusal('newer-record', `a record of the schema ${recordSchema} or older`, `the schema ${schema}`, fix);
+}
+
+function hasNewerSchema(value: unknown): boolean {
+  const { data } = z.object({ schema: z.int() }).safeParse(value);
+  return data !== undefined && isNewer(data);
 }
 
 function jsonOf(annotation: string): unknown {

@@ -48,6 +48,7 @@ function drawing(io: Io, release: Release): (event: Event) => readonly string[] 
 
 /** What is decided, or refused, again on each look is one topic; everything else happens once. */
 function topicOf(event: Event): string {
+  if (event.event === 'unkept') return event.event;
   if (event.event === 'conflict') return describeAction(event.action);
   if (event.event !== 'decided') return '';
   if (event.decision.kind === 'measure') return 'measure';
@@ -80,8 +81,11 @@ function lineOf(event: Event, release: Release): string | undefined {
       return `somebody else changed the object; looking again before this write: ${describeAction(event.action)}`;
     case 'analysed':
       return `analysis ${event.analysis}: ${event.verdict}, ${event.reason}`;
+    case 'unkept':
+      return `warning: what outlives the release could not be written: ${event.because}`;
     case 'away':
     case 'back':
+    case 'refused':
       return describeAbsence(event);
     case 'decided': {
       const { decision, seen } = event;

@@ -25,14 +25,14 @@ export async function takeLock(
   let first: { readonly renewal: string; readonly atMs: number } | undefined;
   for (;;) {
     const lease = await api.find<Lease>(leasePath(service));
-    if (isFree(lease, holder) || hasExpired(lease, first, clock.nowMs())) {
+    if (isFree(lease, holder) || hasExpired(lease, first, clock.monotonicMs())) {
       if (await claim(api, clock, service, lease, holder, ttlSeconds)) return { held: true };
       first = undefined;
       continue;
     }
     const renewal = renewalOf(lease);
     if (first && first.renewal !== renewal) return heldBy(lease);
-    first ??= { renewal, atMs: clock.nowMs() };
+    first ??= { renewal, atMs: clock.monotonicMs() };
     await clock.sleep(lookMs);
   }
 }

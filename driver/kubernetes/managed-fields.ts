@@ -2,7 +2,6 @@
 import { fieldManager } from '../../model';
 import type { Api } from './api';
 import type { Fields, KubernetesObject, LiveObject, ManagedFields } from './objects';
-import { pathOf } from './paths';
 
 /** Times have whole seconds. Of two writers in the same second the other one is named: its change must not pass for ours. */
 export function lastWriter(object: KubernetesObject): string {
@@ -12,8 +11,8 @@ export function lastWriter(object: KubernetesObject): string {
   return last.find((manager) => manager !== fieldManager) ?? last[0] ?? 'unknown';
 }
 
-/** Writers whose fields become ours: kubectl, and our own creates, as a create is no apply. */
-const formerManagers = new Set([
+/** Writers of synthesized manifests: kubectl, and our own creates, as a create is no apply. */
+const installers = new Set([
   fieldManager,
   'kubectl-client-side-apply',
   'kubectl-create',
@@ -21,35 +20,42 @@ const formerManagers = new Set([
   'kubectl-edit',
 ]);
 
-export function isTakenOver(live: KubernetesObject): boolean {
-  return !managedFieldsOf(live).some(isFormer);
+/** Whose fields become ours: installers' always, and everybody's of an object that handover never owned. */
+export type Former = 'installers' | 'everybody';
+
+export function isTakenOver(live: KubernetesObject, from: Former): boolean {
+  return !managedFieldsOf(live).some((entry) => isFormer(entry, from));
 }
 
 /**
- * Takes over what `kubectl apply` wrote. Its fields belong to another manager, so a server-side apply that leaves one of them
- * out would not remove it: an old preStop hook would stay beside the new one. kubectl apply --server-side does the same.
- * Returns the resourceVersion after it. Throws the API server's conflict when the object is not as it was seen.
+ * Takes over what others wrote. Their fields belong to another manager, so a server-side apply that leaves one of them out
+ * would not remove it: an old preStop hook, or a whole container, would stay beside the new one. kubectl apply --server-side
+ * does the same. Returns the resourceVersion after it. Throws the API server's conflict when the object is not as it was seen.
  */
-export async function takeOver(api: Api, live: LiveObject): Promise<string> {
+export async function takeOver(api: Api, path: string, live: LiveObject, from: Former): Promise<string> {
   const { resourceVersion } = live.metadata;
-  if (isTakenOver(live)) return resourceVersion;
+  if (isTakenOver(live, from)) return resourceVersion;
   const body = [
-    { op: 'replace', path: '/metadata/managedFields', value: takenOver(managedFieldsOf(live)) },
+    { op: 'replace', path: '/metadata/managedFields', value: takenOver(managedFieldsOf(live), from) },
     { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
   ];
-  const request = { method: 'PATCH', path: pathOf(live), body, contentType: 'application/json-patch+json' } as const;
+  const request = { method: 'PATCH', path, body, contentType: 'application/json-patch+json' } as const;
   return (await api.send<LiveObject>(request)).metadata.resourceVersion;
 }
 
-export function takenOver(entries: readonly ManagedFields[]): ManagedFields[] {
-  const former = entries.filter(isFormer);
+export function takenOver(entries: readonly ManagedFields[], from: Former): ManagedFields[] {
+  const former = entries.filter((entry) => isFormer(entry, from));
   const ours = entries.find(isOurs) ?? { ...former[0], manager: fieldManager, operation: 'Apply' };
-  const fields = [...former, ours].map(({ fieldsV1 = {} }) => fieldsV1).reduce(union, {});
-  return [...entries.filter((entry) => !isFormer(entry) && !isOurs(entry)), { ...ours, fieldsV1: withoutNote(fields) }];
+  const fields = [...former.map(withoutNotes), ours].map(({ fieldsV1 = {} }) => fieldsV1).reduce(union, {});
+  return [...entries.filter((entry) => !isFormer(entry, from) && !isOurs(entry)), { ...ours, fieldsV1: fields }];
 }
 
-function isFormer({ manager = '', operation, subresource }: ManagedFields): boolean {
-  return operation === 'Update' && !subresource && formerManagers.has(manager);
+function isFormer({ manager = '', operation, subresource }: ManagedFields, from: Former): boolean {
+  if (subresource) return false;
+  const isOwn = manager === fieldManager && operation === 'Apply';
+  if (from === 'everybody') return !isOwn;
+  // What kubectl apply --server-side calls itself.
+  return operation === 'Update' ? installers.has(manager) : manager === 'kubectl';
 }
 
 function isOurs({ manager, operation, subresource }: ManagedFields): boolean {
@@ -65,10 +71,9 @@ function union(a: Fields, b: Fields): Fields {
   return Object.fromEntries([...keys].map((key) => [key, union(a[key] ?? {}, b[key] ?? {})]));
 }
 
-/** kubectl's own note of what it applied stays its own. */
-function withoutNote(fields: Fields): Fields {
-  const { 'f:annotations': annotations, ...metadata } = fields['f:metadata'] ?? {};
-  if (!annotations) return fields;
-  const { 'f:kubectl.kubernetes.io/last-applied-configuration': _, ...others } = annotations;
-  return { ...fields, 'f:metadata': { ...metadata, 'f:annotations': others } };
+/** Labels and annotations of others stay: they are notes of their tools, and no apply takes them away. */
+function withoutNotes(entry: ManagedFields): ManagedFields {
+  if (entry.manager === fieldManager) return entry;
+  const { 'f:metadata': _, ...fields } = entry.fieldsV1 ?? {};
+  return { ...entry, fieldsV1: fields };
 }

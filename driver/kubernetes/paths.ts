@@ -23,6 +23,7 @@ const resources: Readonly<Record<string, Resource>> = {
   PodDisruptionBudget: { api: '/apis/policy/v1', name: 'poddisruptionbudgets' },
   HorizontalPodAutoscaler: { api: '/apis/autoscaling/v2', name: 'horizontalpodautoscalers' },
   Ingress: { api: '/apis/networking.k8s.io/v1', name: 'ingresses' },
+  EndpointSlice: { api: '/apis/discovery.k8s.io/v1', name: 'endpointslices' },
   Lease: { api: '/apis/coordination.k8s.io/v1', name: 'leases' },
   VirtualService: { api: istio, name: 'virtualservices' },
   Gateway: { api: istio, name: 'gateways' },
@@ -48,14 +49,4 @@ function resourceOf(kind: string): Resource {
   const resource = resources[kind];
   if (!resource) throw new Error(`expected a kind that handover knows, found ${kind}`);
   return resource;
-}
-
-/** Of a manifest, or of a live object that says its kind. */
-export function pathOf({ kind, metadata }: ObjectName): string {
-  return objectPath(kind, { namespace: metadata.namespace ?? '', name: metadata.name });
-}
-
-interface ObjectName {
-  readonly kind: string;
-  readonly metadata: { readonly namespace?: string; readonly name: string };
 }

@@ -3,10 +3,23 @@
  * words.ts, so that nothing has to read a sentence.
  */
 import type { Trouble } from '../core/trouble';
+import type { BridgeState } from './bridge-state';
+import type { FieldDifference } from './field-difference';
+import type { Harm, WayBack } from './observation';
+import type { UpdateRecord } from './record';
 
-export type Order =
-  /** Make the release file true. */
-  { readonly kind: 'apply'; readonly onFailure: OnFailure } | ReturnOrder;
+export type Order = ApplyOrder | ReturnOrder;
+
+/** Make the release file true. */
+export interface ApplyOrder {
+  readonly kind: 'apply';
+  readonly onFailure: OnFailure;
+  /**
+   * By name, the essence of each object whose foreign fields a person has accepted to be overwritten: what somebody changes
+   * after that was not accepted.
+   */
+  readonly accepted: Readonly<Record<string, string>>;
+}
 
 export type OnFailure = 'hold' | 'rollback';
 
@@ -14,6 +27,9 @@ export type OnFailure = 'hold' | 'rollback';
 export interface ReturnOrder {
   readonly kind: 'return';
   readonly replicaSet: string;
+  readonly version: string;
+  /** The version that is left. */
+  readonly from: string;
   readonly failure?: Failure;
 }
 
@@ -25,6 +41,10 @@ export type Decision =
       readonly version: string;
       readonly because: ReturnReason;
     }
+  /** The EndpointSlice that bridges a change of port names comes or goes. */
+  | { readonly kind: 'bridge'; readonly act: 'raise' | 'remove'; readonly because: BridgeReason }
+  /** What the cluster is to remember, before or after what it is about. */
+  | { readonly kind: 'record'; readonly record: UpdateRecord; readonly because: RecordReason }
   | Waiting
   /** The update has failed: go on with this order instead. */
   | { readonly kind: 'rollback'; readonly order: ReturnOrder; readonly because: Failure }
@@ -33,7 +53,7 @@ export type Decision =
   | { readonly kind: 'done'; readonly because: DoneReason };
 
 /** After these the update goes on: of them a plan is made. */
-export type Ongoing = Extract<Decision, { kind: 'write' | 'return' | 'wait' }>;
+export type Ongoing = Extract<Decision, { kind: 'write' | 'return' | 'bridge' | 'record' | 'wait' }>;
 
 export interface Waiting {
   readonly kind: 'wait';
@@ -57,7 +77,9 @@ export type Wait =
       readonly old: number;
       readonly trouble?: Trouble;
     }
-  | { readonly for: 'old-pods'; readonly pods: readonly string[] };
+  | { readonly for: 'old-pods'; readonly pods: readonly string[] }
+  /** Proxies learn of endpoints, or the controller has to write them. */
+  | { readonly for: 'endpoints'; readonly state: BridgeState };
 
 export interface WriteReason {
   readonly code: 'no-object' | 'not-as-in-file';
@@ -65,6 +87,16 @@ export interface WriteReason {
 
 export interface ReturnReason {
   readonly code: 'requested' | 'update-failed';
+}
+
+export interface BridgeReason {
+  readonly code: 'port-renamed' | 'bridge-done';
+}
+
+export interface RecordReason {
+  /** complete: this ReplicaSet has all its pods. returning: a return begins. superseded: an apply of another version goes on. */
+  readonly code: 'complete' | 'returning' | 'superseded';
+  readonly version: string;
 }
 
 /** Why the pods of a version do not come up. */
@@ -78,15 +110,23 @@ export type Failure =
   | { readonly code: 'trouble'; readonly version: string; readonly trouble: Trouble };
 
 export type HoldReason =
-  | { readonly code: 'changed-by-other'; readonly object: string }
+  /** `writer` is the field manager that wrote it last; undefined when somebody deleted it. */
+  | { readonly code: 'changed-by-other'; readonly object: string; readonly writer: string | undefined }
+  /** The API server or a webhook keeps it otherwise than it was sent: writing it again would change nothing. */
+  | { readonly code: 'write-without-effect'; readonly object: string }
+  | { readonly code: 'not-ours'; readonly object: string; readonly differences: readonly FieldDifference[] }
+  | { readonly code: 'harm'; readonly object: string; readonly harm: Harm }
+  | { readonly code: 'other-scaler'; readonly scalers: readonly string[] }
+  | { readonly code: 'paused' }
+  | { readonly code: 'scaled-to-zero' }
+  | { readonly code: 'rollback-under-way'; readonly to: string; readonly from: string }
   /** `previous` is what a rollback would return to, when there is something. */
   | { readonly code: 'update-failed'; readonly failure: Failure; readonly previous?: Previous };
 
 export interface Previous {
   readonly version: string;
   readonly available: number;
-  /** False: its ConfigMap is gone or has other contents, so its pods would be a version that nobody has ever seen. */
-  readonly isConfigIntact: boolean;
+  readonly wayBack: WayBack;
 }
 
 export type DoneReason = { readonly version: string; readonly pods: number } & (

@@ -1,13 +1,25 @@
 /** Observe, decide, act, verify by observing again. Nothing is known but what this turn saw. */
 import type { Clock } from '../core/clock';
 import type { Ending } from '../core/ending';
+import type { Lock, LockResult } from '../core/lock';
 import { loop } from '../core/loop';
+import type { NamespacedName } from '../core/namespaced-name';
 import type { Outcome } from '../core/outcome';
-import type { RollingCluster } from './cluster';
-import { decide, type Question } from './decide';
+import type { RollingCluster, Written } from './cluster';
+import { decide } from './decide';
 import type { Decision, Order, Waiting } from './decision';
 import type { EventSink } from './events';
-import { afterBreak, nothingRemembered, rememberDecision, rememberLook, rememberWrite, type Memory } from './memory';
+import {
+  afterBreak,
+  nothingRemembered,
+  rememberDecision,
+  rememberLook,
+  rememberOutcome,
+  rememberReturn,
+  rememberWrite,
+  type Memory,
+} from './memory';
+import type { Question } from './question';
 import type { Wanted } from './wanted';
 import { describeDone, describeHold, describeWait } from './words';
 
@@ -31,7 +43,7 @@ export async function drive(input: Drive): Promise<Ending> {
   return loop({
     ...input,
     service: input.wanted.release,
-    lock: input.cluster,
+    lock: driver,
     turn: () => driver.turn(),
     forget: () => driver.forget(),
     tell: input.emit,
@@ -39,9 +51,10 @@ export async function drive(input: Drive): Promise<Ending> {
   });
 }
 
-class Driver {
+class Driver implements Lock {
   private memory: Memory = nothingRemembered;
   private order: Order;
+  private hasPlace = false;
 
   constructor(private readonly input: Drive) {
     this.order = input.order;
@@ -49,6 +62,35 @@ class Driver {
 
   forget(): void {
     this.memory = afterBreak(this.memory);
+  }
+
+  async lock(service: NamespacedName, holder: string, ttlSeconds: number): Promise<LockResult> {
+    await this.makePlace();
+    return this.input.cluster.lock(service, holder, ttlSeconds);
+  }
+
+  unlock(service: NamespacedName, holder: string): Promise<void> {
+    return this.input.cluster.unlock(service, holder);
+  }
+
+  /**
+   * The lock lives in the namespace. Two first installs would both go on without one, so the Namespace alone is created before
+   * it: whoever comes second finds it, and waits for the lock.
+   */
+  private async makePlace(): Promise<void> {
+    if (this.hasPlace) return;
+    const { wanted, cluster, emit } = this.input;
+    const seen = await cluster.observe(wanted);
+    const missing = seen.objects.find(({ name, change }) => name.startsWith('Namespace/') && change === 'create');
+    if (missing) {
+      emit({
+        event: 'decided',
+        decision: { kind: 'write', object: missing.name, because: { code: 'no-object' } },
+        seen,
+      });
+      await cluster.write(wanted, missing.name, seen);
+    }
+    this.hasPlace = true;
   }
 
   /** One turn; an ending when there is nothing left that this driver may do. */
@@ -69,7 +111,11 @@ class Driver {
       case 'write':
         return this.written(decision.object, await cluster.write(wanted, decision.object, seen));
       case 'return':
-        return this.written(decision.replicaSet, await cluster.returnTo(release, decision.replicaSet, seen));
+        return this.returned(decision.replicaSet, await cluster.returnTo(release, decision.replicaSet, seen));
+      case 'bridge':
+        return this.after(await cluster.bridge(wanted, decision.act, seen), 'the EndpointSlice');
+      case 'record':
+        return this.after(await cluster.record(release, decision.record, seen), 'the record');
       case 'wait':
         return this.wait(decision, seen.atMs);
       case 'rollback':
@@ -82,15 +128,35 @@ class Driver {
     }
   }
 
-  private async written(target: string, outcome: Outcome): Promise<undefined> {
-    if (outcome === 'written') this.memory = rememberWrite(this.memory, target);
-    else await this.pause();
+  private async written(object: string, result: Written): Promise<Ending | undefined> {
+    if (result.outcome === 'written') this.memory = rememberWrite(this.memory, object, result.essence);
+    return this.after(result.outcome, object);
+  }
+
+  private async returned(replicaSet: string, outcome: Outcome): Promise<Ending | undefined> {
+    if (outcome === 'written') this.memory = rememberReturn(this.memory, replicaSet);
+    return this.after(outcome, 'the Deployment');
+  }
+
+  /** What somebody else is writing now may be written again at once; who writes for ever is told. */
+  private async after(outcome: Outcome, what: string): Promise<Ending | undefined> {
+    this.memory = rememberOutcome(this.memory, outcome);
+    if (outcome === 'written') return undefined;
+    if (this.memory.conflicts >= mostConflicts) return busy(what);
+    await this.pause();
+    return undefined;
   }
 
   private async wait({ wait, limitMs }: Waiting, atMs: number): Promise<Ending | undefined> {
-    const sinceMs = this.memory.waiting?.sinceMs ?? atMs;
-    if (atMs - sinceMs >= limitMs) {
+    const { waiting, replacing } = this.memory;
+    if (atMs - (waiting?.sinceMs ?? atMs) >= limitMs) {
       const because = `nothing changed for ${limitMs / 1000} s while waiting for ${describeWait(wait)}`;
+      return { outcome: 'timed-out', code: wait.for, because };
+    }
+    // Pods that come and go are a change each time: the whole update has a limit, too.
+    const wholeMs = wait.for === 'pods' ? limitMs * (wait.wanted + 1) : Infinity;
+    if (atMs - (replacing?.sinceMs ?? atMs) >= wholeMs) {
+      const because = `no end in ${wholeMs / 1000} s of waiting for ${describeWait(wait)}`;
       return { outcome: 'timed-out', code: wait.for, because };
     }
     await this.pause();
@@ -101,4 +167,12 @@ class Driver {
     const { clock, pollMs, stop } = this.input;
     return clock.sleep(pollMs, stop);
   }
+}
+
+/** Half a minute of looks. */
+const mostConflicts = 60;
+
+function busy(what: string): Ending {
+  const because = `${what} changed between the look and the write ${mostConflicts} times in a row; see who writes it`;
+  return { outcome: 'timed-out', code: 'conflict', because };
 }

@@ -1,14 +1,23 @@
 /** A cluster in which every write succeeds and every wait comes true: what plans are made on. */
-import { findVersion, leastPods, versionNames, type Release } from '../../model';
 import type { Ongoing } from './decision';
 import type { Observation, ObservedDeployment, ObservedReplicaSet } from './observation';
 
-export function ideally(release: Release, seen: Observation, step: Ongoing): Observation {
-  if (step.kind === 'wait') return settled(release, seen);
+/** `least`: with how many pods a new Deployment begins. */
+export function ideally(least: number, seen: Observation, step: Ongoing): Observation {
+  if (step.kind === 'record') return { ...seen, record: { ...seen.record, is: step.record } };
+  if (step.kind === 'bridge') return bridged(seen, step.act);
+  if (step.kind === 'wait') return settled(least, seen);
   if (step.kind === 'return') return rolling(seen, step.replicaSet);
   const written = seen.objects.find(({ name }) => name === step.object);
   const objects = seen.objects.map((object) => (object === written ? { ...object, change: 'none' as const } : object));
-  return written?.rolls ? rolling({ ...seen, objects }, 'new') : { ...seen, objects };
+  if (written?.rolls) return rolling({ ...seen, objects }, 'new');
+  const isService = step.object.startsWith('Service/');
+  return { ...seen, objects, ...(isService && { bridge: { ...seen.bridge, isWanted: false, isCovered: true } }) };
+}
+
+function bridged(seen: Observation, act: 'raise' | 'remove'): Observation {
+  const isLive = act === 'raise';
+  return { ...seen, bridge: { ...seen.bridge, isLive, isCurrent: isLive } };
 }
 
 /** The controller has seen it, and no pod has been replaced yet. What was wrong with the last update is over. */
@@ -19,14 +28,13 @@ function rolling(seen: Observation, replicaSet: string): Observation {
   return { ...seen, deployment, replicaSets: isKnown ? older : [newReplicaSet, ...older] };
 }
 
-function settled(release: Release, seen: Observation): Observation {
-  const [version = ''] = versionNames(release);
-  const wanted = Math.max(seen.deployment?.wanted ?? 0, leastPods(release, findVersion(release, version)));
+function settled(least: number, seen: Observation): Observation {
+  const wanted = Math.max(seen.deployment?.wanted ?? 0, least);
   const counts = { wanted, updated: wanted, available: wanted, total: wanted, isCurrent: true };
   return {
     ...seen,
-    deployment: { ...(seen.deployment ?? newDeployment), ...counts, ...withoutTrouble, isPaused: false },
-    replicaSets: seen.replicaSets.map((set) => ({ ...set, pods: [] })),
+    deployment: { ...(seen.deployment ?? newDeployment), ...counts, ...withoutTrouble },
+    replicaSets: seen.replicaSets.map((set) => ({ ...set, available: set.isNewest ? wanted : 0, pods: [] })),
   };
 }
 
@@ -51,9 +59,10 @@ const newReplicaSet: ObservedReplicaSet = {
   version: 'new',
   image: '',
   contentHash: '',
+  template: 'new',
   isNewest: true,
   available: 0,
-  isConfigIntact: true,
+  wayBack: 'open',
   preStopSeconds: 0,
   gracePeriodSeconds: 0,
   pods: [],

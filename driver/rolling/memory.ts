@@ -1,12 +1,22 @@
 /** What one driver keeps between two looks. Losing it is safe: what was waited for is waited for anew. */
+import type { Outcome } from '../core/outcome';
+import { bridgeState } from './bridge-state';
 import type { Decision, Wait } from './decision';
 import { troubleOf, type Observation } from './observation';
 
 export interface Memory {
-  /** Objects that this driver has written, and ReplicaSets that it has returned to. */
-  readonly written: readonly string[];
+  /** By name, the essence of each object that was as the manifests have it when it was last looked at, or as it was written. */
+  readonly settled: Readonly<Record<string, string>>;
+  /** ReplicaSets that this driver has returned to. */
+  readonly returned: readonly string[];
   readonly waiting: Since | undefined;
+  /** Since when the pods of one version are waited for, whatever moved meanwhile. */
+  readonly replacing: Since | undefined;
+  /** Writes in a row that found another object than was seen. */
+  readonly conflicts: number;
   readonly troubled: Since | undefined;
+  /** Since when the bridge is in its state. */
+  readonly bridge: Since | undefined;
 }
 
 /** Since when something was seen without a break. */
@@ -15,25 +25,46 @@ export interface Since {
   readonly sinceMs: number;
 }
 
-export const nothingRemembered: Memory = { written: [], waiting: undefined, troubled: undefined };
+export const nothingRemembered: Memory = {
+  settled: {},
+  returned: [],
+  waiting: undefined,
+  replacing: undefined,
+  conflicts: 0,
+  troubled: undefined,
+  bridge: undefined,
+};
 
-/** The kind and not the words: those count restarts and back-offs. */
+/** The kind of a trouble and not its words: those count restarts and back-offs. */
 export function rememberLook(memory: Memory, seen: Observation): Memory {
-  return { ...memory, troubled: since(memory.troubled, troubleOf(seen)?.kind, seen.atMs) };
+  const asWanted = seen.objects.filter(({ change }) => change === 'none');
+  const settled = { ...memory.settled, ...Object.fromEntries(asWanted.map(({ name, essence }) => [name, essence])) };
+  const bridge = since(memory.bridge, bridgeState(seen.bridge), seen.atMs);
+  return { ...memory, settled, bridge, troubled: since(memory.troubled, troubleOf(seen)?.kind, seen.atMs) };
 }
 
 export function rememberDecision(memory: Memory, decision: Decision, atMs: number): Memory {
   const what = decision.kind === 'wait' ? progressOf(decision.wait) : undefined;
-  return { ...memory, waiting: since(memory.waiting, what, atMs) };
+  const version = decision.kind === 'wait' && decision.wait.for === 'pods' ? decision.wait.version : undefined;
+  const replacing = since(memory.replacing, version, atMs);
+  return { ...memory, waiting: since(memory.waiting, what, atMs), replacing };
 }
 
-export function rememberWrite(memory: Memory, target: string): Memory {
-  return { ...memory, written: [...memory.written, target] };
+export function rememberOutcome(memory: Memory, outcome: Outcome): Memory {
+  return { ...memory, conflicts: outcome === 'conflict' ? memory.conflicts + 1 : 0 };
+}
+
+export function rememberWrite(memory: Memory, object: string, essence: string): Memory {
+  return { ...memory, settled: { ...memory.settled, [object]: essence } };
+}
+
+export function rememberReturn(memory: Memory, replicaSet: string): Memory {
+  return { ...memory, returned: [...memory.returned, replicaSet] };
 }
 
 /** The API server was away: Kubernetes cannot have gone on either. */
 export function afterBreak(memory: Memory): Memory {
-  return { ...memory, waiting: undefined, troubled: undefined };
+  return { ...memory, waiting: undefined, replacing: undefined, troubled: undefined, bridge: undefined };
 }
 
 /** It changes when something moves: the limit of a wait counts from then. A trouble is no progress. */

@@ -24,7 +24,10 @@ function publicDecision(decision: Decision): object {
     case 'write':
     case 'return':
     case 'rollback':
+    case 'bridge':
       return decision;
+    case 'record':
+      return { kind: 'record', because: decision.because };
     case 'wait':
       return { kind: 'wait', ...decision.wait, limitSeconds: decision.limitMs / 1000 };
     case 'hold':

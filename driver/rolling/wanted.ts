@@ -1,13 +1,45 @@
-/** What the release file wants to be live. Rendered once for a command: a look comes twice a second, and a rendering costs. */
-import { serviceManifests } from '../../charts';
-import type { Release, Manifest } from '../../model';
+/** What is wanted live: what synth wrote of the release file. Read once for a command: a look comes twice a second. */
+import { fieldsOf, readManifests, rollingShapeOf, scales, specOf } from '../../manifests';
+import { versionNames, type Manifest, type Release } from '../../model';
+import type { Io } from '../io';
+import type { Options } from '../options';
+import { contradicting, filesNow } from '../synthesized-files';
 
 export interface Wanted {
   readonly release: Release;
-  /** As synth writes them, in the order to write them. */
+  /** In the order to write them. None for a rollback, which needs no synth: it changes the template alone. */
   readonly manifests: readonly Manifest[];
+  readonly deployment: Manifest | undefined;
 }
 
-export function wantedBy(release: Release): Wanted {
-  return { release, manifests: serviceManifests(release) };
+/** Throws a Refusal that lists every contradiction, with its file and line. */
+export async function wantedBy(io: Io, options: Options, release: Release): Promise<Wanted> {
+  const { manifests, problems } = readManifests(await filesNow(io, options));
+  const { name, namespace } = release;
+  const [version = ''] = versionNames(release);
+  const read = problems.length > 0 ? { problems } : rollingShapeOf(manifests, { name, namespace }, version);
+  if ('problems' in read) throw contradicting(name, read.problems);
+  return { release, manifests: read.shape.objects, deployment: read.shape.deployment };
+}
+
+export function nothingWanted(release: Release): Wanted {
+  return { release, manifests: [], deployment: undefined };
+}
+
+/** What of the manifests scales the Deployment. */
+export function scalersIn({ manifests, deployment }: Wanted): readonly Manifest[] {
+  return deployment ? manifests.filter((manifest) => scales(manifest, deployment)) : [];
+}
+
+/** The pods that serve before any autoscaler has acted: what it keeps at least, or what the Deployment says. */
+export function leastPods(wanted: Wanted): number {
+  const minimums = scalersIn(wanted).map((scaler) => {
+    const { minReplicas, minReplicaCount } = specOf(scaler);
+    return Number(minReplicas ?? minReplicaCount ?? 1);
+  });
+  return minimums.length > 0 ? Math.max(1, ...minimums) : replicasIn(wanted.deployment);
+}
+
+function replicasIn(deployment: Manifest | undefined): number {
+  return deployment ? Number(fieldsOf(deployment.spec).replicas ?? 1) : 1;
 }

@@ -1,6 +1,6 @@
 /** The API server, strict about unknown fields, takes the manifests of every profile and option. */
 import type { ReleaseFileInput } from '../../model';
-import { ofKind, readManifests } from '../support/manifests';
+import { ofKind, readManifests, type Manifest } from '../support/manifests';
 import type { Scenario } from '../support/scenario';
 import { v1, v2 } from './two-versions';
 
@@ -29,7 +29,7 @@ const variants: Readonly<Record<string, Partial<ReleaseFileInput>>> = {
 
 export const acceptedManifests: Scenario = {
   name: 'accepted-manifests',
-  claim: `kubectl apply ${dryRun.join(' ')} takes every profile, and refuses a misspelt field`,
+  claim: `kubectl apply ${dryRun.join(' ')} takes every profile and the Helm example, and refuses a misspelt field`,
   limitSeconds: 300,
   async run(trial) {
     const { kubectl } = trial;
@@ -38,6 +38,12 @@ export const acceptedManifests: Scenario = {
       await kubectl.applyFolder(await trial.synth(trial.release(changes)), ...dryRun);
       trial.note(`${name}: accepted`);
     }
+    const helm = readManifests('test/examples/recorded/helm');
+    await kubectl.apply(
+      helm.map((manifest) => inNamespace(manifest, kubectl.namespace)),
+      ...dryRun,
+    );
+    trial.note('examples/helm: accepted');
     const [rule] = ofKind(readManifests(await trial.synth(trial.release())), 'DestinationRule');
     const misspelt = { ...rule!, spec: { ...(rule!.spec as object), trafficPolice: {} } };
     const refusal: string = await kubectl.apply([misspelt], ...dryRun).then(() => 'accepted', String);
@@ -45,3 +51,7 @@ export const acceptedManifests: Scenario = {
       throw new Error(`expected a misspelt field to be refused, found: ${refusal}`);
   },
 };
+
+function inNamespace(manifest: Manifest, namespace: string): Manifest {
+  return { ...manifest, metadata: { ...manifest.metadata, namespace } };
+}

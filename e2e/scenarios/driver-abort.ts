@@ -1,4 +1,5 @@
 /** From every step there is a way back, and it loses nothing either. */
+import { readFileSync } from 'node:fs';
 import { exitCodes } from '../../model';
 import { waits } from '../support/driver';
 import { gatewaysSplit } from '../support/proxies';
@@ -9,7 +10,8 @@ const held = { pause: 'until promoted' } as const;
 
 export const driverAbort: Scenario = {
   name: 'driver-abort',
-  claim: 'abort at 10, at 50 and at 100, by a shell with nothing but a kubeconfig: all traffic back on v1, none lost',
+  claim:
+    'abort at 10, at 50 and at 100, by a shell with nothing but a kubeconfig: all traffic back on v1, the file as it was, none lost',
   limitSeconds: 420,
   async run(trial) {
     const steps = [{ weight: 10 }, held, { weight: 50 }, held, { weight: 100 }, held];
@@ -17,17 +19,20 @@ export const driverAbort: Scenario = {
     await release.install();
     await release.startLoads(200);
     const { namespace } = trial;
+    const before = readFileSync(release.file, 'utf8');
     for (const promotions of [0, 1, 2]) {
       const driver = release.start(['run', 'v2']);
       await driver.until('pauses', waits('pause'));
       for (let promotion = 1; promotion <= promotions; promotion += 1) {
-        const before = driver.events.filter(waits('pause')).length;
+        const pauses = driver.events.filter(waits('pause')).length;
         await release.start(['promote', 'demo', '--namespace', namespace]).expectExit(exitCodes.completed);
-        await driver.until(`pauses again (${promotion})`, () => driver.events.filter(waits('pause')).length > before);
+        await driver.until(`pauses again (${promotion})`, () => driver.events.filter(waits('pause')).length > pauses);
       }
       await release.start(['abort', 'demo', '--namespace', namespace]).expectExit(exitCodes.aborted);
       await driver.expectExit(exitCodes.aborted);
       await gatewaysSplit(trial.host, { v1: 100 }, 1);
+      if (readFileSync(release.file, 'utf8') !== before)
+        throw new Error('expected the file as it was, found another one');
       trial.note(`aborted after ${promotions} promotions: every gateway is back on v1`);
     }
     await release.expectNothingLost();

@@ -15,6 +15,8 @@ import { driverApiAway } from './driver-api-away';
 import { driverKilled } from './driver-killed';
 import { driverInterfered } from './driver-interfered';
 import { driverForeignEdit } from './driver-foreign-edit';
+import { driverRouteDeleted } from './driver-route-deleted';
+import { driverSubsetsDeleted } from './driver-subsets-deleted';
 import { driverTwoServices } from './driver-two-services';
 import { driverShadowed } from './driver-shadowed';
 import { driverSubsetLost } from './driver-subset-lost';
@@ -29,6 +31,9 @@ import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
 import { highTraffic } from './high-traffic';
 import { longRollingUpdate, rollingUpdateIngress, rollingUpdateService } from './rolling-update';
+import { rollingUpdateAdopt } from './rolling-update-adopt';
+import { rollingUpdateCutOff } from './rolling-update-cut-off';
+import { rollingUpdateInterfered } from './rolling-update-interfered';
 import { rollingUpdateStuck } from './rolling-update-stuck';
 import { sidecarShutdown } from './sidecar-shutdown';
 import { editWeights } from './edit-weights';
@@ -48,6 +53,8 @@ export const scenarios: readonly Scenario[] = [
   driverOwnRoute,
   driverTwoServices,
   driverForeignEdit,
+  driverRouteDeleted,
+  driverSubsetsDeleted,
   driverBystanders,
   driverShadowed,
   driverSubsetLost,
@@ -67,6 +74,9 @@ export const scenarios: readonly Scenario[] = [
   rollingUpdateService,
   rollingUpdateIngress,
   rollingUpdateStuck,
+  rollingUpdateAdopt,
+  rollingUpdateCutOff,
+  rollingUpdateInterfered,
   highTraffic,
   sidecarShutdown,
   longRollingUpdate,

@@ -65,6 +65,10 @@ export class Driver {
       .join('\n');
   }
 
+  get allWords(): string {
+    return this.said.join('\n');
+  }
+
   get proxiesSeen(): ReadonlySet<string> {
     return new Set(
       this.events.flatMap(({ state }) => [...(state?.evidence.proxies ?? []), ...(state?.evidence.unseen ?? [])]),

@@ -51,20 +51,35 @@ export class RollingTrial {
     });
   }
 
-  /** Writes the file that asks for one version, and carries it out. */
-  async apply(name: string, version: object, exitCode: number, ...args: readonly string[]): Promise<Driver> {
+  /** Writes the file that asks for one version. */
+  list(name: string, version: object): void {
     writeFileSync(this.file, this.releaseText(name, version));
+  }
+
+  /** Writes the file, and carries it out. */
+  async apply(name: string, version: object, exitCode: number, ...args: readonly string[]): Promise<Driver> {
+    this.list(name, version);
     return this.handover(exitCode, 'apply', ...args);
   }
 
   async handover(exitCode: number, ...args: readonly string[]): Promise<Driver> {
-    const { trial } = this;
-    const kubeconfig = await (this.account ??= this.grantAccess());
-    const driver = new Driver({ args, file: this.file, kubeconfig });
-    trial.atEnd(() => driver.kill());
+    const driver = await this.start(...args);
     await driver.expectExit(exitCode);
-    trial.note(`handover ${args.join(' ')}: ${driver.lastWords.split('\n').at(-1)?.slice(0, 200)}`);
+    this.trial.note(`handover ${args.join(' ')}: ${driver.lastWords.split('\n').at(-1)?.slice(0, 200)}`);
     return driver;
+  }
+
+  /** Without waiting for its end. */
+  async start(...args: readonly string[]): Promise<Driver> {
+    const kubeconfig = await this.install();
+    const driver = new Driver({ args, file: this.file, kubeconfig });
+    this.trial.atEnd(() => driver.kill());
+    return driver;
+  }
+
+  /** The namespace and the account of the driver; the file has to be there. Returns the path of its kubeconfig. */
+  install(): Promise<string> {
+    return (this.account ??= this.grantAccess());
   }
 
   async startLoad(via: Via, load: string, wish: Omit<Parameters<Trial['startLoad']>[0], 'load'>): Promise<Load> {

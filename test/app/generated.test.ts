@@ -24,6 +24,12 @@ describe('imports/networking.istio.io.ts', () => {
   }, 30_000);
 });
 
+describe('NOTICE', () => {
+  test('lists the packages that are bundled, all under compatible licences; else run `npm run notice`', () => {
+    execFileSync('node', ['scripts/third-party.mjs', 'check'], { stdio: 'pipe' });
+  }, 30_000);
+});
+
 describe('app/release.schema.json', () => {
   const schema = JSON.parse(readFileSync('app/release.schema.json', 'utf8')) as object;
   // Formats are for people's editors; a URL is checked by the parser.

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const inDocs = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name));
-const pages = ['README.md', 'CONTRIBUTING.md', 'service/README.md', 'e2e/cluster/README.md', ...inDocs].filter((name) =>
-  name.endsWith('.md'),
-);
+const inExamples = readdirSync('examples', { recursive: true, encoding: 'utf8' }).map((name) => join('examples', name));
+const others = ['README.md', 'CONTRIBUTING.md', 'service/README.md', 'e2e/cluster/README.md'];
+const pages = [...others, ...inDocs, ...inExamples].filter((name) => name.endsWith('.md'));
 
 /** Without blocks of code: what is in there is an example. */
 const textOf = (page: string) => readFileSync(page, 'utf8').replaceAll(/^```[^]*?^```/gm, '');
@@ -33,7 +33,7 @@ function brokenLinks(page: string): string[] {
 
 /** Paths from the root of the repository, such as `driver/main.ts`. */
 function missingFiles(page: string): string[] {
-  const root = 'app|bench|charts|docs|driver|e2e|manifests|model|scripts|service|test';
+  const root = 'app|bench|charts|docs|driver|e2e|examples|manifests|model|packaging|scripts|service|test';
   const named = [...textOf(page).matchAll(new RegExp(`\`((?:${root})/[\\w./-]+)\``, 'g'))].map(
     (match) => match[1] ?? '',
   );

@@ -12,11 +12,14 @@ describe("the driver's image", () => {
     expect(readFileSync('charts/driver-job.ts', 'utf8')).toContain('runAsUser: 10001');
   });
 
-  test('takes its base as an argument, and nothing but the bundle from the repository', () => {
+  test('takes its base as an argument, and nothing but the bundle and its licences from the repository', () => {
     expect(instructions.slice(0, 2)).toEqual([expect.stringMatching(/^ARG BASE=/), 'FROM ${BASE}']);
     expect(instructions.filter((line) => /^(COPY|ADD|RUN)/.test(line))).toEqual([
       'COPY --chmod=0555 build/handover.js /usr/local/bin/handover',
+      'COPY LICENSE NOTICE build/THIRD-PARTY-LICENSES /usr/local/share/doc/handover/',
     ]);
-    expect(readFileSync('driver/Dockerfile.dockerignore', 'utf8')).toBe('*\n!build/handover.js\n');
+    expect(readFileSync('driver/Dockerfile.dockerignore', 'utf8')).toBe(
+      '*\n!LICENSE\n!NOTICE\n!build/THIRD-PARTY-LICENSES\n!build/handover.js\n',
+    );
   });
 });

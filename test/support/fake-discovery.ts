@@ -14,6 +14,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'apps/v1': { deployments: 'Deployment', replicasets: 'ReplicaSet' },
   'policy/v1': { poddisruptionbudgets: 'PodDisruptionBudget' },
   'autoscaling/v2': { horizontalpodautoscalers: 'HorizontalPodAutoscaler' },
+  'discovery.k8s.io/v1': { endpointslices: 'EndpointSlice' },
   'coordination.k8s.io/v1': { leases: 'Lease' },
   'networking.k8s.io/v1': { ingresses: 'Ingress', networkpolicies: 'NetworkPolicy', ingressclasses: 'IngressClass' },
   'networking.istio.io/v1': {

@@ -1,7 +1,7 @@
 /** Which of our files imports which: imports of types count, too, as a reader has to follow them all the same. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { preProcessFile } from 'typescript';
+import { createSourceFile, isImportDeclaration, isStringLiteral, preProcessFile, ScriptTarget } from 'typescript';
 
 /** By file, the files that it imports. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
@@ -13,6 +13,13 @@ export function importsIn(folders: readonly string[]): Imports {
 /** What a file imports as it is written, such as `../model` or `yaml`. */
 export function modulesOf(file: string): string[] {
   return preProcessFile(readFileSync(file, 'utf8')).importedFiles.map(({ fileName }) => fileName);
+}
+
+/** The same without imports of types, which are no code that runs. */
+export function valuesIn(file: string): string[] {
+  const { statements } = createSourceFile(file, readFileSync(file, 'utf8'), ScriptTarget.Latest);
+  const imports = statements.filter(isImportDeclaration).filter(({ importClause }) => !importClause?.isTypeOnly);
+  return imports.flatMap(({ moduleSpecifier }) => (isStringLiteral(moduleSpecifier) ? [moduleSpecifier.text] : []));
 }
 
 function filesIn(folder: string): string[] {

@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
-import { atFault, installed, releaseIn, removedOfOthers, runs, unfinished } from './release-runs';
+import { atFault, installed, releaseIn, removedOfOthers, runs, unfinished, unlikeHistory } from './release-runs';
 
 const [numRuns = 0, seed] = process.argv.slice(2).map(Number);
 const endings: Record<string, number> = {};
@@ -14,6 +14,7 @@ const property = fc.asyncProperty(runs, async (run) => {
   const outcome = (await releaseIn(world, run))?.outcome ?? 'none';
   endings[outcome] = (endings[outcome] ?? 0) + 1;
   if (outcome === 'completed') deepStrictEqual(unfinished(world, run), []);
+  deepStrictEqual(unlikeHistory(world, outcome), []);
   // Damage may show only when the slowest proxy has the last write.
   await world.runOn(60_000);
   deepStrictEqual(removedOfOthers(world, run), []);

@@ -4,7 +4,7 @@ import { Killed, preparedVersion, World, type Result, type Scenario } from '../.
 import { drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
 import type { Order } from '../../driver/istio/stages';
-import { formatSplit, type Grade, type Release } from '../../model';
+import { formatSplit, Refusal, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { arbitraryScenario } from './scenarios';
 
@@ -88,7 +88,9 @@ export async function releaseIn(
       if (ending.outcome !== 'locked' && !adopt) return ending;
       await client.sleep(5_000);
     } catch (error) {
-      if (!(error instanceof Killed)) throw error;
+      // Without a right nothing begins; a person, or a Job, tries again.
+      if (error instanceof Refusal) await client.sleep(10_000);
+      else if (!(error instanceof Killed)) throw error;
     }
   }
   return undefined;
@@ -103,6 +105,20 @@ export function atFault({ lost, violations }: Result) {
     lost: lost.filter(({ blame }) => blame === 'order'),
     violations: violations.filter(({ heldAtObservation }) => !heldAtObservation),
   };
+}
+
+/**
+ * What is said of the end of a release is what its history says. A release that was once aborted is never completed, whoever was
+ * killed in between. Undone memory is excused: somebody who deletes the state, or takes the record away, takes the history too.
+ */
+export function unlikeHistory({ api, simulation }: World, outcome: string): string[] {
+  const isDamaged = simulation.timeline.some(({ text }) => /foreign-(deletion|record-removal)/.test(text));
+  if (isDamaged) return [];
+  const { history } = api.readState();
+  const wrong = history.filter(({ id, outcome: past }) => past === 'completed' && api.abortedIds.has(id));
+  const last = history.at(-1)?.outcome;
+  const isTold = outcome !== 'aborted' || last === 'aborted';
+  return [...wrong.map(({ id }) => `${id} was aborted and is completed`), ...(isTold ? [] : [`aborted, and ${last}`])];
 }
 
 /**

@@ -1,10 +1,10 @@
 /** The edge of the process in a test of the profile rolling-update: its file is the text that a command is given. */
 import type { Io } from '../../driver/io';
 import { run } from '../../driver/main';
-import { noSynth } from './no-synth';
+import { chartsSynth } from './charts-synth';
 import { quietProcess } from './quiet-process';
 import { releaseText } from './release';
-import { SimulatedRolling } from './rolling-cluster';
+import { RollingWorld } from './rolling/rolling-world';
 
 /** A release file that has this one version, with all the traffic. */
 export function rollingFile(version: string, changes: object = {}): string {
@@ -16,22 +16,31 @@ export function rollingFile(version: string, changes: object = {}): string {
   });
 }
 
+const known = new Map<string, ReturnType<typeof chartsSynth.synthesize>>();
+
+/** Each file once: to render it takes as long as a whole update in memory. */
+function synthesized(text: string) {
+  const files = known.get(text) ?? chartsSynth.synthesize({ releaseFile: 'release.yaml', text });
+  known.set(text, files);
+  return files;
+}
+
 /** An empty cluster, and commands on it. Each answers with its exit code and what it printed. */
-export function rollingIo() {
-  const cluster = new SimulatedRolling();
+export function rollingIo(world = new RollingWorld(), holder = 'driver-under-test') {
   const stop = new AbortController();
-  const { printed, io } = quietProcess(cluster);
+  const { printed, io } = quietProcess(world);
   const handover = async (file: string, ...args: string[]) => {
     printed.out = printed.err = '';
     const edge: Io = {
       ...io,
+      holder,
       readFile: () => file,
-      synth: noSynth,
+      synth: { ...chartsSynth, synthesize: ({ text = file }) => synthesized(text) },
       connect: () => Promise.reject(new Error('there is no mesh')),
-      connectRolling: () => Promise.resolve(cluster),
+      connectRolling: () => Promise.resolve(world.connect()),
       stop: stop.signal,
     };
     return { code: await run(args, edge), ...printed };
   };
-  return { cluster, handover, stop };
+  return { world, handover, stop };
 }

@@ -44,6 +44,8 @@ export const everyAccident: readonly Accident['kind'][] = [
   'foreign-catch-all',
   'foreign-name',
   'foreign-webhook',
+  'foreign-deletion',
+  'rights-lost',
   'operator-request',
 ];
 
@@ -126,6 +128,8 @@ function accidentDetails(versions: readonly string[]): Details {
     'foreign-catch-all': fc.record({ version, forMs }),
     'foreign-name': fc.record({ version, forMs }),
     'foreign-webhook': fc.constant({}),
+    'foreign-deletion': fc.record({ what: fc.constantFrom('route', 'subsets', 'state') }),
+    'rights-lost': fc.record({ to: fc.constantFrom('all', 'state'), forMs }),
     'operator-request': fc.record({ verb: fc.constantFrom('promote', 'promote-full', 'abort') }),
   };
 }

@@ -2,11 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { contentHash } from '../../charts';
 import type { Io } from '../../driver/io';
 import { run } from '../../driver/main';
 import { World, calm, type Scenario } from '../../driver/istio/simulation';
-import { findVersion, parseRelease } from '../../model';
+import { contentHash, findVersion, parseRelease } from '../../model';
 import { chartsSynth } from './charts-synth';
 import { quietProcess } from './quiet-process';
 

@@ -8,6 +8,10 @@ export class VirtualClock implements Clock {
     return this.now;
   }
 
+  monotonicMs(): number {
+    return this.now;
+  }
+
   /** Also lets real I/O go on: a test may have servers and sockets that are not virtual. */
   sleep(ms: number): Promise<void> {
     this.pass(ms);

@@ -3,8 +3,11 @@ import type { ServiceShape } from '../../../manifests';
 import { analyse } from '../analysis';
 import { withAssumedEvidence } from '../assumed-evidence';
 import { withoutGate } from '../without-gate';
-import type { Cluster, Look } from '../cluster';
+import type { Cluster } from '../cluster';
 import { drive } from '../drive';
+import { mergedExceptions } from '../exceptions';
+import { withoutLeftOut } from '../left-out';
+import type { Observation } from '../observation';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { StoryTeller } from '../html';
@@ -22,10 +25,11 @@ import {
 import { preflight, type Check } from '../preflight';
 import { synthesized } from '../files/manifests';
 import { createdVersions, liveChecks } from '../live-checks';
+import type { ReleaseRecord } from '../record';
 import type { Order } from '../stages';
 import { withStoredForms } from '../stored-forms';
 import { reporter } from '../report';
-import { Refusal, versionNames, type Release } from '../../../model';
+import { commandVariable, Refusal, versionNames, type Manifest, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
 export async function connectTo(io: Io, options: Options, carried?: ServiceShape): Promise<Cluster> {
@@ -52,7 +56,7 @@ export async function driveRelease(
   options: Options,
   release: Release,
   order: Order,
-  { cluster }: Pick<Target, 'cluster'>,
+  { cluster, carried }: Target,
 ): Promise<Ending> {
   const story = new StoryTeller(release, () => io.clock.nowMs());
   const tell = reporter(io, release, options);
@@ -80,15 +84,36 @@ export async function driveRelease(
     releaseId: io.newId(),
     pollMs: defaults.pollMs,
     adopt: options.adopt,
-    exceptions: exceptionsOf(io, options),
+    exceptions: exceptionsOf(io, options, cluster.user),
+    begun: {
+      by: `${cluster.user ?? 'somebody'} (${io.holder})`,
+      command: io.environment[commandVariable] || undefined,
+      ...(carried && { objects: objectNames(carried) }),
+    },
   });
   if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
   return ending;
 }
 
-/** What a command looks at before it drives. */
-export function lookOf({ evidence, withoutProxy: without }: Options): Look {
-  return { evidence, inFlightOf: [], ...(without && { without }) };
+/** By version, what the manifests have of it. */
+function objectNames({ versions }: ServiceShape): NonNullable<ReleaseRecord['objects']> {
+  const nameOf = ({ apiVersion, kind, metadata }: Manifest) => ({ apiVersion, kind, name: metadata.name });
+  return Object.fromEntries(Object.entries(versions).map(([version, { objects }]) => [version, objects.map(nameOf)]));
+}
+
+/** What a command looks at before it drives: without the proxies that its person has judged, or that the record says. */
+export async function lookAt(
+  io: Io,
+  options: Options,
+  cluster: Cluster,
+  release: Release,
+  inFlightOf: readonly string[] = [],
+): Promise<Observation> {
+  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf });
+  return withoutLeftOut(
+    seen,
+    mergedExceptions(seen.route?.record?.exceptions, exceptionsOf(io, options, cluster.user)),
+  );
 }
 
 /** A pod that is slow to answer once is no reason to refuse. */
@@ -127,7 +152,7 @@ async function checksByLooks(
 ): Promise<readonly Check[]> {
   for (let look = 1; ; look++) {
     const inFlightOf = release.inFlight === 'sidecar' ? versionNames(release) : [];
-    const seen = await cluster.observe(release, { ...lookOf(options), inFlightOf });
+    const seen = await lookAt(io, options, cluster, release, inFlightOf);
     const checks = preflight(release, order, seen);
     const isUnreadable = checks.some(({ problem }) => problem && passing.includes(problem.code));
     if (!isUnreadable || look === preflightLooks) return checks;

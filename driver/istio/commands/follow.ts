@@ -1,11 +1,12 @@
-/** How a release ends that another driver carries out: by its record while it is under way, and by what is live after it. */
-import { allTo, formatSplit, sameSplit, type Release } from '../../../model';
+/** How a release ends that another driver carries out: by its record while it is under way, and by the history after it. */
+import type { Release } from '../../../model';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { defaults } from '../../options';
 import { objectsAlone, type Cluster } from '../cluster';
+import type { Observation } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
-import { describeStep } from '../words';
+import { describePast, describeStep } from '../words';
 
 interface Followed {
   readonly release: Release;
@@ -18,18 +19,21 @@ interface Followed {
 
 /**
  * Until the other driver has taken the request, of which its record is the only proof. An abort is followed to its end: whoever
- * asks for one wants to know that the traffic is back.
+ * asks for one wants to know that the traffic is back. Without a record only the history tells how the release ended: what is
+ * live would be called completed, whatever happened.
  */
 export async function follow(io: Io, followed: Followed): Promise<Ending> {
   const { release, cluster, record, request, limitMs } = followed;
   const beganMs = io.clock.nowMs();
   let lastSeen = 'nothing';
   while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
-    const { route } = await cluster.observe(release, objectsAlone);
-    if (!route?.record) return endedAs(route?.split ?? {}, record);
-    if (route.record.handled === request.id && request.verb !== 'abort')
+    const seen = await cluster.observe(release, objectsAlone);
+    const ended = endedByHistory(seen, record);
+    if (ended) return ended;
+    const { record: now } = seen.route ?? {};
+    if (now?.handled === request.id && request.verb !== 'abort')
       return { outcome: 'completed', because: 'the other driver has taken the request' };
-    lastSeen = describeStep(route.record, release);
+    lastSeen = now ? describeStep(now, release) : 'no record, and no end in the history';
     await io.clock.sleep(defaults.pollMs * 5, io.stop);
   }
   if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
@@ -37,9 +41,12 @@ export async function follow(io: Io, followed: Followed): Promise<Ending> {
   return { outcome: 'timed-out', code: 'other-driver', because };
 }
 
-/** No record tells any more: what is live does. Neither version alone is no ending that anybody asked for. */
-export function endedAs(split: Readonly<Record<string, number>>, { stable, canary }: ReleaseRecord): Ending {
-  const because = `another driver has ended the release; the API server has ${formatSplit(split) || 'no route'}`;
-  if (sameSplit(split, allTo(stable))) return { outcome: 'aborted', because };
-  return { outcome: sameSplit(split, allTo(canary)) ? 'completed' : 'held', because };
+/** Undefined while the history does not have this release. */
+export function endedByHistory({ state }: Observation, { id }: ReleaseRecord): Ending | undefined {
+  const past = state?.history.find((each) => each.id === id);
+  if (!past) return undefined;
+  const because = `the history of releases says: ${describePast(past)}`;
+  return past.outcome === 'superseded'
+    ? { outcome: 'held', code: 'superseded', because }
+    : { outcome: past.outcome, because };
 }

@@ -12,11 +12,11 @@ import { objectsAlone } from '../cluster';
 import { foundSo } from '../drive';
 import { endInFiles } from '../files/end-in-files';
 import type { Observation } from '../observation';
-import type { OperatorRequest, ReleaseRecord, Verb } from '../record';
+import { isNewer, newerRecord, type OperatorRequest, type ReleaseRecord, type Verb } from '../record';
 import { stagesOf } from '../stages';
 import { describeStep } from '../words';
-import { driveRelease, lookOf, passPreflight } from './drive-release';
-import { endedAs, follow } from './follow';
+import { driveRelease, lookAt, passPreflight } from './drive-release';
+import { follow } from './follow';
 import { printPlanOf } from './plan';
 import { releaseToAbort, steeredRelease, type Steered } from './steered-release';
 
@@ -50,15 +50,11 @@ async function finish(
   { steered, record, request, ending, limitMs }: Finish,
 ): Promise<number> {
   const { release, cluster, before, text } = steered;
-  if (ending.outcome === 'locked') {
-    io.err(`${ending.because}; that driver carries out the request\n`);
+  if (ending.outcome === 'locked') io.err(`${ending.because}; that driver carries out the request\n`);
+  // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
+  if (ending.outcome === 'locked' || ending.code === foundSo) {
     const followed = { release, cluster, record, request, limitMs };
     return endWith(io, await follow(io, followed), options.json);
-  }
-  // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
-  if (ending.code === foundSo) {
-    const { route } = await cluster.observe(release, objectsAlone);
-    return endWith(io, endedAs(route?.split ?? {}, record), options.json);
   }
   if (ending.outcome !== 'completed' || text === undefined || !before) return endWith(io, ending, options.json);
   return endInFiles(io, options, { release, canary: record.canary, text, cluster, before, ending });
@@ -67,7 +63,7 @@ async function finish(
 /** What would be done, from what is live now with the request in it. */
 async function planned(io: Io, options: Options, steered: Steered, request: OperatorRequest): Promise<number> {
   const { release, cluster } = steered;
-  const seen = await cluster.observe(release, lookOf(options));
+  const seen = await lookAt(io, options, cluster, release);
   const asked = { ...seen, route: seen.route && { ...seen.route, request } };
   return printPlanOf(io, options, release, { kind: 'resume' }, asked);
 }
@@ -81,6 +77,7 @@ function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observa
     const fix = 'an apply has no way back: edit the weights and apply again';
     throw new Refusal('apply-under-way', 'a release that moves by steps', 'an apply', fix);
   }
+  if (verb !== 'abort' && isNewer(record)) throw newerRecord(record);
   const isPause = record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause';
   if (verb === 'promote' && !isPause) {
     const fix = 'wait for the pause, or skip the remaining steps with handover promote --full';

@@ -8,13 +8,13 @@ import { planOf } from '../plan';
 import type { Order } from '../stages';
 import { describeHold } from '../words';
 import { planLine } from '../words/plan';
-import { lookOf, passPreflight, targetOf } from './drive-release';
+import { lookAt, passPreflight, targetOf } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
   const target = await targetOf(io, options, readRelease(io, options));
   const { release } = target;
   await passPreflight(io, options, release, order, target);
-  const seen = await target.cluster.observe(release, lookOf(options));
+  const seen = await lookAt(io, options, target.cluster, release);
   return printPlanOf(io, options, release, order, seen);
 }
 

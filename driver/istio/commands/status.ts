@@ -2,19 +2,35 @@
 import { exitCodes, weightOf, type Release } from '../../../model';
 import { plainTable } from '../../core/table';
 import type { Io } from '../../io';
-import { isRead, isSeen, type Observation } from '../observation';
+import { isRead, isSeen, noState, type Observation } from '../observation';
+import { isNewer, newerRecord } from '../record';
 import { readRelease, type Options } from '../../options';
-import { publicState } from '../public-events';
+import { stateUnreadable } from '../preflight';
+import { publicPast, publicState } from '../public-events';
+import { describePast } from '../words';
 import { describeState } from '../words/state';
-import { connectTo, lookOf } from './drive-release';
-import { steeredRelease } from './steered-release';
+import { connectTo } from './drive-release';
+import { serviceNamed, steeredRelease } from './steered-release';
 import { watch } from './watch';
 
 export async function statusCommand(io: Io, options: Options, name: string): Promise<number> {
+  if (options.history) return history(io, options, name);
   const { release, cluster } = await shownRelease(io, options, name);
   if (options.watch) return watch(io, options, release, cluster);
-  const seen = await cluster.observe(release, lookOf(options));
+  const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
   io.out(options.json ? `${JSON.stringify(publicState(seen, release))}\n` : render(release, seen));
+  return exitCodes.completed;
+}
+
+/** The newest release first. With a name it needs neither a file nor a release that is under way. */
+async function history(io: Io, options: Options, name: string): Promise<number> {
+  const service = name === '' ? readRelease(io, options) : serviceNamed(options, name);
+  const { history: past, unreadable } = await (await connectTo(io, options)).stateOf(service);
+  if (unreadable !== undefined) throw stateUnreadable(unreadable);
+  const newestFirst = [...past].reverse();
+  const lines = newestFirst.map((each) => `${describePast(each)}\n`).join('');
+  const text = lines || `no release of ${service.name} has ended\n`;
+  io.out(options.json ? `${JSON.stringify(newestFirst.map(publicPast))}\n` : text);
   return exitCodes.completed;
 }
 
@@ -25,14 +41,22 @@ async function shownRelease(io: Io, options: Options, name: string) {
 }
 
 function render(release: Release, seen: Observation): string {
-  return [headline(release, seen), versionTable(seen), proxyTable(seen), ''].join('\n');
+  return [headline(release, seen), lastRelease(seen), versionTable(seen), proxyTable(seen), ''].join('\n');
 }
 
 /** With what the steps so far rest on. */
 function headline(release: Release, seen: Observation): string {
-  const { evidence = [] } = seen.route?.record ?? {};
+  const { record } = seen.route ?? {};
+  if (record && isNewer(record)) return `${release.name}: ${newerRecord(record).message}`;
+  const { evidence = [] } = record ?? {};
   const rests = evidence.length > 0 ? `; steps so far by evidence: ${evidence.join(', ')}` : '';
   return `${describeState(seen, release)}${rests}`;
+}
+
+function lastRelease({ state: { history: past, unreadable } = noState }: Observation): string {
+  if (unreadable !== undefined) return `the history cannot be read: ${unreadable}`;
+  const last = past.at(-1);
+  return last ? `last release: ${describePast(last)}` : 'last release: none has ended';
 }
 
 function versionTable({ route, workloads, subsets }: Observation): string {

@@ -1,6 +1,7 @@
 /** Which release an operator steers: the one of the file, or the one that the cluster has on record under a name. */
 import type { ManifestFile, ServiceShape } from '../../../manifests';
 import { Refusal, type Release } from '../../../model';
+import type { NamespacedName } from '../../core/namespaced-name';
 import type { Io } from '../../io';
 import { readRelease, readText, releaseIn, type Options } from '../../options';
 import type { Cluster } from '../cluster';
@@ -33,14 +34,20 @@ export async function releaseToAbort(io: Io, options: Options, name: string): Pr
 }
 
 async function named(io: Io, options: Options, name: string): Promise<Steered> {
-  const { namespace } = options;
-  if (namespace === undefined)
-    throw new Refusal('usage', `--namespace beside the name ${name}`, 'none', 'such as: handover abort shop -n shop');
+  const service = serviceNamed(options, name);
+  const { namespace } = service;
   const cluster = await connectTo(io, options);
-  const record = await cluster.recordOf({ namespace, name });
+  const record = await cluster.recordOf(service);
   const release = record && releaseOf(record);
   if (release) return { release, cluster, carried: undefined, text: undefined };
   const found = record ? 'a record of an older handover' : 'none';
-  const fix = record ? 'name the release file with --file instead' : 'start one with handover run VERSION';
+  const fix = record
+    ? 'name the release file with --file instead'
+    : 'start one with handover run VERSION; handover status --history shows those that ended';
   throw new Refusal('nothing-under-way', `a release of ${name} under way in ${namespace}`, found, fix);
+}
+
+export function serviceNamed({ namespace }: Options, name: string): NamespacedName {
+  if (namespace !== undefined) return { namespace, name };
+  throw new Refusal('usage', `--namespace beside the name ${name}`, 'none', 'such as: handover abort shop -n shop');
 }

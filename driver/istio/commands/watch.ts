@@ -10,19 +10,23 @@ import type { Cluster } from '../cluster';
 import type { Observation } from '../observation';
 import { pictureOf } from '../picture';
 import { publicState } from '../public-events';
+import type { ReleaseRecord } from '../record';
 import { describeState } from '../words/state';
-import { lookOf } from './drive-release';
+import { endedByHistory } from './follow';
 
 export async function watch(io: Io, options: Options, release: Release, cluster: Cluster): Promise<number> {
   const { clock, stop } = io;
   const tell = eventLines(io, options.json ?? false, options.progress);
   const beganMs = clock.nowMs();
+  let watched: ReleaseRecord | undefined;
   const look = async (): Promise<Ending | undefined> => {
-    const seen = await cluster.observe(release, lookOf(options));
+    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
     const picture = pictureOf(release, { seen, elapsedMs: clock.nowMs() - beganMs, waitedMs: 0 }, io.columns);
     const event = { event: 'state', state: publicState(seen, release) };
     tell({ topic: 'state', text: describeState(seen, release), picture, isPictured: true, event });
-    if (!seen.route?.record) return over(seen, release);
+    const ending = over(seen, release, watched);
+    if (ending) return ending;
+    watched = seen.route?.record ?? watched;
     await clock.sleep(defaults.pollMs * 10, stop);
     return undefined;
   };
@@ -40,7 +44,15 @@ export async function watch(io: Io, options: Options, release: Release, cluster:
   return endWith(io, { outcome: 'stopped', because: 'nobody watches any more; the release goes on' }, options.json);
 }
 
-/** That it is over was seen, and how it ended only as far as weights tell. */
-function over(seen: Observation, release: Release): Ending {
-  return { outcome: 'completed', because: describeState(seen, release) };
+/** Undefined while it goes on, and until the history says how the release that was watched has ended. */
+function over(seen: Observation, release: Release, watched: ReleaseRecord | undefined): Ending | undefined {
+  const ended = watched && endedByHistory(seen, watched);
+  if (watched && !ended && !seen.route?.record && !seen.state?.current)
+    return {
+      outcome: 'held',
+      code: 'record-removed',
+      because: 'the release has no record any more, and no history of its end',
+    };
+  if (watched) return ended;
+  return seen.route?.record ? undefined : { outcome: 'completed', because: describeState(seen, release) };
 }

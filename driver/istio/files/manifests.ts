@@ -1,15 +1,9 @@
 /** What synth writes of one service: for the file as it is, and for the file as it will be. */
-import { resolve } from 'node:path';
-import {
-  formatManifestProblem,
-  readManifests,
-  shapeOf,
-  type ManifestFile,
-  type ServiceShape,
-} from '../../../manifests';
-import { parseRelease, Refusal, versionNames, type Release } from '../../../model';
+import { readManifests, shapeOf, type ManifestFile, type ServiceShape } from '../../../manifests';
+import { parseRelease, versionNames, type Release } from '../../../model';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
+import { contradicting, filesNow } from '../../synthesized-files';
 import { asSynthesized } from '../routed-release';
 
 /** What synth wrote: of the service, and as files. */
@@ -25,13 +19,6 @@ export async function synthesized(io: Io, options: Options, release: Release): P
   const files = await filesNow(io, options);
   const shape = shapeIn(files, release);
   return { shape, files, release: asSynthesized(release, shape) };
-}
-
-/** The folder may be the one that holds the release file, too, as in a mounted ConfigMap. */
-async function filesNow(io: Io, { file, manifests }: Options): Promise<readonly ManifestFile[]> {
-  if (manifests === undefined) return io.synth.synthesize({ releaseFile: file });
-  const all = await io.synth.manifestsIn(manifests);
-  return all.filter((each) => resolve(each.file) !== resolve(file));
 }
 
 /** Of the file with another text. Undefined with --manifests: what is ready cannot say what will be. */
@@ -54,12 +41,5 @@ function shapeIn(files: readonly ManifestFile[], release: Release): ServiceShape
       ? { problems }
       : shapeOf(manifests, { namespace, name }, { versions: versionNames(release), split });
   if ('shape' in found) return found.shape;
-  const lines = found.problems.map((problem) => `\n${formatManifestProblem(problem)}`);
-  const expected = `manifests that say what ${name} consists of`;
-  throw new Refusal(
-    'manifests',
-    expected,
-    lines.length === 1 ? 'a problem' : `${lines.length} problems`,
-    lines.join(''),
-  );
+  throw contradicting(name, found.problems);
 }

@@ -7,7 +7,8 @@ import type { Action } from '../action';
 import type { Cluster, Look } from '../cluster';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
-import type { Observation } from '../observation';
+import type { Note } from '../notes';
+import type { Observation, ObservedState } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import { AnyObjects } from '../../kubernetes/any-object';
 import { Api } from '../../kubernetes/api';
@@ -25,6 +26,7 @@ import { refusedObjects } from './refused-objects';
 import { refusing } from '../../kubernetes/refusals';
 import { Tunnel } from '../../kubernetes/tunnel';
 import { recordOf } from './read-route';
+import { keepState, readState, restore } from './state';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from './write-version';
 import type { Writer } from './writer';
@@ -64,6 +66,18 @@ export class KubernetesCluster implements Cluster {
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
     return this.refusing(() => this.write(release, action, seen));
+  }
+
+  keepState(release: Release, note: Note, seen: Observation): Promise<Outcome> {
+    return this.refusing(() => keepState(this.writer, release, note, seen));
+  }
+
+  stateOf(service: NamespacedName): Promise<ObservedState> {
+    return this.refusing(() => readState(this.api, service));
+  }
+
+  get user(): string | undefined {
+    return this.connection.getCurrentUser()?.name;
   }
 
   live(release: Release): Promise<Manifest[]> {
@@ -118,6 +132,8 @@ export class KubernetesCluster implements Cluster {
         return writeRecord(writer, release, action.record, seen);
       case 'set-minimum':
         return setMinimum(writer, release, action.version, action.pods, seen);
+      case 'restore':
+        return restore(writer, release, action, seen);
       case 'disown':
         return disown(writer, release, action.what, seen);
       case 'remove-version':

@@ -1,7 +1,8 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { isPublished, selectorLabels, serviceHost, type Release } from '../../../model';
+import { annotations, isPublished, selectorLabels, serviceHost, type Grade, type Release } from '../../../model';
 import type { Look } from '../cluster';
-import type { Observation } from '../observation';
+import type { Observation, ObservedState, Proxy } from '../observation';
+import { parseRecord, type ReleaseRecord } from '../record';
 import { readInFlight, type AskPod } from '../mesh/in-flight';
 import type { DestinationRule, Pod, VirtualService } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
@@ -10,11 +11,12 @@ import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
 import { namedElsewhereOf } from './other-routes';
-import { gatewayPods, nameOf, proxyPods } from '../mesh/proxy-pods';
+import { gatewayPods, proxyPods } from '../mesh/proxy-pods';
 import { withVersionNames } from './version-names';
 import { observedRoute, observedSubsets } from './read-route';
 import { routedBy } from '../routed-release';
 import { readWorkloads } from './read-workloads';
+import { readState } from './state';
 import type { Writer } from './writer';
 
 export interface Eyes extends Pick<Writer, 'api' | 'paths' | 'carried'> {
@@ -29,11 +31,13 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   const atMs = eyes.nowMs();
   const pods = api.list<Pod>(collectionPath('Pod', release.namespace), { [selectorLabels.app]: release.name });
   const finding = api.find<VirtualService>(objectPath('VirtualService', release));
-  const [route, subsets, workloads, asked, inFlight, namedElsewhere] = await Promise.all([
+  const state = readState(api, release);
+  const recorded = Promise.all([finding, state]).then(recordedObjects);
+  const [route, subsets, workloads, proxies, inFlight, namedElsewhere] = await Promise.all([
     finding,
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
-    readWorkloads(eyes, release, pods),
-    askProxies(eyes, release, look, finding),
+    readWorkloads(eyes, release, pods, recorded),
+    askProxies(eyes, release, look.evidence, finding),
     readAllInFlight(eyes, release, look, pods),
     namedElsewhereOf(api, release, look.inFlightOf),
   ]);
@@ -43,33 +47,35 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     subsets: subsets && observedSubsets(subsets, eyes.carried),
     workloads,
     evidence: look.evidence,
-    ...asked,
+    proxies,
     inFlight,
     namedElsewhere,
+    state: await state,
   };
   return withVersionNames(seen, release);
 }
 
-/** Those that a person has left out are not even asked: each question to a dead node takes its time. */
+/** The kinds of a version that no manifest of this command has: those that it had when its release began. */
+function recordedObjects([route, { current }]: readonly [VirtualService | undefined, ObservedState]): NonNullable<
+  ReleaseRecord['objects']
+> {
+  const record = parseRecord(route?.metadata.annotations?.[annotations.release]) ?? current?.record;
+  return record?.objects ?? {};
+}
+
 async function askProxies(
   { api, askProxy, sendProbe }: Eyes,
   release: Release,
-  { evidence, without = [] }: Look,
+  evidence: Grade,
   finding: Promise<VirtualService | undefined>,
-): Promise<Pick<Observation, 'proxies' | 'leftOut'>> {
-  if (evidence === 'assumed') return { proxies: [], leftOut: [] };
+): Promise<Proxy[]> {
+  if (evidence === 'assumed') return [];
   const route = await finding;
   // The live route says by which names and ports it is to be found; `status` knows no other.
   const known = route ? routedBy(release, route) : release;
   const selectors = isPublished(known) ? await gatewaySelectors(api, release, route) : [];
-  const all = await (evidence === 'proxy' ? proxyPods(api, known, selectors) : gatewayPods(api, selectors));
-  const pods = all.filter(({ pod }) => !without.includes(nameOf(pod)));
-  const leftOut = all.map(({ pod }) => nameOf(pod)).filter((name) => without.includes(name));
-  const proxies =
-    evidence === 'proxy'
-      ? await readProxies(api, askProxy, known, pods)
-      : await probeGateways(api, sendProbe, release, route, pods);
-  return { proxies, leftOut };
+  if (evidence === 'proxy') return readProxies(api, askProxy, known, await proxyPods(api, known, selectors));
+  return probeGateways(api, sendProbe, release, route, await gatewayPods(api, selectors));
 }
 
 async function readAllInFlight(

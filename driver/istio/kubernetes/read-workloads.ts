@@ -5,6 +5,7 @@ import type { Api } from '../../kubernetes/api';
 import { hasCurrentStatus, proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 import type { Workload } from '../observation';
+import type { ReleaseRecord } from '../record';
 import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import type { Writer } from './writer';
 
@@ -12,8 +13,9 @@ export async function readWorkloads(
   eyes: Pick<Writer, 'api' | 'paths' | 'carried'>,
   release: Release,
   pods: Promise<readonly Pod[]>,
+  recorded: Promise<ReleaseRecord['objects']> = Promise.resolve({}),
 ): Promise<Record<string, Workload>> {
-  const found = await versionObjects(eyes, release, kindsOf(eyes.carried));
+  const found = await versionObjects(eyes, release, kindsOf(eyes.carried, await recorded));
   const workloads = Object.entries(found).map(async ([version, objects]): Promise<[string, Workload]> => {
     const own = (await pods).filter(({ metadata }) => metadata.labels?.[selectorLabels.version] === version);
     const wanted = eyes.carried?.versions[version]?.objects ?? [];

@@ -1,6 +1,14 @@
 /** Routes, clusters and subsets have the names of subsets, which are DNS labels; everybody else calls versions as the file does. */
 import { subsetName, versionNames, type Release } from '../../../model';
-import { isProbed, isRead, type Observation, type Proxy } from '../observation';
+import {
+  isProbed,
+  isRead,
+  type Observation,
+  type ObservedRoute,
+  type ObservedState,
+  type ObservedSubsets,
+  type Proxy,
+} from '../observation';
 
 /** The same observation with the names of the file, or of the labels of what is live, in each place. */
 export function withVersionNames(seen: Observation, release: Release): Observation {
@@ -9,19 +17,26 @@ export function withVersionNames(seen: Observation, release: Release): Observati
   const names = new Map(versions.map((version) => [subsetName(version), version]));
   const name = (subset: string) => names.get(subset) ?? subset;
   const all = (subsets: readonly string[]) => subsets.map(name);
-  const { route, subsets } = seen;
+  const { route, subsets, state } = seen;
+  const routeBy = (each: ObservedRoute) => ({
+    ...each,
+    split: keysOf(each.split, name),
+    headerVersions: all(each.headerVersions),
+    pinnedVersions: all(each.pinnedVersions),
+    probes: all(each.probes),
+    otherVersions: all(each.otherVersions),
+    ...(each.change && { change: { ...each.change, names: all(each.change.names) } }),
+  });
+  const rule = (each: ObservedSubsets) => ({ ...each, versions: all(each.versions) });
+  const keptBy = ({ route: keptRoute, subsets: keptRule }: ObservedState['kept']) => ({
+    ...(keptRoute && { route: routeBy(keptRoute) }),
+    ...(keptRule && { subsets: rule(keptRule) }),
+  });
   return {
     ...seen,
-    route: route && {
-      ...route,
-      split: keysOf(route.split, name),
-      headerVersions: all(route.headerVersions),
-      pinnedVersions: all(route.pinnedVersions),
-      probes: all(route.probes),
-      otherVersions: all(route.otherVersions),
-      ...(route.change && { change: { ...route.change, names: all(route.change.names) } }),
-    },
-    subsets: subsets && { ...subsets, versions: all(subsets.versions) },
+    route: route && routeBy(route),
+    subsets: subsets && rule(subsets),
+    ...(state && { state: { ...state, kept: keptBy(state.kept) } }),
     proxies: seen.proxies.map((proxy) => named(proxy, name)),
   };
 }

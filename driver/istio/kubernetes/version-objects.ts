@@ -1,6 +1,7 @@
 /** The objects of the versions of a service, as the API server has them: whatever carries the two labels of the contract. */
 import { labels, Refusal, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
+import type { ReleaseRecord } from '../record';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
 
@@ -20,10 +21,13 @@ const usualKinds: readonly KindOfObject[] = [
 export const deploymentKind = 'Deployment';
 export const autoscalerKind = 'HorizontalPodAutoscaler';
 
-/** Which kinds a version of this service may consist of. */
-export function kindsOf(carried: Carried): readonly KindOfObject[] {
+/** Which kinds a version of this service may consist of: by the manifests, and by the record for who has none. */
+export function kindsOf(carried: Carried, recorded: ReleaseRecord['objects'] = {}): readonly KindOfObject[] {
   const own = Object.values(carried?.versions ?? {}).flatMap(({ objects }) => objects);
-  const kinds = [...usualKinds, ...own].map(({ apiVersion, kind }) => ({ apiVersion, kind }));
+  const kinds = [...usualKinds, ...own, ...Object.values(recorded).flat()].map(({ apiVersion, kind }) => ({
+    apiVersion,
+    kind,
+  }));
   return [...new Map(kinds.map((one) => [`${one.apiVersion} ${one.kind}`, one])).values()];
 }
 

@@ -11,7 +11,14 @@ import { objectPath } from '../../kubernetes/paths';
 import { probeKey } from '../mesh/probe-gateways';
 import type { Action } from '../action';
 import type { Observation } from '../observation';
-import { parseRecord, parseRequest, refuseRequest, type OperatorRequest, type ReleaseRecord } from '../record';
+import {
+  parseRecord,
+  parseRequest,
+  recordSchema,
+  refuseRequest,
+  type OperatorRequest,
+  type ReleaseRecord,
+} from '../record';
 import { routeAsSeen } from './route-as-seen';
 import { writeEdit, type Writer } from './writer';
 
@@ -81,10 +88,15 @@ function withNotes(object: Manifest, notes: Readonly<Record<string, string | und
   return Object.entries(notes).reduce((changed, [key, note]) => withAnnotation(changed, key, note), object);
 }
 
+/** By this handover's schema, whichever the record had when it was read. */
+export function recordNote(record: ReleaseRecord): string {
+  return JSON.stringify({ ...record, schema: recordSchema });
+}
+
 /** undefined takes an annotation away. */
 function notesOf(record: ReleaseRecord | undefined, request: OperatorRequest | undefined) {
   return {
-    [annotations.release]: record && JSON.stringify(record),
+    [annotations.release]: record && recordNote(record),
     [annotations.request]: request && JSON.stringify(request),
   };
 }

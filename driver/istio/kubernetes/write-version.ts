@@ -35,7 +35,8 @@ export async function removeVersion(
 ): Promise<Outcome> {
   const { api, objects, carried } = writer;
   if (!(await isTrafficAsSeen(api, release, seen))) return 'conflict';
-  const own = (await versionObjects(writer, release, kindsOf(carried)))[version] ?? [];
+  const kinds = kindsOf(carried, seen.route?.record?.objects);
+  const own = (await versionObjects(writer, release, kinds))[version] ?? [];
   const scalers = own.filter((object) => isScaler(object, carried, version));
   const deployments = own.filter(({ kind }) => kind === deploymentKind);
   const going = deployments.length > 0 ? [...scalers, ...deployments] : own;
@@ -77,7 +78,7 @@ function withNote(wanted: Manifest, isRestored: boolean, { route, subsets }: Obs
 }
 
 /** As synth writes it; without manifests by the label that all pods of a version have. */
-function newSubset(carried: Carried, version: string): object {
+export function newSubset(carried: Carried, version: string): object {
   const written = carried && subsetIn(carried.destinationRule, version);
   return written ?? { name: subsetName(version), labels: { [selectorLabels.version]: version } };
 }

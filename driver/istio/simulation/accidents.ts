@@ -56,6 +56,7 @@ export class Accidents {
       case 'api-away':
       case 'freeze':
       case 'pods-unreachable':
+      case 'rights-lost':
       case 'unreadable':
         return this.silence(accident);
       default:
@@ -65,12 +66,14 @@ export class Accidents {
 
   /** Something still serves, but hears nothing or does not answer. */
   private silence(
-    accident: Extract<Accident, { kind: 'api-away' | 'freeze' | 'pods-unreachable' | 'unreadable' }>,
+    accident: Extract<Accident, { kind: 'api-away' | 'freeze' | 'pods-unreachable' | 'rights-lost' | 'unreadable' }>,
   ): void {
     const { api, workloads, proxies } = this.world;
     switch (accident.kind) {
       case 'api-away':
         return api.goAway(accident.forMs);
+      case 'rights-lost':
+        return api.refuse(accident.to, accident.forMs);
       case 'freeze':
         return proxies.at(accident.proxy)?.freeze(accident.forMs);
       case 'pods-unreachable':
@@ -90,6 +93,8 @@ export class Accidents {
         return api.annotateRoute('foreign', {});
       case 'foreign-record-removal':
         return api.annotateRoute('foreign', { record: undefined, request: undefined });
+      case 'foreign-deletion':
+        return api.delete(accident.what);
       case 'foreign-split':
         return this.foreignSplit(accident);
       case 'operator-request':

@@ -6,10 +6,13 @@ import { sameSplit, splitRoute } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Action } from '../action';
-import type { ObservedRoute, ObservedSubsets, WrittenNote } from '../observation';
+import type { Observation, ObservedRoute, ObservedState, ObservedSubsets, WrittenNote } from '../observation';
 import { refuseRequest, type OperatorRequest, type ReleaseRecord } from '../record';
 import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
+import { KeptState } from './kept-state';
+import type { Note } from '../notes';
+import type { Restorable } from '../state';
 import { namedBy, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 
 /** Of the VirtualService. Both are gone when a release is over. */
@@ -57,6 +60,10 @@ export class ApiServer {
   private hasWebhook = false;
   /** The version that another VirtualService names, of proxies that nobody asks. */
   namedElsewhere: string | undefined;
+  private readonly state = new KeptState();
+  private readonly refusedUntilMs = { all: 0, state: 0 };
+  /** Releases that were aborted at some time, by their ids. */
+  readonly abortedIds = new Set<string>();
 
   constructor(
     private readonly nowMs: () => number,
@@ -67,6 +74,58 @@ export class ApiServer {
   /** It answers nobody for a while. */
   goAway(forMs: number): void {
     this.awayUntilMs = Math.max(this.awayUntilMs, this.nowMs() + forMs);
+  }
+
+  /** A right is missing for a while: to everything, or to the state alone. */
+  refuse(what: 'all' | 'state', forMs: number): void {
+    this.refusedUntilMs[what] = Math.max(this.refusedUntilMs[what], this.nowMs() + forMs);
+  }
+
+  isRefused(what: 'all' | 'state'): boolean {
+    return this.nowMs() < this.refusedUntilMs[what];
+  }
+
+  readState(): ObservedState {
+    return this.state.read();
+  }
+
+  keepState(note: Note, seen: Observation): Outcome {
+    return this.state.keep(note, seen, { route: this.readRoute(), subsets: this.readSubsets() }, ++this.revision);
+  }
+
+  /** Somebody deletes one of the objects of a release. */
+  delete(what: Restorable | 'state'): void {
+    if (what === 'state') return this.state.clear();
+    const serial = ++this.revision;
+    if (what === 'route') {
+      this.route = undefined;
+      this.watcher.routeWritten({ ...noRoute, serial, writer: 'foreign', isGone: true });
+    } else {
+      this.subsets = undefined;
+      this.watcher.subsetsWritten({ serial, selects: new Map(), foreign: new Set(), writer: 'foreign' });
+    }
+  }
+
+  /** As it was copied; the route with this record, and by the name that is in it. A conflict: somebody else was quicker. */
+  restore(action: Extract<Action, { kind: 'restore' }>, seen: ObservedState | undefined): Outcome {
+    const { kept, resourceVersion } = this.readState();
+    if (seen?.resourceVersion !== resourceVersion || this[action.what]) return 'conflict';
+    if (action.what === 'route' && kept.route) this.restoreRoute(kept.route, action.record);
+    else if (action.what === 'subsets' && kept.subsets) this.restoreSubsets(action.versions, seen?.current?.record);
+    else return 'conflict';
+    return 'written';
+  }
+
+  private restoreSubsets(versions: readonly string[], record: ReleaseRecord | undefined): void {
+    const selects = new Map(versions.map((each) => [each, each]));
+    const note = record && { release: record.id, digest: digestOfSubsets(selects), isRestored: false };
+    this.storeSubsets(selects, 'order', note);
+  }
+
+  private restoreRoute({ split, headerVersions }: ObservedRoute, record: ReleaseRecord): void {
+    const content = { split, headerVersions, probes: [], marker: record.marker };
+    const sent = { ...record, digests: { ...record.digests, route: digestOf(content) } };
+    this.storeRoute(content, 'order', { record: sent, request: undefined });
   }
 
   get isAway(): boolean {
@@ -144,6 +203,7 @@ export class ApiServer {
 
   /** A write without a condition: anybody may do that at any time. */
   storeRoute(content: RouteContent, writer: Writer, annotations: Annotations = this.annotations()): void {
+    if (annotations.record?.mode === 'abort') this.abortedIds.add(annotations.record.id);
     const { split, headerVersions, probes, marker } = content;
     const snapshot = this.snapshotOf({ split, headerVersions, probes, marker }, writer);
     const isOwned = writer === 'order' || (this.route?.isOwned ?? false);
@@ -184,6 +244,7 @@ export class ApiServer {
   /** Changes annotations only, so proxies learn nothing of it. */
   annotateRoute(writer: Writer, change: Partial<Annotations>): void {
     if (!this.route) return;
+    if (change.record?.mode === 'abort') this.abortedIds.add(change.record.id);
     this.route = { ...this.route, ...change, resourceVersion: ++this.revision, changedBy: fieldManagers[writer] };
   }
 
@@ -248,6 +309,7 @@ export class ApiServer {
 function digestOfSubsets(selects: ReadonlyMap<string, string>): string {
   return JSON.stringify([...selects].sort());
 }
+const noRoute = { split: {}, headerVersions: [], probes: [], marker: '', named: [] };
 
 function digestOf({ split, headerVersions, probes, marker }: RouteContent): string {
   return JSON.stringify([split, headerVersions, probes, marker]);

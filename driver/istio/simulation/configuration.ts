@@ -12,6 +12,8 @@ export interface RouteSnapshot extends RouteContent {
   readonly named: readonly string[];
   /** Another VirtualService, whose catch-all takes every request before this route. */
   readonly shadowedBy?: string;
+  /** Somebody deleted the VirtualService: a proxy answers 404 then. */
+  readonly isGone?: true;
 }
 
 /** From the DestinationRule. */

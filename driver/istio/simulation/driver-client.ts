@@ -6,7 +6,8 @@ import type { Cluster, Look } from '../cluster';
 import type { Clock } from '../../core/clock';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
-import type { Observation } from '../observation';
+import type { Note } from '../notes';
+import type { Observation, ObservedState } from '../observation';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import type { ApiServer } from './api-server';
 import type { Observer } from './observer';
@@ -24,7 +25,10 @@ export class Killed extends Error {
 export interface Reachable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'callDelay'>;
-  readonly api: Pick<ApiServer, 'isAway' | 'leaveRequest' | 'lock' | 'readRoute' | 'unlock'>;
+  readonly api: Pick<
+    ApiServer,
+    'isAway' | 'isRefused' | 'keepState' | 'leaveRequest' | 'lock' | 'readRoute' | 'readState' | 'unlock'
+  >;
   readonly observer: Observer;
   readonly writes: Writes;
 }
@@ -46,6 +50,10 @@ export class DriverClient implements Cluster, Clock {
     return this.world.simulation.nowMs;
   }
 
+  monotonicMs(): number {
+    return this.world.simulation.nowMs;
+  }
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (this.isDead) throw new Killed();
     await this.world.simulation.sleep(ms, signal);
@@ -62,6 +70,18 @@ export class DriverClient implements Cluster, Clock {
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
     return this.call((done) => done(this.world.writes.write(release, action, seen)));
+  }
+
+  keepState(_release: Release, note: Note, seen: Observation): Promise<Outcome> {
+    const { api } = this.world;
+    return this.call((done) => {
+      if (api.isRefused('state')) throw refused('write the state');
+      done(api.keepState(note, seen));
+    });
+  }
+
+  stateOf(): Promise<ObservedState> {
+    return this.call((done) => done(this.world.api.readState()), 'reads');
   }
 
   /** Simulated proxies accept whatever istiod sends them. */
@@ -105,6 +125,7 @@ export class DriverClient implements Cluster, Clock {
       if (dies === 'before') return die();
       simulation.afterSpan(scenario.callDelay, this.random, () => {
         if (api.isAway) return reject(apiAway());
+        if (api.isRefused('all')) return reject(refused('do anything'));
         try {
           effect(answer);
         } catch (error) {
@@ -113,6 +134,10 @@ export class DriverClient implements Cluster, Clock {
       });
     });
   }
+}
+
+function refused(what: string): Refusal {
+  return new Refusal('forbidden', `the right to ${what}`, 'none', 'grant it');
 }
 
 function apiAway(): Refusal {

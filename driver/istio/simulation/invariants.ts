@@ -42,12 +42,27 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
       return removedSubsetsAreUnnamed(action.versions, seen, truth);
     case 'remove-version':
       return removedVersionIsDrained(release, action.version, seen, truth);
+    case 'restore':
+      return restoredRouteHasSubsets(action, seen, truth);
     case 'add-version':
     case 'set-minimum':
     case 'disown':
     case 'write-record':
       return [];
   }
+}
+
+/** What somebody else took away comes back, with the pods that there are: but never as a route to a subset that is gone. */
+function restoredRouteHasSubsets({ what }: Action & { kind: 'restore' }, seen: Observation, truth: Truth): Found[] {
+  const { route } = seen.state?.kept ?? {};
+  if (what !== 'route' || !route) return [];
+  return namedBy(route.split, route.headerVersions).flatMap((version) => {
+    const held = seen.subsets?.versions.includes(version) ?? false;
+    const lacking = truth.proxies.filter((proxy) => !proxy.clusters.get(version));
+    if (lacking.length === 0 && held) return [];
+    const message = `the restored route names ${version}: ${names(lacking) || 'the driver'} lacked it`;
+    return [{ invariant: 'S1' as const, message, heldAtObservation: held }];
+  });
 }
 
 type RouteWrite = Action & { kind: 'write-route' };

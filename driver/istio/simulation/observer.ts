@@ -16,7 +16,7 @@ import type { Workloads } from './workloads';
 export interface Observable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'callDelay'>;
-  readonly api: Pick<ApiServer, 'namedElsewhere' | 'readRoute' | 'readSubsets'>;
+  readonly api: Pick<ApiServer, 'namedElsewhere' | 'readRoute' | 'readState' | 'readSubsets'>;
   readonly workloads: Pick<Workloads, 'read' | 'countInFlight'>;
   readonly proxies: Pick<Proxies, 'living'>;
 }
@@ -29,11 +29,9 @@ type Draft = { -readonly [Key in keyof Observation]: Observation[Key] };
 export class Observer {
   constructor(private readonly world: Observable) {}
 
-  look({ evidence, inFlightOf, without = [] }: Look, random: Random, done: (observation: Observation) => void): void {
+  look({ evidence, inFlightOf }: Look, random: Random, done: (observation: Observation) => void): void {
     const { simulation, scenario, api, workloads } = this.world;
-    const all = evidence === 'assumed' ? [] : this.world.proxies.living();
-    const proxies = all.filter(({ name }) => !without.includes(name));
-    const leftOut = all.map(({ name }) => name).filter((name) => without.includes(name));
+    const proxies = evidence === 'assumed' ? [] : this.world.proxies.living();
     const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe());
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
@@ -45,13 +43,13 @@ export class Observer {
       workloads: {},
       evidence,
       proxies: [],
-      leftOut,
       inFlight,
       namedElsewhere,
     };
     const parts = [
       () => (draft.route = api.readRoute()),
       () => (draft.subsets = api.readSubsets()),
+      () => (draft.state = api.readState()),
       () => (draft.workloads = workloads.read()),
       ...inFlightOf.map((version) => () => (namedElsewhere[version] = api.namedElsewhere === version ? [other] : [])),
       ...inFlightOf.map((version) => () => (inFlight[version] = workloads.countInFlight(version))),

@@ -146,7 +146,7 @@ export class Proxy implements Subscriber {
       name,
       kind,
       clusters: Object.fromEntries(clusters) as Record<string, never>,
-      routes: route ? this.hosts.map((host) => ({ host, ...contentOf(route) })) : [],
+      routes: route && !route.isGone ? this.hosts.map((host) => ({ host, ...contentOf(route) })) : [],
       namedVersions: route?.named ?? [],
     };
   }

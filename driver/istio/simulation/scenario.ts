@@ -88,6 +88,10 @@ export type Accident =
   | { readonly kind: 'foreign-webhook' }
   /** Somebody applies the synthesized file, which has no annotations: the live ones are gone. */
   | { readonly kind: 'foreign-record-removal' }
+  /** Somebody deletes the VirtualService, the DestinationRule, or the ConfigMap with the state. */
+  | { readonly kind: 'foreign-deletion'; readonly what: 'route' | 'subsets' | 'state' }
+  /** The API server refuses the driver for want of a right: to everything, or to the ConfigMap with the state alone. */
+  | { readonly kind: 'rights-lost'; readonly to: 'all' | 'state'; readonly forMs: number }
   | { readonly kind: 'operator-request'; readonly verb: Verb };
 
 /** A healthy cluster without accidents. A test overrides what it is about. */

@@ -12,8 +12,10 @@ import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
 
 export type Cause =
-  /** Envoy's flags, each a 503. NC: no active cluster. UH: no healthy endpoint. UF: the endpoint refuses. */
+  /** Envoy's flags, each a 503 but NR. NC: no active cluster. UH: no healthy endpoint. UF: the endpoint refuses. */
   | 'NC'
+  /** No route: a 404. */
+  | 'NR'
   | 'UH'
   | 'UF'
   /** The pod ended while the request was in flight. */
@@ -55,6 +57,7 @@ export class Traffic {
   /** Something about this proxy changes: one request to each subset that its route allows. */
   around(proxy: Proxy): void {
     if (!this.isAdversarial) return;
+    if (proxy.route?.isGone) this.sendNowhere(proxy);
     for (const subset of proxy.route?.named ?? []) this.send(proxy, subset);
   }
 
@@ -84,10 +87,16 @@ export class Traffic {
   /** One request of a client: the weights choose its version. */
   private sendOne(): void {
     const proxy = this.random.pick(this.proxies());
+    if (proxy?.route?.isGone) return this.sendNowhere(proxy);
     const split = Object.entries(proxy?.route?.split ?? {});
     let rest = this.random.next() * split.reduce((sum, [, weight]) => sum + weight, 0);
     const chosen = split.find(([, weight]) => (rest -= weight) < 0);
     if (proxy && chosen) this.send(proxy, chosen[0]);
+  }
+
+  private sendNowhere({ name, route }: Proxy): void {
+    this.requests++;
+    this.lose(name, '', 'NR', route?.writer ?? 'order');
   }
 
   private send(proxy: Proxy, subset: string): void {

@@ -62,6 +62,8 @@ export class Writes {
         return this.addVersion(release, action.version);
       case 'set-minimum':
         return this.setMinimum(action.version, action.pods, seen);
+      case 'restore':
+        return api.restore(action, seen.state);
       case 'disown':
         return api.disown(action.what, seen[action.what]);
       case 'remove-version':

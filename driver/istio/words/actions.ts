@@ -2,6 +2,8 @@
 import { formatSplit } from '../../../model';
 import type { Action } from '../action';
 
+export const kindNames = { route: 'VirtualService', subsets: 'DestinationRule' } as const;
+
 export function describeAction(action: Action): string {
   switch (action.kind) {
     case 'add-version':
@@ -15,7 +17,9 @@ export function describeAction(action: Action): string {
     case 'set-minimum':
       return `set the autoscaler's minimum of ${action.version} to ${action.pods}`;
     case 'disown':
-      return `give up the fields of the ${action.what === 'route' ? 'VirtualService' : 'DestinationRule'}`;
+      return `give up the fields of the ${kindNames[action.what]}`;
+    case 'restore':
+      return `create the deleted ${kindNames[action.what]} as it was`;
     case 'remove-version':
       return `delete the objects of ${action.version}`;
   }

@@ -1,7 +1,7 @@
 /** Why the driver holds, as sentences: it ends, traffic stays where it is, and a person decides. */
-import { formatSplit } from '../../../model';
-import type { HoldReason, Violation } from '../decision';
-import { describeAction } from './actions';
+import { formatSplit, stateName } from '../../../model';
+import type { DeletedWhy, HoldReason, Violation } from '../decision';
+import { describeAction, kindNames } from './actions';
 import { say, type Words } from '../../core/words';
 
 const objects = { route: 'VirtualService', subsets: 'DestinationRule' } as const;
@@ -9,6 +9,12 @@ const objects = { route: 'VirtualService', subsets: 'DestinationRule' } as const
 const holds: Words<HoldReason> = {
   'not-installed': ({ name, namespace }) => `${name} has no VirtualService or no DestinationRule in ${namespace}`,
   'record-removed': ({ by }) => `${by} removed the record of the release`,
+  'newer-record': ({ schema, known }) =>
+    `the record of the release has the schema ${schema}, and this handover knows ${known}: use the handover that began it; abort works with this one, too`,
+  'object-deleted': ({ what, why, name, namespace, missing }) =>
+    `somebody deleted the ${kindNames[what]} ${name}${becauses[why](missing)}; put it back with: ${
+      why === 'no-copy' ? 'kubectl apply -f dist/' : copyCommand(what, name, namespace)
+    }; then the same command carries on`,
   'route-unsupported': ({ by, detail }) => `${by} changed the route, and it cannot be edited any more: ${detail}`,
   'changed-by-other': ({ by, expected, found }) =>
     `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
@@ -26,13 +32,22 @@ const holds: Words<HoldReason> = {
     `refused to ${describeAction(action)}: ${violation.invariant}: ${say<Violation>(violations, violation)}`,
 };
 
+function copyCommand(what: 'route' | 'subsets', name: string, namespace: string): string {
+  return `kubectl -n ${namespace} get configmap ${stateName({ name })} -o jsonpath='{.data.${what}}' | kubectl create -f -`;
+}
+
+/** Why a person has to look first. */
+const becauses: Readonly<Record<DeletedWhy, (missing: readonly string[]) => string>> = {
+  again: () => ' again, after it was put back once',
+  'no-copy': () => ', and there is no copy of it that could be put back',
+  'no-subset': (missing) => `, and its copy names ${missing.join(', ')}, of which there is no subset any more`,
+};
+
 const violations: Words<Violation> = {
   'not-ready-at': ({ version, proxy }) =>
     `a route would name ${version} before ${proxy ?? 'any gateway'} was seen to have it active with healthy endpoints`,
   'few-pods': ({ version, available, needed }) => `${version} has ${available} of ${needed} pods for its weight`,
   'no-release': ({ version }) => `the weight of ${version} would rise outside a release`,
-  'not-asked': ({ version, proxy }) =>
-    `${version} would move or go while nobody asked ${proxy}, and no person answers for it`,
   routed: ({ version }) => `${version} would be removed while the route sends to it`,
   'named-elsewhere': ({ version, by }) => `${version} would be removed while ${by.join(', ')} may route to it`,
   'may-be-routed-at': ({ version, proxy }) =>

@@ -7,7 +7,8 @@ import { describeWait } from './waits';
 export { describeAction } from './actions';
 export { describeHold } from './holds';
 export { describeDone, describeReasons } from './reasons';
-export { describeStep } from './steps';
+export { describePast } from './past';
+export { describeStanding, describeStep } from './steps';
 export { describeLastSeen, describeWait, subjects } from './waits';
 
 export function describeDecision(decision: Decision): string {

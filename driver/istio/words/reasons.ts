@@ -3,6 +3,7 @@ import { formatSplit, type Grade } from '../../../model';
 import type { DoneReason, Reason } from '../decision';
 import type { TurnReason } from '../record';
 import { say, type Words } from '../../core/words';
+import { kindNames } from './actions';
 
 /** What a sentence may claim of the proxies, by the grade of evidence of its look (invariant S6). */
 const everyProxy: Readonly<Record<Grade, string>> = {
@@ -11,7 +12,7 @@ const everyProxy: Readonly<Record<Grade, string>> = {
   assumed: 'every proxy (assumed: none was asked)',
 };
 
-const turns: Words<TurnReason> = {
+export const turns: Words<TurnReason> = {
   'operator-asked': ({ verb }) => `an operator asked to ${verb.replace('-full', ' it in full')}`,
   'analysis-failed': ({ detail }) => `an analysis failed: ${detail}`,
   'no-available-pod': ({ version }) => `${version} has no available pod`,
@@ -36,7 +37,9 @@ const reasons: Words<Reason> = {
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
   'as-in-file': () => 'everything is as the file says',
   'owners-return': () => 'the release is over; its owner can apply it again without force',
-  'left-out': ({ proxies }) => `${proxies.join(', ')} is not asked, and not waited for, as a person has judged it`,
+  'left-out': ({ proxies }) => `${proxies.join(', ')} is not waited for, as a person has judged it`,
+  deleted: ({ what }) => `somebody deleted the ${kindNames[what]} while a release is under way`,
+  'abort-outlives': () => 'somebody took the record away of a release that is being aborted; the abort goes on',
   adopted: ({ by }) => `the release goes on from what ${by} left`,
   'subset-lost': ({ by, versions }) =>
     `${by} removed the subset of ${versions.join(', ')}, which the live route names: its requests are lost until it is back`,

@@ -1,5 +1,6 @@
 /** Where a release stands, as people count: the steps of the file, from 1. */
-import type { Release } from '../../../model';
+import { formatSplit, type Release } from '../../../model';
+import type { Observation } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { stageName, stagesOf } from '../stages';
 
@@ -9,4 +10,12 @@ export function describeStep({ mode, step, stable, canary }: ReleaseRecord, rele
   const stage = stages[step];
   if (!stage) return `remove ${stable}`;
   return step === 0 ? `add ${canary}` : `step ${step} of ${stages.length - 1}: ${stageName(stage)}`;
+}
+
+/** Where it stands, for an ending without an outcome. */
+export function describeStanding({ route }: Observation, release: Release): string {
+  if (!route) return 'there is no VirtualService';
+  const { record, split } = route;
+  const where = `the traffic is on ${formatSplit(split) || 'no version'}`;
+  return record ? `${record.stable} to ${record.canary}, ${describeStep(record, release)}; ${where}` : where;
 }

@@ -3,7 +3,7 @@ import { endWith } from '../../core/end-with';
 import type { Io } from '../../io';
 import { defaults, gateLimitMs, type Options } from '../../options';
 import type { RollingCluster } from '../cluster';
-import type { Order } from '../decision';
+import type { ApplyOrder, Order } from '../decision';
 import { drive } from '../drive';
 import type { Observation } from '../observation';
 import { preflight } from '../preflight';
@@ -28,9 +28,19 @@ export async function carryOut(
 }
 
 /** All refusals at once; the cluster is as it was. Warnings stop nobody: the next pods may be the cure. */
-export function passPreflight(io: Io, { release }: Wanted, seen: Observation): void {
-  const { refusals, warnings } = preflight(release, seen);
+export function passPreflight(io: Io, wanted: Wanted, order: ApplyOrder, seen: Observation): void {
+  const { refusals, warnings } = preflight(wanted, order, seen);
   warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
   refusals.forEach(({ message }) => io.err(`check failed: ${message}\n`));
   if (refusals[0]) throw refusals[0];
+}
+
+/** With --adopt, what is accepted is what is seen now, and nothing that somebody changes later. */
+export function applyOrder({ onFailure = 'hold', adopt = false }: Options, { objects }: Observation): ApplyOrder {
+  const foreign = objects.filter((object) => adopt && object.foreign.length > 0);
+  return {
+    kind: 'apply',
+    onFailure,
+    accepted: Object.fromEntries(foreign.map(({ name, essence }) => [name, essence])),
+  };
 }

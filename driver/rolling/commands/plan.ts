@@ -6,14 +6,15 @@ import type { Options } from '../../options';
 import { planOf, type Plan } from '../plan';
 import { wantedBy } from '../wanted';
 import { describeHold, planLine } from '../words';
-import { passPreflight } from './drive-update';
+import { applyOrder, passPreflight } from './drive-update';
 
 export async function planRolling(io: Io, options: Options, release: Release): Promise<number> {
-  const wanted = wantedBy(release);
+  const wanted = await wantedBy(io, options, release);
   const cluster = await io.connectRolling(options);
   const seen = await cluster.observe(wanted);
-  passPreflight(io, wanted, seen);
-  return print(io, options, planOf(release, { kind: 'apply', onFailure: 'hold' }, seen));
+  const order = applyOrder(options, seen);
+  passPreflight(io, wanted, order, seen);
+  return print(io, options, planOf(wanted, order, seen));
 }
 
 /** Returns the exit code. */

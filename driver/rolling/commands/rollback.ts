@@ -1,24 +1,41 @@
-/** `handover rollback` for the profile rolling-update: back to the template of the version before. */
+/** `handover rollback` for the profile rolling-update: back to the template of the version before. It needs no synth. */
 import { exitCodes, type Release } from '../../../model';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
-import type { Order } from '../decision';
-import { previousOf } from '../observation';
+import type { ReturnOrder } from '../decision';
+import { newestOf, type Observation } from '../observation';
 import { planOf } from '../plan';
-import { passReturn } from '../preflight';
-import { wantedBy } from '../wanted';
+import { passReturn, paused } from '../preflight';
+import { previousOf } from '../return-target';
+import { nothingWanted } from '../wanted';
 import { carryOut } from './drive-update';
 import { print } from './plan';
 
 export async function rollbackRolling(io: Io, options: Options, release: Release): Promise<number> {
-  const wanted = wantedBy(release);
+  const wanted = nothingWanted(release);
   const cluster = await io.connectRolling(options);
   const seen = await cluster.observe(wanted);
-  const { name, version } = passReturn(previousOf(seen));
-  const order: Order = { kind: 'return', replicaSet: name };
-  if (options.dryRun) return print(io, options, planOf(release, order, seen));
+  const refusal = paused(seen);
+  if (refusal) throw refusal;
+  const order = unfinished(seen) ?? begun(seen);
+  if (options.dryRun) return print(io, options, planOf(wanted, order, seen));
   const code = await carryOut(io, options, wanted, order, cluster);
-  if (code === exitCodes.completed && !release.versions.some((listed) => listed.name === version))
-    io.err(`${options.file} does not list ${version}: list it, or the next apply leaves ${version} again\n`);
+  if (code === exitCodes.completed && !release.versions.some(({ name }) => name === order.version))
+    io.err(
+      `${options.file} does not list ${order.version}: list it, or the next apply leaves ${order.version} again\n`,
+    );
   return code;
+}
+
+/** The same command carries on what was cut off: a new choice would lead back to the version that was just left. */
+function unfinished({ record, replicaSets }: Observation): ReturnOrder | undefined {
+  const { returning } = record.is;
+  if (!returning || !replicaSets.some(({ name }) => name === returning.to)) return undefined;
+  const { to: replicaSet, version, from, failure } = returning;
+  return { kind: 'return', replicaSet, version, from, ...(failure && { failure }) };
+}
+
+function begun(seen: Observation): ReturnOrder {
+  const { name: replicaSet, version } = passReturn(previousOf(seen));
+  return { kind: 'return', replicaSet, version, from: newestOf(seen)?.version ?? 'unknown' };
 }

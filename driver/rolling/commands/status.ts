@@ -9,7 +9,7 @@ import { wantedBy } from '../wanted';
 
 export async function statusRolling(io: Io, options: Options, release: Release): Promise<number> {
   const cluster = await io.connectRolling(options);
-  const seen = await cluster.observe(wantedBy(release));
+  const seen = await cluster.observe(await wantedBy(io, options, release));
   io.out(options.json ? `${JSON.stringify(publicState(seen))}\n` : render(release, seen));
   return exitCodes.completed;
 }

@@ -1,18 +1,15 @@
-/** An apply of one manifest: on which condition, and with how many pods. */
-import { fieldManager, leastPods, type Release, type Manifest } from '../../../model';
+/** An apply of one manifest: what is sent, on which condition, and with how many pods. */
+import { isKind, specOf, withSpec } from '../../../manifests';
+import { fieldManager, type Manifest } from '../../../model';
+import type { ApiRequest } from '../../kubernetes/api';
 import type { LiveObject } from '../../kubernetes/objects';
-import { pathOf } from '../../kubernetes/paths';
+import { withSafeFields } from '../safe-fields';
+import { leastPods, type Wanted } from '../wanted';
 
 const applyQuery = { fieldManager, force: 'true' };
 
-export function applyRequest(body: Manifest) {
-  return {
-    method: 'PATCH',
-    path: pathOf(body),
-    query: applyQuery,
-    body,
-    contentType: 'application/apply-patch+yaml',
-  } as const;
+export function applyRequest(path: string, body: Manifest): ApiRequest {
+  return { method: 'PATCH', path, query: applyQuery, body, contentType: 'application/apply-patch+yaml' };
 }
 
 /** An apply on the condition that the object is as it was seen; without its uid, a deleted one would be created anew. */
@@ -21,19 +18,17 @@ export function asSeen(manifest: Manifest, { metadata: { uid, resourceVersion } 
   return { ...manifest, metadata };
 }
 
+/** What is sent over a live object, or created where there is none. */
+export function bodyFor(manifest: Manifest, live: LiveObject | undefined, wanted: Wanted): Manifest {
+  const scaled = keepingReplicas(manifest, live, leastPods(wanted));
+  return live ? withSafeFields(scaled, live) : scaled;
+}
+
 /**
  * With an autoscaler the manifest has no number of pods. An apply without the field would set it to 1, and one pod would get
  * the traffic of all; so the apply keeps the number that is live.
  */
 export function keepingReplicas(manifest: Manifest, live: LiveObject | undefined, least: number): Manifest {
-  const spec = manifest.spec as { replicas?: number } | undefined;
-  if (manifest.kind !== 'Deployment' || spec?.replicas !== undefined) return manifest;
-  const replicas = (live?.spec as { replicas?: number } | undefined)?.replicas ?? least;
-  return { ...manifest, spec: { ...spec, replicas } };
-}
-
-/** With how many pods a new Deployment begins. */
-export function leastOf(release: Release): number {
-  const [version] = release.versions;
-  return version ? leastPods(release, version) : 1;
+  if (!isKind(manifest, 'Deployment', 'apps') || specOf(manifest).replicas !== undefined) return manifest;
+  return withSpec(manifest, 'replicas', live ? (specOf(live).replicas ?? least) : least);
 }

@@ -3,57 +3,87 @@
  * owns. Answers are kept: an object that has not changed gets the same answer.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { nameOf } from '../../../manifests';
+import { canonical, fieldsOf, specOf } from '../../../manifests';
 import { fieldManager, type Manifest } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
-import { applyRequest, asSeen } from './apply-request';
-import { isTakenOver } from '../../kubernetes/managed-fields';
+import { isTakenOver, type Former } from '../../kubernetes/managed-fields';
 import type { LiveObject } from '../../kubernetes/objects';
-import { pathOf } from '../../kubernetes/paths';
+import { foreignDifferences, isNeverOwned, type FieldDifference } from '../field-difference';
+import { applyRequest, asSeen } from './apply-request';
+import { essenceOf } from './essence';
 
 export interface Change {
   readonly changes: boolean;
   /** The pod template becomes another one. */
   readonly rolls: boolean;
+  readonly foreign: readonly FieldDifference[];
+}
+
+interface Known {
+  readonly question: object;
+  readonly is: Change;
 }
 
 export class Changes {
-  private readonly known = new Map<
-    string,
-    { readonly manifest: Manifest; readonly live: object; readonly is: Change }
-  >();
+  private readonly known = new Map<string, Known>();
 
-  constructor(private readonly api: Api) {}
+  constructor(
+    private readonly api: Api,
+    /** The service whose label says that an object is handover's. */
+    private readonly service: string,
+  ) {}
 
   /** Throws the API server's conflict when the object is not as `live` any more: a controller's change is not ours. */
-  async of(manifest: Manifest, live: LiveObject): Promise<Change> {
-    const before = this.known.get(nameOf(manifest));
-    const essence = essenceOf(live);
-    if (before && isDeepStrictEqual(before.manifest, manifest) && isDeepStrictEqual(before.live, essence))
-      return before.is;
-    const is = await this.ask(manifest, live);
-    this.known.set(nameOf(manifest), { manifest, live: essence, is });
+  async of(path: string, body: Manifest, live: LiveObject): Promise<Change> {
+    const question = [body, essenceOf(live), ownersOf(live)];
+    const before = this.known.get(path);
+    if (before && isDeepStrictEqual(before.question, question)) return before.is;
+    const is = await this.ask(path, body, live);
+    this.known.set(path, { question, is });
     return is;
   }
 
-  private async ask(manifest: Manifest, live: LiveObject): Promise<Change> {
-    const request = isTakenOver(live) ? applyRequest(asSeen(manifest, live)) : replaceRequest(manifest, live);
-    const after = await this.api.send<LiveObject>({
-      ...request,
-      query: { ...request.query, fieldManager, dryRun: 'All' },
-    });
-    const changes = !isDeepStrictEqual(essenceOf(after), essenceOf(live));
-    return { changes, rolls: changes && !isDeepStrictEqual(templateOf(after), templateOf(live)) };
+  private async ask(path: string, body: Manifest, live: LiveObject): Promise<Change> {
+    const request = isTakenOver(live, formerOf(live, this.service))
+      ? applyRequest(path, asSeen(body, live))
+      : replaceRequest(path, body, live);
+    const query = { ...request.query, fieldManager, dryRun: 'All' };
+    const answer = await this.api.send<LiveObject>({ ...request, query });
+    const after = { ...answer, apiVersion: live.apiVersion, kind: live.kind };
+    const changes = canonical(essenceOf(after)) !== canonical(essenceOf(live));
+    if (!changes) return { changes, rolls: false, foreign: [] };
+    return {
+      changes,
+      rolls: canonical(specOf(after).template) !== canonical(specOf(live).template),
+      foreign: foreignDifferences(live, after, this.service),
+    };
   }
+}
+
+/** What is taken over before an apply. */
+export function formerOf(live: LiveObject, service: string): Former {
+  return isNeverOwned(live, service) ? 'everybody' : 'installers';
+}
+
+/** A controller that writes the status anew asks no new question. */
+function ownersOf({ metadata: { managedFields = [] } }: LiveObject): object {
+  return managedFields.filter(({ subresource }) => subresource !== 'status');
 }
 
 /**
  * What an apply does after the object is taken over. Until then a dry run of the apply would also keep what kubectl apply
  * owns, such as the old preStop hook beside the new one.
  */
-function replaceRequest({ apiVersion: _, kind: _k, metadata, ...fields }: Manifest, live: LiveObject): ApiRequest {
+function replaceRequest(
+  path: string,
+  { apiVersion: _, kind: _k, metadata, ...fields }: Manifest,
+  live: LiveObject,
+): ApiRequest {
   const { labels, annotations, resourceVersion } = live.metadata;
-  const kept = { labels: { ...labels, ...metadata.labels }, annotations: { ...annotations, ...metadata.annotations } };
+  const kept = {
+    labels: { ...fieldsOf(labels), ...fieldsOf(metadata.labels) },
+    annotations: { ...fieldsOf(annotations), ...fieldsOf(metadata.annotations) },
+  };
   const body = [
     ...Object.entries(fields).map(([field, value]) => ({ op: 'add', path: `/${field}`, value })),
     ...Object.entries(kept)
@@ -61,15 +91,5 @@ function replaceRequest({ apiVersion: _, kind: _k, metadata, ...fields }: Manife
       .map(([field, value]) => ({ op: 'add', path: `/metadata/${field}`, value })),
     { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
   ];
-  return { method: 'PATCH', path: pathOf(live), body, contentType: 'application/json-patch+json' };
-}
-
-/** What a person or a program wrote into it; the rest is bookkeeping. */
-function essenceOf({ status: _, metadata, ...rest }: Manifest): object {
-  const { resourceVersion: _v, generation: _g, managedFields: _m, ...kept } = metadata as Record<string, unknown>;
-  return { ...rest, metadata: kept };
-}
-
-function templateOf({ spec }: Manifest): unknown {
-  return (spec as { template?: unknown } | undefined)?.template;
+  return { method: 'PATCH', path, body, contentType: 'application/json-patch+json' };
 }

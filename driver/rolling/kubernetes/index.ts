@@ -1,61 +1,83 @@
 /** The adapter to a real cluster. */
-import { realClock } from '../../core/clock';
-import type { NamespacedName } from '../../core/namespaced-name';
+import { realClock, type Clock } from '../../core/clock';
 import type { LockResult } from '../../core/lock';
+import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
 import { Api } from '../../kubernetes/api';
-import { openConnection, type Connection, type ConnectionOptions } from '../../kubernetes/connection';
+import { openConnection, type ConnectionOptions } from '../../kubernetes/connection';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
 import { refusing } from '../../kubernetes/refusals';
-import type { RollingCluster } from '../cluster';
+import { ResourcePaths } from '../../kubernetes/resources';
+import type { RollingCluster, Written } from '../cluster';
 import type { Observation } from '../observation';
+import type { UpdateRecord } from '../record';
 import type { Wanted } from '../wanted';
+import { raiseBridge, removeBridge } from './bridge';
 import { Changes } from './changes';
-import { observe } from './observe';
-import { hasNamespace } from './observe-objects';
+import { bridgeParts, observe } from './observe';
+import { writeRecord } from './record';
 import { returnToReplicaSet, writeObject } from './write';
 
 /** Throws a Refusal when there is no cluster to connect to. Nothing is asked of it yet. */
 // eslint-disable-next-line @typescript-eslint/require-await -- the port allows adapters that have to wait
 export async function connectRolling(options: ConnectionOptions): Promise<RollingCluster> {
-  return new KubernetesRollingCluster(openConnection(options));
+  const connection = openConnection(options);
+  return new KubernetesRollingCluster(new Api(connection), realClock, (work) => refusing(connection, work));
 }
 
-class KubernetesRollingCluster implements RollingCluster {
-  private readonly api: Api;
-  private readonly changes: Changes;
+type Refusing = <T>(work: () => Promise<T>) => Promise<T>;
 
-  constructor(private readonly connection: Connection) {
-    this.api = new Api(connection);
-    this.changes = new Changes(this.api);
+export class KubernetesRollingCluster implements RollingCluster {
+  private readonly paths: ResourcePaths;
+  private readonly changes = new Map<string, Changes>();
+
+  constructor(
+    private readonly api: Api,
+    private readonly clock: Clock,
+    /** Turns what the API server refuses into a Refusal. */
+    private readonly refusing: Refusing,
+  ) {
+    this.paths = new ResourcePaths(api);
   }
 
   observe(wanted: Wanted): Promise<Observation> {
-    const { api, changes } = this;
-    return this.refusing(() => observe({ api, changes, nowMs: () => realClock.nowMs() }, wanted));
+    const { api, paths, clock } = this;
+    const eyes = { api, paths, changes: this.changesOf(wanted.release), monotonicMs: () => clock.monotonicMs() };
+    return this.refusing(() => observe(eyes, wanted));
   }
 
-  write(wanted: Wanted, object: string, seen: Observation): Promise<Outcome> {
-    return this.refusing(() => writeObject(this.api, wanted, object, seen));
+  write(wanted: Wanted, object: string, seen: Observation): Promise<Written> {
+    return this.refusing(() => writeObject({ api: this.api, paths: this.paths }, wanted, object, seen));
   }
 
   returnTo(service: NamespacedName, replicaSet: string, seen: Observation): Promise<Outcome> {
     return this.refusing(() => returnToReplicaSet(this.api, service, replicaSet, seen));
   }
 
-  lock(service: NamespacedName, holder: string, ttlSeconds: number): Promise<LockResult> {
+  bridge(wanted: Wanted, act: 'raise' | 'remove', { bridge }: Observation): Promise<Outcome> {
+    const { api } = this;
     return this.refusing(async () => {
-      // Nobody can hold a lock where there is no namespace yet; the first write creates it.
-      if (!(await hasNamespace(this.api, service))) return { held: true };
-      return takeLock(this.api, realClock, service, holder, ttlSeconds);
+      if (act === 'remove') return removeBridge(api, wanted.release, bridge);
+      return raiseBridge(api, await bridgeParts(api, wanted), bridge);
     });
   }
 
-  unlock(service: NamespacedName, holder: string): Promise<void> {
-    return this.refusing(() => giveLockBack(this.api, realClock, service, holder));
+  record(service: NamespacedName, record: UpdateRecord, seen: Observation): Promise<Outcome> {
+    return this.refusing(() => writeRecord(this.api, service, record, seen.record));
   }
 
-  private refusing<T>(work: () => Promise<T>): Promise<T> {
-    return refusing(this.connection, work);
+  lock(service: NamespacedName, holder: string, ttlSeconds: number): Promise<LockResult> {
+    return this.refusing(() => takeLock(this.api, this.clock, service, holder, ttlSeconds));
+  }
+
+  unlock(service: NamespacedName, holder: string): Promise<void> {
+    return this.refusing(() => giveLockBack(this.api, this.clock, service, holder));
+  }
+
+  private changesOf({ namespace, name }: NamespacedName): Changes {
+    const key = `${namespace}/${name}`;
+    const known = this.changes.get(key) ?? new Changes(this.api, name);
+    this.changes.set(key, known);
+    return known;
   }
 }

@@ -1,38 +1,70 @@
-/** What of the release file is live, and what an apply would change. */
-import { nameOf } from '../../../manifests';
-import type { Release, Manifest } from '../../../model';
+/** What of the manifests is live, and what an apply would change. */
+import { isEntry, isKind, nameOf, scales, specOf } from '../../../manifests';
+import type { Manifest, Release } from '../../../model';
 import { ApiError, type Api } from '../../kubernetes/api';
-import type { LiveObject } from '../../kubernetes/objects';
-import { objectPath, pathOf } from '../../kubernetes/paths';
-import type { ObservedObject } from '../observation';
+import { lastWriter } from '../../kubernetes/managed-fields';
+import type { Deployment, LiveObject } from '../../kubernetes/objects';
+import { objectPath } from '../../kubernetes/paths';
+import type { ResourcePaths } from '../../kubernetes/resources';
+import type { Harm, ObservedObject } from '../observation';
+import { faceOf, serviceStage, type ServiceQuestion, type ServiceStage } from '../service-stage';
 import type { Wanted } from '../wanted';
-import { keepingReplicas, leastOf } from './apply-request';
+import { bodyFor } from './apply-request';
 import type { Changes } from './changes';
+import { essenceDigest } from './essence';
 
-export interface Found {
-  readonly manifest: Manifest;
-  readonly live: LiveObject | undefined;
-  readonly seen: ObservedObject;
+export interface ObjectEyes {
+  readonly api: Api;
+  readonly paths: ResourcePaths;
+  readonly changes: Changes;
 }
 
-export function observeObjects(api: Api, changes: Changes, { release, manifests }: Wanted): Promise<Found[]> {
-  return Promise.all(
-    manifests.map(async (manifest) => {
-      if (manifest.kind === 'Namespace') return { manifest, live: undefined, seen: await namespaceOf(api, release) };
-      return observeManifest(api, changes, release, manifest);
-    }),
-  );
+export interface Surroundings {
+  readonly hasNamespace: boolean;
+  readonly deployment: Deployment | undefined;
+  /** Pods that are ready, as the Service sees them. */
+  readonly pods: ServiceQuestion['pods'];
+}
+
+export async function observeObjects(
+  eyes: ObjectEyes,
+  wanted: Wanted,
+  around: Surroundings,
+): Promise<ObservedObject[]> {
+  const looks = wanted.manifests.map((manifest) => observeManifest(eyes, wanted, manifest, around));
+  return inStages(await Promise.all(looks), wanted);
+}
+
+async function observeManifest(
+  eyes: ObjectEyes,
+  wanted: Wanted,
+  manifest: Manifest,
+  around: Surroundings,
+): Promise<ObservedObject> {
+  return manifest.kind === 'Namespace' ? namespaceOf(manifest, around) : observeObject(eyes, wanted, manifest, around);
+}
+
+const untouched = { stage: 'before-pods', rolls: false, foreign: [], harm: undefined } as const;
+const absent = { ...untouched, resourceVersion: undefined, change: 'create', essence: '', writer: undefined } as const;
+
+/** That it exists is enough: whoever may deploy into a namespace seldom may change it. */
+function namespaceOf(manifest: Manifest, { hasNamespace }: Surroundings): ObservedObject {
+  return { ...absent, name: nameOf(manifest), change: hasNamespace ? 'none' : 'create' };
 }
 
 /** Controllers write often: twice in a row is no reason to give up. */
 const attempts = 10;
 
-async function observeManifest(api: Api, changes: Changes, release: Release, manifest: Manifest): Promise<Found> {
+async function observeObject(
+  eyes: ObjectEyes,
+  wanted: Wanted,
+  manifest: Manifest,
+  around: Surroundings,
+): Promise<ObservedObject> {
   for (let attempt = 1; ; attempt++) {
-    const found = await api.find<LiveObject>(pathOf(manifest));
-    const live = found && { ...found, apiVersion: manifest.apiVersion, kind: manifest.kind };
     try {
-      return { manifest, live, seen: await observeObject(changes, release, manifest, live) };
+      const live = await findLive(eyes, manifest);
+      return live ? await compared(eyes, wanted, manifest, live, around) : missing(manifest, around);
     } catch (error) {
       const isConflict = error instanceof ApiError && error.status === 409;
       if (!isConflict || attempt === attempts) throw error;
@@ -40,26 +72,71 @@ async function observeManifest(api: Api, changes: Changes, release: Release, man
   }
 }
 
-async function namespaceOf(api: Api, release: Release): Promise<ObservedObject> {
-  const change = (await hasNamespace(api, release)) ? 'none' : 'create';
-  return { name: `Namespace/${release.namespace}`, resourceVersion: undefined, change, rolls: false };
+async function findLive({ api, paths }: ObjectEyes, manifest: Manifest): Promise<LiveObject | undefined> {
+  const live = await api.find<LiveObject>(await pathOf(paths, manifest));
+  return live && { ...live, apiVersion: manifest.apiVersion, kind: manifest.kind };
 }
 
-async function observeObject(
-  changes: Changes,
-  release: Release,
+export function pathOf(
+  paths: ResourcePaths,
+  { apiVersion, kind, metadata: { name, namespace } }: Manifest,
+): Promise<string> {
+  return paths.of({ apiVersion, kind, name, namespace });
+}
+
+function missing(manifest: Manifest, around: Surroundings): ObservedObject {
+  const rolls = isKind(manifest, 'Deployment', 'apps');
+  return { ...absent, name: nameOf(manifest), rolls, harm: cutOf(manifest, around.deployment) };
+}
+
+async function compared(
+  { paths, changes }: ObjectEyes,
+  wanted: Wanted,
   manifest: Manifest,
-  live: LiveObject | undefined,
+  live: LiveObject,
+  around: Surroundings,
 ): Promise<ObservedObject> {
-  const name = nameOf(manifest);
-  if (!live) return { name, resourceVersion: undefined, change: 'create', rolls: manifest.kind === 'Deployment' };
-  const { resourceVersion } = live.metadata;
-  const change = await changes.of(keepingReplicas(manifest, live, leastOf(release)), live);
-  return { name, resourceVersion, change: change.changes ? 'update' : 'none', rolls: change.rolls };
+  const is = await changes.of(await pathOf(paths, manifest), bodyFor(manifest, live, wanted), live);
+  const stage = stageOf(manifest, live, wanted, around);
+  return {
+    name: nameOf(manifest),
+    resourceVersion: live.metadata.resourceVersion,
+    change: is.changes ? 'update' : 'none',
+    rolls: is.rolls,
+    foreign: is.foreign,
+    essence: essenceDigest(live),
+    writer: lastWriter(live),
+    ...(typeof stage === 'string'
+      ? { stage, harm: cutOf(manifest, around.deployment) }
+      : { stage: 'before-pods', harm: stage }),
+  };
 }
 
-/** Whoever may deploy into a namespace seldom may look at namespaces, or change one: that it exists is enough. */
-export async function hasNamespace(api: Api, { namespace }: { readonly namespace: string }): Promise<boolean> {
+function stageOf(manifest: Manifest, live: LiveObject, { deployment }: Wanted, { pods }: Surroundings): ServiceStage {
+  if (!isKind(manifest, 'Service', '') || !deployment) return 'before-pods';
+  const template = specOf(deployment).template as { metadata?: object; spec?: object } | undefined;
+  return serviceStage({ wanted: manifest, live, pods, template: faceOf(template?.metadata, template?.spec) });
+}
+
+/** An autoscaler whose maximum is lower than what is live ends the pods above it within a second. */
+function cutOf(manifest: Manifest, deployment: Deployment | undefined): Harm | undefined {
+  if (!deployment || !scales(manifest, { ...deployment, apiVersion: 'apps/v1', kind: 'Deployment' } as never))
+    return undefined;
+  const { maxReplicas, maxReplicaCount } = specOf(manifest);
+  const to = Number(maxReplicas ?? maxReplicaCount ?? 100);
+  const from = deployment.spec.replicas ?? 1;
+  return from > to ? { code: 'cuts-pods', from, to } : undefined;
+}
+
+/** An Ingress must not lead to a port that the Service gets only later. */
+function inStages(objects: readonly ObservedObject[], { manifests }: Wanted): ObservedObject[] {
+  const isLate = objects.some(({ stage, change }) => stage === 'after-pods' && change !== 'none');
+  const entries = manifests.filter(isEntry).map(nameOf);
+  return objects.map((each) => (isLate && entries.includes(each.name) ? { ...each, stage: 'after-pods' } : each));
+}
+
+/** Whoever may deploy into a namespace seldom may look at namespaces: then it is taken for there. */
+export async function hasNamespace(api: Api, { namespace }: Pick<Release, 'namespace'>): Promise<boolean> {
   try {
     return (await api.find(objectPath('Namespace', { namespace, name: namespace }))) !== undefined;
   } catch (error) {

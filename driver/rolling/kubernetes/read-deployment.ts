@@ -1,17 +1,17 @@
 /** From a Deployment to plain data. */
-import type { Release } from '../../../model';
 import { hasCurrentStatus, type Deployment } from '../../kubernetes/objects';
 import { hasMissedDeadline, replicaFailure } from '../../kubernetes/pod-trouble';
 import type { ObservedDeployment } from '../observation';
 
-export function observedDeployment(release: Release, live: Deployment): ObservedDeployment {
+/** `least`: what an autoscaler of the manifests keeps; 0 without one. */
+export function observedDeployment(live: Deployment, least: number): ObservedDeployment {
   const { metadata, spec, status = {} } = live;
   const { replicas = 1, paused: isPaused = false } = spec;
   return {
     resourceVersion: metadata.resourceVersion ?? '',
     isCurrent: hasCurrentStatus(live),
-    // An autoscaler raises a new Deployment to its minimum only after its first look.
-    wanted: Math.max(replicas, release.autoscaling?.minReplicas ?? 0),
+    // An autoscaler raises a new Deployment to its minimum only after its first look. One of 0 pods it leaves alone.
+    wanted: replicas === 0 ? 0 : Math.max(replicas, least),
     ...counts(status),
     isPaused,
     maxUnavailable: maxUnavailable(spec.strategy),

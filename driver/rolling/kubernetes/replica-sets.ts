@@ -1,8 +1,10 @@
 /** From the ReplicaSets of a Deployment, their pods and their ConfigMaps to plain data. */
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { containerName, contentHash } from '../../../charts';
-import { annotations, selectorLabels } from '../../../model';
-import type { ObservedPod, ObservedReplicaSet } from '../observation';
+import { canonical } from '../../../manifests';
+import { annotations, containerName, contentHash, selectorLabels, versionedName, type Manifest } from '../../../model';
+import type { ObservedPod, ObservedReplicaSet, WayBack } from '../observation';
+import { faceOf, whyNotFor } from '../service-stage';
 import {
   isOwnedBy,
   type ConfigMap,
@@ -19,6 +21,9 @@ const hashLabel = 'pod-template-hash';
 const defaultGraceSeconds = 30;
 
 export interface ReplicaSetParts {
+  readonly name: string;
+  /** As it is live. */
+  readonly service: Manifest | undefined;
   readonly deployment: Deployment;
   readonly replicaSets: readonly ReplicaSet[];
   readonly pods: readonly Pod[];
@@ -34,13 +39,14 @@ export function observedReplicaSets({ deployment, replicaSets, ...parts }: Repli
     .sort((a, b) => b.revision - a.revision);
 }
 
-type Surroundings = Pick<ReplicaSetParts, 'pods' | 'configMaps' | 'podOf'>;
+type Surroundings = Pick<ReplicaSetParts, 'name' | 'service' | 'pods' | 'configMaps' | 'podOf'>;
 
 function observed(
   { metadata, spec: { template }, status }: ReplicaSet,
   deployment: Deployment,
-  { pods, configMaps, podOf }: Surroundings,
+  parts: Surroundings,
 ): ObservedReplicaSet {
+  const { pods, podOf } = parts;
   return {
     name: metadata.name,
     revision: Number(metadata.annotations?.[revisionAnnotation] ?? 0),
@@ -48,7 +54,8 @@ function observed(
     // How the Deployment controller itself finds it; the revision is written a moment later.
     isNewest: isDeepStrictEqual(withoutHash(template), deployment.spec.template),
     available: status?.availableReplicas ?? 0,
-    isConfigIntact: isConfigIntact(template, configMaps),
+    template: templateDigest(template),
+    wayBack: wayBack(parts, template),
     ...build(template),
     ...shutdown(template),
     pods: pods.filter((pod) => isOwnedBy(pod.metadata, metadata.uid)).map(podOf),
@@ -81,15 +88,33 @@ function serviceContainer({ spec: { containers } }: PodTemplate): Container | un
   return containers.find(({ name }) => name === containerName) ?? containers[0];
 }
 
-function isConfigIntact(template: PodTemplate, configMaps: readonly ConfigMap[]): boolean {
+/** A template that somebody else wrote may name no port, where the Service has come to lead to one by its name. */
+function wayBack({ name, service, configMaps }: Surroundings, template: PodTemplate): WayBack {
+  if (!isConfigIntact(name, template, configMaps)) return 'config-changed';
+  const isUnfit = service && whyNotFor(service, faceOf(template.metadata, template.spec));
+  return isUnfit ? 'service-unfit' : 'open';
+}
+
+/** Of the version's own ConfigMap. Others that the pods read are not tied to a version, so nothing says what they were. */
+function isConfigIntact(service: string, template: PodTemplate, configMaps: readonly ConfigMap[]): boolean {
   const wanted = template.metadata?.annotations?.[annotations.contentHash];
-  const names = template.spec.containers.flatMap(({ envFrom = [] }) =>
-    envFrom.flatMap(({ configMapRef }) => (configMapRef ? [configMapRef.name] : [])),
+  const own = versionedName(service, versionOf(template) ?? '');
+  const isRead = template.spec.containers.some(({ envFrom = [] }) =>
+    envFrom.some(({ configMapRef }) => configMapRef?.name === own),
   );
-  return names.every((name) => {
-    const live = configMaps.find(({ metadata }) => metadata.name === name);
-    return live !== undefined && (wanted === undefined || contentHash(live.data ?? {}) === wanted);
-  });
+  if (!isRead) return true;
+  const live = configMaps.find(({ metadata }) => metadata.name === own);
+  return live !== undefined && (wanted === undefined || contentHash(live.data ?? {}) === wanted);
+}
+
+/** What kubectl rollout restart writes, to have a template that is another one. */
+const restartAnnotation = 'kubectl.kubernetes.io/restartedAt';
+
+function templateDigest(template: PodTemplate): string {
+  const own = withoutHash(template);
+  const { [restartAnnotation]: _, ...others } = own.metadata?.annotations ?? {};
+  const content = canonical({ ...own, metadata: { ...own.metadata, annotations: others } });
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
 export function preStopSeconds(hook: PreStop | undefined): number | 'unknown' {

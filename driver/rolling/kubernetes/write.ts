@@ -1,39 +1,61 @@
 /** The two writes of a rolling update. Both are server-side applies, conditioned on what was seen. */
 import { nameOf } from '../../../manifests';
-import { selectorLabels, type Manifest } from '../../../model';
-import type { Outcome } from '../../core/outcome';
-import type { Api } from '../../kubernetes/api';
-import { conditioned } from '../../kubernetes/conditioned';
+import { fieldManager, labels as versionLabel, selectorLabels, type Manifest } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
+import type { Outcome } from '../../core/outcome';
+import { ApiError, type Api } from '../../kubernetes/api';
+import { conditioned } from '../../kubernetes/conditioned';
+import { takeOver, type Former } from '../../kubernetes/managed-fields';
+import type { Deployment, LiveObject, ReplicaSet } from '../../kubernetes/objects';
+import { objectPath } from '../../kubernetes/paths';
+import type { Written } from '../cluster';
 import type { Observation } from '../observation';
 import type { Wanted } from '../wanted';
-import { applyRequest, asSeen, keepingReplicas, leastOf } from './apply-request';
-import { takeOver } from '../../kubernetes/managed-fields';
-import type { Deployment, LiveObject, ReplicaSet } from '../../kubernetes/objects';
-import { collectionPath, objectPath, pathOf } from '../../kubernetes/paths';
+import { applyRequest, asSeen, bodyFor } from './apply-request';
+import { formerOf } from './changes';
+import { essenceDigest } from './essence';
+import { pathOf, type ObjectEyes } from './observe-objects';
 import { withoutHash } from './replica-sets';
 
 export async function writeObject(
-  api: Api,
-  { release, manifests }: Wanted,
+  { api, paths }: Pick<ObjectEyes, 'api' | 'paths'>,
+  wanted: Wanted,
   object: string,
   seen: Observation,
-): Promise<Outcome> {
-  const manifest = manifests.find((candidate) => nameOf(candidate) === object);
+): Promise<Written> {
+  const manifest = wanted.manifests.find((candidate) => nameOf(candidate) === object);
   const before = seen.objects.find(({ name }) => name === object);
   if (!manifest || !before) throw new Error(`expected an object of the release, found ${object}`);
-  if (before.resourceVersion === undefined) {
-    const whole = keepingReplicas(manifest, undefined, leastOf(release));
-    return conditioned(() => api.create(collectionPath(manifest.kind, manifest.metadata.namespace), whole));
+  const path = await pathOf(paths, manifest);
+  if (before.resourceVersion === undefined)
+    return stored(() => create(api, path, bodyFor(manifest, undefined, wanted)));
+  const found = await api.find<LiveObject>(path);
+  if (found?.metadata.resourceVersion !== before.resourceVersion) return { outcome: 'conflict' };
+  const live = { ...found, apiVersion: manifest.apiVersion, kind: manifest.kind };
+  return stored(() => applyOver(api, path, bodyFor(manifest, live, wanted), live, formerOf(live, wanted.release.name)));
+}
+
+/** An object that somebody made meanwhile is a conflict: it is looked at before anything is written over it. */
+async function stored(write: () => Promise<Manifest>): Promise<Written> {
+  try {
+    return { outcome: 'written', essence: essenceDigest(await write()) };
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 409 || error.reason === 'NotFound'))
+      return { outcome: 'conflict' };
+    throw error;
   }
-  const live = await api.find<LiveObject>(pathOf(manifest));
-  if (live?.metadata.resourceVersion !== before.resourceVersion) return 'conflict';
-  return conditioned(() => applyOver(api, keepingReplicas(manifest, live, leastOf(release)), live));
+}
+
+/** Unknown fields are refused, as kubectl does: the API server alone would drop a misspelt one without a word. */
+async function create(api: Api, path: string, body: Manifest): Promise<Manifest> {
+  const collection = path.slice(0, path.lastIndexOf('/'));
+  const query = { fieldManager, fieldValidation: 'Strict' };
+  return api.send<Manifest>({ method: 'POST', path: collection, query, body });
 }
 
 /**
- * The template alone changes. Every other field is applied as it is: an apply that left one out would take it away. With the
- * same template the controller takes the same ReplicaSet into use again.
+ * The template alone changes, and all of it: an apply would leave in it what others wrote, such as the time of a restart, and
+ * the controller takes the old ReplicaSet into use again only for exactly its template. kubectl rollout undo does the same.
  */
 export async function returnToReplicaSet(
   api: Api,
@@ -41,35 +63,31 @@ export async function returnToReplicaSet(
   replicaSet: string,
   { deployment }: Observation,
 ): Promise<Outcome> {
-  const { name, namespace } = service;
+  const path = objectPath('Deployment', service);
   const [live, target] = await Promise.all([
-    api.find<Deployment & LiveObject>(objectPath('Deployment', service)),
-    api.find<ReplicaSet>(objectPath('ReplicaSet', { namespace, name: replicaSet })),
+    api.find<Deployment & LiveObject>(path),
+    api.find<ReplicaSet>(objectPath('ReplicaSet', { ...service, name: replicaSet })),
   ]);
   if (!live || !target || live.metadata.resourceVersion !== deployment?.resourceVersion) return 'conflict';
   const template = withoutHash(target.spec.template);
-  const { progressDeadlineSeconds, minReadySeconds, replicas, revisionHistoryLimit, selector, strategy } = live.spec;
-  const spec = {
-    progressDeadlineSeconds,
-    minReadySeconds,
-    replicas,
-    revisionHistoryLimit,
-    selector,
-    strategy,
-    template,
-  };
-  const metadata = { name, namespace, labels: labelsOf(live, template.metadata?.labels) };
-  const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec };
-  return conditioned(() => applyOver(api, body, { ...live, apiVersion: body.apiVersion, kind: body.kind }));
+  const { resourceVersion, labels } = live.metadata;
+  const body = [
+    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+    { op: 'replace', path: '/spec/template', value: template },
+    { op: 'add', path: '/metadata/labels', value: { ...labels, ...versionLabels(template.metadata?.labels) } },
+  ];
+  const contentType = 'application/json-patch+json';
+  return conditioned(() => api.send({ method: 'PATCH', path, query: { fieldManager }, body, contentType }));
 }
 
-async function applyOver(api: Api, body: Manifest, live: LiveObject): Promise<void> {
-  const resourceVersion = await takeOver(api, live);
-  await api.send(applyRequest(asSeen(body, { ...live, metadata: { ...live.metadata, resourceVersion } })));
+async function applyOver(api: Api, path: string, body: Manifest, live: LiveObject, from: Former): Promise<Manifest> {
+  const resourceVersion = await takeOver(api, path, live, from);
+  const seen = { ...live, metadata: { ...live.metadata, resourceVersion } };
+  return api.send<Manifest>(applyRequest(path, asSeen(body, seen)));
 }
 
-/** The Deployment says by its label which version it is. */
-function labelsOf(live: LiveObject, template: Readonly<Record<string, string>> | undefined) {
-  const version = template?.[selectorLabels.version];
-  return { ...live.metadata.labels, ...(version !== undefined && { [selectorLabels.version]: version }) };
+/** The Deployment says by its labels which version it is. */
+function versionLabels(template: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const keys: readonly string[] = [selectorLabels.version, versionLabel.version];
+  return Object.fromEntries(Object.entries(template).filter(([key]) => keys.includes(key)));
 }

@@ -52,12 +52,51 @@ describe('an API server that is away', () => {
   });
 });
 
+describe('an API server that refuses in the middle of a release', () => {
+  const absencesAt = (times: number[], told: Absence[] = []) => {
+    const monotonicMs = () => times.shift() ?? 0;
+    const clock = { nowMs: () => 0, monotonicMs, sleep: () => Promise.resolve() };
+    const stop = new AbortController().signal;
+    const underWay = () => 'v1 to v2, at 50 %';
+    const tell = (absence: Absence) => void told.push(absence);
+    return new Absences({ clock, stop, awayLimitMs: 1_000, pollMs: 1, tell, underWay });
+  };
+  const refusing = (code: string) => () => Promise.reject(new Refusal(code, 'a right', 'none', 'grant it'));
+
+  it.each(['forbidden', 'unauthorized', 'api-refused'])(
+    'is waited for, and then told with where it stands: %s',
+    async (code) => {
+      const told: Absence[] = [];
+      const absences = absencesAt([0, 500, 1_000], told);
+      expect(await absences.through(refusing(code))).toBeUndefined();
+      expect(await absences.through(refusing(code))).toBeUndefined();
+      expect(await absences.through(refusing(code))).toMatchObject({
+        outcome: 'interrupted',
+        code,
+        because: expect.stringContaining('stays on record: v1 to v2, at 50 %; the same command carries on') as string,
+      });
+      expect(told.map(({ event }) => event)).toEqual(['refused']);
+    },
+  );
+
+  it('waits anew after it has answered once', async () => {
+    const absences = absencesAt([0, 900, 2_000]);
+    await absences.through(refusing('forbidden'));
+    await absences.through(() => Promise.resolve(undefined));
+    expect(await absences.through(refusing('forbidden'))).toBeUndefined();
+  });
+
+  it('holds for what no second look would change', async () => {
+    expect(await absencesAt([0]).through(refusing('manifests'))).toMatchObject({ outcome: 'held', code: 'manifests' });
+  });
+});
+
 describe('whatever else goes wrong', () => {
   it.each([new TypeError('x is undefined'), new Refusal('forbidden', 'a right', 'none', 'grant it')])(
     'is no absence: %s',
     async (error) => {
       const told: Absence[] = [];
-      const clock = { nowMs: () => 0, sleep: () => Promise.resolve() };
+      const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.resolve() };
       const stop = new AbortController().signal;
       const absences = new Absences({ clock, stop, awayLimitMs: 1, pollMs: 1, tell: (absence) => told.push(absence) });
       await expect(absences.through(() => Promise.reject(error))).rejects.toBe(error);

@@ -1,5 +1,6 @@
 /** Pauses, what an operator asks for, and what turns a release by itself. */
 import { both, decideOn } from '../../support/decisions';
+import { nothingRemembered, rememberLook, verdictKey } from '../../../driver/istio/memory';
 import { observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 
 const shift = { step: 1, marker: 'split@r1.1' };
@@ -8,13 +9,22 @@ describe('pauses and requests', () => {
   const paused = recordWith({ step: 2, marker: 'split@r1.2', since: new Date(5_000).toISOString() });
   const now = { ...both, split: { v1: 90, v2: 10 }, record: paused };
 
-  it('measures a pause from when its step began, also for the next driver', () => {
-    expect(decideOn(observed({ ...now, atMs: 14_000 }))).toMatchObject({
+  const watchedFor = (ms: number) => ({ watched: { since: paused.since, ms, atMs: 0 } });
+
+  it('measures a pause by how long it has been watched', () => {
+    expect(decideOn(observed(now), watchedFor(9_000))).toMatchObject({
       kind: 'wait',
       wait: { for: 'pause', remainingSeconds: 1 },
     });
-    expect(decideOn(observed({ ...now, atMs: 15_000 }))).toMatchObject({
+    expect(decideOn(observed(now), watchedFor(10_000))).toMatchObject({
       action: { kind: 'write-route', split: { v1: 50, v2: 50 }, record: { step: 3 } },
+    });
+  });
+
+  it('has waited for nothing of a pause that it has not watched, whatever the clock says', () => {
+    const hourAhead = observed({ ...now, atMs: 3_600_000 });
+    expect(decideOn(hourAhead, rememberLook(nothingRemembered, hourAhead))).toMatchObject({
+      wait: { for: 'pause', remainingSeconds: 10 },
     });
   });
 
@@ -36,7 +46,7 @@ describe('pauses and requests', () => {
 
     it('goes on when only those change that are still to come', () => {
       const release = edited('{weight: 10}, {pause: 10s}, {weight: 20}, {weight: 80}');
-      expect(decideOn(observed({ ...now, record, atMs: 15_000 }), {}, release)).toMatchObject({ kind: 'act' });
+      expect(decideOn(observed({ ...now, record }), watchedFor(10_000), release)).toMatchObject({ kind: 'act' });
     });
 
     it.each(['{weight: 10}, {weight: 20}, {pause: 10s}', '{weight: 10}', '{weight: 1}, {pause: 10s}'])(
@@ -70,9 +80,21 @@ describe('pauses and requests', () => {
 
   it('aborts by itself when an analysis failed', () => {
     const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}');
-    const verdicts = { 1: { verdict: 'failed' as const, reason: '7 of 100 answered 500' } };
-    const seen = observed({ ...both, record: recordWith(shift) });
+    const record = recordWith(shift);
+    const verdicts = { [verdictKey(record)]: { verdict: 'failed' as const, reason: '7 of 100 answered 500' } };
+    const seen = observed({ ...both, record });
     expect(decideOn(seen, { verdicts }, release)).toMatchObject({ action: { record: { mode: 'abort' } } });
+  });
+
+  it('a stale verdict aborts no promotion: it belongs to one visit of one step of one release', () => {
+    const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}');
+    const measured = recordWith(shift);
+    const verdicts = { [verdictKey(measured)]: { verdict: 'failed' as const, reason: 'an old one' } };
+    const since = new Date(1).toISOString();
+    for (const other of [{ mode: 'promote' as const }, { id: 'r2' }, { step: 2 }, { since }]) {
+      const seen = observed({ ...both, record: { ...measured, ...other } });
+      expect(decideOn(seen, { verdicts }, release)).not.toMatchObject({ action: { record: { mode: 'abort' } } });
+    }
   });
 
   it('aborts a version that is not ready within the progress deadline', () => {

@@ -1,6 +1,6 @@
 import { decide } from '../../../driver/istio/decide';
 import { noConnections } from '../../../driver/istio/pending-connections';
-import { nothingRemembered } from '../../../driver/istio/memory';
+import { nothingRemembered, verdictKey } from '../../../driver/istio/memory';
 import type { ReadProxy } from '../../../driver/istio/observation';
 import { both, decideOn, run, stepped } from '../../support/decisions';
 import { endedWith, observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
@@ -344,8 +344,9 @@ describe('S6: no outcome is reported that was not observed', () => {
 
   it('holds on an analysis without an answer', () => {
     const release = releaseWith('steps: [{analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}');
-    const verdicts = { 1: { verdict: 'inconclusive' as const, reason: 'no data' } };
-    expect(decideOn(observed({ ...both, record: recordWith({ step: 1 }) }), { verdicts }, release)).toEqual({
+    const record = recordWith({ step: 1 });
+    const verdicts = { [verdictKey(record)]: { verdict: 'inconclusive' as const, reason: 'no data' } };
+    expect(decideOn(observed({ ...both, record }), { verdicts }, release)).toEqual({
       kind: 'hold',
       because: { code: 'no-success', analysis: 'errors', verdict: 'inconclusive', detail: 'no data' },
     });

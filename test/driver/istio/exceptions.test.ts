@@ -2,11 +2,21 @@
 import { decide, type Question } from '../../../driver/istio/decide';
 import { describeDone } from '../../../driver/istio/words';
 import { violationOf } from '../../../driver/istio/guard';
+import { withoutLeftOut } from '../../../driver/istio/left-out';
+import type { Proxy } from '../../../driver/istio/observation';
 import { nothingRemembered } from '../../../driver/istio/memory';
 import { both, run, stepped } from '../../support/decisions';
-import { endedWith, observed, recordWith } from '../../support/observations';
+import { endedWith, observed, proxyWith, recordWith } from '../../support/observations';
 
-const exception = { code: 'without-proxy', proxy: 'old.edge', by: 'alice' } as const;
+const exception = {
+  code: 'without-proxy',
+  invariant: 'S9',
+  proxy: 'old.edge',
+  count: 1,
+  by: 'alice',
+  at: '2026-11-27T10:00:00Z',
+} as const;
+const silent: Proxy = { name: 'old.edge', kind: 'gateway', unreadable: 'connect ECONNREFUSED' };
 const question = (changes: Partial<Question>): Question => ({
   release: stepped,
   order: run,
@@ -16,8 +26,7 @@ const question = (changes: Partial<Question>): Question => ({
   releaseId: 'r1',
   ...changes,
 });
-const leftOut = ['old.edge'];
-const others = { leftOut };
+const others = { leftOut: [silent] };
 
 describe('a proxy that a person has left out', () => {
   it('is on record from the first write of a release on', () => {
@@ -30,12 +39,16 @@ describe('a proxy that a person has left out', () => {
     const seen = observed({ ...both, record: recordWith({ step: 1 }), others });
     expect(decide(question({ seen, exceptions: [exception] }))).toMatchObject({
       action: { kind: 'write-record', record: { exceptions: [exception] } },
-      because: [{ code: 'left-out', proxies: leftOut }],
+      because: [{ code: 'left-out', proxies: ['old.edge'] }],
     });
   });
 
   it('is told in the outcome, with the name of the person', () => {
-    const memory = { ...nothingRemembered, ended: endedWith({ v2: 100 }, { exceptions: [exception] }) };
+    const memory = {
+      ...nothingRemembered,
+      record: recordWith({ exceptions: [exception] }),
+      ended: endedWith({ v2: 100 }),
+    };
     const done = decide(question({ seen: observed({ split: { v2: 100 }, others }), memory }));
     if (done.kind !== 'done') throw new Error(`expected an end, found ${JSON.stringify(done)}`);
     expect(describeDone(done.because)).toBe('every proxy but old.edge, which alice left out, routes by v2-100');
@@ -44,7 +57,7 @@ describe('a proxy that a person has left out', () => {
 
 describe('the guard', () => {
   const split = { v1: 90, v2: 10 };
-  const write = (exceptions: (typeof exception)[]) => {
+  const write = (left: Proxy, exceptions: (typeof exception)[]) => {
     const record = recordWith({ step: 1, exceptions });
     const action = {
       kind: 'write-route',
@@ -54,22 +67,19 @@ describe('the guard', () => {
       marker: 'split@r1.2',
       record,
     } as const;
-    return violationOf(action, question({ seen: observed({ ...both, record, others }) }));
+    const seen = observed({ ...both, record, others: { leftOut: [left] } });
+    return violationOf(action, question({ seen }), exceptions);
   };
 
-  it('refuses a write while a proxy was not asked, and no person on record answers for it', () => {
-    expect(write([])).toMatchObject({ invariant: 'S1', code: 'not-asked', proxy: 'old.edge' });
+  it('refuses a write while a proxy is left out, and no person on record answers for it', () => {
+    expect(write(silent, [])).toMatchObject({ invariant: 'S1', code: 'not-ready-at', proxy: 'old.edge' });
+    expect(write(silent, [exception])).toBeUndefined();
   });
 
-  it('lets it pass when one does', () => {
-    expect(write([exception])).toBeUndefined();
-  });
-
-  it('asks the same of the removal of a subset', () => {
-    const record = recordWith({ step: 1 });
-    const action = { kind: 'write-subsets', versions: ['v2'] } as const;
-    const seen = observed({ ...both, split: { v2: 100 }, record, others });
-    expect(violationOf(action, question({ seen }))).toMatchObject({ invariant: 'S2', code: 'not-asked' });
+  it('counts a proxy that shows something of the route, whatever a person said', () => {
+    const shows = { ...proxyWith({ subsets: [] }), name: 'old.edge' };
+    expect(write(shows, [exception])).toMatchObject({ invariant: 'S1', proxy: 'old.edge' });
+    expect(write({ ...shows, routes: [], namedVersions: [] }, [exception])).toBeUndefined();
   });
 
   it('refuses to remove a subset that another VirtualService names', () => {
@@ -84,5 +94,24 @@ describe('the guard', () => {
       code: 'named-elsewhere',
       by: ['team/batch'],
     });
+  });
+});
+
+describe('of the proxies that a person has judged', () => {
+  const without = (...proxies: Proxy[]) => {
+    const found = withoutLeftOut(observed({ proxies }), [exception]);
+    return { counted: found.proxies.map(({ name }) => name), leftOut: found.leftOut?.map(({ name }) => name) };
+  };
+
+  it('one that cannot be asked, or has nothing of the route, is not waited for', () => {
+    const empty: Proxy = { ...proxyWith(), name: 'old.edge', routes: [], namedVersions: [] };
+    for (const judged of [silent, empty])
+      expect(without(proxyWith(), judged)).toEqual({ counted: ['gateway-a'], leftOut: ['old.edge'] });
+  });
+
+  it('one that shows something of the route counts again, and others always do', () => {
+    const shows: Proxy = { ...proxyWith(), name: 'old.edge' };
+    const other: Proxy = { ...silent, name: 'new.edge' };
+    expect(without(shows, other)).toEqual({ counted: ['old.edge', 'new.edge'], leftOut: [] });
   });
 });

@@ -26,6 +26,7 @@ const count = z.int().min(0);
 const split = z.record(text, z.int());
 const grade = z.enum(grades);
 const verdict = z.enum(['successful', 'failed', 'inconclusive']);
+const restorable = z.enum(['route', 'subsets']);
 
 const obstacles: Shapes<Obstacle['code']> = {
   'no-gateway': {},
@@ -82,6 +83,8 @@ const reasons: Shapes<Reason['code']> = {
   'back-on-stable': { version: text },
   'as-in-file': {},
   'owners-return': {},
+  deleted: { what: restorable },
+  'abort-outlives': {},
   adopted: { by: text },
   'left-out': { proxies: z.array(text) },
   'subset-lost': { versions: z.array(text), by: text },
@@ -96,6 +99,14 @@ const reason = oneOf('code', reasons);
 const holds: Shapes<HoldReason['code']> = {
   'not-installed': { name: text, namespace: text },
   'record-removed': { by: text },
+  'newer-record': { schema: count, known: count },
+  'object-deleted': {
+    what: restorable,
+    why: z.enum(['again', 'no-copy', 'no-subset']),
+    name: text,
+    namespace: text,
+    missing: z.array(text),
+  },
   'route-unsupported': { by: text, detail: text },
   'changed-by-other': { expected: text, found: z.string(), by: text },
   'subsets-changed': { by: text },
@@ -124,7 +135,8 @@ const actions: Shapes<Action['kind']> = {
   'write-record': {},
   'set-minimum': { version: text, pods: count },
   'remove-version': { version: text },
-  disown: { what: z.enum(['route', 'subsets']) },
+  restore: { what: restorable, versions: z.array(text).optional() },
+  disown: { what: restorable },
 };
 const action = oneOf('kind', actions);
 
@@ -140,6 +152,21 @@ const decisions = {
     { kind: z.literal('done') },
   ),
 } satisfies Record<Decision['kind'], z.ZodType>;
+
+/** A release that has ended. */
+const past = {
+  id: text,
+  mode: z.enum(['run', 'apply', 'promote', 'abort']),
+  from: text,
+  to: text,
+  began: z.iso.datetime().optional(),
+  ended: z.iso.datetime(),
+  by: text.optional(),
+  outcome: z.enum(['completed', 'aborted', 'superseded']),
+  cause: reason.optional(),
+  evidence: z.array(grade),
+  accepted: z.array(z.looseObject({ code: text })),
+};
 
 const state = z.strictObject({
   split,
@@ -166,6 +193,7 @@ const state = z.strictObject({
     }),
   ),
   evidence: z.strictObject({ grade, proxies: z.array(text), unseen: z.array(text) }),
+  last: z.strictObject(past).nullable(),
 });
 
 const events: Shapes<Event['event']> = {
@@ -173,7 +201,9 @@ const events: Shapes<Event['event']> = {
   wrote: { what: text, action },
   conflict: { what: text, action },
   analysed: { analysis: text, verdict, reason: text, numbers: z.record(text, z.number()).optional() },
+  unkept: { because: text },
   away: { because: text },
+  refused: { because: text },
   back: {},
 };
 const record = recordWith({ marker: 'v1-100' });
@@ -187,9 +217,17 @@ const endingCodes = [
   'found-so',
   'other-driver',
   'no-progress',
+  'state',
+  'superseded',
+  // Of an API server that refuses in the middle of a release: docs/errors.md.
+  'api-refused',
+  'forbidden',
+  'no-api',
+  'state-unreadable',
+  'unauthorized',
 ];
 const ending = z.strictObject({
-  outcome: z.enum(['completed', 'aborted', 'stopped', 'held', 'locked', 'timed-out']),
+  outcome: z.enum(['completed', 'aborted', 'stopped', 'held', 'locked', 'timed-out', 'interrupted']),
   code: z.enum(endingCodes).optional(),
   because: text,
   releaseFile: text.optional(),
@@ -239,6 +277,10 @@ const when = { afterWrites: 3, ms: 0 };
 const foreign = { kind: 'foreign-split', split: { v2: 100 }, when } as const;
 const removal = { kind: 'foreign-record-removal', when } as const;
 const away = { kind: 'api-away', forMs: 9_000, when } as const;
+const forbidden = { kind: 'rights-lost', to: 'all', forMs: 9_000, when } as const;
+const unwritable = { kind: 'rights-lost', to: 'state', forMs: 20_000, when } as const;
+const routeDeleted = { kind: 'foreign-deletion', what: 'route', when } as const;
+const subsetsDeleted = { kind: 'foreign-deletion', what: 'subsets', when } as const;
 const frozen = { kind: 'freeze', proxy: 0, forMs: 900_000, when } as const;
 const unreadable = { kind: 'unreadable', proxy: 0, forMs: 9_000, when } as const;
 const abort = { kind: 'operator-request', verb: 'abort', when: { afterWrites: 6, ms: 0 } } as const;
@@ -253,6 +295,9 @@ const worlds: readonly (readonly [string, keyof typeof exitCodes, World])[] = [
   ['a route that somebody else changes', 'held', { scenario: { accidents: [foreign] } }],
   ['a record that somebody removes', 'held', { scenario: { accidents: [removal] } }],
   ['an API server that is away', 'completed', { scenario: { accidents: [away] } }],
+  ['rights that are missing for a while', 'completed', { scenario: { accidents: [forbidden, unwritable] } }],
+  ['a route that somebody deletes', 'completed', { scenario: { accidents: [routeDeleted] } }],
+  ['subsets that somebody deletes', 'completed', { scenario: { accidents: [subsetsDeleted] } }],
   ['a proxy that learns nothing', 'timed-out', { scenario: { accidents: [frozen] } }],
   ['a proxy that cannot be read', 'completed', { scenario: { accidents: [unreadable] } }],
   ['an abort', 'aborted', { scenario: { accidents: [abort] } }],

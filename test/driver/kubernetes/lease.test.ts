@@ -18,6 +18,7 @@ afterEach(() => cluster.close());
 /** `while` runs in each sleep, as what others do meanwhile. */
 const clockOf = (meanwhile: () => Promise<unknown> = () => Promise.resolve(), skewMs = 0): Clock => ({
   nowMs: () => nowMs + skewMs,
+  monotonicMs: () => nowMs,
   sleep: async (ms) => {
     nowMs += ms;
     await meanwhile();
@@ -72,6 +73,7 @@ describe('the lock', () => {
     const sleepers: (() => void)[] = [];
     const waiting: Clock = {
       nowMs: () => nowMs,
+      monotonicMs: () => nowMs,
       sleep: () => new Promise<void>((resolve) => sleepers.push(resolve)),
     };
     const results = Promise.all([take('b', waiting), take('c', waiting)]);

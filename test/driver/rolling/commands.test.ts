@@ -1,19 +1,23 @@
+import { fieldsOf } from '../../../manifests';
 import { exitCodes, Refusal } from '../../../model';
-import type { Faults } from '../../support/rolling-cluster';
-import type { Trouble } from '../../../driver/core/trouble';
 import { rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
+import type { Faults } from '../../support/rolling/deployment-controller';
 
-const badImage: Trouble = { kind: 'image', text: 'pod-4: ImagePullBackOff', isLasting: true };
-const failingProbe: Trouble = { kind: 'probe', text: 'pod-4: Readiness probe failed: 503', isLasting: false };
-
-/** v1 is installed and serves. */
+/** v1 is installed and serves, and clients call it. */
 async function installed(faults: Faults = {}) {
-  const { cluster, handover, stop } = rollingIo();
+  const { world, handover, stop } = rollingIo();
   expect(await handover(fileOf('v1'), 'apply')).toMatchObject({ code: exitCodes.completed });
-  cluster.faults = faults;
-  cluster.writes.length = 0;
-  return { cluster, handover, stop };
+  world.faults = faults;
+  world.traffic.ports = [8080];
+  world.leastAvailable = Infinity;
+  return { world, handover, stop };
 }
+
+/** The writes that a command told, in order. */
+const writesIn = (err: string) =>
+  [...err.matchAll(/ s {2}(?:write (\S+)|give the Deployment (the template of \S+))/g)].map(
+    ([, object, template]) => object ?? template,
+  );
 
 describe('handover apply of a rolling update', () => {
   it('installs everything where there is nothing', async () => {
@@ -22,14 +26,13 @@ describe('handover apply of a rolling update', () => {
   });
 
   it('waits for an API server that is away, and says so once', async () => {
-    const { cluster, handover } = await installed();
-    const observe = cluster.observe.bind(cluster);
-    const away = new Refusal('unreachable', 'an answer from the API server', 'connection refused', 'wait for it');
-    let looks = 0;
-    jest.spyOn(cluster, 'observe').mockImplementation((release) => {
-      looks++;
-      return looks > 2 && looks < 6 ? Promise.reject(away) : observe(release);
-    });
+    const { world, handover } = await installed();
+    let asked = 0;
+    world.api.interrupt = () => {
+      asked++;
+      if (asked > 200 && asked < 210)
+        throw new Refusal('unreachable', 'an answer', 'connection refused', 'wait for it');
+    };
     const { code, err } = await handover(fileOf('v2'), 'apply');
     expect(code).toBe(exitCodes.completed);
     expect(err.match(/the API server does not answer/g)).toHaveLength(1);
@@ -47,7 +50,7 @@ describe('handover apply of a rolling update', () => {
   it('tells each write with its reason', async () => {
     const { handover } = await installed();
     const { err } = await handover(fileOf('v2'), 'apply');
-    expect(err).toContain('   0.0 s  write ConfigMap/demo (it is not as the file says)\n');
+    expect(err).toContain('   0.0 s  write ConfigMap/demo-v2 (there is none)\n');
     expect(err).toContain('   0.0 s  write Deployment/demo (it is not as the file says)\n');
   });
 
@@ -75,12 +78,17 @@ describe('handover apply of a rolling update', () => {
       state: {
         deployment: { isCurrent: true, wanted: 3, updated: 1, available: 3, total: 4 },
         objects: [
-          { name: 'ConfigMap/demo', change: 'none' },
+          { name: 'Namespace/demo-ns', change: 'none' },
+          { name: 'ServiceAccount/demo', change: 'none' },
+          { name: 'ConfigMap/demo-v2', change: 'none' },
+          { name: 'PodDisruptionBudget/demo', change: 'none' },
+          { name: 'Service/demo', change: 'none' },
           { name: 'Deployment/demo', change: 'none' },
+          { name: 'Ingress/demo', change: 'none' },
         ],
         replicaSets: [
-          expect.objectContaining({ name: 'demo-v2', version: 'v2', isNewest: true, available: 0, ending: 0 }),
-          expect.objectContaining({ name: 'demo-v1', version: 'v1', isNewest: false, available: 3, ending: 0 }),
+          expect.objectContaining({ version: 'v2', isNewest: true, available: 0, ending: 0 }),
+          expect.objectContaining({ version: 'v1', isNewest: false, available: 3, ending: 0 }),
         ],
       },
     });
@@ -91,53 +99,59 @@ describe('handover apply of a rolling update', () => {
   });
 
   it('never has fewer pods than wanted on the way', async () => {
-    const { cluster, handover } = await installed();
+    const { world, handover } = await installed();
     await handover(fileOf('v2'), 'apply');
-    expect(cluster.leastAvailable).toBe(3);
+    expect(world.leastAvailable).toBe(3);
   });
 
   it('tells the cause of a stuck update long before the deadline, holds, and says the way back', async () => {
-    const { cluster, handover } = await installed({ broken: { 'demo:v2': badImage } });
-    const beganMs = cluster.nowMs();
+    const { world, handover } = await installed({ broken: { 'demo:v2': 'image' } });
+    const beganMs = world.monotonicMs();
     const { code, out } = await handover(fileOf('v2'), 'apply');
     expect(code).toBe(exitCodes.held);
     expect(out).toContain('v2 does not come up: pod-4: ImagePullBackOff; 3 pods of v1 still serve');
     expect(out).toContain('handover rollback returns to v1');
-    expect(cluster.nowMs() - beganMs).toBeLessThan(10_000);
+    expect(world.monotonicMs() - beganMs).toBeLessThan(10_000);
   });
 
   it('gives what may pass by itself the time of a slow start, and names it meanwhile', async () => {
-    const { cluster, handover } = await installed({ broken: { 'demo:v2': failingProbe } });
-    const beganMs = cluster.nowMs();
+    const { world, handover } = await installed({ broken: { 'demo:v2': 'probe' } });
+    const beganMs = world.monotonicMs();
     const { code, err } = await handover(fileOf('v2'), 'apply');
     expect(code).toBe(exitCodes.held);
     expect(err).toContain('old; pod-4: Readiness probe failed: 503');
-    expect(cluster.nowMs() - beganMs).toBeGreaterThan(60_000);
-    expect(cluster.nowMs() - beganMs).toBeLessThan(120_000);
+    expect(world.monotonicMs() - beganMs).toBeGreaterThan(60_000);
+    expect(world.monotonicMs() - beganMs).toBeLessThan(120_000);
   });
 
   it('with --on-failure rollback returns by itself and is aborted only when that is seen', async () => {
-    const { cluster, handover } = await installed({ broken: { 'demo:v2': badImage } });
-    const { code, out } = await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback');
+    const { world, handover } = await installed({ broken: { 'demo:v2': 'image' } });
+    const { code, out, err } = await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback');
     expect(code).toBe(exitCodes.aborted);
     expect(out).toMatch(
       /^aborted: v2 does not come up: .*; 3 of 3 pods of v1 are available, and no other pod is left\n$/,
     );
-    expect(cluster.writes).toEqual(['ConfigMap/demo', 'Deployment/demo', 'return demo-v1']);
-    expect(cluster.leastAvailable).toBe(3);
+    expect(writesIn(err)).toEqual([
+      'ConfigMap/demo-v2',
+      'PodDisruptionBudget/demo',
+      'Deployment/demo',
+      'the template of v1',
+    ]);
+    expect(world.traffic.lost).toEqual([]);
+    expect(world.leastAvailable).toBe(3);
   });
 
   it('does not return to a version whose ConfigMap has other contents now', async () => {
-    const { cluster, handover } = await installed({ broken: { 'demo:v2': badImage } });
-    cluster.meddled.add('ConfigMap of v1');
-    const { code, out } = await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback');
+    const { world, handover } = await installed({ broken: { 'demo:v2': 'image' } });
+    world.api.edit(world.path('configmaps', 'demo-v1'), 'kubectl-edit', (map) => ({ ...map, data: { COLOUR: 'red' } }));
+    const { code, out, err } = await handover(fileOf('v2'), 'apply', '--on-failure', 'rollback');
     expect(code).toBe(exitCodes.held);
     expect(out).toContain('there is no way back to v1: its ConfigMap is gone, or has other contents now');
-    expect(cluster.writes).not.toContain('return demo-v1');
+    expect(writesIn(err)).not.toContain('the template of v1');
   });
 
   it('returns to the version that serves, not to the one that failed before', async () => {
-    const { handover } = await installed({ broken: { 'demo:v2': badImage, 'demo:v3': badImage } });
+    const { handover } = await installed({ broken: { 'demo:v2': 'image', 'demo:v3': 'image' } });
     await handover(fileOf('v2'), 'apply');
     const { out } = await handover(fileOf('v3'), 'apply', '--on-failure', 'rollback');
     expect(out).toContain('3 of 3 pods of v1 are available');
@@ -167,34 +181,37 @@ describe('handover apply of a rolling update', () => {
     expect(out).toContain(lastSeen);
   });
 
-  it('does not overwrite what somebody else changed after it was written', async () => {
-    const { cluster, handover } = await installed();
-    cluster.meddled.add('ConfigMap');
-    const { code, out } = await handover(fileOf('v2'), 'apply');
-    expect(code).toBe(exitCodes.held);
-    expect(out).toContain('ConfigMap/demo was changed by somebody else after it was written');
-  });
-
   it('is refused while another driver holds the lock', async () => {
-    const { cluster, handover } = await installed();
-    await cluster.lock({} as never, 'the first driver');
+    const { world, handover } = await installed();
+    const first = world.connect();
+    await first.lock({ namespace: 'demo-ns', name: 'demo' }, 'the first driver', 15);
+    world.meanwhile = () => void first.lock({ namespace: 'demo-ns', name: 'demo' }, 'the first driver', 15);
+    const before = world.read('deployments');
     expect(await handover(fileOf('v2'), 'apply')).toMatchObject({ code: exitCodes.locked });
-    expect(cluster.writes).toEqual([]);
+    expect(world.read('deployments')?.spec).toEqual(before?.spec);
   });
 
   it('stops on request, and the same command carries on', async () => {
-    const { handover, cluster, stop } = await installed();
+    const { handover, world, stop } = await installed();
     stop.abort();
-    expect(await handover(fileOf('v2'), 'apply')).toMatchObject({ code: exitCodes.stopped });
-    expect(cluster.writes).toEqual([]);
+    const { code, err } = await handover(fileOf('v2'), 'apply');
+    expect(code).toBe(exitCodes.stopped);
+    expect(writesIn(err)).toEqual([]);
+    expect(world.read('configmaps', 'demo-v2')).toBeUndefined();
   });
 
   it.each([
-    ['preStop shorter than endpoints need', { shutdownDelaySeconds: 0 }, 'wait 0 s in preStop, endpoints need 5 s'],
-    ['a grace period that cuts off', { gracePeriodSeconds: 10 }, 'are killed after 10 s, and need more than 26 s'],
-  ])('warns of live pods with %s', async (_, timings, warning) => {
-    const { cluster, handover } = await installed();
-    Object.assign(cluster, { live: { ...cluster['live'], timings: { ...cluster['live']?.timings, ...timings } } });
+    ['preStop shorter than endpoints need', { lifecycle: {} }, {}, 'wait 0 s in preStop, endpoints need 5 s'],
+    [
+      'a grace period that cuts off',
+      {},
+      { terminationGracePeriodSeconds: 10 },
+      'are killed after 10 s, and need more than 26 s',
+    ],
+  ])('warns of live pods with %s', async (_, container, pod, warning) => {
+    const { world, handover } = await installed();
+    for (const { metadata } of world.controller.setsOf(world.read('deployments') ?? { metadata: { name: '' } }))
+      world.edit('replicasets', 'kubectl-edit', (spec) => withPod(spec, container, pod), metadata.name);
     const { err } = await handover(fileOf('v2'), 'plan');
     expect(err).toContain(warning);
   });
@@ -209,18 +226,20 @@ describe('handover apply of a rolling update', () => {
 
 describe('handover plan of a rolling update', () => {
   it('prints the writes and the wait, changes nothing and exits 2', async () => {
-    const { cluster, handover } = await installed();
+    const { world, handover } = await installed();
+    const before = world.api.paths;
     expect(await handover(fileOf('v2'), 'plan')).toEqual({
       code: exitCodes.changes,
       err: '',
       out: [
-        '1. write ConfigMap/demo — it is not as the file says',
-        '2. write Deployment/demo — it is not as the file says',
-        '3.   wait until its pods are available, and all old pods are gone',
+        '1. write ConfigMap/demo-v2 — there is none',
+        '2. write PodDisruptionBudget/demo — it is not as the file says',
+        '3. write Deployment/demo — it is not as the file says',
+        '4.   wait until its pods are available, and all old pods are gone',
         '',
       ].join('\n'),
     });
-    expect(cluster.writes).toEqual([]);
+    expect(world.api.paths).toEqual(before);
   });
 
   it('leads out of an update that has missed its deadline', async () => {
@@ -241,23 +260,23 @@ describe('handover plan of a rolling update', () => {
   });
 
   it('is what apply then does', async () => {
-    const { cluster, handover } = await installed();
+    const { handover } = await installed();
     const { out } = await handover(fileOf('v2'), 'apply', '--dry-run', '--json');
-    await handover(fileOf('v2'), 'apply');
+    const { err } = await handover(fileOf('v2'), 'apply');
     const planned = (JSON.parse(out) as { kind: string; what: string }[]).filter(({ kind }) => kind === 'write');
-    expect(cluster.writes).toEqual(planned.map(({ what }) => what.replace('write ', '')));
+    expect(writesIn(err)).toEqual(planned.map(({ what }) => what.replace('write ', '')));
   });
 });
 
 describe('handover rollback of a rolling update', () => {
   it('returns to the version before, and says that the file does not', async () => {
-    const { cluster, handover } = await installed();
+    const { world, handover } = await installed();
     await handover(fileOf('v2'), 'apply');
     const { code, out, err } = await handover(fileOf('v2'), 'rollback');
     expect(code).toBe(exitCodes.completed);
     expect(out).toContain('3 of 3 pods of v1 are available, and no other pod is left');
     expect(err).toContain('does not list v1: list it, or the next apply');
-    expect(cluster.leastAvailable).toBe(3);
+    expect(world.leastAvailable).toBe(3);
   });
 
   it('is refused when there is nothing to return to', async () => {
@@ -269,11 +288,11 @@ describe('handover rollback of a rolling update', () => {
 
 describe('handover status of a rolling update', () => {
   it('shows ReplicaSets, trouble, and what is not as the file says', async () => {
-    const { handover } = await installed({ broken: { 'demo:v2': badImage } });
+    const { handover } = await installed({ broken: { 'demo:v2': 'image' } });
     await handover(fileOf('v2'), 'apply');
     const { out } = await handover(fileOf('v3'), 'status');
     expect(out).toContain('trouble: pod-4: ImagePullBackOff');
-    expect(out).toContain('not as the file says: ConfigMap/demo, Deployment/demo');
+    expect(out).toContain('not as the file says: ConfigMap/demo-v3, PodDisruptionBudget/demo, Deployment/demo');
     expect(out).toMatch(/2 \(newest\).*v2/);
   });
 
@@ -291,3 +310,11 @@ describe('verbs that need weights', () => {
     expect([code, err]).toEqual([exitCodes.refused, expect.stringContaining('use handover apply')]);
   });
 });
+
+/** A spec whose template has other fields in its only container, or in its pod. */
+function withPod(spec: object, container: object, pod: object): object {
+  const template = fieldsOf(fieldsOf(spec).template);
+  const before = fieldsOf(template.spec);
+  const containers = (before.containers as object[]).map((one) => ({ ...one, ...container }));
+  return { ...spec, template: { ...template, spec: { ...before, ...pod, containers } } };
+}

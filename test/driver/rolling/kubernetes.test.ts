@@ -37,7 +37,7 @@ describe('the shutdown delay of a live pod', () => {
 const deployment = (spec: object): LiveObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { name: 'demo', namespace: 'n', uid: 'u', resourceVersion: '7' },
+  metadata: { name: 'demo', namespace: 'n', uid: 'u', resourceVersion: '7', labels: { 'handover/service': 'demo' } },
   spec,
 });
 
@@ -56,6 +56,8 @@ describe('a Deployment that an autoscaler scales', () => {
   });
 });
 
+const path = '/apis/apps/v1/namespaces/n/deployments/demo';
+
 describe('an apply', () => {
   it('is on the condition that the object is the one that was seen', () => {
     const { metadata } = asSeen(deployment({}), deployment({}));
@@ -72,12 +74,12 @@ describe('an apply', () => {
     const seen = [];
     for (const answer of answers) {
       const api = { send: () => Promise.resolve(answer) } as unknown as Api;
-      seen.push(await new Changes(api).of(live, live));
+      seen.push(await new Changes(api, 'demo').of(path, live, live));
     }
     expect(seen).toEqual([
-      { changes: false, rolls: false },
-      { changes: true, rolls: false },
-      { changes: true, rolls: true },
+      { changes: false, rolls: false, foreign: [] },
+      { changes: true, rolls: false, foreign: [] },
+      { changes: true, rolls: true, foreign: [] },
     ]);
   });
 
@@ -85,11 +87,11 @@ describe('an apply', () => {
     let asked = 0;
     const live = deployment({ replicas: 3 });
     const api = { send: () => Promise.resolve((asked++, live)) } as unknown as Api;
-    const changes = new Changes(api);
-    await changes.of(live, live);
-    await changes.of(live, { ...live, metadata: { ...live.metadata, resourceVersion: '9' } });
+    const changes = new Changes(api, 'demo');
+    await changes.of(path, live, live);
+    await changes.of(path, live, { ...live, metadata: { ...live.metadata, resourceVersion: '9' } });
     expect(asked).toBe(1);
-    await changes.of(live, deployment({ replicas: 5 }));
+    await changes.of(path, live, deployment({ replicas: 5 }));
     expect(asked).toBe(2);
   });
 });

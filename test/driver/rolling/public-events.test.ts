@@ -1,11 +1,21 @@
 /** docs/events.md for the profile rolling-update: each line is what the page promises, and nothing else. */
 import { z } from 'zod';
 import type { Trouble } from '../../../driver/core/trouble';
-import type { Decision, Failure, HoldReason, ReturnReason, Wait, WriteReason } from '../../../driver/rolling/decision';
+import type {
+  BridgeReason,
+  Decision,
+  Failure,
+  HoldReason,
+  RecordReason,
+  ReturnReason,
+  Wait,
+  WriteReason,
+} from '../../../driver/rolling/decision';
+import type { Harm } from '../../../driver/rolling/observation';
 import { exitCodes } from '../../../model';
 import { jsonLines, leaksIn, oneOf, promisedBy, tableUnder, type Shapes } from '../../docs/events-doc';
-import type { Faults } from '../../support/rolling-cluster';
 import { rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
+import type { Faults } from '../../support/rolling/deployment-controller';
 
 const text = z.string().min(1);
 const count = z.int().min(0);
@@ -33,18 +43,42 @@ const waits: Shapes<Wait['for']> = {
   return: { newest: text.optional() },
   pods: { version: text, available: count, wanted: count, updated: count, old: count, trouble: trouble.optional() },
   'old-pods': { pods: z.array(text).min(1) },
+  endpoints: { state: text },
 };
 
-const previous = z.strictObject({ version: text, available: count, isConfigIntact: z.boolean() });
+const previous = z.strictObject({
+  version: text,
+  available: count,
+  wayBack: z.enum(['open', 'config-changed', 'service-unfit']),
+});
+const difference = z.strictObject({ path: text, live: text, after: text });
+const harms: Shapes<Harm['code']> = {
+  'cuts-pods': { from: count, to: count },
+  'service-unfit': { expected: text, found: text },
+};
 const holds: Shapes<HoldReason['code']> = {
-  'changed-by-other': { object: text },
+  'changed-by-other': { object: text, writer: text.optional() },
+  'write-without-effect': { object: text },
+  'not-ours': { object: text, differences: z.array(difference).min(1) },
+  harm: { object: text, harm: oneOf('code', harms) },
+  'other-scaler': { scalers: z.array(text).min(1) },
+  paused: {},
+  'scaled-to-zero': {},
+  'rollback-under-way': { to: text, from: text },
   'update-failed': { failure, previous: previous.optional() },
+};
+const recorded: Shapes<RecordReason['code']> = {
+  complete: { version: text },
+  returning: { version: text },
+  superseded: { version: text },
 };
 
 const writeReasons: Shapes<WriteReason['code']> = { 'no-object': {}, 'not-as-in-file': {} };
 const returnReasons: Shapes<ReturnReason['code']> = { requested: {}, 'update-failed': {} };
 
-const order = z.strictObject({ kind: z.literal('return'), replicaSet: text, failure });
+const bridgeReasons: Shapes<BridgeReason['code']> = { 'port-renamed': {}, 'bridge-done': {} };
+
+const order = z.strictObject({ kind: z.literal('return'), replicaSet: text, version: text, from: text, failure });
 const done = { version: text, pods: count };
 const decisions = {
   write: z.strictObject({ kind: z.literal('write'), object: text, because: oneOf('code', writeReasons) }),
@@ -54,6 +88,8 @@ const decisions = {
     version: text,
     because: oneOf('code', returnReasons),
   }),
+  bridge: z.strictObject({ kind: z.literal('bridge'), act: text, because: oneOf('code', bridgeReasons) }),
+  record: z.strictObject({ kind: z.literal('record'), because: oneOf('code', recorded) }),
   wait: oneOf('for', waits, { kind: z.literal('wait'), limitSeconds: z.number() }),
   rollback: z.strictObject({ kind: z.literal('rollback'), order, because: failure }),
   hold: oneOf('code', holds, { kind: z.literal('hold') }),
@@ -93,7 +129,10 @@ describe('docs/events.md lists', () => {
 
   it.each([
     ['decision of a rolling update', decisions],
-    ['codes of a rolling update', { ...writeReasons, ...returnReasons, ...holds, ...failures }],
+    [
+      'codes of a rolling update',
+      { ...writeReasons, ...returnReasons, ...bridgeReasons, ...recorded, ...holds, ...harms, ...failures },
+    ],
     ['trouble of a rolling update', troubles],
     ['state of a rolling update', state.shape],
   ])('each name under "%s"', (heading, known) => {
@@ -104,15 +143,14 @@ describe('docs/events.md lists', () => {
 
 /** v1 is installed and serves; then these commands run on the file of v2. */
 async function updated(faults: Faults, ...args: string[]) {
-  const { cluster, handover } = rollingIo();
+  const { world, handover } = rollingIo();
   const first = await handover(fileOf('v1'), 'apply', '--json');
-  cluster.faults = faults;
+  world.faults = faults;
   const { code, out, err } = await handover(fileOf('v2'), ...args, '--json');
   return { code, told: jsonLines(first.err + err), printed: jsonLines(first.out + out) };
 }
 
-const badImage: Trouble = { kind: 'image', text: 'pod-4: ImagePullBackOff', isLasting: true };
-const broken = { broken: { 'demo:v2': badImage } };
+const broken: Faults = { broken: { 'demo:v2': 'image' } };
 
 describe('with --json', () => {
   it.each<[string, keyof typeof exitCodes, Faults, string[]]>([

@@ -122,7 +122,7 @@ describe('a write of the route', () => {
       isOwned: true,
     });
     expect(route?.digest).toMatch(/^[0-9a-f]{16}$/);
-    expect(route?.record).toEqual({ ...record, digests: { route: route?.digest } });
+    expect(route?.record).toEqual({ schema: 1, ...record, digests: { route: route?.digest } });
   });
 
   test('has another digest than the record when somebody changes the spec', async () => {
@@ -290,7 +290,7 @@ describe('the record', () => {
     const { digests = {} } = (await look()).route?.record ?? {};
     const next = { ...record, digests, step: 1 };
     expect(await writeRecord(writer, release, next, await look())).toBe('written');
-    expect((await look()).route?.record).toEqual(next);
+    expect((await look()).route?.record).toEqual({ schema: 1, ...next });
     expect(live().spec).toEqual(spec);
     expect(touched().slice(2)).toEqual(['/metadata/annotations/handover~1release']);
   });

@@ -1,0 +1,53 @@
+/** The guard's own count of pods (S4). It shares nothing with capacity.ts, by which the rules count. */
+import type { Action } from './action';
+import type { Observation, Workload } from './observation';
+
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
+
+/** Pods for the weight that this write gives the version. Never none: a route to a version without pods answers 503. */
+export function podsToCarry(version: string, seen: Observation, { split, record }: RouteWrite): number {
+  const recorded = (record ?? seen.route?.record)?.podsForAll ?? Infinity;
+  const all = Math.min(recorded, ...boundsOfLoad(seen), mostPods(version, seen));
+  const weight = (split[version] ?? 0) - exemptShare(split, seen);
+  return Math.max(1, Math.ceil((weight * all) / 100));
+}
+
+/** 0 while a status is older than its spec: then nobody can tell (S9). */
+export function availableOf(workload: Workload | undefined): number {
+  return workload?.isCurrent ? workload.available : 0;
+}
+
+/** A version with this many pods carries this share, so the whole traffic needs no more than they would be for all of it. */
+function boundsOfLoad(seen: Observation): number[] {
+  const healthy = carriers(seen).filter(({ workload }) => availableOf(workload) > 0);
+  return healthy.map(({ workload, weight }) => ((workload?.desired ?? 0) * 100) / weight);
+}
+
+/** What leaves a version without pods was carried by nobody: whoever takes it makes nothing worse. */
+function exemptShare(split: RouteWrite['split'], seen: Observation): number {
+  const sick = carriers(seen).filter(({ workload }) => workload === undefined || hasNoPod(workload));
+  return sick.reduce((sum, { version, weight }) => sum + Math.max(0, weight - (split[version] ?? 0)), 0);
+}
+
+function hasNoPod({ isCurrent, available }: Workload): boolean {
+  return isCurrent && available === 0;
+}
+
+/** A scaler's limit, or what the manifests say. When a person has scaled by hand what carries the traffic, as many times more. */
+function mostPods(version: string, seen: Observation): number {
+  const { autoscaler, desired = 0, declaredPods = 0 } = seen.workloads[version] ?? {};
+  if (autoscaler) return autoscaler.maximum;
+  return Math.max(
+    desired,
+    declaredPods * Math.max(1, ...carriers(seen).map(({ workload }) => timesDeclared(workload))),
+  );
+}
+
+function timesDeclared(workload: Workload | undefined): number {
+  return workload?.declaredPods ? workload.desired / workload.declaredPods : 1;
+}
+
+function carriers({ route, workloads }: Observation) {
+  const shares = Object.entries(route?.split ?? {}).filter(([, weight]) => weight > 0);
+  return shares.map(([version, weight]) => ({ version, weight, workload: workloads[version] }));
+}

@@ -1,0 +1,118 @@
+/**
+ * What is written into the state beside a decision. Before the first and the last write of a release, and before its end is told, it
+ * is a condition: how a release is ending must outlive the driver. In between it is a copy, which is made while the driver waits
+ * and tried again: that it cannot be written must not hold up an abort.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Action } from './action';
+import type { Decision, DoneReason } from './decision';
+import { endedInState, isAsWritten } from './ended';
+import type { Ended } from './memory';
+import { noState, routeNames, type Observation, type ObservedState } from './observation';
+import type { Question } from './question';
+import type { ReleaseRecord } from './record';
+import { pastOf, withPast, type CurrentRelease, type PastRelease, type State } from './state';
+
+export interface Note extends State {
+  /** begin: the two live objects are copied as they are before the release, too. none: there is nothing to put back any more. */
+  readonly copies: 'begin' | 'live' | 'none';
+  /** What the note belongs to is not done without it. */
+  readonly isNeeded: boolean;
+}
+
+export function noteOf(question: Question, decision: Decision): Note | undefined {
+  switch (decision.kind) {
+    case 'done':
+      return noteOfEnd(question, decision.because);
+    case 'act':
+      return noteBefore(question, decision.action);
+    case 'hold':
+      return undefined;
+    case 'wait':
+    case 'measure':
+      return copyOf(question);
+  }
+}
+
+function noteBefore({ seen }: Question, action: Action): Note | undefined {
+  if (action.kind !== 'write-route') return undefined;
+  const state = stateIn(seen);
+  const before = seen.route?.record;
+  if (action.record && !before && action.record.id !== state.current?.record.id) return begins(seen, action.record);
+  if (action.record || !before) return undefined;
+  const { marker, split } = action;
+  const current = { ...currentOf(state, before), ending: { marker, split } };
+  return { current, history: state.history, copies: 'live', isNeeded: true };
+}
+
+function begins(seen: Observation, record: ReleaseRecord): Note {
+  const state = stateIn(seen);
+  const current = { record, of: {}, restored: [] };
+  return { current, history: closed(seen, state), copies: 'begin', isNeeded: true };
+}
+
+/** What was left by a release that nobody saw the end of. */
+function closed(seen: Observation, { current, history }: ObservedState): readonly PastRelease[] {
+  if (!current) return history;
+  const ended = endedInState(seen);
+  const isSeen = ended && seen.route && isAsWritten({ ...seen, route: seen.route }, ended);
+  return withPast(history, pastOf(current.record, isSeen ? outcomeOf(ended) : 'superseded', seen.atMs));
+}
+
+function outcomeOf({ mode }: Ended): 'completed' | 'aborted' {
+  return mode === 'abort' ? 'aborted' : 'completed';
+}
+
+function noteOfEnd({ seen, memory }: Question, { outcome }: DoneReason): Note | undefined {
+  const state = stateIn(seen);
+  const { ended } = memory;
+  if (!ended && !state.current) return undefined;
+  const history = ended ? withPast(state.history, pastOf(ended, outcome, seen.atMs)) : closed(seen, state);
+  return { history, copies: 'none', isNeeded: true };
+}
+
+/** The time that a step has been watched is written down in these portions. */
+const portionMs = 30_000;
+
+function copyOf({ seen, memory }: Question): Note | undefined {
+  const state = stateIn(seen);
+  const record = seen.route?.record ?? state.current?.record;
+  if (!record || !isGood(seen)) return undefined;
+  const { watched, restored = [] } = memory;
+  const known = currentOf(state, record);
+  const knownMs = known.watched?.since === watched?.since ? (known.watched?.ms ?? 0) : 0;
+  const isLater = watched?.since === record.since && watched.ms - knownMs >= portionMs;
+  const current: CurrentRelease = {
+    ...known,
+    ...(isLater && { watched: { since: watched.since, ms: watched.ms } }),
+    restored: [...new Set([...known.restored, ...restored])],
+    // A last write that was not made after all.
+    ...(seen.route?.record && { ending: undefined }),
+  };
+  if (isDeepStrictEqual(plain(current), plain(state.current)) && isCopied(seen, state)) return undefined;
+  return { current, history: state.history, copies: 'live', isNeeded: false };
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
+function isCopied({ route, subsets }: Observation, { current }: ObservedState): boolean {
+  return current?.of.route === route?.resourceVersion && current?.of.subsets === subsets?.resourceVersion;
+}
+
+/** Each version that the route names has its subset. What somebody has damaged is no copy to go back to. */
+function isGood({ route, subsets, workloads }: Observation): boolean {
+  if (!route || !subsets || route.unsupported !== undefined) return false;
+  const named = Object.keys({ ...route.split, ...workloads }).filter((version) => routeNames(route, version));
+  return named.every((version) => subsets.versions.includes(version));
+}
+
+/** Of another release nothing is taken over. */
+function currentOf({ current }: ObservedState, record: ReleaseRecord): CurrentRelease {
+  return current?.record.id === record.id ? { ...current, record } : { record, of: {}, restored: [] };
+}
+
+function stateIn({ state = noState }: Observation): ObservedState {
+  return state;
+}

@@ -1,0 +1,20 @@
+/** What synth writes of a release file: by the app of cdk8s.yaml, or ready in a folder. */
+import { resolve } from 'node:path';
+import { formatManifestProblem, type ManifestFile, type ManifestProblem } from '../manifests';
+import { Refusal } from '../model';
+import type { Io } from './io';
+import type { Options } from './options';
+
+/** The folder may be the one that holds the release file, too, as in a mounted ConfigMap. */
+export async function filesNow(io: Io, { file, manifests }: Options): Promise<readonly ManifestFile[]> {
+  if (manifests === undefined) return io.synth.synthesize({ releaseFile: file });
+  const all = await io.synth.manifestsIn(manifests);
+  return all.filter((each) => resolve(each.file) !== resolve(file));
+}
+
+/** Lists every contradiction, with its file and line. */
+export function contradicting(service: string, problems: readonly ManifestProblem[]): Refusal {
+  const lines = problems.map((problem) => `\n${formatManifestProblem(problem)}`);
+  const found = lines.length === 1 ? 'a problem' : `${lines.length} problems`;
+  return new Refusal('manifests', `manifests that say what ${service} consists of`, found, lines.join(''));
+}

@@ -1,0 +1,159 @@
+/** What can happen next in a small world. Each step has a name, by which a path is printed and replayed. */
+import { nothingRemembered, type Memory } from '../../../driver/istio/memory';
+import { eachProxy, nowMs } from './cluster';
+import { gateways, isServing, proxyNames, versions } from './state';
+import type { Driver, Pods, Proxy, State, Version } from './state';
+
+export interface Step {
+  readonly name: string;
+  readonly next: State;
+}
+
+/** What comes by itself: proxies follow, pods start and end, requests end, time passes. Every fault ends by these. */
+export function natural(state: State): Step[] {
+  const atProxies = state.proxies.flatMap((proxy, index) => proxySteps(state, proxy, index));
+  return [...atProxies, ...versions.flatMap((version) => podSteps(state, version)), ...timeSteps(state)];
+}
+
+function proxySteps(state: State, proxy: Proxy, index: number): Step[] {
+  const name = gateways[index];
+  const to = (what: string, changed: Proxy): Step => ({
+    name: `${name} ${what}`,
+    next: withProxy(state, index, changed),
+  });
+  if (proxy.state === 'starting') return [to('serves', started(state, proxy))];
+  const [route, ...laterRoutes] = proxy.routesToCome;
+  const [subsets, ...laterSubsets] = proxy.subsetsToCome;
+  return [
+    ...(proxy.state === 'unreadable' ? [to('can be read again', { ...proxy, state: 'serving' })] : []),
+    ...(route ? [to('takes the next route', takeRoute({ ...proxy, routesToCome: laterRoutes }, route))] : []),
+    ...(subsets ? [to('takes the next subsets', takeSubsets({ ...proxy, subsetsToCome: laterSubsets }, subsets))] : []),
+    ...versions.flatMap((version) => clusterSteps(state, proxy, version).map(([what, changed]) => to(what, changed))),
+  ];
+}
+
+function clusterSteps({ pods }: State, proxy: Proxy, version: Version): [string, Proxy][] {
+  const cluster = proxy.clusters[version];
+  const load = proxy.load[version];
+  const endpoints = pods[version]?.isGone ? 0 : (pods[version]?.available ?? 0);
+  const steps: [string, Proxy][] = [];
+  if (cluster && (cluster.state === 'warming' || cluster.endpoints !== endpoints)) {
+    const clusters = { ...proxy.clusters, [version]: { ...cluster, state: 'active', endpoints } };
+    steps.push([`learns the endpoints of ${version}`, { ...proxy, clusters }]);
+  }
+  const loaded = (next: 'none' | 'active') => ({ ...proxy, load: { ...proxy.load, [version]: next } });
+  if (load === 'connecting') steps.push([`gets a connection to ${version}`, loaded('active')]);
+  if (load !== 'none') steps.push([`ends its last request to ${version}`, loaded('none')]);
+  return steps;
+}
+
+/** A new proxy is ready only when it holds all that istiod has to tell. Its counters begin anew. */
+function started({ route, rule, pods }: State, { counted }: Proxy): Proxy {
+  const cluster = (version: Version) => ({
+    state: 'active' as const,
+    endpoints: pods[version]?.available ?? 0,
+    begun: 0 as const,
+  });
+  const { split, marker, sentBy } = route ?? { split: {}, marker: '', sentBy: 'somebody' as const };
+  return {
+    state: 'serving',
+    route: { split, marker, sentBy },
+    routesToCome: [],
+    subsetsToCome: [],
+    clusters: Object.fromEntries((rule?.subsets ?? []).map((version) => [version, cluster(version)])),
+    load: { v1: 'none', v2: 'none' },
+    // The driver knows it by its name, and finds fewer connections than it had counted.
+    counted,
+  };
+}
+
+/** Just before it, a request may have been sent to what the old route names: it waits for a connection now. */
+function takeRoute(proxy: Proxy, route: Proxy['route']): Proxy {
+  const next = { ...proxy, route };
+  return versions.reduce((one, version) => {
+    if (proxyNames(next, version)) return { ...one, load: { ...one.load, [version]: 'none' } };
+    const cluster = one.clusters[version];
+    if (!proxyNames(proxy, version) || cluster?.state !== 'active') return one;
+    const clusters = { ...one.clusters, [version]: { ...cluster, begun: 2 } };
+    return { ...one, clusters, load: { ...one.load, [version]: 'connecting' } };
+  }, next);
+}
+
+function takeSubsets(proxy: Proxy, subsets: readonly Version[]): Proxy {
+  const fresh = { state: 'warming', endpoints: 0, begun: 0 } as const;
+  const clusters = Object.fromEntries(subsets.map((version) => [version, proxy.clusters[version] ?? fresh]));
+  const load = (version: Version) => (subsets.includes(version) ? proxy.load[version] : 'none');
+  return { ...proxy, clusters, load: { v1: load('v1'), v2: load('v2') } };
+}
+
+function podSteps(state: State, version: Version): Step[] {
+  const pods = state.pods[version];
+  const to = (what: string, changed: Pods): Step[] => [
+    { name: what, next: { ...state, pods: { ...state.pods, [version]: changed } } },
+  ];
+  if (pods?.isGone) return pods.available > 0 ? to(`the pods of ${version} have ended`, { ...pods, available: 0 }) : [];
+  if (!pods || pods.available >= pods.desired) return [];
+  return to(`one more pod of ${version} is available`, { ...pods, available: pods.available + 1 });
+}
+
+const whileMs = 100_000;
+const longMs = 10_000_000;
+
+/** Longer than a drain window, a connect timeout and a pause; shorter than every limit. */
+function timeSteps(state: State): Step[] {
+  // No request waits longer for its connection than the connect timeout.
+  if (state.proxies.some(({ load }) => versions.some((version) => load[version] === 'connecting'))) return [];
+  const isQuiet = { v1: isUnrouted(state, 'v1'), v2: isUnrouted(state, 'v2') };
+  return [{ name: 'a while passes', next: { ...aged(state, whileMs), isQuiet } }];
+}
+
+function isUnrouted({ proxies }: State, version: Version): boolean {
+  return proxies.every((proxy) => !isServing(proxy) || !proxyNames(proxy, version));
+}
+
+function aged(state: State, byMs: number): State {
+  const { driver, route } = state;
+  const since = new Date(nowMs - byMs).toISOString();
+  const isFresh = route?.record && route.record.since > since;
+  return {
+    ...state,
+    route: isFresh ? { ...route, record: { ...route.record, since } } : route,
+    driver: driver.is === 'running' ? { ...driver, memory: agedMemory(driver.memory, byMs) } : driver,
+  };
+}
+
+function agedMemory(memory: Memory, byMs: number): Memory {
+  const latest = nowMs - byMs;
+  const all = (times: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(times).map(([version, atMs]) => [version, Math.min(atMs, latest)]));
+  const { waiting, quietSinceMs, connections } = memory;
+  return {
+    ...memory,
+    quietSinceMs: all(quietSinceMs),
+    connections: { ...connections, settledSinceMs: all(connections.settledSinceMs) },
+    waiting: waiting && { ...waiting, sinceMs: Math.min(waiting.sinceMs, latest) },
+  };
+}
+
+/** What is waited for has not come until its limit. */
+export function limitPasses(state: State): State {
+  const { driver } = state;
+  if (driver.is !== 'running' || !driver.memory.waiting) return state;
+  const waiting = { ...driver.memory.waiting, sinceMs: nowMs - longMs };
+  return { ...state, driver: { ...driver, memory: { ...driver.memory, waiting } } };
+}
+
+/** A driver that is started again knows nothing but what it sees. */
+export function startDriver(state: State): State {
+  const driver: Driver = { is: 'running', memory: nothingRemembered, asked: [], pending: undefined };
+  const proxies = eachProxy(state, (proxy) => ({ ...proxy, counted: undefined }));
+  return { ...state, driver, drivers: state.drivers + 1, proxies };
+}
+
+export function withProxy(state: State, index: number, proxy: Proxy): State {
+  const next = { ...state, proxies: state.proxies.with(index, proxy) };
+  return {
+    ...next,
+    isQuiet: { v1: state.isQuiet.v1 && isUnrouted(next, 'v1'), v2: state.isQuiet.v2 && isUnrouted(next, 'v2') },
+  };
+}
