@@ -86,18 +86,22 @@ function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, seen
   const step = firstStep(release, weightOf(seen.route.split, canary));
   return {
     mode: 'run' as const,
-    stable: stableBeside(canary, seen),
+    stable: stableBeside(canary, release, seen),
     canary,
     step,
     steps: stagesOf(release).map(stageName),
   };
 }
 
-/** When all traffic is on the canary, the one that is left: of several, none was told to go. */
-function stableBeside(canary: string, { route, workloads }: InstalledObservation): string {
+/**
+ * When all traffic is on the canary, the one of the file that is left: of several, none was told to go, and one that the file does
+ * not list may be somebody's who prepares it.
+ */
+function stableBeside(canary: string, release: Release, { route, workloads }: InstalledObservation): string {
   const { [canary]: _, ...others } = route.split;
   if (Object.keys(others).length > 0) return heaviestOf(others);
-  const [left, another] = Object.keys(workloads).filter((version) => version !== canary);
+  const listed = versionNames(release);
+  const [left, another] = Object.keys(workloads).filter((version) => version !== canary && listed.includes(version));
   return left !== undefined && another === undefined ? left : canary;
 }
 

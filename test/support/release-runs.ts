@@ -89,7 +89,7 @@ export async function releaseIn(
       await client.sleep(5_000);
     } catch (error) {
       // Without a right nothing begins; a person, or a Job, tries again.
-      if (error instanceof Refusal) await client.sleep(10_000);
+      if (error instanceof Refusal) await world.runOn(10_000);
       else if (!(error instanceof Killed)) throw error;
     }
   }
@@ -123,12 +123,17 @@ export function unlikeHistory({ api, simulation }: World, outcome: string): stri
 
 /**
  * S6: what a completed release says must be true in the world, not only in the eyes of the driver. A foreign write of the last
- * second is excused: it may have come after the driver's last look.
+ * seconds is excused: it may have come after the driver's last look.
  */
 export function unfinished(world: World, { release, order }: Run): string[] {
   const wanted = formatSplit(order.kind === 'run' ? { v2: 100 } : release.split);
   const { nowMs, timeline } = world.simulation;
-  if (timeline.some(({ atMs, text }) => nowMs - atMs < 1_000 && text.startsWith('accident: foreign'))) return [];
+  const isLate = ({ atMs, text }: (typeof timeline)[number]) => {
+    // The other VirtualService is another object: the driver learns of it from proxies alone, and the slowest may be last.
+    const excusedMs = text.startsWith('accident: foreign-catch-all') ? 60_000 : 3_000;
+    return text.startsWith('accident: foreign') && nowMs - atMs < excusedMs;
+  };
+  if (timeline.some(isLate)) return [];
   return world.proxies
     .serving()
     .filter(({ route }) => formatSplit(route?.split ?? {}) !== wanted || route?.shadowedBy !== undefined)

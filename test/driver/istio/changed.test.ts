@@ -147,6 +147,11 @@ describe('a version that a colleague prepares', () => {
     expect(decideOn(seen, {}, file)).toMatchObject({ action: { kind: 'write-route', record: undefined } });
   });
 
+  it('is not taken for the old one when all traffic is on the new one already, under a name that somebody gave the route', () => {
+    const seen = observed({ split: { v2: 100 }, marker: 'by-hand', subsets: ['v2'], pods: { v2: 2, v9: 2 } });
+    expect(decideOn(seen)).toMatchObject({ action: { record: { stable: 'v2', canary: 'v2' } } });
+  });
+
   it('is removed by an apply only when it was there as the apply made its plan', () => {
     const apply = { kind: 'apply' } as const;
     const file = releaseWith();
