@@ -160,6 +160,8 @@ export class ApiServer {
       record: sent,
       request: record && seen?.record ? this.route?.request : undefined,
     });
+    // Whose content it is says who is to blame; who sent it is another question.
+    if (this.route) this.route = { ...this.route, changedBy: fieldManagers.order };
     return 'written';
   }
 
