@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { durationMs, durationPattern, formatSeconds } from './duration';
 import { dnsLabel, labelValue, longestName } from './names';
-import { quantityPattern } from './quantity';
+import { isMore } from './quantity';
 
 export const label = z
   .string()
@@ -22,7 +22,36 @@ export const versionName = z
   .max(longestName);
 
 export const port = z.int().min(1).max(65_535);
-export const quantity = z.string().regex(quantityPattern, 'a Kubernetes quantity such as 100m or 128Mi');
+
+/** Kubernetes takes more than these patterns, such as a gigabyte of CPU. */
+export const cpu = z
+  .string()
+  .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, { error: 'an amount of CPU such as 500m or 1.5', abort: true })
+  .refine((text) => !isMore('1m', text), 'at least 1m, as 0 is refused or means no limit');
+
+/** Enough for the smallest program, and more than anybody writes who has forgotten the unit. */
+const leastMemory = '1Mi';
+
+export const memory = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, { error: 'an amount of memory such as 128Mi', abort: true })
+  .refine((text) => !isMore(leastMemory, text), {
+    error: ({ input }) => `at least ${leastMemory}, as ${lessMemory(String(input))}`,
+  });
+
+function lessMemory(text: string): string {
+  if (!text.endsWith('m')) return 'no container starts with less';
+  return `the unit m means thousandths of a byte, where Mi means mebibytes: ${text.slice(0, -1)}Mi`;
+}
+
+/** A name in a registry, its tag, its digest. With another one the kubelet never starts the pod: InvalidImageName. */
+export const image = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9.-]+(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+    'an image reference such as registry.example.com/shop:1.4.0',
+  )
+  .max(500);
 
 export const gatewayReference = z
   .string()

@@ -1,0 +1,41 @@
+/** Rules about what a cluster refuses, but only when an object is written: in the middle of an installation or a release. */
+import type { Rule } from './rule';
+
+/** The CronJob of the driver is called `handover-NAME`, and Kubernetes adds eleven characters for a Job of it. */
+const longestCronJobName = 52;
+
+export const driverJobFits: Rule = ({ name, access }) => {
+  const job = `handover-${name}`;
+  if (name === undefined || !access || job.length <= longestCronJobName) return [];
+  return [
+    {
+      path: ['name'],
+      expected: `a name of at most ${longestCronJobName - 'handover-'.length} characters, as access brings the CronJob ${job} along`,
+      found: `${name.length} characters`,
+      fix: 'shorten it, or leave access out',
+    },
+  ];
+};
+
+/** Istio refuses a VirtualService that lists a host twice. */
+export const hostsDiffer: Rule = ({ hosts = [] }) =>
+  hosts.flatMap((host, index) =>
+    hosts.indexOf(host) === index
+      ? []
+      : [{ path: ['hosts', index], expected: 'each host once', found: host, fix: 'remove it here' }],
+  );
+
+/** Of Istio's sidecar, in the same pod: the service could not listen there. */
+const sidecarPorts = [15_000, 15_001, 15_004, 15_006, 15_008, 15_020, 15_021, 15_053, 15_090];
+
+export const portIsFree: Rule = ({ profile, port }) =>
+  profile !== 'istio' || port === undefined || !sidecarPorts.includes(port)
+    ? []
+    : [
+        {
+          path: ['port'],
+          expected: `none of ${sidecarPorts.join(', ')}, which the sidecar has in the same pod`,
+          found: String(port),
+          fix: 'use another port',
+        },
+      ];
