@@ -25,6 +25,23 @@ export const hostsDiffer: Rule = ({ hosts = [] }) =>
       : [{ path: ['hosts', index], expected: 'each host once', found: host, fix: 'remove it here' }],
   );
 
+/** Istio refuses such a Gateway. An Ingress takes it. */
+export const hostsAreWhole: Rule = ({ profile, hosts = [] }) =>
+  profile !== 'istio'
+    ? []
+    : hosts.flatMap((host, index) =>
+        host.includes('.')
+          ? []
+          : [
+              {
+                path: ['hosts', index],
+                expected: 'a host with its domain, as Istio refuses a Gateway for a short name',
+                found: host,
+                fix: `write it out, such as ${host}.example.com`,
+              },
+            ],
+      );
+
 /** Of Istio's sidecar, in the same pod: the service could not listen there. */
 const sidecarPorts = [15_000, 15_001, 15_004, 15_006, 15_008, 15_020, 15_021, 15_053, 15_090];
 

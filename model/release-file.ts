@@ -6,7 +6,9 @@
 import { z } from 'zod';
 import { inFlight } from './in-flight';
 import {
+  count,
   cpu,
+  envName,
   gatewayReference,
   hostName,
   image,
@@ -15,11 +17,11 @@ import {
   memory,
   pause,
   port,
+  retryCondition,
   seconds,
   versionName,
 } from './fields';
 
-const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name');
 const env = z.record(envName, z.string());
 
 const resourceAmounts = z.strictObject({ cpu, memory });
@@ -82,13 +84,13 @@ const retries = z
   .strictObject({
     attempts: z.int().min(0).max(100),
     perTryTimeout: seconds({ least: 1 }).optional(),
-    retryOn: z.array(z.string().regex(/^[a-z0-9-]+$/)).optional(),
+    retryOn: z.array(retryCondition).optional(),
   })
   .transform(inSeconds('perTryTimeout'));
 
 export const outlierDetection = z
   .strictObject({
-    consecutive5xxErrors: z.int().min(1).default(5),
+    consecutive5xxErrors: count().default(5),
     interval: seconds({ least: 1 }).prefault('10s'),
     baseEjection: seconds({ least: 1 }).prefault('30s'),
     maxEjectionPercent: z.int().min(0).max(100).default(50),
@@ -96,14 +98,14 @@ export const outlierDetection = z
   .transform(inSeconds('interval', 'baseEjection'));
 
 const connectionLimits = z.strictObject({
-  maxConnections: z.int().min(1).optional(),
-  maxPendingRequests: z.int().min(1).optional(),
-  maxRequests: z.int().min(1).optional(),
+  maxConnections: count().optional(),
+  maxPendingRequests: count().optional(),
+  maxRequests: count().optional(),
 });
 
 export const autoscaling = z.strictObject({
-  minReplicas: z.int().min(1).default(2),
-  maxReplicas: z.int().min(1).default(4),
+  minReplicas: count().default(2),
+  maxReplicas: count().default(4),
   cpu: cpu.default('900m').describe('Average use per pod at which another pod is added'),
   memory: memory.default('768Mi'),
 });

@@ -260,6 +260,36 @@ describe('each rule names the place, what was expected and what was found', () =
       withLine(3, 'hosts: [a.example.com, b.example.com, a.example.com]'),
       'f:3:39 hosts.2: expected each host once, found a.example.com',
     ],
+    [
+      'a host has its domain',
+      withLine(3, 'hosts: [shop]'),
+      'f:3:9 hosts.0: expected a host with its domain, as Istio refuses a Gateway for a short name, found shop',
+    ],
+    ...['10.0.0.1', 'shop.1', `${'a'.repeat(64)}.com`].map((host) => [
+      `${host} is no host`,
+      withLine(3, `hosts: ["${host}"]`),
+      'f:3:9 hosts.0: expected a host name such as www.example.com, and no address, found',
+    ]),
+    [
+      'a retry has a condition that Istio knows',
+      withMore('retries: {attempts: 2, retryOn: ["503", 5xx, timeout]}'),
+      'f:7:46 retries.retryOn.2: expected a condition that Istio knows, such as connect-failure or 503, found "timeout"',
+    ],
+    [
+      'a number fits into the field that holds it',
+      withMore('connectionLimits: {maxConnections: 2147483648}'),
+      'f:7:20 connectionLimits.maxConnections: expected at most 2147483647, found 2147483648',
+    ],
+    [
+      'the name of a variable fits into a ConfigMap',
+      withMore(`env: {${'A'.repeat(254)}: x}`),
+      `env.${'A'.repeat(254)}: expected `,
+    ],
+    [
+      'an amount of memory is a whole number of bytes',
+      withMore('autoscaling: {memory: "2097152.5"}'),
+      'f:7:15 autoscaling.memory: expected a whole number of bytes, such as 128Mi or 1.5Gi, found "2097152.5"',
+    ],
     ['the port is not one of the sidecar', withMore('port: 15001'), 'f:7:1 port: expected none of 15000, 15001,'],
     [
       'a try outlasts the longest request',
