@@ -17,13 +17,19 @@ export const driverJobFits: Rule = ({ name, access }) => {
   ];
 };
 
-/** Istio refuses a VirtualService that lists a host twice. */
-export const hostsDiffer: Rule = ({ hosts = [] }) =>
-  hosts.flatMap((host, index) =>
-    hosts.indexOf(host) === index
-      ? []
-      : [{ path: ['hosts', index], expected: 'each host once', found: host, fix: 'remove it here' }],
-  );
+/** Istio refuses a VirtualService that lists a host twice, be it by a wildcard. */
+export const hostsDiffer: Rule = ({ profile, hosts = [] }) =>
+  hosts.flatMap((host, index) => {
+    const twice = hosts.indexOf(host) < index;
+    const wildcard = profile === 'istio' && hosts.find((other) => other !== host && covers(other, host));
+    if (!twice && !wildcard) return [];
+    const expected = twice ? 'each host once' : `no host that ${wildcard} covers already`;
+    return [{ path: ['hosts', index], expected, found: host, fix: 'remove it here' }];
+  });
+
+function covers(wildcard: string, host: string): boolean {
+  return wildcard.startsWith('*') && host.endsWith(wildcard.slice(1));
+}
 
 /** Istio refuses such a Gateway. An Ingress takes it. */
 export const hostsAreWhole: Rule = ({ profile, hosts = [] }) =>

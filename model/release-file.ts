@@ -246,7 +246,12 @@ export const releaseFile = z.strictObject({
   outlierDetection: outlierDetection.optional(),
   connectionLimits: connectionLimits.optional(),
   autoscaling: autoscaling.optional(),
-  sidecar: z.enum(['default', 'native', 'classic']).default('default'),
+  sidecar: z
+    .enum(['default', 'native', 'classic'])
+    .default('default')
+    .describe(
+      'Which kind Istio injects. default: what its version and the nodes allow; either kind outlives the service',
+    ),
   priorityClass: label.optional(),
   access: access
     .optional()

@@ -261,6 +261,11 @@ describe('each rule names the place, what was expected and what was found', () =
       'f:3:39 hosts.2: expected each host once, found a.example.com',
     ],
     [
+      'a host is not covered by a wildcard',
+      withLine(3, 'hosts: ["a.b.example.com", "*.example.com", example.com]'),
+      'f:3:9 hosts.0: expected no host that *.example.com covers already, found a.b.example.com; remove it here',
+    ],
+    [
       'a host has its domain',
       withLine(3, 'hosts: [shop]'),
       'f:3:9 hosts.0: expected a host with its domain, as Istio refuses a Gateway for a short name, found shop',

@@ -52,7 +52,8 @@ const options = fc.record(
   {
     highTraffic: fc.boolean(),
     gateways: fc.constantFrom(['own'], ['own', 'mesh']),
-    port: fc.integer({ min: 1, max: 65_535 }),
+    // Above are those of the sidecar.
+    port: fc.integer({ min: 1, max: 14_999 }),
     replicas: fc.integer({ min: 1, max: 9 }),
     env,
     timings,
