@@ -31,22 +31,18 @@ function covers(wildcard: string, host: string): boolean {
   return wildcard.startsWith('*') && host.endsWith(wildcard.slice(1));
 }
 
-/** Istio refuses such a Gateway. An Ingress takes it. */
-export const hostsAreWhole: Rule = ({ profile, hosts = [] }) =>
-  profile !== 'istio'
-    ? []
-    : hosts.flatMap((host, index) =>
-        host.includes('.')
-          ? []
-          : [
-              {
-                path: ['hosts', index],
-                expected: 'a host with its domain, as Istio refuses a Gateway for a short name',
-                found: host,
-                fix: `write it out, such as ${host}.example.com`,
-              },
-            ],
-      );
+/** Istio refuses a Gateway for a short name, and Kubernetes an Ingress for the host that is all hosts. */
+export const hostsAreTaken: Rule = ({ profile, gateways, hosts = [] }) => {
+  const ownGateway = profile === 'istio' && (gateways?.includes('own') ?? true);
+  return hosts.flatMap((host, index) => {
+    const isShort = ownGateway && host !== '*' && !host.includes('.');
+    if (!isShort && !(profile === 'rolling-update' && host === '*')) return [];
+    const expected = isShort
+      ? 'a host with its domain, as Istio refuses a Gateway for a short name'
+      : 'a host name, as an Ingress takes no *';
+    return [{ path: ['hosts', index], expected, found: host, fix: 'write it out, such as www.example.com' }];
+  });
+};
 
 /** Of Istio's sidecar, in the same pod: the service could not listen there. */
 const sidecarPorts = [15_000, 15_001, 15_004, 15_006, 15_008, 15_020, 15_021, 15_053, 15_090];

@@ -4,7 +4,7 @@
  */
 import { analysesCanFail } from './analysis-rules';
 import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } from './capacity-rules';
-import { driverJobFits, hostsAreWhole, hostsDiffer, portIsFree } from './cluster-rules';
+import { driverJobFits, hostsAreTaken, hostsDiffer, portIsFree } from './cluster-rules';
 import { headerRoutesDiffer, replicasAreNotAutoscaled, retriesAreSomeOrSayNothing } from './effect-rules';
 import type { Finding } from './finding';
 import {
@@ -126,6 +126,6 @@ const rules: readonly Rule[] = [
   headerRoutesDiffer,
   driverJobFits,
   hostsDiffer,
-  hostsAreWhole,
+  hostsAreTaken,
   portIsFree,
 ];

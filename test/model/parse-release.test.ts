@@ -270,6 +270,11 @@ describe('each rule names the place, what was expected and what was found', () =
       withLine(3, 'hosts: [shop]'),
       'f:3:9 hosts.0: expected a host with its domain, as Istio refuses a Gateway for a short name, found shop',
     ],
+    [
+      'an Ingress has no host for all hosts',
+      withLine(3, 'hosts: ["*"]', 'profile: rolling-update'),
+      'f:3:9 hosts.0: expected a host name, as an Ingress takes no *, found *; write it out',
+    ],
     ...['10.0.0.1', 'shop.1', `${'a'.repeat(64)}.com`].map((host) => [
       `${host} is no host`,
       withLine(3, `hosts: ["${host}"]`),
