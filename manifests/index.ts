@@ -2,7 +2,17 @@
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
 export { meansHost } from './hosts';
 export { groupOf, identityOf, isClusterScoped, isKind, nameOf, whyNotCreated } from './kinds';
-export { canonical, fieldsOf, isFields, listOf, specOf, withAnnotation, withField, withSpec, type Fields } from './manifest';
+export {
+  canonical,
+  fieldsOf,
+  isFields,
+  listOf,
+  specOf,
+  withAnnotation,
+  withField,
+  withSpec,
+  type Fields,
+} from './manifest';
 export * from './patch';
 export { formatManifestProblem, problemAt, type ManifestProblem, type Placed } from './problem';
 export { readManifests, type ManifestFile } from './read-manifests';

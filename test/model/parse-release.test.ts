@@ -375,41 +375,6 @@ test.each([
   expect(problemsOf(text)).toEqual([]);
 });
 
-describe('a field that does nothing in its profile is refused', () => {
-  const fieldsOf = (text: string) => problemsOf(text).map((problem) => /^f:\d+:\d+ ([^:]*):/.exec(problem)?.[1]);
-
-  test('in a rolling update all that speaks of proxies, at once, each with its place', () => {
-    const lines = {
-      gateway: 'gateway: {selector: {istio: ingressgateway}, tlsSecret: shop}',
-      gateways: 'gateways: [own]',
-      steps: 'steps: [{weight: 10}, {analyse: errors}]',
-      analyses: 'analyses: {errors: {requests: {path: /}}}',
-      headerRoutes: 'headerRoutes: [{header: x-user, exact: a, version: v1}]',
-      retries: 'retries: {attempts: 2}',
-      outlierDetection: 'outlierDetection: {maxEjectionPercent: 100}',
-      connectionLimits: 'connectionLimits: {maxConnections: 9}',
-      sidecar: 'sidecar: native',
-      'timings.drainLimit': 'timings: {startup: 20s, drainLimit: 1h}',
-      'access.evidence': "access: {image: 'h:1', evidence: probe}",
-    };
-    const text = withMore('profile: rolling-update', ...Object.values(lines));
-    expect(fieldsOf(text)).toEqual(Object.keys(lines));
-    expect(problemsOf(text)[0]).toBe(
-      'f:8:1 gateway: expected no gateway, as it does nothing in the profile rolling-update, found it; remove it, or use the profile istio',
-    );
-    expect(fieldsOf(withMore(...Object.values(lines)))).toEqual([]);
-  });
-
-  test('in the profile istio the Ingress', () => {
-    expect(fieldsOf(withMore('ingress: {className: nginx}'))).toEqual(['ingress']);
-    expect(fieldsOf(withMore('profile: rolling-update', 'ingress: {className: nginx}'))).toEqual([]);
-  });
-
-  test('but not one that says nothing', () => {
-    expect(fieldsOf(withMore('profile: rolling-update', 'steps: []', 'analyses: {}', 'retries:'))).toEqual([]);
-  });
-});
-
 describe('a file with many mistakes', () => {
   test('is told all of them at once, in the order of its lines, shape and rules together', () => {
     const text = [
