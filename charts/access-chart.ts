@@ -6,6 +6,7 @@ import type { Release } from '../model';
 import { accountName, grantsOf, type Grant } from './access-rights';
 import { DriverJob } from './driver-job';
 import { accessMeta } from './manifest';
+import { withVersionRights } from './version-rights';
 
 export interface AccessChartProps {
   readonly release: Release;
@@ -25,10 +26,11 @@ export class AccessChart extends Chart {
     new DriverJob(this, 'job', { release, access });
   }
 
-  private grant(release: Release, { id, namespace, rules }: Grant): void {
+  private grant(release: Release, { id, namespace, rules, createsVersions }: Grant): void {
     if (namespace === undefined) return this.grantEverywhere(id, release, rules);
     const metadata = { ...accessMeta(release, `${grantName(release)}-${id}`), namespace };
-    new k8s.KubeRole(this, `${id}-role`, { metadata, rules: [...rules] });
+    const all = createsVersions ? withVersionRights(rules, this, release) : [...rules];
+    new k8s.KubeRole(this, `${id}-role`, { metadata, rules: all });
     new k8s.KubeRoleBinding(this, `${id}-binding`, {
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },

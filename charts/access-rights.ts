@@ -19,13 +19,15 @@ export interface Grant {
   /** Left out: in the whole cluster. */
   readonly namespace?: string;
   readonly rules: readonly Rule[];
+  /** More rules follow from the objects that versions have (version-rights.ts). */
+  readonly createsVersions?: boolean;
 }
 
 export function grantsOf(release: Release, access: Access): Grant[] {
   const { namespace, mesh } = release;
   if (release.profile === 'rolling-update') return [{ id: 'service', namespace, rules: rollingUpdateRules(release) }];
   return [
-    { id: 'service', namespace, rules: serviceRules(release) },
+    { id: 'service', namespace, rules: serviceRules(release), createsVersions: true },
     // With the mesh this right is given everywhere.
     ...(mesh ? [] : [{ id: 'gateways', namespace: access.gatewayNamespace, rules: gatewayRules(access) }]),
     { id: 'cluster', rules: clusterRules(release) },

@@ -11,11 +11,7 @@ export interface NamespaceChartProps {
 export class NamespaceChart extends Chart {
   constructor(scope: Construct, id: string, { release }: NamespaceChartProps) {
     super(scope, id);
-    new k8s.KubeNamespace(this, 'namespace', {
-      metadata: {
-        name: release.namespace,
-        labels: release.profile === 'istio' ? { 'istio-injection': 'enabled' } : undefined,
-      },
-    });
+    // Nothing but its name: applied to a namespace that is there already, it changes nothing.
+    new k8s.KubeNamespace(this, 'namespace', { metadata: { name: release.namespace } });
   }
 }

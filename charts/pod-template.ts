@@ -14,7 +14,7 @@ import { podLabels } from './manifest';
 import { httpPortName } from './ports';
 import { probes } from './probes';
 import { serviceEnvironment } from './service-environment';
-import { sidecarAnnotations } from './sidecar';
+import { sidecarAnnotations, sidecarLabels } from './sidecar';
 
 /** Any number but 0 (root) and 1337 (Istio's proxy); the image needs no entry for it. */
 const userId = 10001;
@@ -22,7 +22,7 @@ const userId = 10001;
 export function podTemplate(release: Release, version: Version, selector: Record<string, string>): k8s.PodTemplateSpec {
   return {
     metadata: {
-      labels: podLabels(release, version),
+      labels: { ...podLabels(release, version), ...sidecarLabels(release) },
       annotations: {
         'kubectl.kubernetes.io/default-container': containerName,
         // A pod reads its ConfigMap only when it starts: new contents need new pods.

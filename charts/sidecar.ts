@@ -1,8 +1,16 @@
-/** Pod annotations for Istio's proxy: it has to outlive the service, or requests in flight are cut off in front of it. */
+/** Labels and annotations of a pod for Istio's proxy: it has to outlive the service, or requests are cut off in front of it. */
 import type { Release } from '../model';
 
 /** Istio's own default. After this time a draining proxy closes its listeners, even while somebody uses them. */
 const defaultDrainSeconds = 45;
+
+/**
+ * The pods ask for a sidecar, and not the namespace for all of its pods: `istio-injection: enabled` there would take the
+ * workloads of others out of the revision that `istio.io/rev` gives them.
+ */
+export function sidecarLabels({ profile }: Release): Record<string, string> {
+  return profile === 'istio' ? { 'sidecar.istio.io/inject': 'true' } : {};
+}
 
 export function sidecarAnnotations(release: Release): Record<string, string> {
   if (release.profile !== 'istio') return {};
@@ -15,12 +23,13 @@ export function sidecarAnnotations(release: Release): Record<string, string> {
 
 function proxyConfig({ sidecar, timings }: Release): Record<string, unknown> {
   const drain = timings.gracePeriodSeconds > defaultDrainSeconds && { drainDuration: `${timings.gracePeriodSeconds}s` };
-  return { ...drain, ...(sidecar === 'classic' && outliveTheService(timings)) };
+  return { ...drain, ...(sidecar !== 'native' && outliveTheService(timings)) };
 }
 
 /**
  * A classic sidecar gets SIGTERM when the service's preStop hook begins, and would end 5 seconds later. So it waits for
- * as long as requests may still arrive, and after that until the last connection is gone.
+ * as long as requests may still arrive, and after that until the last connection is gone. Which kind a pod gets, Istio
+ * decides by its own version and those of the nodes. A native one ends after the service and takes no notice of this.
  */
 function outliveTheService({ shutdownDelaySeconds }: Release['timings']) {
   return {

@@ -1,8 +1,18 @@
 /** From a stream of YAML to the shape of one service, and the edits of its VirtualService and DestinationRule. */
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
 export { meansHost } from './hosts';
-export { identityOf, isClusterScoped, isKind, nameOf } from './kinds';
-export { canonical, fieldsOf, isFields, listOf, specOf, withAnnotation, withField, withSpec, type Fields } from './manifest';
+export { groupOf, identityOf, isClusterScoped, isKind, nameOf, whyNotCreated } from './kinds';
+export {
+  canonical,
+  fieldsOf,
+  isFields,
+  listOf,
+  specOf,
+  withAnnotation,
+  withField,
+  withSpec,
+  type Fields,
+} from './manifest';
 export * from './patch';
 export { formatManifestProblem, problemAt, type ManifestProblem, type Placed } from './problem';
 export { readManifests, type ManifestFile } from './read-manifests';

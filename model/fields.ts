@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { durationMs, durationPattern, formatSeconds } from './duration';
 import { dnsLabel, labelValue, longestName } from './names';
-import { quantityPattern } from './quantity';
+import { isMore, nanosOf } from './quantity';
 
 export const label = z
   .string()
@@ -21,8 +21,60 @@ export const versionName = z
   )
   .max(longestName);
 
+/** What a field of Kubernetes and Istio holds. A larger number wraps around: 4294967297 pods at most are one. */
+const largestCount = 2 ** 31 - 1;
+
+export function count({ least = 1 } = {}) {
+  return z.int().min(least).max(largestCount);
+}
+
+/** Also the key of a ConfigMap, which is not longer. */
+export const envName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name')
+  .max(253);
+
+/** Istio takes a condition of Envoy, or an HTTP status. */
+export const retryCondition = z
+  .string()
+  .regex(
+    /^(4(0\d|1[0-8]|2[1-689]|31|51)|5(0[0-8]|1[01])|5xx|gateway-error|reset|reset-before-request|connect-failure|envoy-ratelimited|retriable-4xx|refused-stream|retriable-status-codes|retriable-headers|http3-post-connect-failure|cancelled|deadline-exceeded|internal|resource-exhausted|unavailable)$/,
+    'a condition that Istio knows, such as connect-failure or 503',
+  );
+
 export const port = z.int().min(1).max(65_535);
-export const quantity = z.string().regex(quantityPattern, 'a Kubernetes quantity such as 100m or 128Mi');
+
+/** Kubernetes takes more than these patterns, such as a gigabyte of CPU. */
+export const cpu = z
+  .string()
+  .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, { error: 'an amount of CPU such as 500m or 1.5', abort: true })
+  .refine((text) => !isMore('1m', text), 'at least 1m, as 0 is refused or means no limit');
+
+/** Enough for the smallest program, and more than anybody writes who has forgotten the unit. */
+const leastMemory = '1Mi';
+
+export const memory = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, { error: 'an amount of memory such as 128Mi', abort: true })
+  .refine((text) => !isMore(leastMemory, text), {
+    error: ({ input }) => `at least ${leastMemory}, as ${lessMemory(String(input))}`,
+    abort: true,
+  })
+  .refine((text) => (nanosOf(text) ?? 0n) % 1_000_000_000n === 0n, 'a whole number of bytes, such as 128Mi or 1.5Gi');
+
+function lessMemory(text: string): string {
+  if (!text.endsWith('m')) return 'no container starts with less';
+  return `the unit m means thousandths of a byte, where Mi means mebibytes: ${text.slice(0, -1)}Mi`;
+}
+
+/** A name in a registry, its tag, its digest. With another one the kubelet never starts the pod: InvalidImageName. */
+export const image = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9.-]+(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+    'an image reference such as registry.example.com/shop:1.4.0',
+  )
+  .max(500);
 
 export const gatewayReference = z
   .string()
@@ -34,8 +86,8 @@ export const gatewayReference = z
 export const hostName = z
   .string()
   .regex(
-    /^\*$|^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-    'a host name such as www.example.com',
+    /^\*$|^(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*(?!\d+$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    'a host name such as www.example.com, and no address',
   )
   .max(253);
 

@@ -2,19 +2,6 @@
 import { meshGateway } from './names';
 import type { Rule } from './rule';
 
-/** Without Istio there is no sidecar that could split anything. */
-export const meshNeedsIstio: Rule = ({ profile, gateways }) =>
-  profile !== 'rolling-update' || !gateways?.includes(meshGateway)
-    ? []
-    : [
-        {
-          path: ['gateways'],
-          expected: 'no mesh, as the profile is rolling-update',
-          found: gateways.join(', '),
-          fix: 'leave it out, or use the profile istio',
-        },
-      ];
-
 /** Without a host nobody outside reaches the service. A route of its own says them itself. */
 export const publishedServicesHaveHosts: Rule = ({ route, gateways, hosts }) => {
   const isMeshAlone = gateways?.every((gateway) => gateway === meshGateway) ?? false;
@@ -41,18 +28,6 @@ export const routeSpeaksForItself: Rule = ({ route, hosts = [], gateways, retrie
       fix: 'write it into the VirtualService, or leave route out',
     }));
 };
-
-export const routeNeedsIstio: Rule = ({ profile, route }) =>
-  profile !== 'rolling-update' || route === undefined
-    ? []
-    : [
-        {
-          path: ['route'],
-          expected: 'no route, as the profile is rolling-update',
-          found: route,
-          fix: 'leave it out, or use the profile istio',
-        },
-      ];
 
 /** By probes nobody counts at the proxies, and the file says that nobody counts at the pods. */
 export const someoneCountsRequests: Rule = ({ access, inFlight }) =>

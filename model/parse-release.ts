@@ -7,6 +7,7 @@ import { expectation, findingOf } from './shape-findings';
 import { releaseFile, type ReleaseFile } from './release-file';
 import { resolveRelease, type Release } from './release';
 import type { Finding, Path } from './finding';
+import { fieldsWithoutEffect } from './effect-rules';
 import { checkRules } from './rules';
 
 export { formatProblem, type Problem } from './problem';
@@ -18,7 +19,7 @@ export function parseRelease(text: string): Parsed {
   if ('problems' in read) return read;
   const { document, lines, raw } = read;
   const { file, findings } = checkFields(raw);
-  const all = [...findings, ...checkRules(file)];
+  const all = [...findings, ...checkRules(file), ...fieldsWithoutEffect(raw, file.profile)];
   if (all.length === 0) return { release: resolveRelease(file as ReleaseFile) };
   return { problems: all.map((finding) => ({ ...finding, ...placeOf(document, lines, finding.path) })).sort(byPlace) };
 }

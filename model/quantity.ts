@@ -1,8 +1,5 @@
 /** Amounts as Kubernetes writes them: 100m, 1.5, 128Mi. */
 
-/** What a release file may say: enough for CPU and memory. The parser below reads everything that Kubernetes knows. */
-export const quantityPattern = /^\d+(\.\d+)?(m|k|M|G|Ki|Mi|Gi)?$/;
-
 const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binarySuffixes = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const quantity =

@@ -5,18 +5,32 @@
  */
 import { z } from 'zod';
 import { inFlight } from './in-flight';
-import { gatewayReference, hostName, inSeconds, label, pause, port, quantity, seconds, versionName } from './fields';
+import {
+  count,
+  cpu,
+  envName,
+  gatewayReference,
+  hostName,
+  image,
+  inSeconds,
+  label,
+  memory,
+  pause,
+  port,
+  retryCondition,
+  seconds,
+  versionName,
+} from './fields';
 
-const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name');
 const env = z.record(envName, z.string());
 
-const resourceAmounts = z.strictObject({ cpu: quantity, memory: quantity });
+const resourceAmounts = z.strictObject({ cpu, memory });
 const resources = z.strictObject({ requests: resourceAmounts, limits: resourceAmounts });
 
 const path = z.string().min(1).max(1000);
 
 const version = z.strictObject({
-  image: z.string().min(1).regex(/^\S+$/, 'an image reference without spaces'),
+  image,
   workload: path.optional().describe('YAML of this version, in place of the one for all'),
   replicas: z.int().min(1).max(1000).optional(),
   env: env.optional(),
@@ -25,11 +39,15 @@ const version = z.strictObject({
 
 const timings = z
   .strictObject({
-    shutdownDelay: seconds().prefault('8s').describe('preStop: how long a pod serves on after its deletion'),
-    longestRequest: seconds().prefault('15s'),
+    shutdownDelay: seconds({ least: 1 })
+      .prefault('8s')
+      .describe('preStop: how long a pod serves on after its deletion'),
+    longestRequest: seconds({ least: 1 }).prefault('15s'),
     exitMargin: seconds({ least: 1 }).prefault('3s'),
     gracePeriod: seconds().optional().describe('Computed from the three above when left out'),
-    endpointPropagation: seconds().prefault('5s').describe('Until the last proxy stops sending to a deleted pod'),
+    endpointPropagation: seconds({ least: 1 })
+      .prefault('5s')
+      .describe('Until the last proxy stops sending to a deleted pod'),
     minReady: seconds().prefault('0s'),
     progressDeadline: seconds({ least: 1 }).prefault('2m'),
     startup: seconds({ least: 1 }).prefault('1m').describe('Until the startup probe gives up'),
@@ -38,7 +56,7 @@ const timings = z
       .prefault('30s')
       .describe('Proxies close idle connections to the service after this'),
     connectTimeout: seconds({ least: 1 }).prefault('5s').describe('Proxies give up connecting to a pod after this'),
-    drainWindow: seconds().prefault('1s').describe('Nothing in flight for this long counts as drained'),
+    drainWindow: seconds({ least: 1 }).prefault('1s').describe('Nothing in flight for this long counts as drained'),
     drainLimit: seconds({ least: 1 })
       .prefault('5m')
       .describe('After a longer drain the release holds, and a person has to decide'),
@@ -66,13 +84,13 @@ const retries = z
   .strictObject({
     attempts: z.int().min(0).max(100),
     perTryTimeout: seconds({ least: 1 }).optional(),
-    retryOn: z.array(z.string().regex(/^[a-z0-9-]+$/)).optional(),
+    retryOn: z.array(retryCondition).optional(),
   })
   .transform(inSeconds('perTryTimeout'));
 
 export const outlierDetection = z
   .strictObject({
-    consecutive5xxErrors: z.int().min(1).default(5),
+    consecutive5xxErrors: count().default(5),
     interval: seconds({ least: 1 }).prefault('10s'),
     baseEjection: seconds({ least: 1 }).prefault('30s'),
     maxEjectionPercent: z.int().min(0).max(100).default(50),
@@ -80,16 +98,16 @@ export const outlierDetection = z
   .transform(inSeconds('interval', 'baseEjection'));
 
 const connectionLimits = z.strictObject({
-  maxConnections: z.int().min(1).optional(),
-  maxPendingRequests: z.int().min(1).optional(),
-  maxRequests: z.int().min(1).optional(),
+  maxConnections: count().optional(),
+  maxPendingRequests: count().optional(),
+  maxRequests: count().optional(),
 });
 
 export const autoscaling = z.strictObject({
-  minReplicas: z.int().min(1).default(2),
-  maxReplicas: z.int().min(1).default(4),
-  cpu: quantity.default('900m').describe('Average use per pod at which another pod is added'),
-  memory: quantity.default('768Mi'),
+  minReplicas: count().default(2),
+  maxReplicas: count().default(4),
+  cpu: cpu.default('900m').describe('Average use per pod at which another pod is added'),
+  memory: memory.default('768Mi'),
 });
 
 const requestsAnalysis = z.strictObject({
@@ -123,7 +141,7 @@ const prometheusAnalysis = z.strictObject({
 
 const access = z.strictObject({
   gatewayNamespace: label.default('istio-system').describe('Where the pods of the gateway run'),
-  image: z.string().min(1).regex(/^\S+$/, 'an image reference without spaces').describe("The driver's own image"),
+  image: image.describe("The driver's own image"),
   gatewayAddress: z
     .string()
     .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$/, 'host:port, such as istio-ingressgateway.istio-system:80')
@@ -228,7 +246,12 @@ export const releaseFile = z.strictObject({
   outlierDetection: outlierDetection.optional(),
   connectionLimits: connectionLimits.optional(),
   autoscaling: autoscaling.optional(),
-  sidecar: z.enum(['default', 'native', 'classic']).default('default'),
+  sidecar: z
+    .enum(['default', 'native', 'classic'])
+    .default('default')
+    .describe(
+      'Which kind Istio injects. default: what its version and the nodes allow; either kind outlives the service',
+    ),
   priorityClass: label.optional(),
   access: access
     .optional()

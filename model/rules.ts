@@ -4,12 +4,12 @@
  */
 import { analysesCanFail } from './analysis-rules';
 import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } from './capacity-rules';
+import { driverJobFits, hostsAreTaken, hostsDiffer, portIsFree } from './cluster-rules';
+import { headerRoutesDiffer, replicasAreNotAutoscaled, retriesAreSomeOrSayNothing } from './effect-rules';
 import type { Finding } from './finding';
 import {
-  meshNeedsIstio,
   publishedServicesHaveHosts,
   routeSpeaksForItself,
-  routeNeedsIstio,
   probesReachGatewaysAlone,
   someoneCountsRequests,
 } from './gateway-rules';
@@ -17,10 +17,9 @@ import type { Known, Rule } from './rule';
 import { serviceVariables } from './service-contract';
 import {
   drainFitsItsLimit,
-  progressOutlastsMinReady,
+  progressOutlastsStart,
   proxiesCloseIdleConnectionsFirst,
   shutdownFitsGracePeriod,
-  sleepIsNotEmpty,
   triesOutlastRequests,
 } from './timing-rules';
 import {
@@ -103,10 +102,8 @@ const rules: readonly Rule[] = [
   weightsNameListedVersions,
   weightsSumToWhole,
   rollingUpdateHasOneVersion,
-  meshNeedsIstio,
   publishedServicesHaveHosts,
   routeSpeaksForItself,
-  routeNeedsIstio,
   probesReachGatewaysAlone,
   someoneCountsRequests,
   imagesArePinned,
@@ -114,10 +111,9 @@ const rules: readonly Rule[] = [
   versionsHaveObjectsOfTheirOwn,
   environmentLeavesOursAlone,
   shutdownFitsGracePeriod,
-  sleepIsNotEmpty,
   proxiesCloseIdleConnectionsFirst,
   drainFitsItsLimit,
-  progressOutlastsMinReady,
+  progressOutlastsStart,
   triesOutlastRequests,
   stepsNameListedAnalyses,
   analysesCanFail,
@@ -125,4 +121,11 @@ const rules: readonly Rule[] = [
   autoscalerHasRoom,
   requestsFitLimits,
   autoscalingTargetsAreReachable,
+  replicasAreNotAutoscaled,
+  retriesAreSomeOrSayNothing,
+  headerRoutesDiffer,
+  driverJobFits,
+  hostsDiffer,
+  hostsAreTaken,
+  portIsFree,
 ];

@@ -36,19 +36,6 @@ export const shutdownFitsGracePeriod: Rule = (file) => [
   ...shutdownDelayOutlastsPropagation(file),
 ];
 
-/** The kubelet refuses a sleep of zero seconds before Kubernetes 1.34, and the Deployment then has no pods at all. */
-export const sleepIsNotEmpty: Rule = ({ timings, preStop }) =>
-  !timings || preStop !== 'sleep' || timings.shutdownDelaySeconds > 0
-    ? []
-    : [
-        {
-          path: ['timings', 'shutdownDelay'],
-          expected: 'at least 1s, as preStop is sleep',
-          found: '0s',
-          fix: 'raise it, as proxies need time to hear of the deletion',
-        },
-      ];
-
 /** A service that closes an idle connection just as a proxy reuses it answers 503 UC (envoy#14981). */
 export const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
   !timings || timings.idleTimeoutSeconds < timings.keepAliveSeconds
@@ -77,18 +64,24 @@ export const drainFitsItsLimit: Rule = ({ timings, inFlight = 'sidecar' }) => {
   ];
 };
 
-/** The Deployment controller refuses a deadline that passes before a pod can have become available. */
-export const progressOutlastsMinReady: Rule = ({ timings }) =>
-  !timings || timings.progressDeadlineSeconds > timings.minReadySeconds
-    ? []
-    : [
-        {
-          path: ['timings', 'progressDeadline'],
-          expected: `more than minReady = ${formatSeconds(timings.minReadySeconds)}`,
-          found: formatSeconds(timings.progressDeadlineSeconds),
-          fix: 'raise it, as no pod is available before minReady has passed',
-        },
-      ];
+/**
+ * Kubernetes counts a rollout as failed at the deadline. A pod that starts as slowly as the file allows would be taken for
+ * one that never does, and a healthy version rolled back.
+ */
+export const progressOutlastsStart: Rule = ({ timings }) => {
+  if (!timings) return [];
+  const { startupSeconds, minReadySeconds, progressDeadlineSeconds } = timings;
+  const least = startupSeconds + minReadySeconds;
+  if (progressDeadlineSeconds > least) return [];
+  return [
+    {
+      path: ['timings', 'progressDeadline'],
+      expected: `more than startup + minReady = ${formatSeconds(least)}`,
+      found: formatSeconds(progressDeadlineSeconds),
+      fix: `raise it to ${formatSeconds(2 * least)}, as images take time, too, or lower startup`,
+    },
+  ];
+};
 
 /** A shorter try cuts off the longest requests and sends them again. */
 export const triesOutlastRequests: Rule = ({ timings, retries }) => {

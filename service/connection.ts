@@ -11,10 +11,17 @@ export interface Owed {
 
 const connections = new WeakMap<Socket, Connection>();
 
+/**
+ * With this many unanswered requests a connection is not read. Each of them costs kilobytes: a client that sends all that it
+ * has at once would else have the pod killed, with the requests of others. One read brings up to 64 KiB more.
+ */
+export const mostInHand = 100;
+
 export class Connection {
   readonly #open = new Set<Owed>();
   #newest: Owed | undefined;
   #bytesReadWhenAnswered: number | undefined;
+  #bytesReadWhenHeld: number | undefined;
   #isBroken = false;
   /** After `Connection: close` further requests are not processed, and the client knows: RFC 9112 §9.6. */
   hasAnnouncedClose = false;
@@ -28,6 +35,8 @@ export class Connection {
     connections.set(socket, connection);
     // A response that waits behind a pipelined one has no socket yet and is never told that the client has gone.
     socket.once('close', () => connection.#open.forEach((exchange) => exchange.lose()));
+    // node:http resumes after each request that it has parsed.
+    socket.on('resume', () => connection.#holdBack());
     return connection;
   }
 
@@ -47,19 +56,35 @@ export class Connection {
     return !this.isBusy && this.#bytesReadWhenAnswered === this.socket.bytesRead;
   }
 
+  /** Something has come that is no request yet: a head, of which more is to come. */
+  get isReceivingHead(): boolean {
+    return !this.isBusy && this.socket.bytesRead > (this.#bytesReadWhenAnswered ?? 0) && !this.#isBroken;
+  }
+
   add(exchange: Owed): void {
     this.#open.add(exchange);
     this.#newest = exchange;
+    this.#holdBack();
   }
 
   remove(exchange: Owed): void {
     this.#open.delete(exchange);
     if (!this.isBusy) this.#bytesReadWhenAnswered = this.socket.bytesRead;
+    if (this.#open.size === mostInHand - 1) this.socket.resume();
   }
 
-  /** Pipelined requests are answered in order: closing after an earlier one would cut off those behind it. */
-  isNewest(exchange: Owed): boolean {
-    return this.#newest === exchange;
+  /**
+   * Pipelined requests are answered in order: closing after an earlier one would cut off those behind it, and those that
+   * nobody has read yet.
+   */
+  isLast(exchange: Owed): boolean {
+    return this.#newest === exchange && this.#bytesReadWhenHeld !== this.socket.bytesRead;
+  }
+
+  #holdBack(): void {
+    if (this.#open.size < mostInHand) return;
+    this.#bytesReadWhenHeld = this.socket.bytesRead;
+    this.socket.pause();
   }
 
   /** What follows on this connection is not HTTP. Whole requests are still answered; a torn one is refused. */

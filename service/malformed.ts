@@ -10,10 +10,12 @@ export const malformedRoute = 'malformed';
 
 const lingerMs = 500;
 
+export const lateRequest = refusal(408, 'the request took too long to arrive');
+
 const replies: Readonly<Record<string, Reply>> = {
   HPE_HEADER_OVERFLOW: refusal(431, 'the headers are larger than 16 KiB'),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: refusal(413, 'the chunk extensions are larger than 16 KiB'),
-  ERR_HTTP_REQUEST_TIMEOUT: refusal(408, 'the request took too long to arrive'),
+  ERR_HTTP_REQUEST_TIMEOUT: lateRequest,
 };
 
 /** Returns the status that was answered, or undefined if nobody could be answered or a request will be, in its turn. */

@@ -24,7 +24,7 @@ export async function send(exchange: Exchange, reply: Reply, version: string, is
 function closesAfter(exchange: Exchange, reply: Reply, isDraining: boolean): boolean {
   const { connection } = exchange;
   const closes = isDraining || connection.isBroken || reply.closesConnection === true;
-  if (!closes || !connection.isNewest(exchange)) return false;
+  if (!closes || !connection.isLast(exchange)) return false;
   connection.hasAnnouncedClose = true;
   return true;
 }

@@ -1,21 +1,28 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { Connection } from './connection';
 import { Exchange } from './exchange';
 import type { Health } from './health';
 import type { InFlight } from './in-flight';
-import { answerMalformed, malformedRoute, writeRaw } from './malformed';
+import { answerMalformed, lateRequest, malformedRoute, writeRaw } from './malformed';
 import type { Metrics } from './metrics';
 import { refusal, Refusal, type Reply } from './reply';
 import type { Match, Router } from './router';
 import { send } from './send';
 import { WatchedSet } from './watched-set';
 
-export interface ServerParts {
-  readonly version: string;
+/** What Node allows a request to take to arrive, if the longest request is no longer. */
+const leastArrivalMs = 300_000;
+
+interface ServerTimings {
   readonly keepAliveMs: number;
+  readonly longestTaskMs: number;
+}
+
+export interface ServerParts extends ServerTimings {
+  readonly version: string;
   readonly router: Router;
   readonly health: Health;
   readonly inFlight: InFlight;
@@ -32,8 +39,8 @@ export class HttpServer {
 
   constructor(private readonly parts: ServerParts) {
     const accept = (request: IncomingMessage, response: ServerResponse) => this.#accept(request, response);
-    // node:http answers a missing Host header by itself, and such an answer would lack the version: see #reply.
-    this.#server = createServer({ keepAliveTimeout: parts.keepAliveMs, requireHostHeader: false }, accept);
+    this.#server = createServer(optionsOf(parts), accept);
+    answerAfterHalfClose(this.#server);
     this.#server.on('connection', (socket) => {
       this.#acceptedCount++;
       this.#sockets.add(socket);
@@ -83,9 +90,28 @@ export class HttpServer {
     for (const socket of this.#sockets) if (Connection.of(socket).isIdle) socket.destroy();
   }
 
+  /** Resolves when each client whose head is arriving now has had its answer or has gone. */
+  async headsAnswered(): Promise<void> {
+    await Promise.all(this.#receivingHeads().map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  }
+
+  /** Answers those that are still arriving. Resolves when the answers have had time to be read. */
+  async refuseHeads(): Promise<void> {
+    const refused = this.headsAnswered();
+    for (const socket of this.#receivingHeads()) {
+      writeRaw(socket, lateRequest, this.parts.version);
+      this.parts.metrics.count(malformedRoute, lateRequest.status);
+    }
+    await refused;
+  }
+
   /** Cuts off whatever is still open. */
   closeAllConnections(): void {
     this.#server.closeAllConnections();
+  }
+
+  #receivingHeads(): Socket[] {
+    return [...this.#sockets].filter((socket) => Connection.of(socket).isReceivingHead);
   }
 
   #accept(request: IncomingMessage, response: ServerResponse): void {
@@ -122,4 +148,22 @@ export class HttpServer {
     if (!exchange.isSettled) this.parts.log.error({ err: error, route: exchange.route }, 'a handler failed');
     return refusal(500, 'internal error');
   }
+}
+
+export function optionsOf({ keepAliveMs, longestTaskMs }: ServerTimings): ServerOptions {
+  return {
+    keepAliveTimeout: keepAliveMs,
+    // An upload may take as long as the longest request, which Node would cut off after five minutes.
+    requestTimeout: Math.max(leastArrivalMs, longestTaskMs),
+    // node:http answers a missing Host header by itself, and such an answer would lack the version: see #reply.
+    requireHostHeader: false,
+  };
+}
+
+/**
+ * A client may close its side when it has sent its request (RFC 9112 §9.6), and reads on. By default node:http closes the
+ * other side under the answer. The types lack this property, which Node has had since its first versions.
+ */
+function answerAfterHalfClose(server: Server): void {
+  Object.assign(server, { httpAllowHalfOpen: true });
 }

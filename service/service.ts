@@ -23,7 +23,7 @@ export class Service {
     private readonly log: Logger,
     exit: (code: number) => never,
   ) {
-    const { version, keepAliveMs } = config;
+    const { version, keepAliveMs, longestTaskMs } = config;
     const health = this.#health;
     const inFlight = new InFlight();
     const metrics = new Metrics({
@@ -32,7 +32,7 @@ export class Service {
       isDraining: () => health.isDraining,
     });
     const router = new Router([...this.#application(), ...operationsRoutes(health, metrics, config.preStopMs)]);
-    this.#server = new HttpServer({ version, keepAliveMs, router, health, inFlight, metrics, log });
+    this.#server = new HttpServer({ version, keepAliveMs, longestTaskMs, router, health, inFlight, metrics, log });
     this.shutdown = new Shutdown({ config, health, inFlight, server: this.#server, log, exit });
   }
 

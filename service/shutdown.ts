@@ -12,6 +12,10 @@ import type { HttpServer } from './server';
 
 /** How long a connection that was just accepted may take to bring its request, after the listener has closed. */
 const lastCallMs = 250;
+/** How long a head may take that has begun to arrive. TCP has sent lost bytes again by then, more than once. */
+const headLimitMs = 3000;
+/** What is left of that before the hard stop, to refuse a head that has not come to its end. */
+const refusalMs = 600;
 /** Of the event loop, which accepts one connection a turn and reads it in the next. */
 const quietTurns = 3;
 const listedInFlight = 20;
@@ -86,6 +90,7 @@ export class Shutdown {
     // Connections whose request was under way when the listener closed get their answer; those that bring none do not wait.
     await Promise.race([closed, sleep(lastCallMs)]);
     await inFlight.idle();
+    await this.#lastHeads();
     server.closeAllConnections();
     log.info({ afterMs: this.#elapsedMs() }, 'drained');
     exit(this.#exitCode);
@@ -115,6 +120,15 @@ export class Shutdown {
       await nextTurn();
       if (inFlight.count > 0 || server.acceptedCount > accepted) turn = -1;
     }
+  }
+
+  /** Whoever is sending a head has an open connection, so its request is answered, or refused when it does not come. */
+  async #lastHeads(): Promise<void> {
+    const { config, inFlight, server } = this.parts;
+    const leftMs = config.hardStopMs - this.#elapsedMs() - refusalMs;
+    await Promise.race([server.headsAnswered(), sleep(Math.max(0, Math.min(headLimitMs, leftMs)))]);
+    await server.refuseHeads();
+    await inFlight.idle();
   }
 
   #hardStop(): void {

@@ -23,7 +23,7 @@ import {
   type Version,
 } from '../../model';
 import { podLabels } from '../manifest';
-import { sidecarAnnotations } from '../sidecar';
+import { sidecarAnnotations, sidecarLabels } from '../sidecar';
 import { renamed } from './config-maps';
 import { mainContainer, podSpecOf } from './container';
 import { isSubset, podLabelsOf, targetFields, type WorkloadParts } from './workload-parts';
@@ -89,7 +89,7 @@ function templateOf(parts: WorkloadParts, container: string, release: Release, v
       ...written,
       metadata: {
         ...metadata,
-        labels: { ...fieldsOf(metadata.labels), ...podLabels(release, version) },
+        labels: { ...sidecarLabels(release), ...fieldsOf(metadata.labels), ...podLabels(release, version) },
         annotations: { ...sidecarAnnotations({ ...release, timings }), ...fieldsOf(metadata.annotations) },
       },
       spec,

@@ -15,6 +15,8 @@ export interface Observation {
   readonly replicaSets: readonly ObservedReplicaSet[];
   /** Pods that the Service selects although they are not of this Deployment. */
   readonly strangers: readonly string[];
+  /** Fields of the live Service that lose requests while pods are replaced, in words. */
+  readonly unsafe: readonly string[];
   /** What scales the Deployment and is in no manifest. */
   readonly otherScalers: readonly string[];
   readonly bridge: ObservedBridge;

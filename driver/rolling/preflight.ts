@@ -2,7 +2,7 @@
 import { canonical, fieldsOf, specOf } from '../../manifests';
 import { annotations, findVersion, Refusal, versionNames, type Manifest } from '../../model';
 import type { ApplyOrder } from './decision';
-import { newestOf, type ObservedReplicaSet, type Observation } from './observation';
+import { newestOf, type Observation, type ObservedDeployment, type ObservedReplicaSet } from './observation';
 import { leastPods, type Wanted } from './wanted';
 import { describeDifference, describeHarm, noWayBack } from './words';
 
@@ -119,11 +119,20 @@ function tooFewPods(wanted: Wanted): string | undefined {
   return 'one pod: while its node is down or drained, no pod answers; set replicas to 2 or more';
 }
 
-/** The apply sets it to 0; a rollback would not, as it changes nothing but the template. */
+/** A rollback changes nothing but the template, and nobody should wait for it: what may lose requests is told. */
+export function returnWarnings(seen: Observation): string[] {
+  const { deployment, unsafe } = seen;
+  const pace = deployment && deployment.maxUnavailable !== '0' ? [`the Deployment ${paceOf(deployment)}`] : [];
+  return [...pace, ...unsafe].map((found) => `requests may be lost while pods are replaced: ${found}`);
+}
+
+function paceOf({ maxUnavailable }: ObservedDeployment): string {
+  return maxUnavailable === 'all' ? 'recreates all pods at once' : `has maxUnavailable ${maxUnavailable}`;
+}
+
 function loosePace({ deployment }: Observation): string | undefined {
   if (!deployment || deployment.maxUnavailable === '0') return undefined;
-  const found = deployment.maxUnavailable === 'all' ? 'recreates all pods at once' : `has ${deployment.maxUnavailable}`;
-  return `expected maxUnavailable 0, and the live Deployment ${found}; this apply corrects it`;
+  return `expected maxUnavailable 0, and the live Deployment ${paceOf(deployment)}; this apply corrects it`;
 }
 
 function servedByStrangers({ strangers }: Observation): string | undefined {

@@ -12,6 +12,15 @@ const podFields: Fields = { terminationGracePeriodSeconds: 30 };
 /** Only a Service that is reached from outside may have it. */
 const outsideField = 'externalTrafficPolicy';
 
+/** Those of a live object that have another value than their default, whatever the manifests say: a rollback has none. */
+export function unsafeFields(live: Manifest): string[] {
+  const { apiVersion, kind, metadata } = live;
+  const named = specOf(withSafeFields({ apiVersion, kind, metadata, spec: {} }, live));
+  return Object.keys(named)
+    .filter((key) => key !== 'template')
+    .map((key) => `${kind}/${metadata.name} spec.${key} is ${JSON.stringify(specOf(live)[key])}`);
+}
+
 /** The manifest, which names these fields where the live object has another value. */
 export function withSafeFields(manifest: Manifest, live: Manifest): Manifest {
   if (isKind(manifest, 'Service', '')) {

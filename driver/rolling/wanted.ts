@@ -1,25 +1,12 @@
 /** What is wanted live: what synth wrote of the release file. Read once for a command: a look comes twice a second. */
-import { fieldsOf, readManifests, rollingShapeOf, scales, specOf } from '../../manifests';
-import { versionNames, type Manifest, type Release } from '../../model';
-import type { Io } from '../io';
-import type { Options } from '../options';
-import { contradicting, filesNow } from '../synthesized-files';
+import { fieldsOf, scales, specOf } from '../../manifests';
+import type { Manifest, Release } from '../../model';
 
 export interface Wanted {
   readonly release: Release;
   /** In the order to write them. None for a rollback, which needs no synth: it changes the template alone. */
   readonly manifests: readonly Manifest[];
   readonly deployment: Manifest | undefined;
-}
-
-/** Throws a Refusal that lists every contradiction, with its file and line. */
-export async function wantedBy(io: Io, options: Options, release: Release): Promise<Wanted> {
-  const { manifests, problems } = readManifests(await filesNow(io, options));
-  const { name, namespace } = release;
-  const [version = ''] = versionNames(release);
-  const read = problems.length > 0 ? { problems } : rollingShapeOf(manifests, { name, namespace }, version);
-  if ('problems' in read) throw contradicting(name, read.problems);
-  return { release, manifests: read.shape.objects, deployment: read.shape.deployment };
 }
 
 export function nothingWanted(release: Release): Wanted {

@@ -173,13 +173,14 @@ function waysBack(previous: Previous): string[] {
   return [...serving, wayBack === 'open' ? `handover rollback returns to ${version}` : noWayBack(version, wayBack)];
 }
 
-const closed: Readonly<Record<Exclude<WayBack, 'open'>, string>> = {
-  'config-changed': 'its ConfigMap is gone, or has other contents now',
-  'service-unfit': 'the Service leads to labels or ports that its pods do not have',
+const closed: Readonly<Record<Exclude<WayBack, 'open'>, (version: string) => string>> = {
+  'config-changed': (version) => `there is no way back to ${version}: its ConfigMap is gone, or has other contents now`,
+  'service-unfit': (version) =>
+    `there is no way back to ${version}: the Service leads to labels or ports that its pods do not have`,
 };
 
 export function noWayBack(version: string, because: keyof typeof closed): string {
-  return `there is no way back to ${version}: ${closed[because]}`;
+  return closed[because](version);
 }
 
 function describeFailure(failure: Failure): string {

@@ -1,6 +1,7 @@
 /** The API server, strict about unknown fields, takes the manifests of every profile and option. */
 import type { ReleaseFileInput } from '../../model';
 import { ofKind, readManifests, type Manifest } from '../support/manifests';
+import { rollingUpdate } from '../support/release-text';
 import type { Scenario } from '../support/scenario';
 import { v1, v2 } from './two-versions';
 
@@ -11,8 +12,8 @@ const autoscaling = { cpu: '500m', memory: '200Mi' };
 const variants: Readonly<Record<string, Partial<ReleaseFileInput>>> = {
   'as shipped': {},
   'two versions': { versions: { v1, v2 }, weights: { v1: 90, v2: 10 } },
-  'rolling update': { profile: 'rolling-update' },
-  'rolling update, autoscaled': { profile: 'rolling-update', autoscaling, highTraffic: true },
+  'rolling update': rollingUpdate,
+  'rolling update, autoscaled': { ...rollingUpdate, autoscaling, highTraffic: true },
   'high traffic': { highTraffic: true },
   'all routing options': {
     versions: { v1, v2 },

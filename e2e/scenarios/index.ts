@@ -2,6 +2,7 @@
 import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
 import { controlDeleteFirst } from './control-delete-first';
+import { controlClassicSidecar } from './control-classic-sidecar';
 import { controlExitAtOnce } from './control-exit-at-once';
 import { controlOneApply } from './control-one-apply';
 import { controlNoGate } from './control-no-gate';
@@ -44,6 +45,7 @@ export const scenarios: readonly Scenario[] = [
   controlOneApply,
   controlDeleteFirst,
   controlExitAtOnce,
+  controlClassicSidecar,
   subsetSequence,
   editWeights,
   controlNoGate,

@@ -1,6 +1,7 @@
 /** A Deployment and a Service that kubectl made, with traffic: handover leaves them alone until it is told, then takes them over. */
 import { exitCodes } from '../../model';
 import { readManifests, type Manifest } from '../support/manifests';
+import { rollingUpdate } from '../support/release-text';
 import { images, RollingTrial } from '../support/rolling';
 import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';
@@ -14,7 +15,9 @@ export const rollingUpdateAdopt: Scenario = {
     'takes over a live Deployment and Service whose ports have no names: refused until --adopt, an image that does not exist, then v2: nothing lost',
   limitSeconds: 300,
   async run(trial) {
-    const rolling = new RollingTrial(trial, { timings: { shutdownDelay: '8s', progressDeadline: '60s' } });
+    const rolling = new RollingTrial(trial, {
+      timings: { shutdownDelay: '8s', startup: '30s', progressDeadline: '60s' },
+    });
     rolling.list('v1', images.v1);
     await rolling.install();
     await madeByHand(trial);
@@ -54,7 +57,7 @@ async function startLoads(rolling: RollingTrial): Promise<void> {
 /** What synth writes of v1, as somebody would have written it by hand: no labels of ours, and ports without names. */
 async function madeByHand(trial: Trial): Promise<void> {
   const written = readManifests(
-    await trial.synth(trial.release({ profile: 'rolling-update', versions: { v1: images.v1 }, weights: { v1: 100 } })),
+    await trial.synth(trial.release({ ...rollingUpdate, versions: { v1: images.v1 }, weights: { v1: 100 } })),
   );
   const own = written.filter(({ kind }) => ['ServiceAccount', 'ConfigMap', 'Deployment', 'Service'].includes(kind));
   await trial.kubectl.apply(own.map(withoutOurs));

@@ -48,7 +48,8 @@ function pod(podName: string, namespace: string): Manifest {
     containers: [container],
     volumes: [{ name: 'load', configMap: { name: 'load' } }],
   };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: podName, namespace, labels: { client: podName } }, spec };
+  const labels = { client: podName, 'sidecar.istio.io/inject': 'true' };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: podName, namespace, labels }, spec };
 }
 
 /** A load from the pod, bounded by its options; ended by `finish`, or with the scenario. */

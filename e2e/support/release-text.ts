@@ -8,8 +8,20 @@ export function shippedRelease(): string {
   return readFileSync('app/release.yaml', 'utf8');
 }
 
+/** What the shipped file says of proxies, and the profile rolling-update refuses. */
+export const rollingUpdate = {
+  profile: 'rolling-update',
+  gateway: undefined,
+  retries: undefined,
+  steps: undefined,
+} as const satisfies Partial<ReleaseFileInput>;
+
+/** A field that is undefined is removed. */
 export function editRelease(text: string, changes: Partial<ReleaseFileInput>): string {
   const document = parseDocument(text);
-  for (const [field, value] of Object.entries(changes)) document.setIn([field], document.createNode(value));
+  for (const [field, value] of Object.entries(changes)) {
+    if (value === undefined) document.delete(field);
+    else document.setIn([field], document.createNode(value));
+  }
   return document.toString();
 }

@@ -7,6 +7,7 @@ import { Driver } from './driver';
 import { evict } from './evict';
 import { isLost } from '../load/outcome';
 import type { Load } from './load';
+import { rollingUpdate } from './release-text';
 import type { Trial } from './trial';
 import { waitUntil } from './wait-until';
 
@@ -43,7 +44,7 @@ export class RollingTrial {
   releaseText(name: string, version: object): string {
     const versions = { [name]: version } as ReleaseFileInput['versions'];
     return this.trial.release({
-      profile: 'rolling-update',
+      ...rollingUpdate,
       ...this.fields,
       access,
       versions,

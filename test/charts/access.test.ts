@@ -206,7 +206,7 @@ describe('access in the profile rolling-update', () => {
 
   test('comes with a job that applies the file, and needs no version', () => {
     const job = JSON.stringify(manifests.find(({ kind }) => kind === 'CronJob'));
-    expect(job).toContain('"args":["apply","--file","/release/release.yaml","--json"]');
+    expect(job).toContain('"args":["apply","--file","/release/release.yaml","--json","--manifests","/release"]');
     expect(job).not.toContain('VERSION');
   });
 });

@@ -88,16 +88,16 @@ describe('the environment', () => {
   });
 
   test('is one that the service accepts, for all timings that a file may have', () => {
-    const some = (max: number, min = 0) => fc.integer({ min, max });
-    const seconds = (max: number, min = 0) => some(max, min).map((count) => `${count}s`);
+    const some = (max: number, min: number) => fc.integer({ min, max });
+    const seconds = (max: number, min: number) => some(max, min).map((count) => `${count}s`);
     const timings = fc.record({
-      longestRequest: seconds(43_200),
+      longestRequest: seconds(43_200, 1),
       exitMargin: seconds(43_200, 1),
       keepAlive: seconds(43_200, 31),
     });
     const profiles = fc.constantFrom('istio', 'rolling-update');
     fc.assert(
-      fc.property(timings, some(65_535, 1), profiles, (given, port, profile) => {
+      fc.property(timings, some(14_999, 1), profiles, (given, port, profile) => {
         const release = releaseOf({ timings: given, port, profile });
         expect(readConfig({ ...serviceEnvironment(release, release.versions[0]!) })).toHaveProperty('config');
       }),
@@ -186,8 +186,9 @@ describe("Istio's proxy", () => {
     };
   };
 
-  test('is left to the mesh by default', () => {
-    expect(annotationsOf({})).toEqual({ native: undefined, config: undefined });
+  test('outlives the service by default, whichever kind the mesh injects', () => {
+    const config = { proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true', MINIMUM_DRAIN_DURATION: '8s' } };
+    expect(annotationsOf({})).toEqual({ native: undefined, config });
   });
 
   test('as a native sidecar outlives the service by itself', () => {

@@ -130,11 +130,11 @@ describe('each rule names the place, what was expected and what was found', () =
       withMore('timings: {longestRequest: 13h}'),
       'f:7:11 timings.longestRequest: expected at most 12h, found "13h"',
     ],
-    [
-      'a duration is at least a second where none makes no sense',
-      withMore('timings: {exitMargin: 0s}'),
-      'f:7:11 timings.exitMargin: expected at least 1s, found "0s"',
-    ],
+    ...['shutdownDelay', 'longestRequest', 'exitMargin', 'endpointPropagation', 'drainWindow'].map((field) => [
+      `${field} is at least a second, as none makes no sense`,
+      withMore(`timings: {${field}: 0s}`),
+      `f:7:11 timings.${field}: expected at least 1s, found "0s"`,
+    ]),
     [
       'a pause is a duration or ends by a person',
       withMore('steps: [{pause: until advanced}]'),
@@ -144,11 +144,6 @@ describe('each rule names the place, what was expected and what was found', () =
       'a rolling update has one version',
       withLine(5, '  {v1: {image: "demo:1"}, v2: {image: "demo:2"}}', 'profile: rolling-update'),
       'f:4:1 versions: expected one version, as the profile is rolling-update, found v1, v2',
-    ],
-    [
-      'a mesh without Istio',
-      withLine(6, 'weights: {v1: 100}', 'profile: rolling-update', 'gateways: [own, mesh]'),
-      'gateways: expected no mesh, as the profile is rolling-update, found own, mesh',
     ],
     [
       'probes and a mesh',
@@ -191,11 +186,6 @@ describe('each rule names the place, what was expected and what was found', () =
       'f:9:3 timings.shutdownDelay: expected at least endpointPropagation = 9s, found 8s; raise it to 9s',
     ],
     [
-      'a sleep is not empty',
-      withMore('timings: {endpointPropagation: 0s, shutdownDelay: 0s}'),
-      'f:7:36 timings.shutdownDelay: expected at least 1s, as preStop is sleep, found 0s',
-    ],
-    [
       'proxies close idle connections first',
       withMore('timings: {idleTimeout: 72s}'),
       'f:7:11 timings.idleTimeout: expected less than keepAlive = 72s, found 72s',
@@ -206,10 +196,111 @@ describe('each rule names the place, what was expected and what was found', () =
       'f:7:32 timings.drainLimit: expected more than connectTimeout and drainWindow, of which the longer is 20s, found 20s',
     ],
     [
-      'the progress deadline is after the earliest success',
-      withMore('timings: {minReady: 120s}'),
-      'f:7:1 timings.progressDeadline: expected more than minReady = 2m, found 2m',
+      'the progress deadline is after the slowest start',
+      withMore('timings: {startup: 110s, minReady: 10s}'),
+      'f:7:1 timings.progressDeadline: expected more than startup + minReady = 2m, found 2m; raise it to 4m',
     ],
+    [
+      'also with the profile rolling-update',
+      withMore('profile: rolling-update', 'timings: {startup: 300s, progressDeadline: 15s}'),
+      'f:8:26 timings.progressDeadline: expected more than startup + minReady = 5m, found 15s; raise it to 10m',
+    ],
+    [
+      'an amount of memory is not in thousandths of a byte',
+      withMore('resources: {requests: {cpu: 100m, memory: 128m}, limits: {cpu: "1", memory: 256Mi}}'),
+      'f:7:35 resources.requests.memory: expected at least 1Mi, as the unit m means thousandths of a byte, where Mi means mebibytes: 128Mi, found "128m"',
+    ],
+    [
+      'an amount of memory has a unit',
+      withMore('autoscaling: {memory: "128"}'),
+      'f:7:15 autoscaling.memory: expected at least 1Mi, as no container starts with less, found "128"',
+    ],
+    [
+      'an amount of CPU is not 0',
+      withMore('autoscaling: {cpu: "0"}'),
+      'f:7:15 autoscaling.cpu: expected at least 1m, as 0 is refused or means no limit, found "0"',
+    ],
+    [
+      'an amount of CPU is not in bytes',
+      withMore('autoscaling: {cpu: 900Mi}'),
+      'f:7:15 autoscaling.cpu: expected an amount of CPU such as 500m or 1.5, found "900Mi"',
+    ],
+    [
+      'an image is one that can be pulled',
+      withLine(5, '  v1: {image: "registry.test/Demo:1"}'),
+      'f:5:8 versions.v1.image: expected an image reference such as registry.example.com/shop:1.4.0, found "registry.test/Demo:1"',
+    ],
+    [
+      'an autoscaler alone decides the number of pods',
+      withMore('autoscaling: {memory: 99Mi}', 'replicas: 7'),
+      'f:8:1 replicas: expected no replicas, as autoscaling decides their number, found 7; remove it, and set autoscaling.minReplicas',
+    ],
+    [
+      'also that of a version, and with high traffic',
+      withLine(5, '  v1: {image: "demo:1", replicas: 7}', 'highTraffic: true'),
+      'f:5:25 versions.v1.replicas: expected no replicas, as highTraffic, which brings an autoscaler along, decides their number, found 7',
+    ],
+    [
+      'nothing is said about retries that never happen',
+      withMore('retries: {attempts: 0, perTryTimeout: 20s}'),
+      'f:7:24 retries.perTryTimeout: expected no perTryTimeout, as attempts: 0 forbids every retry, found it',
+    ],
+    [
+      'a header route is not behind one that takes all of its requests',
+      withMore('headerRoutes:', '  - {header: a, exact: b, version: v1}', '  - {header: a, exact: b, version: v9}'),
+      'f:9:5 headerRoutes.1: expected a header and value that no route before it has, found those of headerRoutes.0',
+    ],
+    [
+      'the CronJob of the driver has a name that Kubernetes takes',
+      withLine(1, `name: ${'a'.repeat(44)}`, "access: {image: 'h:1'}"),
+      'f:1:1 name: expected a name of at most 43 characters, as access brings the CronJob',
+    ],
+    [
+      'a host is listed once',
+      withLine(3, 'hosts: [a.example.com, b.example.com, a.example.com]'),
+      'f:3:39 hosts.2: expected each host once, found a.example.com',
+    ],
+    [
+      'a host is not covered by a wildcard',
+      withLine(3, 'hosts: ["a.b.example.com", "*.example.com", example.com]'),
+      'f:3:9 hosts.0: expected no host that *.example.com covers already, found a.b.example.com; remove it here',
+    ],
+    [
+      'a host has its domain',
+      withLine(3, 'hosts: [shop]'),
+      'f:3:9 hosts.0: expected a host with its domain, as Istio refuses a Gateway for a short name, found shop',
+    ],
+    [
+      'an Ingress has no host for all hosts',
+      withLine(3, 'hosts: ["*"]', 'profile: rolling-update'),
+      'f:3:9 hosts.0: expected a host name, as an Ingress takes no *, found *; write it out',
+    ],
+    ...['10.0.0.1', 'shop.1', `${'a'.repeat(64)}.com`].map((host) => [
+      `${host} is no host`,
+      withLine(3, `hosts: ["${host}"]`),
+      'f:3:9 hosts.0: expected a host name such as www.example.com, and no address, found',
+    ]),
+    [
+      'a retry has a condition that Istio knows',
+      withMore('retries: {attempts: 2, retryOn: ["503", 5xx, timeout]}'),
+      'f:7:46 retries.retryOn.2: expected a condition that Istio knows, such as connect-failure or 503, found "timeout"',
+    ],
+    [
+      'a number fits into the field that holds it',
+      withMore('connectionLimits: {maxConnections: 2147483648}'),
+      'f:7:20 connectionLimits.maxConnections: expected at most 2147483647, found 2147483648',
+    ],
+    [
+      'the name of a variable fits into a ConfigMap',
+      withMore(`env: {${'A'.repeat(254)}: x}`),
+      `env.${'A'.repeat(254)}: expected `,
+    ],
+    [
+      'an amount of memory is a whole number of bytes',
+      withMore('autoscaling: {memory: "2097152.5"}'),
+      'f:7:15 autoscaling.memory: expected a whole number of bytes, such as 128Mi or 1.5Gi, found "2097152.5"',
+    ],
+    ['the port is not one of the sidecar', withMore('port: 15001'), 'f:7:1 port: expected none of 15000, 15001,'],
     [
       'a try outlasts the longest request',
       withMore('retries: {attempts: 2, perTryTimeout: 14s}'),
@@ -276,10 +367,10 @@ test.each([
     `the version ${name}`,
     [...base.slice(0, 4), `  ${name}: {image: "demo:1"}`, `weights: {${name}: 100}`].join('\n'),
   ]),
-  [
-    'no shutdown delay, when nothing has to be told and no sleep is asked for',
-    withMore('preStop: exec', 'timings: {endpointPropagation: 0s, shutdownDelay: 0s}'),
-  ],
+  ...['registry.test:5000/a/b-c.d_e/f:V1.2_3-4', `localhost/shop:1@sha256:${'0'.repeat(64)}`].map((image) => [
+    `the image ${image}`,
+    withLine(5, `  v1: {image: "${image}"}`),
+  ]),
 ])('%s is accepted', (_, text) => {
   expect(problemsOf(text)).toEqual([]);
 });

@@ -45,7 +45,7 @@ describe('the pods of a version', () => {
   test("are at least the autoscaler's minimum when it has one", () => {
     const least = (fields: object) => leastPods(releaseOf(fields), releaseOf(fields).versions[0]!);
     expect(least({ replicas: 4 })).toBe(4);
-    expect(least({ replicas: 4, highTraffic: true })).toBe(2);
+    expect(least({ highTraffic: true })).toBe(2);
   });
 });
 

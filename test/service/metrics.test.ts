@@ -27,13 +27,13 @@ describe('the metrics', () => {
     ]);
   });
 
-  test('count what was no request as malformed, and a client that left as 499', async () => {
+  test('count what was no request as malformed, and a client that broke off as 499', async () => {
     const garbage = await RawConnection.open(port);
     await garbage.write('not http\r\n\r\n').answers(1);
     const impatient = await RawConnection.open(port);
     impatient.write(get('/k8s/longTask?ms=9000'));
     await eventually(async () => (await inFlight(port)) === 1);
-    impatient.destroy();
+    impatient.reset();
     await eventually(async () => (await inFlight(port)) === 0);
     expect(await metric(port, 'http_requests_total{version="v7",route="malformed",status="400"}')).toBe(1);
     expect(await metric(port, 'http_requests_total{version="v7",route="/k8s/longTask",status="499"}')).toBe(1);

@@ -31,9 +31,9 @@ export function weights(count: number): fc.Arbitrary<number[]> {
 
 const timings = fc
   .record({
-    propagation: fc.integer({ min: 0, max: 30 }),
-    extraDelay: fc.integer({ min: 1, max: 30 }),
-    longest: fc.integer({ min: 0, max: 600 }),
+    propagation: fc.integer({ min: 1, max: 30 }),
+    extraDelay: fc.integer({ min: 0, max: 30 }),
+    longest: fc.integer({ min: 1, max: 600 }),
     margin: fc.integer({ min: 1, max: 30 }),
     extraGrace: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
   })
@@ -52,7 +52,8 @@ const options = fc.record(
   {
     highTraffic: fc.boolean(),
     gateways: fc.constantFrom(['own'], ['own', 'mesh']),
-    port: fc.integer({ min: 1, max: 65_535 }),
+    // Above are those of the sidecar.
+    port: fc.integer({ min: 1, max: 14_999 }),
     replicas: fc.integer({ min: 1, max: 9 }),
     env,
     timings,
@@ -73,21 +74,32 @@ const versions = fc
   .dictionary(versionName, version, { minKeys: 1, maxKeys: 4, noNullPrototype: true })
   .filter((byName) => new Set(Object.keys(byName).map(subsetName)).size === Object.keys(byName).length);
 
+/** An autoscaler decides their number. */
+function withoutReplicas<T extends { readonly replicas?: number }>({ replicas: _, ...rest }: T): Omit<T, 'replicas'> {
+  return rest;
+}
+
+function mapValues<T, U>(values: Readonly<Record<string, T>>, of: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, of(value)]));
+}
+
 export const releaseFiles: fc.Arbitrary<ReleaseFileInput> = fc
   .record({ name: label, namespace: label, versions, options })
   .chain(({ options: chosen, ...fixed }) => {
+    const isAutoscaled = chosen.highTraffic === true || chosen.autoscaling !== undefined;
     const names = Object.keys(fixed.versions);
-    const headerRoutes = fc.array(
+    const headerRoutes = fc.uniqueArray(
       fc.record({
         header: fc.constant('x-user'),
         exact: fc.string({ minLength: 1 }),
         version: fc.oneof(fc.constantFrom(...names), versionName),
       }),
-      { maxLength: 2 },
+      { maxLength: 2, selector: ({ exact }) => exact, comparator: 'IsStrictlyEqual' },
     );
     return fc.tuple(weights(names.length), headerRoutes).map(([shares, routes]) => ({
       ...fixed,
-      ...chosen,
+      versions: isAutoscaled ? mapValues(fixed.versions, withoutReplicas) : fixed.versions,
+      ...(isAutoscaled ? withoutReplicas(chosen) : chosen),
       hosts: ['demo.example.com'],
       headerRoutes: routes,
       weights: Object.fromEntries(names.map((name, i) => [name, shares[i] ?? 0])),

@@ -8,7 +8,7 @@ import { formatSplit, Refusal, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { arbitraryScenario } from './scenarios';
 
-const short = 'timings: {longestRequest: 2s, drainWindow: 1s, progressDeadline: 60s, drainLimit: 600s}';
+const short = 'timings: {longestRequest: 2s, drainWindow: 1s, startup: 30s, progressDeadline: 60s, drainLimit: 600s}';
 const releases: readonly Release[] = [
   releaseWith(short),
   releaseWith(`${short}\nsteps: [{weight: 10}, {pause: 2s}, {weight: 50}]`),

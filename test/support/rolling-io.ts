@@ -19,14 +19,14 @@ export function rollingFile(version: string, changes: object = {}): string {
 const known = new Map<string, ReturnType<typeof chartsSynth.synthesize>>();
 
 /** Each file once: to render it takes as long as a whole update in memory. */
-function synthesized(text: string) {
+export function appOfTheRepository(text: string): ReturnType<typeof chartsSynth.synthesize> {
   const files = known.get(text) ?? chartsSynth.synthesize({ releaseFile: 'release.yaml', text });
   known.set(text, files);
   return files;
 }
 
 /** An empty cluster, and commands on it. Each answers with its exit code and what it printed. */
-export function rollingIo(world = new RollingWorld(), holder = 'driver-under-test') {
+export function rollingIo(world = new RollingWorld(), holder = 'driver-under-test', synth = appOfTheRepository) {
   const stop = new AbortController();
   const { printed, io } = quietProcess(world);
   const handover = async (file: string, ...args: string[]) => {
@@ -35,7 +35,7 @@ export function rollingIo(world = new RollingWorld(), holder = 'driver-under-tes
       ...io,
       holder,
       readFile: () => file,
-      synth: { ...chartsSynth, synthesize: ({ text = file }) => synthesized(text) },
+      synth: { ...chartsSynth, synthesize: ({ text = file }) => synth(text) },
       connect: () => Promise.reject(new Error('there is no mesh')),
       connectRolling: () => Promise.resolve(world.connect()),
       stop: stop.signal,

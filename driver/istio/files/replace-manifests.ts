@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ManifestFile } from '../../../manifests';
+import { isAnothers, placesIn, servicesIn } from './places';
 
 /** Throws when `replaceManifests` could not do its work. */
 export function proveReplaceableFolder(dist: string): void {
@@ -14,10 +15,13 @@ export function proveReplaceableFolder(dist: string): void {
 /** `before` is what synth wrote until now: those of its files that it does not write any more go. Others are not touched. */
 export function replaceManifests(
   dist: string,
-  files: readonly ManifestFile[],
-  before: readonly Pick<ManifestFile, 'file'>[],
+  synthesized: readonly ManifestFile[],
+  before: readonly ManifestFile[],
 ): void {
   const target = resolve(dist);
+  const places = placesIn(target, synthesized, before);
+  const files = synthesized.map(({ text }, index) => ({ file: places[index] as string, text }));
+  const stale = staleIn(target, files, before);
   const fresh = freshIn(target);
   rmSync(fresh, { recursive: true, force: true });
   for (const { file, text } of files) write(join(fresh, file), text);
@@ -26,8 +30,15 @@ export function replaceManifests(
     renameSync(join(fresh, file), join(target, file));
   }
   rmSync(fresh, { recursive: true });
-  const stale = before.filter(({ file }) => !files.some((other) => other.file === file));
-  for (const { file } of stale) if (existsSync(join(target, file))) rmSync(join(target, file));
+  for (const file of stale) if (existsSync(join(target, file))) rmSync(join(target, file));
+}
+
+/** Where synth wrote before and does not now, unless another service has its own there. */
+function staleIn(target: string, files: readonly ManifestFile[], before: readonly ManifestFile[]): string[] {
+  const [service] = files.flatMap(({ text }) => servicesIn(text));
+  return placesIn(target, before, before).filter(
+    (place) => !files.some(({ file }) => file === place) && !isAnothers(target, place, service, before),
+  );
 }
 
 function write(path: string, text: string): void {

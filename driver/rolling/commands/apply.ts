@@ -2,7 +2,7 @@
 import type { Release } from '../../../model';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
-import { wantedBy } from '../wanted';
+import { wantedBy } from '../read-wanted';
 import { applyOrder, carryOut, passPreflight } from './drive-update';
 import { planRolling } from './plan';
 

@@ -4,7 +4,7 @@ import { printPlan } from '../../core/plan-lines';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
 import { planOf, type Plan } from '../plan';
-import { wantedBy } from '../wanted';
+import { wantedBy } from '../read-wanted';
 import { describeHold, planLine } from '../words';
 import { applyOrder, passPreflight } from './drive-update';
 

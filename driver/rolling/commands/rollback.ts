@@ -5,7 +5,7 @@ import type { Options } from '../../options';
 import type { ReturnOrder } from '../decision';
 import { newestOf, type Observation } from '../observation';
 import { planOf } from '../plan';
-import { passReturn, paused } from '../preflight';
+import { passReturn, paused, returnWarnings } from '../preflight';
 import { previousOf } from '../return-target';
 import { nothingWanted } from '../wanted';
 import { carryOut } from './drive-update';
@@ -17,6 +17,7 @@ export async function rollbackRolling(io: Io, options: Options, release: Release
   const seen = await cluster.observe(wanted);
   const refusal = paused(seen);
   if (refusal) throw refusal;
+  returnWarnings(seen).forEach((warning) => io.err(`warning: ${warning}\n`));
   const order = unfinished(seen) ?? begun(seen);
   if (options.dryRun) return print(io, options, planOf(wanted, order, seen));
   const code = await carryOut(io, options, wanted, order, cluster);

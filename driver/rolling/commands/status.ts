@@ -5,7 +5,7 @@ import type { Io } from '../../io';
 import type { Options } from '../../options';
 import { troubleOf, type Observation, type ObservedDeployment } from '../observation';
 import { publicState, type PublicState } from '../public-events';
-import { wantedBy } from '../wanted';
+import { wantedBy } from '../read-wanted';
 
 export async function statusRolling(io: Io, options: Options, release: Release): Promise<number> {
   const cluster = await io.connectRolling(options);

@@ -15,6 +15,7 @@ import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { isUnready, podTrouble } from '../../kubernetes/pod-trouble';
 import { probeTroubles } from '../../kubernetes/probe-events';
 import type { Observation, ObservedObject, ObservedPod } from '../observation';
+import { unsafeFields } from '../safe-fields';
 import { faceOf } from '../service-stage';
 import { leastPods, scalersIn, type Wanted } from '../wanted';
 import { readBridge, type BridgeParts } from './bridge';
@@ -50,6 +51,7 @@ export async function observe(eyes: Eyes, wanted: Wanted): Promise<Observation> 
     deployment: deployment && observedDeployment(deployment, scalersIn(wanted).length > 0 ? leastPods(wanted) : 0),
     replicaSets: deployment ? observedReplicaSets({ ...parts, name: release.name, deployment, podOf }) : [],
     strangers: parts.behind.filter((pod) => !isOwn(pod)).map(({ metadata }) => metadata.name),
+    unsafe: parts.service ? unsafeFields({ ...parts.service, apiVersion: 'v1', kind: 'Service' }) : [],
     otherScalers: otherScalers(wanted, parts.autoscalers),
     record,
   };

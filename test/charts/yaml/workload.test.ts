@@ -60,6 +60,16 @@ describe('over the YAML of a workload is laid', () => {
     expect(spec.containers[1]?.image).toBe('log:1');
   });
 
+  test('a sidecar that the pods ask for, and its settings, where the YAML says nothing of them', () => {
+    const asked = templateIn(render(deployment(), service()), 'v1').metadata;
+    expect(asked.labels).toMatchObject({ 'sidecar.istio.io/inject': 'true' });
+    expect(asked.annotations['proxy.istio.io/config']).toContain('EXIT_ON_ZERO_ACTIVE_CONNECTIONS');
+    const refused = deployment({ labels: { 'sidecar.istio.io/inject': 'false' } });
+    expect(templateIn(render(refused, service()), 'v1').metadata.labels).toMatchObject({
+      'sidecar.istio.io/inject': 'false',
+    });
+  });
+
   test('nothing else: unknown fields, ports and probes are as they were written', () => {
     const written = { container: { startupProbe: { grpc: { port: 1 } }, resizePolicy: [{ resourceName: 'cpu' }] } };
     const manifests = render(

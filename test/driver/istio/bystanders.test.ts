@@ -6,7 +6,8 @@ import { releaseWith } from '../../support/observations';
 import { atFault, releaseIn } from '../../support/release-runs';
 import { arbitraryScenario } from '../../support/scenarios';
 
-const file = releaseWith(`timings: {longestRequest: 2s, drainWindow: 1s, progressDeadline: 60s, drainLimit: 600s}
+const file =
+  releaseWith(`timings: {longestRequest: 2s, drainWindow: 1s, startup: 30s, progressDeadline: 60s, drainLimit: 600s}
 headerRoutes: [{header: x-beta, exact: yes, version: v0}, {header: x-user, exact: tester, version: v2}]
 steps: [{weight: 10}, {weight: 50}]`);
 const [v1, ...others] = file.versions;

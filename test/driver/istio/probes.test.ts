@@ -108,6 +108,8 @@ describe('evidence by probes', () => {
     const paused = recordWith({ step: 2, marker, evidence: ['proxy', 'proxy'], since: new Date(0).toISOString() });
     const proxy = gatewayThat({ v1: 'answered', v2: 'answered' });
     const seen = probing(proxy, { record: paused, split: { v1: 90, v2: 10 }, atMs: 60_000 });
-    expect(decideOn(seen)).toMatchObject({ action: { record: { step: 3, evidence: ['proxy', 'proxy', 'probe'] } } });
+    const watched = { since: paused.since, ms: 60_000, atMs: 60_000 };
+    const next = { step: 3, evidence: ['proxy', 'proxy', 'probe'] };
+    expect(decideOn(seen, { watched })).toMatchObject({ action: { record: next } });
   });
 });

@@ -51,7 +51,10 @@ describe('29: pods that live behind a Service', () => {
   it('are not left behind a Service that no order of writes can keep for both: that is refused', async () => {
     const { world, handover } = await foreign({});
     const { code, err } = await handover(fileOf('v2', { port: 9090 }), 'apply', '--adopt');
-    expect([code, err]).toEqual([exitCodes.refused, expect.stringContaining('expected a live Service that leads to a port of the new pods')]);
+    expect([code, err]).toEqual([
+      exitCodes.refused,
+      expect.stringContaining('expected a live Service that leads to a port of the new pods'),
+    ]);
     expect(world.traffic.lost).toEqual([]);
   });
 
@@ -233,6 +236,16 @@ describe('32: fields that endanger requests', () => {
     expect([code, err]).toEqual([exitCodes.refused, expect.stringContaining(told)]);
     expect(await handover(fileOf('v2'), 'apply', '--adopt')).toMatchObject({ code: exitCodes.completed });
     expect(world.traffic.lost).toEqual([]);
+  });
+
+  it('are told by a rollback, which changes nothing but the template', async () => {
+    const { world, handover } = await installed();
+    await handover(fileOf('v2'), 'apply');
+    world.edit('services', 'kubectl-patch', (spec) => ({ ...spec, publishNotReadyAddresses: true }));
+    const { err } = await handover(fileOf('v2'), 'rollback', '--dry-run');
+    expect(err).toContain(
+      'requests may be lost while pods are replaced: Service/demo spec.publishNotReadyAddresses is true',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../../../manifests';
 import { exitCodes, Refusal } from '../../../model';
-import { rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
+import { appOfTheRepository, rollingFile as fileOf, rollingIo } from '../../support/rolling-io';
 import type { Faults } from '../../support/rolling/deployment-controller';
 
 /** v1 is installed and serves, and clients call it. */
@@ -52,6 +52,29 @@ describe('handover apply of a rolling update', () => {
     const { err } = await handover(fileOf('v2'), 'apply');
     expect(err).toContain('   0.0 s  write ConfigMap/demo-v2 (there is none)\n');
     expect(err).toContain('   0.0 s  write Deployment/demo (it is not as the file says)\n');
+  });
+
+  it('makes live what an app added in TypeScript: a sidecar, a label and a custom resource', async () => {
+    const monitor = {
+      apiVersion: 'monitoring.example.com/v1',
+      kind: 'Monitor',
+      metadata: { name: 'demo', namespace: 'demo-ns', labels: { 'handover/service': 'demo' } },
+    };
+    const patched = async (text: string) => {
+      const [file] = await appOfTheRepository(text);
+      const added = (file?.text ?? '')
+        .replace('      containers:\n', '      containers:\n        - { name: logs, image: logs:1 }\n')
+        .replace(/(kind: Deployment\nmetadata:\n {2}labels:\n)/, '$1    team: shop\n');
+      return [{ file: 'demo.yaml', text: `${added}\n---\n${JSON.stringify(monitor)}\n` }];
+    };
+    const { world, handover } = rollingIo(undefined, undefined, patched);
+    expect(await handover(fileOf('v1'), 'apply')).toMatchObject({ code: exitCodes.completed });
+    expect(await handover(fileOf('v2'), 'apply')).toMatchObject({ code: exitCodes.completed });
+    const live = world.read('deployments');
+    const { containers } = fieldsOf(fieldsOf(fieldsOf(live?.spec).template).spec);
+    expect(containers).toMatchObject([{ name: 'logs', image: 'logs:1' }, { image: 'demo:v2' }]);
+    expect(live?.metadata.labels).toMatchObject({ team: 'shop', version: 'v2' });
+    expect(world.api.paths).toContain('/apis/monitoring.example.com/v1/namespaces/demo-ns/monitors/demo');
   });
 
   it('tells programs what was decided, in words and in fields, and what was seen', async () => {

@@ -96,8 +96,20 @@ export class RawConnection {
     return this.heads.map((head) => Number(head.slice(9, 12)));
   }
 
+  /** Closes the client's side only, and reads on. */
+  halfClose(): this {
+    this.#socket.end();
+    return this;
+  }
+
+  /** Closes both sides; to the service this begins like a half-close. */
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** Breaks the connection, as the system does for a process that was killed with unread answers. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
   }
 }
 

@@ -4,7 +4,7 @@ import { bothInstalled, oneInstalled, type Bench } from '../../../support/worlds
 const at = (ms: number) => span(ms, ms);
 const addV2 = (bench: Bench) => bench.write({ kind: 'add-version', version: 'v2' });
 const states = (bench: Bench, version: string) => bench.world.workloads.podsOf(version).map(({ state }) => state);
-const timings = { shutdownDelay: '8s', longestRequest: '15s', exitMargin: '3s', drainWindow: '0s' };
+const timings = { shutdownDelay: '8s', longestRequest: '15s', exitMargin: '3s', drainWindow: '1s' };
 
 describe('a Deployment', () => {
   it('has its pods available once they are ready and its status has caught up', async () => {
