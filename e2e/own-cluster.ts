@@ -3,16 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const folder = join('e2e', 'cluster');
-/** The tags of the service stand for two builds; what tells them apart is their environment. */
+/** The tags of one image stand for several builds; what tells them apart is their environment. */
 const images = [
-  ['service', '1.0.0', '2.0.0'],
-  ['driver', '1'],
-];
+  ['build-image', 'service', '1.0.0', '2.0.0'],
+  ['build-image', 'driver', '1'],
+  ['build-podinfo', '1', '2', '3'],
+] as const;
 
 /** Returns the exit code of this same program, started again inside with KUBECONFIG set. */
 export function runInOwnCluster(program: string, args: readonly string[]): number {
   mustSucceed(join(folder, 'up'), ['--prometheus']);
-  for (const image of images) mustSucceed(join(folder, 'build-image'), image);
+  for (const [build, ...args] of images) mustSucceed(join(folder, build), args);
   return call(join(folder, 'exec'), [process.execPath, program, ...args]);
 }
 
