@@ -1,9 +1,16 @@
 /** How a driver sees a small world, and what its writes do there. A look is one instant; a write comes later. */
 import type { Action } from '../../../driver/istio/action';
-import type { Observation, ObservedRoute, Proxy as ObservedProxy, Workload } from '../../../driver/istio/observation';
+import type { Note } from '../../../driver/istio/notes';
+import type {
+  Observation,
+  ObservedRoute,
+  ObservedSubsets,
+  Proxy as ObservedProxy,
+  Workload,
+} from '../../../driver/istio/observation';
 import { formatSplit, splitRoute, type Split } from '../../../model';
 import { gateways, isServing, proxyNames, versions } from './state';
-import type { Content, Pending, Pods, Proxy, Route, State, Version } from './state';
+import type { Content, Pending, Pods, Proxy, Route, Rule, State, Version } from './state';
 
 /** Looks are all at this time. What is remembered of earlier ones grows old by the step `a while passes`. */
 export const nowMs = 1_000_000_000;
@@ -13,7 +20,8 @@ export function observe(state: State, asked: readonly string[]): Observation {
   return {
     atMs: nowMs,
     route: state.route && observedRoute(state.route),
-    subsets: state.rule && { resourceVersion: '1', isOwned: state.rule.isOwned, versions: state.rule.subsets },
+    subsets: state.rule && observedRule(state.rule),
+    state: state.kept,
     workloads: Object.fromEntries(Object.entries(state.pods).map(([version, pods]) => [version, workloadOf(pods)])),
     evidence: 'proxy',
     proxies: state.proxies.map((proxy, index) => observedProxy(proxy, gateways[index] ?? '')),
@@ -21,9 +29,14 @@ export function observe(state: State, asked: readonly string[]): Observation {
   };
 }
 
-function observedRoute({ split, marker, record, request, isOwned, changedBy }: Route): ObservedRoute {
+function observedRule({ subsets, isOwned }: Rule): ObservedSubsets {
+  return { resourceVersion: `${subsets.join()} ${isOwned}`, isOwned, versions: subsets };
+}
+
+function observedRoute(route: Route): ObservedRoute {
+  const { split, marker, record, request, isOwned, changedBy } = route;
   return {
-    resourceVersion: '1',
+    resourceVersion: resourceVersionOf(route),
     mesh: false,
     split,
     headerVersions: [],
@@ -38,6 +51,12 @@ function observedRoute({ split, marker, record, request, isOwned, changedBy }: R
     request,
     changedBy: changedBy === 'driver' ? 'handover' : 'kubectl-edit',
   };
+}
+
+/** By what is in it: that an object was changed and changed back is known by the write that it made stale. */
+function resourceVersionOf({ split, marker, record, request, isOwned, changedBy }: Route): string {
+  const { id, serial, mode, step, handled } = record ?? {};
+  return JSON.stringify([split, marker, id, serial, mode, step, handled, request?.id, isOwned, changedBy]);
 }
 
 function digestOf({ split, marker }: { readonly split: Split; readonly marker: string }): string {
@@ -81,26 +100,44 @@ function inFlightTo(version: string, { proxies }: State): number {
   return proxies.filter(({ load }) => load[version as Version] === 'active').length;
 }
 
-/** Each write is refused when the VirtualService is not as it was seen; one of the subsets also when the DestinationRule is not. */
-export function perform(state: State, { action, isRouteStale, isRuleStale }: Pending): State {
-  const needsRoute = action.kind !== 'add-version' && !(action.kind === 'disown' && action.what === 'subsets');
-  return needsRoute && isRouteStale ? state : takeEffect(state, action, isRuleStale);
+export function perform(state: State, pending: Pending): State {
+  return isConflict(pending) ? state : takeEffect(state, pending.action);
 }
 
-function takeEffect(state: State, action: Action, isRuleStale: boolean): State {
+/** Each write is refused when the VirtualService is not as it was seen; one of the subsets also when the DestinationRule is not. */
+function isConflict({ action, isRouteStale, isRuleStale }: Pending): boolean {
+  switch (action.kind) {
+    case 'add-version':
+    case 'set-minimum':
+    case 'restore':
+      return false;
+    case 'write-subsets':
+      return isRouteStale || isRuleStale;
+    case 'disown':
+      return action.what === 'route' ? isRouteStale : isRuleStale;
+    case 'write-route':
+    case 'write-record':
+    case 'remove-version':
+      return isRouteStale;
+  }
+}
+
+function takeEffect(state: State, action: Action): State {
   switch (action.kind) {
     case 'write-route':
       return writeRoute(state, action);
     case 'write-record':
       return { ...state, route: state.route && { ...state.route, record: action.record } };
     case 'write-subsets':
-      return isRuleStale ? state : storeSubsets(state, action.versions as Version[], true);
+      return storeSubsets(state, action.versions as Version[], true);
     case 'add-version':
       return addVersion(state, action.version as Version);
     case 'remove-version':
       return removeVersion(state, action.version as Version);
     case 'disown':
-      return action.what === 'subsets' && isRuleStale ? state : disown(state, action.what);
+      return disown(state, action.what);
+    case 'restore':
+      return restore(state, action);
     case 'set-minimum':
       throw new Error('expected no write of an autoscaler in a world without one');
   }
@@ -112,6 +149,34 @@ function writeRoute(state: State, { split, marker, record }: Extract<Action, { k
   const isMoved = formatSplit(split) !== formatSplit(state.route?.split ?? {});
   const sentBy = isMoved ? 'driver' : (state.route?.sentBy ?? 'driver');
   return storeRoute(state, { split, marker, sentBy, record: sent, request, isOwned: true, changedBy: 'driver' });
+}
+
+/** Creates what is not there, as it was copied last. Somebody else may have been quicker. */
+function restore(state: State, action: Extract<Action, { kind: 'restore' }>): State {
+  if (action.what === 'subsets') return state.rule ? state : storeSubsets(state, action.versions as Version[], true);
+  const { route } = state.kept.kept;
+  if (state.route || !route) return state;
+  const { split } = route;
+  const { marker } = action.record;
+  const record = { ...action.record, digest: digestOf({ split, marker }) };
+  return storeRoute(state, {
+    split,
+    marker,
+    sentBy: 'driver',
+    record,
+    request: undefined,
+    isOwned: true,
+    changedBy: 'driver',
+  });
+}
+
+/** Undefined: a conflict, as there is nothing to copy. */
+export function keep(state: State, { current, history, copies }: Note, seen: Observation): State | undefined {
+  const { route, subsets } = seen;
+  if (copies !== 'none' && !(route && subsets)) return undefined;
+  const of = { route: route?.resourceVersion, subsets: subsets?.resourceVersion };
+  const kept = current && copies !== 'none' && route && subsets ? { route, subsets } : {};
+  return { ...state, kept: { resourceVersion: '1', history, ...(current && { current: { ...current, of } }), kept } };
 }
 
 const noRoute: Content = { split: {}, marker: '', sentBy: 'somebody' };
