@@ -1,8 +1,12 @@
 /** Random releases in a simulated world, with drivers that die and are started again. */
 import fc from 'fast-check';
 import { Killed, preparedVersion, World, type Result, type Scenario } from '../../driver/istio/simulation';
-import { drive } from '../../driver/istio/drive';
+import type { Cluster } from '../../driver/istio/cluster';
+import type { Clock } from '../../driver/core/clock';
+import { drive, type Drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
+import type { EventSink } from '../../driver/istio/events';
+import type { TurnReason, Verb } from '../../driver/istio/record';
 import type { Order } from '../../driver/istio/stages';
 import { formatSplit, Refusal, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
@@ -27,6 +31,8 @@ export interface Run {
   readonly evidence: readonly Grade[];
   readonly scenario: Scenario;
   readonly pollMs: number;
+  /** What a second process asks for, and when. */
+  readonly other?: { readonly ms: number; readonly verb: Verb } | undefined;
   readonly seed: number;
 }
 
@@ -50,6 +56,10 @@ export const runs: fc.Arbitrary<Run> = fc
     seed: fc.nat(),
     adopts: fc.boolean(),
     pollMs: fc.integer({ min: 1_000, max: 3_000 }),
+    other: fc.option(
+      fc.record({ ms: fc.nat(60_000), verb: fc.constantFrom<Verb>('abort', 'promote', 'promote-full') }),
+      { freq: 3, nil: undefined },
+    ),
     evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
   })
   .map(({ release, order, evidence, ...rest }) => {
@@ -58,42 +68,123 @@ export const runs: fc.Arbitrary<Run> = fc
     return { ...order(release), evidence: possible, ...rest };
   });
 
+export interface Ended {
+  readonly ending: Ending;
+  /** What is not as this ending says, at the moment of it. */
+  readonly wrong: readonly string[];
+}
+
+/** Starts drivers, one after the other, until one of them ends the release. Another process may ask for something meanwhile. */
+export async function releaseIn(world: World, run: Run): Promise<Ended | undefined> {
+  const other = otherProcess(world, run);
+  const ended = await driversOf(world, run);
+  await other;
+  return ended;
+}
+
 const adoptable = ['changed-by-other', 'subsets-changed'];
 
-/** Starts drivers, one after the other, until one of them ends the release. */
-export async function releaseIn(
-  world: World,
-  { release, order, evidence, pollMs, adopts = false }: Run,
-): Promise<Ending | undefined> {
+async function driversOf(world: World, run: Run): Promise<Ended | undefined> {
+  const { order, evidence, adopts = false } = run;
   let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
     const client = world.connect();
-    try {
-      const ending = await drive({
-        release,
-        order,
-        evidence: evidence[attempt % evidence.length] ?? 'proxy',
-        cluster: client,
-        clock: client,
-        emit: () => undefined,
-        analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
-        holder: `driver-${attempt}`,
-        stop: new AbortController().signal,
-        gateLimitMs: 120_000,
-        releaseId: `r${attempt}`,
-        pollMs,
-        adopt,
-      });
-      adopt = adopts && ending.outcome === 'held' && adoptable.includes(ending.code ?? '');
-      if (ending.outcome !== 'locked' && !adopt) return ending;
-      await client.sleep(5_000);
-    } catch (error) {
-      // Without a right nothing begins; a person, or a Job, tries again.
-      if (error instanceof Refusal) await world.runOn(10_000);
-      else if (!(error instanceof Killed)) throw error;
-    }
+    const ended = await driver(world, run, client, {
+      order,
+      evidence: evidence[attempt % evidence.length] ?? 'proxy',
+      name: `r${attempt}`,
+      adopt,
+    });
+    adopt = adopts && ended?.ending.outcome === 'held' && adoptable.includes(ended.ending.code ?? '');
+    if (ended && ended.ending.outcome !== 'locked' && !adopt) return ended;
+    if (ended) await client.sleep(5_000).catch(unlessKilled);
   }
   return undefined;
+}
+
+/** As `handover abort` or `promote` in a second shell: it leaves its request, and carries it out when no other driver runs. */
+async function otherProcess(world: World, run: Run): Promise<void> {
+  if (!run.other) return;
+  const { ms, verb } = run.other;
+  const client = world.connect();
+  try {
+    await client.sleep(ms);
+    const record = await client.recordOf(run.release);
+    if (!record) return;
+    await client.leaveRequest(run.release, { id: 'other', verb, release: record.id });
+  } catch (error) {
+    // It was killed, or read why it may not ask for this.
+    if (!(error instanceof Refusal)) unlessKilled(error);
+    return;
+  }
+  await driver(world, run, client, { order: { kind: 'resume' }, evidence: run.evidence[0] ?? 'proxy', name: 'other' });
+}
+
+type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & { readonly name: string };
+
+/** Undefined when it was killed, or when the API server took its rights away. */
+async function driver(
+  world: World,
+  run: Run,
+  client: Cluster & Clock,
+  { name, ...how }: Process,
+): Promise<Ended | undefined> {
+  let cause: TurnReason | undefined;
+  const emit: EventSink = (event) => {
+    if (event.event === 'decided' && event.decision.kind === 'done' && event.decision.because.outcome === 'aborted')
+      cause = event.decision.because.cause;
+  };
+  const analyse = () => Promise.resolve({ verdict: 'successful', reason: '' } as const);
+  const { release, pollMs } = run;
+  const input = { release, pollMs, cluster: client, clock: client, emit, analyse, ...how };
+  const stop = new AbortController().signal;
+  try {
+    const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
+    return { ending, wrong: wrongEnding(world, run, ending, cause) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) unlessKilled(error);
+    // Without a right nothing begins; a person, or a Job, tries again.
+    if (error instanceof Refusal) await client.sleep(10_000).catch(unlessKilled);
+    return undefined;
+  }
+}
+
+function wrongEnding(world: World, run: Run, ending: Ending, cause: TurnReason | undefined): string[] {
+  const isCompleted = ending.outcome === 'completed';
+  const unasked = ending.outcome === 'aborted' ? unaskedAbort(world, run, cause) : undefined;
+  const unfit = isCompleted && run.order.kind !== 'resume' ? unfinished(world, run) : [];
+  return [...unfit, ...unlikeHistory(world, ending.outcome), ...(unasked === undefined ? [] : [unasked])];
+}
+
+function unlessKilled(error: unknown): void {
+  if (!(error instanceof Killed)) throw error;
+}
+
+/**
+ * Aborted is right only when somebody or something asked for it, as the world tells and not the driver: an operator, pods of the new
+ * version that were gone, or some that did not come.
+ */
+function unaskedAbort(world: World, { release, scenario }: Run, cause: TurnReason | undefined): string | undefined {
+  switch (cause?.code) {
+    case 'operator-asked':
+      return /accident: operator-request {"verb":"abort"}|another process asks: abort/.test(timelineText(world))
+        ? undefined
+        : 'no operator asked to abort';
+    case 'no-available-pod':
+      return /accident: (crash|evict) /.test(timelineText(world)) ? undefined : `no pod of ${cause.version} was lost`;
+    case 'not-ready': {
+      const isLate = scenario.neverReady.includes(cause.version) || scenario.accidents.length > 0;
+      const slowMs = scenario.startup.maxMs + scenario.controllerDelay.maxMs;
+      const isSlow = slowMs >= release.timings.progressDeadlineSeconds * 1000;
+      return isLate || isSlow ? undefined : `the pods of ${cause.version} came in time`;
+    }
+    default:
+      return `no reason that the world knows: ${cause?.code}`;
+  }
+}
+
+function timelineText(world: World): string {
+  return world.simulation.timeline.map(({ text }) => text).join('\n');
 }
 
 export function installed(run: Run): World {
@@ -111,7 +202,7 @@ export function atFault({ lost, violations }: Result) {
  * What is said of the end of a release is what its history says. A release that was once aborted is never completed, whoever was
  * killed in between. Undone memory is excused: somebody who deletes the state, or takes the record away, takes the history too.
  */
-export function unlikeHistory({ api, simulation }: World, outcome: string): string[] {
+function unlikeHistory({ api, simulation }: World, outcome: string): string[] {
   const isDamaged = simulation.timeline.some(({ text }) => /foreign-(deletion|record-removal)/.test(text));
   if (isDamaged) return [];
   const { history } = api.readState();
@@ -125,7 +216,7 @@ export function unlikeHistory({ api, simulation }: World, outcome: string): stri
  * S6: what a completed release says must be true in the world, not only in the eyes of the driver. A foreign write of the last
  * seconds is excused: it may have come after the driver's last look.
  */
-export function unfinished(world: World, { release, order }: Run): string[] {
+function unfinished(world: World, { release, order }: Run): string[] {
   const wanted = formatSplit(order.kind === 'run' ? { v2: 100 } : release.split);
   const { nowMs, timeline } = world.simulation;
   const isLate = ({ atMs, text }: (typeof timeline)[number]) => {

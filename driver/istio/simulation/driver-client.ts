@@ -94,7 +94,11 @@ export class DriverClient implements Cluster, Clock {
   }
 
   leaveRequest(_release: Release, request: OperatorRequest): Promise<void> {
-    return this.call((done) => done(this.world.api.leaveRequest(request)));
+    return this.call((done) => {
+      this.world.api.leaveRequest(request);
+      this.world.simulation.note(`another process asks: ${request.verb}`);
+      done();
+    });
   }
 
   lock(_release: Release, holder: string, ttlSeconds: number): Promise<LockResult> {

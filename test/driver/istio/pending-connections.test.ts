@@ -76,7 +76,7 @@ describe('a release while each request waits for a connection, in simulation', (
     const order = { kind: 'run', canary: 'v2' } as const;
     const run: Run = { release, order, evidence: [evidence], scenario, pollMs: 250, seed };
     const world = installed(run);
-    expect(await releaseIn(world, run)).toMatchObject({ outcome: 'completed' });
+    expect(await releaseIn(world, run)).toMatchObject({ ending: { outcome: 'completed' } });
     await world.runOn(60_000);
     return atFault(world.result()).lost.length;
   }

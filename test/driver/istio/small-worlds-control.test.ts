@@ -20,7 +20,7 @@ function explorerWithout(file: string, functions: object): Explorer {
   jest.doMock(`${root}/guard`, () => ({ violationOf: () => undefined }));
   const { explore, replay } = jest.requireActual<Search>('../../support/small-worlds/search');
   const { installed, taskWith } = jest.requireActual<typeof worlds>('../../support/small-worlds/worlds');
-  return { explore, replay, task: taskWith([]), first: installed({ gateways: 1, kills: 0, acts: 0 }) };
+  return { explore, replay, task: taskWith([]), first: installed({ gateways: 1, kills: 0, acts: 0, among: [] }) };
 }
 
 const nothing = () => undefined;

@@ -114,7 +114,7 @@ export function accidents(state: State): Step[] {
     });
   if (actsLeft === 0 || driver.is === 'ended') return steps;
   for (const { name, on } of acts) {
-    const next = on(state);
+    const next = state.among.some((part) => name.includes(part)) ? on(state) : undefined;
     if (next) steps.push({ name, next: { ...next, actsLeft: actsLeft - 1, acts: [...state.acts, name] } });
   }
   return steps;

@@ -1,5 +1,6 @@
 /** How a driver sees a small world, and what its writes do there. A look is one instant; a write comes later. */
 import type { Action } from '../../../driver/istio/action';
+import type { Note } from '../../../driver/istio/notes';
 import type {
   Observation,
   ObservedRoute,
@@ -19,7 +20,8 @@ export function observe(state: State, asked: readonly string[]): Observation {
   return {
     atMs: nowMs,
     route: state.route && observedRoute(state.route),
-    subsets: state.rule && observedSubsets(state.rule, state.route?.record?.id ?? ''),
+    subsets: state.rule && observedRule(state.rule, state.route?.record?.id ?? ''),
+    state: state.kept,
     workloads: Object.fromEntries(Object.entries(state.pods).map(([version, pods]) => [version, workloadOf(pods)])),
     evidence: 'proxy',
     proxies: state.proxies.map((proxy, index) => observedProxy(proxy, gateways[index] ?? '')),
@@ -28,10 +30,10 @@ export function observe(state: State, asked: readonly string[]): Observation {
   };
 }
 
-function observedSubsets({ subsets, isOwned, written }: Rule, release: string): ObservedSubsets {
+function observedRule({ subsets, isOwned, written }: Rule, release: string): ObservedSubsets {
   const note = written === undefined ? undefined : { release, digest: written, isRestored: false };
   return {
-    resourceVersion: '1',
+    resourceVersion: `${subsets.join()} ${isOwned}`,
     isOwned,
     versions: subsets,
     digest: subsets.join(),
@@ -40,9 +42,10 @@ function observedSubsets({ subsets, isOwned, written }: Rule, release: string): 
   };
 }
 
-function observedRoute({ split, marker, record, request, isOwned, changedBy }: Route): ObservedRoute {
+function observedRoute(route: Route): ObservedRoute {
+  const { split, marker, record, request, isOwned, changedBy } = route;
   return {
-    resourceVersion: '1',
+    resourceVersion: resourceVersionOf(route),
     mesh: false,
     split,
     headerVersions: [],
@@ -57,6 +60,12 @@ function observedRoute({ split, marker, record, request, isOwned, changedBy }: R
     request,
     changedBy: changedBy === 'driver' ? 'handover' : 'kubectl-edit',
   };
+}
+
+/** By what is in it: that an object was changed and changed back is known by the write that it made stale. */
+function resourceVersionOf({ split, marker, record, request, isOwned, changedBy }: Route): string {
+  const { id, serial, mode, step, handled } = record ?? {};
+  return JSON.stringify([split, marker, id, serial, mode, step, handled, request?.id, isOwned, changedBy]);
 }
 
 function digestOf({ split, marker }: { readonly split: Split; readonly marker: string }): string {
@@ -100,31 +109,46 @@ function inFlightTo(version: string, { proxies }: State): number {
   return proxies.filter(({ load }) => load[version as Version] === 'active').length;
 }
 
-/** Each write is refused when the VirtualService is not as it was seen; one of the subsets also when the DestinationRule is not. */
-export function perform(state: State, { action, isRouteStale, isRuleStale }: Pending): State {
-  const needsRoute = action.kind !== 'add-version' && !(action.kind === 'disown' && action.what === 'subsets');
-  return needsRoute && isRouteStale ? state : takeEffect(state, action, isRuleStale);
+export function perform(state: State, pending: Pending): State {
+  return isConflict(pending) ? state : takeEffect(state, pending.action);
 }
 
-function takeEffect(state: State, action: Action, isRuleStale: boolean): State {
+/** Each write is refused when the VirtualService is not as it was seen; one of the subsets also when the DestinationRule is not. */
+function isConflict({ action, isRouteStale, isRuleStale }: Pending): boolean {
+  switch (action.kind) {
+    case 'add-version':
+    case 'set-minimum':
+    case 'restore':
+      return false;
+    case 'write-subsets':
+      return isRouteStale || isRuleStale;
+    case 'disown':
+      return action.what === 'route' ? isRouteStale : isRuleStale;
+    case 'write-route':
+    case 'write-record':
+    case 'remove-version':
+      return isRouteStale;
+  }
+}
+
+function takeEffect(state: State, action: Action): State {
   switch (action.kind) {
     case 'write-route':
       return writeRoute(state, action);
     case 'write-record':
       return { ...state, route: state.route && { ...state.route, record: action.record } };
     case 'write-subsets':
-      return isRuleStale ? state : writeSubsets(state, action.versions as Version[], action.restores);
+      return writeSubsets(state, action.versions as Version[], action.restores);
     case 'add-version':
       return addVersion(state, action.version as Version);
     case 'remove-version':
       return removeVersion(state, action.version as Version);
     case 'disown':
-      return disown(state, action.what, isRuleStale);
-    case 'set-minimum':
+      return disown(state, action.what);
     case 'restore':
-      throw new Error(
-        'expected no write of an autoscaler, and nothing put back, in a world without autoscalers and copies',
-      );
+      return restore(state, action);
+    case 'set-minimum':
+      throw new Error('expected no write of an autoscaler in a world without one');
   }
 }
 
@@ -135,6 +159,35 @@ function writeRoute(state: State, { split, marker, record }: Extract<Action, { k
   const isMoved = formatSplit(split) !== formatSplit(state.route?.split ?? {});
   const sentBy = isMoved ? 'driver' : (state.route?.sentBy ?? 'driver');
   return storeRoute(state, { split, marker, sentBy, record: sent, request, isOwned: true, changedBy: 'driver' });
+}
+
+/** Creates what is not there, as it was copied last. Somebody else may have been quicker. */
+function restore(state: State, action: Extract<Action, { kind: 'restore' }>): State {
+  if (action.what === 'subsets') return state.rule ? state : writeSubsets(state, action.versions as Version[]);
+  const { route } = state.kept.kept;
+  if (state.route || !route) return state;
+  const { split } = route;
+  const { marker } = action.record;
+  const digests = { route: digestOf({ split, marker }), subsets: state.rule?.subsets.join() };
+  const record = { ...action.record, digests };
+  return storeRoute(state, {
+    split,
+    marker,
+    sentBy: 'driver',
+    record,
+    request: undefined,
+    isOwned: true,
+    changedBy: 'driver',
+  });
+}
+
+/** Undefined: a conflict, as there is nothing to copy. */
+export function keep(state: State, { current, history, copies }: Note, seen: Observation): State | undefined {
+  const { route, subsets } = seen;
+  if (copies !== 'none' && !(route && subsets)) return undefined;
+  const of = { route: route?.resourceVersion, subsets: subsets?.resourceVersion };
+  const kept = current && copies !== 'none' && route && subsets ? { route, subsets } : {};
+  return { ...state, kept: { resourceVersion: '1', history, ...(current && { current: { ...current, of } }), kept } };
 }
 
 const noRoute: Content = { split: {}, marker: '', sentBy: 'somebody' };
@@ -191,9 +244,9 @@ function removeVersion(state: State, version: Version): State {
   return { ...state, pods: { ...state.pods, [version]: { ...removed, desired: 0, isGone: true } } };
 }
 
-function disown(state: State, what: 'route' | 'subsets', isRuleStale: boolean): State {
+function disown(state: State, what: 'route' | 'subsets'): State {
   if (what === 'route') return { ...state, route: state.route && { ...state.route, isOwned: false } };
-  return isRuleStale ? state : { ...state, rule: state.rule && { subsets: state.rule.subsets, isOwned: false } };
+  return { ...state, rule: state.rule && { ...state.rule, isOwned: false } };
 }
 
 export function eachProxy({ proxies }: State, change: (proxy: Proxy) => Proxy): State['proxies'] {

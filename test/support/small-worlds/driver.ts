@@ -1,13 +1,15 @@
 /** One turn of a driver in a small world: the real decide(), guard and memory, with the two halves of a turn as steps of their own. */
-import { decide } from '../../../driver/istio/decide';
+import type { Action } from '../../../driver/istio/action';
+import { decide, type Question } from '../../../driver/istio/decide';
 import type { Decision } from '../../../driver/istio/decision';
 import { violationOf } from '../../../driver/istio/guard';
-import { noConnections } from '../../../driver/istio/pending-connections';
+import { noteOf } from '../../../driver/istio/notes';
+import { noConnections, type Connections } from '../../../driver/istio/pending-connections';
 import { rememberDecision, rememberLook, rememberWrite, type Memory } from '../../../driver/istio/memory';
 import type { Observation } from '../../../driver/istio/observation';
 import type { Order } from '../../../driver/istio/stages';
 import type { Release } from '../../../model';
-import { nowMs, observe, perform } from './cluster';
+import { keep, nowMs, observe, perform } from './cluster';
 import { gateways, type Driver, type Proxy, type State } from './state';
 
 export interface Task {
@@ -19,39 +21,47 @@ type Running = Extract<Driver, { is: 'running' }>;
 export type Looked = { readonly state: State; readonly decision: Decision; readonly seen: Observation };
 
 const gateLimitMs = 600_000;
+/** A driver that is started again is the same command, as in a Job. */
+const begun = { by: 'somebody', command: 'run v2' };
 
 export function look(task: Task, state: State, driver: Running): Looked {
   const seen = observe(state, driver.asked);
-  const known = rememberLook(
-    { ...driver.memory, connections: { ...driver.memory.connections, begun: begunBy(state) } },
-    seen,
-  );
-  const question = { ...task, seen, memory: known, gateLimitMs, releaseId: `r${state.drivers}` };
+  const known = rememberLook(withCounts(driver.memory, state), seen);
+  const question = { ...task, seen, memory: known, gateLimitMs, releaseId: `r${state.drivers}`, begun };
   const decision = decide(question);
   const memory = withoutCounts(rememberDecision(known, decision, nowMs));
   const counted = { ...state, proxies: state.proxies.map(countAt) };
-  const next = (changed: Driver) => ({ state: { ...counted, driver: changed }, decision, seen });
+  const note = noteOf(question, decision);
+  const noted = note ? keep(counted, note, seen) : counted;
+  // What a note belongs to is not done without it: another look.
+  const isHeldUp = !noted && note?.isNeeded;
+  const next = isHeldUp ? { ...driver, memory } : followed(decision, question, { ...driver, memory });
+  return { state: { ...(noted ?? counted), driver: next }, decision, seen };
+}
+
+function followed(decision: Decision, question: Question, driver: Running): Driver {
   switch (decision.kind) {
     case 'wait':
-      if (isOver(memory, decision.limitMs)) return next({ is: 'ended', outcome: 'timed-out', code: decision.wait.for });
-      return next({ ...driver, memory, asked: decision.ask });
-    case 'act': {
-      const violation = violationOf(decision.action, question, seen.route?.record?.exceptions);
-      if (violation) return next({ is: 'ended', outcome: 'held', code: 'unsafe-write' });
-      const pending = { action: decision.action, isRouteStale: false, isRuleStale: false };
-      return next({ ...driver, memory: rememberWrite(memory, decision.action, seen.route?.record), pending });
-    }
+      if (!isOver(driver.memory, decision.limitMs)) return { ...driver, asked: decision.ask };
+      return { is: 'ended', outcome: 'timed-out', code: decision.wait.for };
+    case 'act':
+      return decided(decision.action, question, driver);
     case 'hold':
-      return next({ is: 'ended', outcome: 'held', code: decision.because.code });
-    case 'done':
-      return next({
-        is: 'ended',
-        outcome: decision.because.outcome,
-        code: decision.because.isOwn ? 'own' : 'found-so',
-      });
+      return { is: 'ended', outcome: 'held', code: decision.because.code };
+    case 'done': {
+      const { outcome, isOwn } = decision.because;
+      return { is: 'ended', outcome, code: isOwn ? 'own' : 'found-so' };
+    }
     case 'measure':
       throw new Error('expected no analysis in a small world');
   }
+}
+
+function decided(action: Action, question: Question, driver: Running): Driver {
+  const record = question.seen.route?.record;
+  if (violationOf(action, question, record?.exceptions)) return { is: 'ended', outcome: 'held', code: 'unsafe-write' };
+  const pending = { action, isRouteStale: false, isRuleStale: false };
+  return { ...driver, memory: rememberWrite(driver.memory, action, record), pending };
 }
 
 export function write(state: State, driver: Running): State {
@@ -64,10 +74,12 @@ function isOver({ waiting }: Memory, limitMs: number | undefined): boolean {
 }
 
 /** What was counted is kept beside the proxy, so that the counters of a state do not grow without end. */
-function begunBy({ proxies }: State): Memory['connections']['begun'] {
-  return Object.fromEntries(
-    proxies.flatMap(({ counted }, index) => (counted ? [[gateways[index] ?? '', counted]] : [])),
-  );
+function withCounts(memory: Memory, { proxies }: State): Memory {
+  const counts = proxies.flatMap(({ counted }, index) => (counted ? [[gateways[index] ?? '', counted]] : []));
+  return {
+    ...memory,
+    connections: { ...memory.connections, begun: Object.fromEntries(counts) as Connections['begun'] },
+  };
 }
 
 function withoutCounts(memory: Memory): Memory {

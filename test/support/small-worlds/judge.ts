@@ -70,6 +70,8 @@ function wrongWrite(action: Action, world: State): string | undefined {
       return subsetGoesTooEarly(action.versions, world);
     case 'remove-version':
       return podsGoTooEarly(action.version as Version, world);
+    case 'restore':
+      return action.what === 'route' ? restoredTooEarly(world) : undefined;
     case 'add-version':
     case 'set-minimum':
     case 'disown':
@@ -99,6 +101,16 @@ function routesTooEarly({ split, record }: Extract<Action, { kind: 'write-route'
     if (lacking) return `S1: the route names ${version}, which a gateway lacks or cannot show`;
   }
   return undefined;
+}
+
+/** What it names has its subset, and its cluster at each gateway that can be read. */
+function restoredTooEarly({ kept, rule, proxies }: State): string | undefined {
+  const named = versions.filter((version) => (kept.kept.route?.split[version] ?? 0) > 0);
+  const hasAll = (version: Version) =>
+    rule?.subsets.includes(version) &&
+    proxies.every((proxy) => proxy.state !== 'serving' || proxy.clusters[version]?.state === 'active');
+  const early = named.find((version) => !hasAll(version));
+  return early && `S1: the route is put back, and a gateway lacks ${early}`;
 }
 
 function isDead({ pods }: State, version: Version): boolean {

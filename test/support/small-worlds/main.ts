@@ -13,6 +13,8 @@ const { values } = parseArgs({
     weights: { type: 'string', default: '50' },
     kills: { type: 'string', default: '1' },
     acts: { type: 'string', default: '1' },
+    /** Parts of the names of the acts that may happen; none: all of them. */
+    among: { type: 'string', multiple: true, default: [''] },
     depth: { type: 'string', default: 'Infinity' },
     states: { type: 'string', default: '5000000' },
     order: { type: 'string', default: 'every' },
@@ -22,7 +24,7 @@ const { values } = parseArgs({
 
 const task = taskWith(values.weights === '0' ? [] : values.weights.split(',').map(Number));
 const { gateways, kills, acts, depth, states } = values;
-const first = installed({ gateways: Number(gateways), kills: Number(kills), acts: Number(acts) });
+const first = installed({ gateways: Number(gateways), kills: Number(kills), acts: Number(acts), among: values.among });
 const found = values.replay === undefined ? searched() : replay(task, first, JSON.parse(values.replay) as string[]);
 process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
 process.exitCode = found.violation ? 1 : 0;

@@ -3,7 +3,7 @@
  * between two of its turns everything that was on its way arrives.
  */
 import { look, write, type Task } from './driver';
-import { natural, startDriver } from './steps';
+import { natural, startDriver, timePasses } from './steps';
 import { keyOf } from './key';
 import type { State } from './state';
 
@@ -47,14 +47,14 @@ export class Progress {
   }
 }
 
-/** Everything that was on its way has arrived, every request has ended, and a while has passed. */
+/** Everything that was on its way has arrived, every request has ended, and a while has passed: of the steps, time is the last. */
 function settled(state: State): State {
   let now = state;
   for (;;) {
-    const steps = natural(now);
-    const step = steps.find(({ name }) => name !== 'a while passes');
-    if (!step) return steps[0]?.next ?? now;
-    now = step.next;
+    const step = natural(now).next();
+    if (step.done) return now;
+    now = step.value.next;
+    if (step.value.name === timePasses) return now;
   }
 }
 

@@ -43,13 +43,18 @@ interface Found {
 /** What can happen in a state, each judged. */
 export function edgesOf(task: Task, state: State, order: Bound['order']): Edge[] {
   if (state.driver.is === 'ended') return [];
-  const byItself = natural(state).slice(0, order === 'one' ? 1 : undefined);
+  const byItself = order === 'one' ? firstOf(natural(state)) : [...natural(state)];
   const edges: Edge[] = [...byItself, ...accidents(state)].map(({ name, next }) => ({
     name,
     next,
     violation: cutOffBetween(state, next),
   }));
   return state.driver.is === 'running' ? [...edges, turnOf(task, state, state.driver)] : edges;
+}
+
+function firstOf<T>(all: Generator<T>): T[] {
+  const first = all.next();
+  return first.done ? [] : [first.value];
 }
 
 function turnOf(task: Task, state: State, driver: Extract<State['driver'], { is: 'running' }>): Edge {

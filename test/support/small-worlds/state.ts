@@ -4,6 +4,7 @@
  */
 import type { Action } from '../../../driver/istio/action';
 import type { Memory } from '../../../driver/istio/memory';
+import type { ObservedState } from '../../../driver/istio/observation';
 import type { OperatorRequest, ReleaseRecord } from '../../../driver/istio/record';
 import type { Split } from '../../../model';
 
@@ -15,6 +16,8 @@ export interface State {
   /** The VirtualService and the DestinationRule; undefined when somebody has removed it. */
   readonly route: Route | undefined;
   readonly rule: Rule | undefined;
+  /** The ConfigMap with what outlives a record. */
+  readonly kept: ObservedState;
   readonly pods: Readonly<Partial<Record<Version, Pods>>>;
   readonly proxies: readonly Proxy[];
   readonly driver: Driver;
@@ -26,6 +29,8 @@ export interface State {
   readonly killsLeft: number;
   readonly actsLeft: number;
   readonly acts: readonly string[];
+  /** Only acts whose names have one of these in them may happen. */
+  readonly among: readonly string[];
 }
 
 /** What a proxy can have of the VirtualService. */

@@ -9,42 +9,45 @@ export interface Step {
   readonly next: State;
 }
 
-/** What comes by itself: proxies follow, pods start and end, requests end, time passes. Every fault ends by these. */
-export function natural(state: State): Step[] {
-  const atProxies = state.proxies.flatMap((proxy, index) => proxySteps(state, proxy, index));
-  return [...atProxies, ...versions.flatMap((version) => podSteps(state, version)), ...timeSteps(state)];
+/**
+ * What comes by itself: proxies follow, pods start and end, requests end, time passes. Every fault ends by these. One by one, as who
+ * wants the first of them would otherwise pay for all.
+ */
+export function* natural(state: State): Generator<Step> {
+  for (const [index, proxy] of state.proxies.entries()) {
+    for (const [what, changed] of proxySteps(state, proxy))
+      yield { name: `${gateways[index]} ${what}`, next: withProxy(state, index, changed) };
+  }
+  for (const version of versions) yield* podSteps(state, version);
+  yield* timeSteps(state);
 }
 
-function proxySteps(state: State, proxy: Proxy, index: number): Step[] {
-  const name = gateways[index];
-  const to = (what: string, changed: Proxy): Step => ({
-    name: `${name} ${what}`,
-    next: withProxy(state, index, changed),
-  });
-  if (proxy.state === 'starting') return [to('serves', started(state, proxy))];
-  const [route, ...laterRoutes] = proxy.routesToCome;
-  const [subsets, ...laterSubsets] = proxy.subsetsToCome;
-  return [
-    ...(proxy.state === 'unreadable' ? [to('can be read again', { ...proxy, state: 'serving' })] : []),
-    ...(route ? [to('takes the next route', takeRoute({ ...proxy, routesToCome: laterRoutes }, route))] : []),
-    ...(subsets ? [to('takes the next subsets', takeSubsets({ ...proxy, subsetsToCome: laterSubsets }, subsets))] : []),
-    ...versions.flatMap((version) => clusterSteps(state, proxy, version).map(([what, changed]) => to(what, changed))),
-  ];
+type ProxyStep = readonly [string, Proxy];
+
+function* proxySteps(state: State, proxy: Proxy): Generator<ProxyStep> {
+  if (proxy.state === 'starting') {
+    yield ['serves', started(state, proxy)];
+    return;
+  }
+  const [route, ...routesToCome] = proxy.routesToCome;
+  const [subsets, ...subsetsToCome] = proxy.subsetsToCome;
+  if (proxy.state === 'unreadable') yield ['can be read again', { ...proxy, state: 'serving' }];
+  if (route) yield ['takes the next route', takeRoute({ ...proxy, routesToCome }, route)];
+  if (subsets) yield ['takes the next subsets', takeSubsets({ ...proxy, subsetsToCome }, subsets)];
+  for (const version of versions) yield* clusterSteps(state, proxy, version);
 }
 
-function clusterSteps({ pods }: State, proxy: Proxy, version: Version): [string, Proxy][] {
+function* clusterSteps({ pods }: State, proxy: Proxy, version: Version): Generator<ProxyStep> {
   const cluster = proxy.clusters[version];
   const load = proxy.load[version];
   const endpoints = pods[version]?.isGone ? 0 : (pods[version]?.available ?? 0);
-  const steps: [string, Proxy][] = [];
   if (cluster && (cluster.state === 'warming' || cluster.endpoints !== endpoints)) {
-    const clusters = { ...proxy.clusters, [version]: { ...cluster, state: 'active', endpoints } };
-    steps.push([`learns the endpoints of ${version}`, { ...proxy, clusters }]);
+    const learnt = { ...cluster, state: 'active', endpoints } as const;
+    yield [`learns the endpoints of ${version}`, { ...proxy, clusters: { ...proxy.clusters, [version]: learnt } }];
   }
   const loaded = (next: 'none' | 'active') => ({ ...proxy, load: { ...proxy.load, [version]: next } });
-  if (load === 'connecting') steps.push([`gets a connection to ${version}`, loaded('active')]);
-  if (load !== 'none') steps.push([`ends its last request to ${version}`, loaded('none')]);
-  return steps;
+  if (load === 'connecting') yield [`gets a connection to ${version}`, loaded('active')];
+  if (load !== 'none') yield [`ends its last request to ${version}`, loaded('none')];
 }
 
 /** A new proxy is ready only when it holds all that istiod has to tell. Its counters begin anew. */
@@ -96,6 +99,7 @@ function podSteps(state: State, version: Version): Step[] {
   return to(`one more pod of ${version} is available`, { ...pods, available: pods.available + 1 });
 }
 
+export const timePasses = 'a while passes';
 const whileMs = 100_000;
 const longMs = 10_000_000;
 
@@ -104,7 +108,7 @@ function timeSteps(state: State): Step[] {
   // No request waits longer for its connection than the connect timeout.
   if (state.proxies.some(({ load }) => versions.some((version) => load[version] === 'connecting'))) return [];
   const isQuiet = { v1: isUnrouted(state, 'v1'), v2: isUnrouted(state, 'v2') };
-  return [{ name: 'a while passes', next: { ...aged(state, whileMs), isQuiet } }];
+  return [{ name: timePasses, next: { ...aged(state, whileMs), isQuiet } }];
 }
 
 function isUnrouted({ proxies }: State, version: Version): boolean {
@@ -112,14 +116,9 @@ function isUnrouted({ proxies }: State, version: Version): boolean {
 }
 
 function aged(state: State, byMs: number): State {
-  const { driver, route } = state;
-  const since = new Date(nowMs - byMs).toISOString();
-  const isFresh = route?.record && route.record.since > since;
-  return {
-    ...state,
-    route: isFresh ? { ...route, record: { ...route.record, since } } : route,
-    driver: driver.is === 'running' ? { ...driver, memory: agedMemory(driver.memory, byMs) } : driver,
-  };
+  const { driver } = state;
+  if (driver.is !== 'running') return state;
+  return { ...state, driver: { ...driver, memory: agedMemory(driver.memory, byMs) } };
 }
 
 function agedMemory(memory: Memory, byMs: number): Memory {

@@ -1,5 +1,6 @@
 /** Where the exploration begins: v1 is installed and has all traffic, and a driver runs v2. */
 import { nothingRemembered } from '../../../driver/istio/memory';
+import { noState } from '../../../driver/istio/observation';
 import { releaseWith } from '../observations';
 import { replicas } from './cluster';
 import type { Task } from './driver';
@@ -22,9 +23,10 @@ export interface World {
   /** How often the driver may be killed, and how many acts of others may come. */
   readonly kills: number;
   readonly acts: number;
+  readonly among: readonly string[];
 }
 
-export function installed({ gateways, kills, acts }: World): State {
+export function installed({ gateways, kills, acts, among }: World): State {
   const route = { split: { v1: 100 }, marker: 'split', sentBy: 'owner' } as const;
   const proxy: Proxy = {
     state: 'serving',
@@ -37,6 +39,7 @@ export function installed({ gateways, kills, acts }: World): State {
   };
   return {
     route: { ...route, record: undefined, request: undefined, isOwned: false, changedBy: 'owner' },
+    kept: noState,
     rule: { subsets: ['v1'], isOwned: false },
     pods: { v1: { desired: replicas, available: replicas } },
     proxies: Array.from({ length: gateways }, () => proxy),
@@ -46,5 +49,6 @@ export function installed({ gateways, kills, acts }: World): State {
     killsLeft: kills,
     actsLeft: acts,
     acts: [],
+    among,
   };
 }
