@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mutantsOf } from './mutants.mjs';
 
-const deciding = ['decide', 'guard.test', 'probes', 'capacity', 'pending-connections'].map(
+const deciding = ['apply-change', 'capacity', 'decide', 'guard.test', 'probes', 'put-back', 'watched'].map(
   (name) => `test/driver/istio/${name}`,
 );
 /** By file: the tests that are asked. Unit tests alone: property tests of half a minute would take a day. */
@@ -21,13 +21,16 @@ const targets = {
       'begin',
       'reconcile',
       'transition',
+      'ended',
+      'put-back',
+      'watched',
       'memory',
       'proxy-checks',
-      'pending-connections',
     ]
       .concat(['rules/add', 'rules/remove', 'rules/route', 'rules/change', 'rules/steps', 'capacity'])
       .map((name) => [`driver/istio/${name}.ts`, deciding]),
   ),
+  'driver/istio/pending-connections.ts': ['test/driver/istio/pending-connections.test.ts'],
   ...Object.fromEntries(
     ['edit-routes', 'http-routes', 'patch', 'subsets', 'probe-routes', 'marked-name', 'routes', 'at-rest'].map(
       (name) => [`manifests/${name}.ts`, ['test/manifests']],
