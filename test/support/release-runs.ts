@@ -171,7 +171,10 @@ function unaskedAbort(world: World, { release, scenario }: Run, cause: TurnReaso
         ? undefined
         : 'no operator asked to abort';
     case 'no-available-pod':
-      return /accident: (crash|evict) /.test(timelineText(world)) ? undefined : `no pod of ${cause.version} was lost`;
+      // Or they never came, and somebody else's split sent traffic there.
+      return scenario.neverReady.includes(cause.version) || /accident: (crash|evict) /.test(timelineText(world))
+        ? undefined
+        : `no pod of ${cause.version} was lost`;
     case 'not-ready': {
       const isLate = scenario.neverReady.includes(cause.version) || scenario.accidents.length > 0;
       const slowMs = scenario.startup.maxMs + scenario.controllerDelay.maxMs;

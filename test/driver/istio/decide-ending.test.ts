@@ -65,8 +65,11 @@ describe('a release that somebody took off the record while the old version was 
   });
 
   it('removes no version of which nobody said that it should go', () => {
-    const pods = { ...left.pods, v0: 2 };
-    expect(decideOn(observed({ ...left, pods }))).toMatchObject({ action: { record: { stable: 'v2', canary: 'v2' } } });
+    const seen = observed({ ...left, pods: { ...left.pods, v0: 2 } });
+    // Of two that the file lists, either may be the one that was replaced.
+    expect(decideOn(seen, {}, three)).toMatchObject({ action: { record: { stable: 'v2', canary: 'v2' } } });
+    // One that the file does not list is somebody else's.
+    expect(decideOn(seen)).toMatchObject({ action: { record: { stable: 'v1', canary: 'v2' } } });
   });
 });
 
