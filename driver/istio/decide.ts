@@ -80,7 +80,7 @@ function advance(situation: Situation): Decision {
   const evidence = [...record.evidence, seen.evidence];
   // What is past was as recorded; what is still to come may have been edited, and is what the next driver has to know.
   const plan = record.steps && { steps: stagesOf(release).map(stageName), release: recordedRelease(release) };
-  const since = new Date(seen.atMs).toISOString();
+  const since = new Date(seen.serverMs).toISOString();
   const next = { ...record, ...plan, evidence, step: record.step + 1, since };
   return moveTo(next, situation, { code: 'step-complete', step: record.step });
 }
@@ -140,8 +140,9 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
   const probes = probedVersions(seen, goalOf(release, record));
   const serial = record.serial + 1;
   const marker = markerOf(route, { ...record, serial });
+  // Nobody knows what the route named before: the time that a request may be held begins anew.
   const accepted = [...(record.accepted ?? []), { code: 'adopted', by: route.changedBy, split }];
-  const next = { ...record, serial, marker, accepted };
+  const next = { ...record, serial, marker, accepted, unrouted: undefined };
   const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
   return act(action, { code: 'adopted', by: route.changedBy });
 }

@@ -57,7 +57,9 @@ export type DrainCondition =
       readonly atProxies?: number | 'unknown';
     }
   | { readonly code: 'window'; readonly windowMs: number }
-  | { readonly code: 'connections'; readonly connectMs: number };
+  | { readonly code: 'connections'; readonly connectMs: number }
+  /** A filter before the router may hold a request that was sent by an earlier route. */
+  | { readonly code: 'held'; readonly remainingSeconds: number };
 
 /** Why a write is made. */
 export type Reason =
@@ -72,6 +74,8 @@ export type Reason =
   | { readonly code: 'routes-change'; readonly fields: readonly string[] }
   | { readonly code: 'ready-everywhere'; readonly versions: readonly string[]; readonly evidence: Grade }
   | { readonly code: 'probes-change'; readonly versions: readonly string[] }
+  /** `off`: no proxy routes to them any more; `back`: one does again, though none did. */
+  | { readonly code: 'unrouted'; readonly off: readonly string[]; readonly back: readonly string[] }
   /** counted: where requests in flight were, when that was not at the pods, too. */
   | { readonly code: 'drained'; readonly versions: readonly string[]; readonly counted?: 'proxies' }
   | { readonly code: 'back-on-stable'; readonly version: string }
@@ -121,6 +125,7 @@ export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
   | { readonly invariant: 'S2'; readonly code: 'routed' }
   | { readonly invariant: 'S2'; readonly code: 'may-be-routed-at'; readonly proxy: string | undefined }
+  | { readonly invariant: 'S2'; readonly code: 'may-be-held'; readonly longestMs: number }
   | { readonly invariant: 'S3'; readonly code: 'not-idle'; readonly windowMs: number }
   | { readonly invariant: 'S3'; readonly code: 'connecting' }
   | { readonly invariant: 'S4'; readonly code: 'no-release' }

@@ -20,10 +20,10 @@ export function violationOf(action: Action, question: Question): Violation | und
     case 'write-subsets':
       return (question.seen.subsets?.versions ?? [])
         .filter((version) => !action.versions.includes(version))
-        .map((version) => breaksS2(version, question.seen))
+        .map((version) => breaksS2(version, question))
         .find((broken) => broken !== undefined);
     case 'remove-version':
-      return breaksS2(action.version, question.seen) ?? breaksS3(action.version, question);
+      return breaksS2(action.version, question) ?? breaksS3(action.version, question);
     case 'restore':
       return action.what === 'route' ? lostSubset(question.seen) : undefined;
     case 'add-version':
@@ -74,12 +74,20 @@ function breaksS4(version: string, action: RouteWrite, { release, seen }: Questi
   return available >= needed ? undefined : { invariant: 'S4', code: 'few-pods', version, available, needed };
 }
 
-function breaksS2(version: string, seen: Observation): Violation | undefined {
+function breaksS2(version: string, { release, seen }: Question): Violation | undefined {
   const isMirrored = seen.route?.otherVersions.includes(version);
   if (isMirrored || weightOf(seen.route?.split ?? {}, version) > 0) return { invariant: 'S2', code: 'routed', version };
   const naming = seen.proxies.find((proxy) => mayRouteTo(proxy, version, seen));
-  if (seesGateway(seen) && !naming) return undefined;
-  return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
+  if (!seesGateway(seen) || naming) return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
+  const longestMs = release.timings.longestRequestSeconds * 1000;
+  return mayBeHeld(version, longestMs, seen) ? { invariant: 'S2', code: 'may-be-held', version, longestMs } : undefined;
+}
+
+/** A filter holds what an earlier route sent, and no count has it. Without pods there is nothing to lose. */
+function mayBeHeld(version: string, longestMs: number, { route, workloads, serverMs }: Observation): boolean {
+  if (workloads[version]?.isGone) return false;
+  const offSince = Date.parse(route?.record?.unrouted?.[version] ?? '');
+  return !(offSince + longestMs <= serverMs);
 }
 
 /** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */

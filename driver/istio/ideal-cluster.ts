@@ -2,7 +2,7 @@
  * An ideal cluster, as plain data: every write succeeds, and whatever is waited for happens. The printed plan is decide()
  * run over it from today's observation, so the plan is what will be done if nothing goes wrong.
  */
-import { drainWindowSeconds, findVersion, hostsAt, leastPods, versionNames, type Release } from '../../model';
+import { findVersion, hostsAt, leastPods, shortestDrainSeconds, versionNames, type Release } from '../../model';
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
 import type { WaitFor } from './decision';
@@ -80,12 +80,23 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
       };
     case 'drain': {
       const inFlight = Object.fromEntries(ask.map((version) => [version, 0]));
-      const atMs = seen.atMs + Math.max(drainWindowSeconds(release) * 1000, settleMs(release, seen.evidence));
-      return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy)) };
+      const proxies = seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy));
+      return { ...later(seen, drainMs(release, seen)), inFlight, proxies };
     }
     case 'pause':
       return pauseOver(release, seen);
   }
+}
+
+function drainMs(release: Release, { evidence }: Observation): number {
+  return Math.max(shortestDrainSeconds(release.timings) * 1000, settleMs(release, evidence)) + lookMs;
+}
+
+/** A moment on record is as exact as the API server tells its time. */
+const lookMs = 1_000;
+
+function later(seen: Observation, ms: number): Observation {
+  return { ...seen, atMs: seen.atMs + ms, endedMs: seen.endedMs + ms, serverMs: seen.serverMs + ms };
 }
 
 function disowned(seen: Observation, what: 'route' | 'subsets'): Observation {
@@ -128,7 +139,7 @@ function pauseOver(release: Release, seen: Observation): Observation {
   const record = seen.route?.record;
   const stage = record && stagesOf(release)[record.step];
   if (stage?.kind === 'pause' && stage.ms !== 'until promoted') {
-    return { ...seen, atMs: Date.parse(record?.since ?? '') + stage.ms };
+    return later(seen, Date.parse(record?.since ?? '') + stage.ms - seen.serverMs);
   }
   return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'promote' } });
 }

@@ -9,6 +9,7 @@ import { addMissingVersion, addSubset, awaitOldSubset, awaitPods, raiseMinimum, 
 import { awaitChange, changePolicy, changeRoutes } from './rules/change';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { awaitPropagation, writeRoute } from './rules/route';
+import { noteUnrouted } from './rules/unrouted';
 import type { Rule, Situation } from './rules/situation';
 
 const rules: readonly Rule[] = [
@@ -22,6 +23,7 @@ const rules: readonly Rule[] = [
   awaitChange,
   writeRoute,
   awaitPropagation,
+  noteUnrouted,
   drain,
   removeSubset,
   removeVersion,

@@ -59,6 +59,7 @@ export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Sce
       emptyKeepsWarming: fc.boolean(),
       loadPods: fc.integer({ min: 1, max: 4 }),
       newConnections: fc.record({ share: fc.constantFrom(0, 0.3), longestMs: fc.constant(longestConnectMs) }),
+      heldShare: fc.constantFrom(0, 0.3),
       accidents: fc.array(arbitraryAccident(versions, limits.kinds ?? everyAccident), { maxLength: mostAccidents }),
       kills: fc.array(arbitraryKill, { maxLength: mostKills }),
     })

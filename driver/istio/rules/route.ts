@@ -7,6 +7,7 @@ import type { Observation, ObservedRoute } from '../observation';
 import type { Obstacle } from '../obstacle';
 import type { ReleaseRecord } from '../record';
 import { lacksCluster, lacksRoute, obstacles } from '../proxy-checks';
+import { whenRouted } from './held';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** The gate (S1): the slowest proxy decides. */
@@ -27,7 +28,7 @@ export const writeRoute: Rule = (situation) => {
   const because = isWritten
     ? ({ code: 'probes-change', versions: probes } as const)
     : ({ code: 'ready-everywhere', versions: Object.keys(goal.split), evidence: seen.evidence } as const);
-  return act({ ...action, record: { ...record, serial, marker } }, because);
+  return act({ ...action, record: { ...record, serial, marker, ...whenRouted(record, action) } }, because);
 };
 
 /**

@@ -37,7 +37,7 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
     case 'write-route':
       return [...routeNamesOnlyActive(release, action, seen, truth), ...weightHasPods(release, action, seen, truth)];
     case 'write-subsets':
-      return removedSubsetsAreUnnamed(action.versions, seen, truth);
+      return removedSubsetsAreUnnamed(release, action.versions, seen, truth);
     case 'remove-version':
       return removedVersionIsDrained(release, action.version, seen, truth);
     case 'restore':
@@ -120,9 +120,28 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
   return Object.keys(action.split).filter((version) => weightOf(action.split, version) > weightOf(before, version));
 }
 
-function removedSubsetsAreUnnamed(versions: readonly string[], seen: Observation, truth: Truth): Found[] {
+function removedSubsetsAreUnnamed(
+  release: Release,
+  versions: readonly string[],
+  seen: Observation,
+  truth: Truth,
+): Found[] {
   const removed = (seen.subsets?.versions ?? []).filter((version) => !versions.includes(version));
-  return removed.flatMap((version) => unnamed('S2', version, `subset ${version} is removed`, seen, truth));
+  return removed.flatMap((version) => [
+    ...unnamed('S2', version, `subset ${version} is removed`, seen, truth),
+    ...unheld(release, version, seen, truth),
+  ]);
+}
+
+/** A filter may still hold a request to it. What a script that keeps no record could know, nobody can say. */
+function unheld(release: Release, version: string, seen: Observation, { proxies, nowMs }: Truth): Found[] {
+  const holding = proxies.filter(({ held }) => held.at(nowMs).some(({ subset }) => subset === version));
+  const { record } = seen.route ?? {};
+  const offSince = Date.parse(record?.unrouted?.[version] ?? '');
+  const waited = nowMs >= offSince + release.timings.longestRequestSeconds * 1000;
+  if (holding.length === 0 && (waited || !record)) return [];
+  const message = `subset ${version} is removed: ${names(holding) || 'a filter'} may hold a request to it`;
+  return [{ invariant: 'S2', message, heldAtObservation: waited }];
 }
 
 function removedVersionIsDrained(release: Release, version: string, seen: Observation, truth: Truth): Found[] {

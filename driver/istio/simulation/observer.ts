@@ -33,7 +33,9 @@ export class Observer {
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
     const draft: Draft = {
-      atMs: 0,
+      atMs: simulation.nowMs,
+      endedMs: 0,
+      serverMs: 0,
       route: undefined,
       subsets: undefined,
       workloads: {},
@@ -53,7 +55,8 @@ export class Observer {
     let unread = parts.length;
     const finish = () => {
       if (--unread > 0) return;
-      draft.atMs = simulation.nowMs;
+      draft.endedMs = simulation.nowMs;
+      draft.serverMs = wholeSeconds(simulation.nowMs);
       draft.proxies = seen.filter((proxy) => proxy !== undefined);
       done(draft);
     };
@@ -64,4 +67,9 @@ export class Observer {
       });
     }
   }
+}
+
+/** As the API server tells its time: in the header Date of each answer. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
 }

@@ -30,6 +30,8 @@ export interface Scenario {
   readonly load: Load;
   /** The share of requests for which a proxy first opens a connection to a pod, and how long that may take. */
   readonly newConnections: { readonly share: number; readonly longestMs: number };
+  /** The share of requests that a filter holds before the router, for any part of the longest request: nobody counts them. */
+  readonly heldShare: number;
   readonly accidents: readonly Timed[];
   /** Where the first driver dies, the second, and so on; drivers beyond the list live. */
   readonly kills: readonly Kill[];
@@ -99,6 +101,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
     loadPods: 2,
     load: { kind: 'adversarial', backgroundMs: 1_000 },
     newConnections: { share: 0, longestMs: 0 },
+    heldShare: 0,
     accidents: [],
     kills: [],
     ...overrides,

@@ -32,6 +32,10 @@ const reasons: Words<Reason> = {
     `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,
   'routes-change': ({ fields }) => `the manifests have it otherwise: ${fields.join('; ')}`,
   'probes-change': ({ versions }) => `probes go to ${versions.join(' and ') || 'no version'} from now on`,
+  unrouted: ({ off, back }) =>
+    off.length > 0
+      ? `no proxy routes to ${off.join(', ')} any more; a filter may hold a request to it for the longest that one takes`
+      : `a proxy routes to ${back.join(', ')} again`,
   drained: ({ versions, counted }) =>
     `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight${counted ? ' at any proxy; its pods were not asked (inFlight: proxies)' : ''}`,
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,

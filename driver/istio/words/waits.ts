@@ -49,6 +49,8 @@ const drains: Words<DrainCondition & { readonly version: string }> = {
   window: ({ version, windowMs }) => `no request to ${version} is in flight; this must last ${windowMs} ms`,
   connections: ({ version, connectMs }) =>
     `a request may still wait for a connection to ${version}; that takes up to ${connectMs} ms`,
+  held: ({ version, remainingSeconds }) =>
+    `nothing to ${version} is counted; a filter may hold a request that is not, for ${remainingSeconds} s more`,
 };
 
 function count(found: number | 'unknown' | 'not counted' | 'proxies only'): string {

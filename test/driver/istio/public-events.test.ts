@@ -55,6 +55,7 @@ const untils: Shapes<DrainCondition['code']> = {
   },
   window: { windowMs: count },
   connections: { connectMs: count },
+  held: { remainingSeconds: count },
 };
 
 const waits: Shapes<Wait['for']> = {
@@ -77,6 +78,7 @@ const reasons: Shapes<Reason['code']> = {
   'ready-everywhere': { versions: z.array(text), evidence: grade },
   'routes-change': { fields: z.array(text) },
   'probes-change': { versions: z.array(text) },
+  unrouted: { off: z.array(text), back: z.array(text) },
   drained: { versions: z.array(text), counted: z.literal('proxies').optional() },
   'back-on-stable': { version: text },
   'as-in-file': {},
