@@ -57,6 +57,7 @@ export function begin(
     serial,
     marker,
     podsForAll: podsCarrying(seen),
+    kept: Object.keys(split),
     evidence: [],
   };
   const probes = probedVersions(seen, goalOf(release, record));

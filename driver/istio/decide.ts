@@ -80,7 +80,7 @@ function advance(situation: Situation): Decision {
   const evidence = [...record.evidence, seen.evidence];
   // What is past was as recorded; what is still to come may have been edited, and is what the next driver has to know.
   const plan = record.steps && { steps: stagesOf(release).map(stageName), release: recordedRelease(release) };
-  const since = new Date(seen.serverMs).toISOString();
+  const since = new Date(seen.atMs).toISOString();
   const next = { ...record, ...plan, evidence, step: record.step + 1, since };
   return moveTo(next, situation, { code: 'step-complete', step: record.step });
 }

@@ -72,6 +72,8 @@ export type Reason =
   | { readonly code: 'no-subset'; readonly versions: readonly string[] }
   /** The manifests have other routes, or another traffic policy: each difference as a line. */
   | { readonly code: 'routes-change'; readonly fields: readonly string[] }
+  /** It was there before: which proxies have it is known no more. */
+  | { readonly code: 'subset-gone'; readonly versions: readonly string[] }
   | { readonly code: 'ready-everywhere'; readonly versions: readonly string[]; readonly evidence: Grade }
   | { readonly code: 'probes-change'; readonly versions: readonly string[] }
   /** `off`: no proxy routes to them any more; `back`: one does again, though none did. */

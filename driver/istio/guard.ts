@@ -54,11 +54,16 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
 }
 
 function breaksS1(version: string, { record }: RouteWrite, seen: Observation): Violation | undefined {
-  // The way back, to a version that every proxy with a route already sends to.
-  const isKept = record?.mode === 'abort' && weightOf(seen.route?.split ?? {}, version) > 0;
+  const isKept = record?.mode === 'abort' && hasStayed(version, seen);
   const unready = seen.proxies.find((proxy) => !sendsTo(proxy, version) && !(isKept && 'unreadable' in proxy));
   if (seesGateway(seen) && !unready) return undefined;
   return { invariant: 'S1', code: 'not-ready-at', version, proxy: unready?.name };
+}
+
+/** The way back, to a version that every proxy with a route of this release has had all the time. */
+function hasStayed(version: string, { route, subsets }: Observation): boolean {
+  if (weightOf(route?.split ?? {}, version) > 0) return true;
+  return (route?.record?.kept?.includes(version) ?? false) && (subsets?.versions.includes(version) ?? false);
 }
 
 function sendsTo(proxy: Proxy, version: string): boolean {
@@ -69,9 +74,22 @@ function sendsTo(proxy: Proxy, version: string): boolean {
 function breaksS4(version: string, action: RouteWrite, { release, seen }: Question): Violation | undefined {
   const record = action.record ?? seen.route?.record;
   if (!record) return { invariant: 'S4', code: 'no-release', version };
-  const needed = podsNeeded(version, weightOf(action.split, version), { release, record, seen });
+  const exempt = takenFromSick(action, seen);
+  const before = weightOf(seen.route?.split ?? {}, version);
+  const weight = weightOf(action.split, version) - exempt;
+  const needed = weight > before ? podsNeeded(version, weight, { release, record, seen }) : 1;
   const available = seen.workloads[version]?.available ?? 0;
   return available >= needed ? undefined : { invariant: 'S4', code: 'few-pods', version, available, needed };
+}
+
+/** The share of a version that has no pod, or of which a measurement has failed: who takes that over serves nobody worse. */
+function takenFromSick({ split, record }: RouteWrite, { route, workloads }: Observation): number {
+  const failed = record?.mode === 'abort' && /^(analysis-failed|no-available-pod)$/.test(record.cause?.code ?? '');
+  return Object.entries(route?.split ?? {}).reduce((sum, [version, weight]) => {
+    const { isCurrent = true, available = 0 } = workloads[version] ?? {};
+    const isSick = (isCurrent && available === 0) || (failed && version === record.canary);
+    return isSick ? sum + Math.max(0, weight - weightOf(split, version)) : sum;
+  }, 0);
 }
 
 function breaksS2(version: string, { release, seen }: Question): Violation | undefined {

@@ -139,7 +139,7 @@ function pauseOver(release: Release, seen: Observation): Observation {
   const record = seen.route?.record;
   const stage = record && stagesOf(release)[record.step];
   if (stage?.kind === 'pause' && stage.ms !== 'until promoted') {
-    return later(seen, Date.parse(record?.since ?? '') + stage.ms - seen.serverMs);
+    return later(seen, Date.parse(record?.since ?? '') + stage.ms - seen.atMs);
   }
   return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'promote' } });
 }

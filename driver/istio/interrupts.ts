@@ -17,7 +17,7 @@ function obeyRequest(situation: Situation): Decision | undefined {
   const { release, record, seen } = situation;
   const { request } = seen.route;
   if (!request || !isFor(request, record) || request.id === record.handled) return undefined;
-  const since = new Date(seen.serverMs).toISOString();
+  const since = new Date(seen.atMs).toISOString();
   const next = obeyed(request, { ...record, handled: request.id }, since, () => isPause(release, record));
   return moveTo(next, situation, { code: 'operator-asked', verb: request.verb });
 
@@ -43,7 +43,7 @@ function abortFailure(situation: Situation): Decision | undefined {
   if (record.mode !== 'run' && record.mode !== 'promote') return undefined;
   const cause = failedAnalysis(situation) ?? deadCanary(situation) ?? neverReady(situation);
   if (cause === undefined) return undefined;
-  const since = new Date(seen.serverMs).toISOString();
+  const since = new Date(seen.atMs).toISOString();
   return moveTo({ ...record, mode: 'abort', since, cause }, situation, cause);
 }
 

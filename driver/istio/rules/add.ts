@@ -1,6 +1,6 @@
 /** Make before break: pods, then a subset. */
 import { weightOf, wholeSplit, type Release } from '../../../model';
-import { podsNeeded } from '../capacity';
+import { podsNeeded, podsToRise } from '../capacity';
 import { act, waitFor } from '../decision';
 import { isLastStage } from '../goal';
 import type { ReleaseRecord } from '../record';
@@ -66,7 +66,7 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
     const weight = weightOf(goal.split, version);
     const rises = weight > weightOf(seen.route.split, version);
     if (!rises && seen.subsets.versions.includes(version)) continue;
-    const needed = podsNeeded(version, rises ? weight : 0, { release, record, seen });
+    const needed = rises ? podsToRise(version, goal.split, { release, record, seen }) : 1;
     const workload = seen.workloads[version];
     const available = workload?.isCurrent ? workload.available : 0;
     if (available >= needed) continue;

@@ -28,6 +28,7 @@ const reasons: Words<Reason> = {
   'needs-pods': ({ version, pods }) => `${version} needs ${pods} pods, whatever its load is now`,
   'autoscaler-decides': ({ version }) => `the autoscaler of ${version} gets its own minimum again`,
   'no-subset': ({ versions }) => `${versions.join(', ')} has pods and no subset yet`,
+  'subset-gone': ({ versions }) => `the subset of ${versions.join(', ')} is gone, which was there before`,
   'ready-everywhere': ({ versions, evidence }) =>
     `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,
   'routes-change': ({ fields }) => `the manifests have it otherwise: ${fields.join('; ')}`,

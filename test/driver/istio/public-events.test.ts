@@ -75,6 +75,7 @@ const reasons: Shapes<Reason['code']> = {
   'needs-pods': { version: text, pods: count },
   'autoscaler-decides': { version: text },
   'no-subset': { versions: z.array(text) },
+  'subset-gone': { versions: z.array(text) },
   'ready-everywhere': { versions: z.array(text), evidence: grade },
   'routes-change': { fields: z.array(text) },
   'probes-change': { versions: z.array(text) },
