@@ -35,6 +35,8 @@ export type Wait =
       readonly version: string;
       readonly available: number;
       readonly needed: number;
+      /** Pods that its Deployment asks for, when these are too few and nobody will make more of them. */
+      readonly asked?: number;
       readonly trouble?: string;
     }
   | { readonly for: 'gate' | 'propagation'; readonly obstacles: readonly Obstacle[] }

@@ -5,7 +5,7 @@
 import { findVersion, hostsAt, leastPods, shortestDrainSeconds, versionNames, type Release } from '../../model';
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
-import type { WaitFor } from './decision';
+import type { Wait, WaitFor } from './decision';
 import {
   isRead,
   type Observation,
@@ -86,6 +86,13 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
     case 'pause':
       return pauseOver(release, seen);
   }
+}
+
+/** Somebody makes as many pods as are waited for, where no scaler of ours does. */
+export function withPodsFor(wait: Wait, seen: Observation): Observation {
+  const workload = wait.for === 'pods' ? seen.workloads[wait.version] : undefined;
+  if (wait.for !== 'pods' || !workload || workload.available >= wait.needed) return seen;
+  return withWorkload(seen, wait.version, { ...workload, desired: wait.needed, available: wait.needed });
 }
 
 function drainMs(release: Release, { evidence }: Observation): number {

@@ -3,6 +3,7 @@ import { weightOf, wholeSplit, type Release } from '../../../model';
 import { podsNeeded, podsToRise } from '../capacity';
 import { act, waitFor } from '../decision';
 import { isLastStage } from '../goal';
+import type { Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { obstacles, stillHasCluster } from '../proxy-checks';
 import { sorted, type Rule } from './situation';
@@ -71,10 +72,16 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
     const available = workload?.isCurrent ? workload.available : 0;
     if (available >= needed) continue;
     const limitMs = release.timings.progressDeadlineSeconds * 1000;
-    return waitFor({ for: 'pods', version, available, needed, trouble: workload?.trouble }, limitMs);
+    const asked = isStuckBelow(needed, workload) ? { asked: workload?.desired } : {};
+    return waitFor({ for: 'pods', version, available, needed, ...asked, trouble: workload?.trouble }, limitMs);
   }
   return undefined;
 };
+
+/** A driver that scaled a Deployment would have to take the pods away in the end, under load: a person decides. */
+function isStuckBelow(needed: number, workload: Workload | undefined): boolean {
+  return workload !== undefined && !workload.isGone && !workload.autoscaler && workload.desired < needed;
+}
 
 /**
  * A subset that was just removed may still be on its way out: a proxy that has its cluster from before would pass the gate,

@@ -22,7 +22,8 @@ export function describeLastSeen(wait: Wait): string {
   switch (wait.for) {
     case 'pods': {
       const trouble = wait.trouble ? ` (${wait.trouble})` : '';
-      return `${wait.version} has ${wait.available} of ${wait.needed} available pods${trouble}`;
+      const asked = wait.asked === undefined ? '' : `; its Deployment asks for ${wait.asked}, give it ${wait.needed}`;
+      return `${wait.version} has ${wait.available} of ${wait.needed} available pods${asked}${trouble}`;
     }
     case 'gate':
     case 'propagation':

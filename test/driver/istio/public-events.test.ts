@@ -59,7 +59,7 @@ const untils: Shapes<DrainCondition['code']> = {
 };
 
 const waits: Shapes<Wait['for']> = {
-  pods: { version: text, available: count, needed: count, trouble: text.optional() },
+  pods: { version: text, available: count, needed: count, asked: count.optional(), trouble: text.optional() },
   gate: { obstacles: z.array(obstacle).min(1) },
   propagation: { obstacles: z.array(obstacle).min(1) },
   drain: { version: text, until: oneOf('code', untils) },
