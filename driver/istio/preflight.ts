@@ -2,6 +2,7 @@
 import type { ServiceShape } from '../../manifests';
 import { Refusal, versionNames, type Release } from '../../model';
 import { tooFewPods } from './enough-pods';
+import { uncounted } from './uncounted';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 import { obstacles, seesGateway } from './proxy-checks';
@@ -76,14 +77,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('proxy-unreadable', 'an answer from every proxy', describeObstacles(unreadable), fix);
   },
 
-  'requests in flight can be counted': ({ inFlight }, _order, seen) => {
-    if (inFlight !== 'sidecar') return undefined;
-    const versions = Object.keys(seen.inFlight).filter((version) => seen.inFlight[version] === 'unknown');
-    if (versions.length === 0) return undefined;
-    const expected = `a sidecar that can be read in each pod of ${versions.join(' and ')} (inFlight: sidecar)`;
-    const fix = 'inject sidecars, or name a metric with inFlight: { port, path, gauge }; inFlight: proxies asks no pod';
-    return new Refusal('in-flight-unknown', expected, 'a pod that cannot tell', fix);
-  },
+  'requests in flight can be counted': ({ inFlight }, _order, seen) => uncounted(inFlight, seen),
 
   'no other release is under way': (release, order, { route }) => {
     const record = route?.record;

@@ -130,7 +130,7 @@ async function checksByLooks(
   { cluster, carried }: Target,
 ): Promise<readonly Check[]> {
   for (let look = 1; ; look++) {
-    const inFlightOf = release.inFlight === 'sidecar' ? versionNames(release) : [];
+    const inFlightOf = release.inFlight === 'proxies' ? [] : versionNames(release);
     const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf });
     const checks = preflight(release, order, seen, carried);
     const isUnreadable = checks.some(({ problem }) => problem && passing.includes(problem.code));
