@@ -8,6 +8,7 @@ import type { Decision, DoneReason, Wait, Waiting, WaitFor } from './decision';
 import type { EventSink } from './events';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
+import type { Hold } from '../core/lease-keeper';
 import { Keeper } from './keeper';
 import { loop } from '../core/loop';
 import type { Outcome } from '../core/outcome';
@@ -58,7 +59,7 @@ export async function drive(input: Drive): Promise<Ending> {
       service: input.release,
       lock: input.cluster,
       awayLimitMs: input.gateLimitMs,
-      turn: () => driver.turn(),
+      turn: (hold) => driver.turn(hold),
       forget: () => driver.lookAway(),
       underWay: () => driver.underWay(),
       tell: input.emit,
@@ -119,7 +120,7 @@ class Driver {
   }
 
   /** One turn; an ending when there is nothing left that this driver may do. */
-  async turn(): Promise<Ending | undefined> {
+  async turn(hold: Hold): Promise<Ending | undefined> {
     const { input } = this;
     const { release, order, cluster, gateLimitMs, releaseId } = input;
     const seen = await cluster.observe(release, { evidence: input.evidence, inFlightOf: this.asked });
@@ -129,6 +130,8 @@ class Driver {
     const question: Question = { release, order, seen, memory: this.memory, gateLimitMs, releaseId, begun, adopt };
     this.stood = describeStanding(seen, release);
     const decision = decide(question);
+    // Somebody else may have held the lock since: what this look saw is no ground for a write.
+    if (decision.kind === 'act' && !hold.covers(seen.atMs)) return undefined;
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.input.emit({ event: 'decided', decision, seen });

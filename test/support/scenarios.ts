@@ -55,6 +55,7 @@ export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Sce
       sidecarCount: fc.integer({ min: 0, max: 2 }),
       delays: fc.record({ cds: delay, eds: delay, rds: delay }),
       callDelay: arbitrarySpan(300),
+      lookDelay: oneIn(10, span(0, 25_000), span(0, 0)),
       startup: arbitrarySpan(longestStartupMs),
       neverReady: oneIn(20, versions.slice(-1), []),
       emptyKeepsWarming: fc.boolean(),

@@ -227,6 +227,11 @@ export class ApiServer {
     return { held: true };
   }
 
+  /** Who holds the lock now, of those that renewed it in time. */
+  get lockHolder(): string | undefined {
+    return this.lease && this.nowMs() < this.lease.expiresMs ? this.lease.holder : undefined;
+  }
+
   unlock(holder: string): void {
     if (this.lease?.holder === holder) this.lease = undefined;
   }

@@ -12,7 +12,7 @@ import type { Workloads } from './workloads';
 
 export interface Violation {
   readonly atMs: number;
-  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4';
+  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4' | 'S5';
   readonly message: string;
   /** True: by what the driver had seen it held, and the world has changed since. False: an error of the driver. */
   readonly heldAtObservation: boolean;

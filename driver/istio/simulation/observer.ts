@@ -15,7 +15,7 @@ import type { Workloads } from './workloads';
 /** The parts of the world that a look asks. */
 export interface Observable {
   readonly simulation: Simulation;
-  readonly scenario: Pick<Scenario, 'callDelay'>;
+  readonly scenario: Pick<Scenario, 'callDelay' | 'lookDelay'>;
   readonly api: Pick<ApiServer, 'readRoute' | 'readState' | 'readSubsets'>;
   readonly workloads: Pick<Workloads, 'read' | 'countInFlight'>;
   readonly proxies: Pick<Proxies, 'living'>;
@@ -61,11 +61,20 @@ export class Observer {
       done(draft);
     };
     for (const read of parts) {
-      simulation.afterSpan(scenario.callDelay, random, () => {
-        read();
-        finish();
-      });
+      simulation.afterSpan(scenario.callDelay, random, () =>
+        this.late(random, () => {
+          read();
+          finish();
+        }),
+      );
     }
+  }
+
+  /** Draws nothing where looks are quick: the other random numbers stay as they are. */
+  private late(random: Random, read: () => void): void {
+    const { simulation, scenario } = this.world;
+    if (scenario.lookDelay.maxMs === 0) read();
+    else simulation.afterSpan(scenario.lookDelay, random, read);
   }
 }
 

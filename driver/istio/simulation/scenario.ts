@@ -17,6 +17,8 @@ export interface Scenario {
   readonly watchDelay: Span;
   /** One request of the driver to the API server, a proxy or a pod. */
   readonly callDelay: Span;
+  /** What a look takes beside that, in each of its parts: hundreds of sidecars, or a machine that is busy. */
+  readonly lookDelay: Span;
   /** From the creation of a pod to its readiness. */
   readonly startup: Span;
   /** From a change of pods to the Deployment's status. */
@@ -96,6 +98,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
     delays: { cds: span(20, 400), eds: span(20, 400), rds: span(20, 400) },
     watchDelay: span(0, 20),
     callDelay: span(1, 15),
+    lookDelay: span(0, 0),
     startup: span(1_000, 3_000),
     controllerDelay: span(20, 200),
     neverReady: [],
