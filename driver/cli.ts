@@ -47,7 +47,8 @@ const io: Io = {
   },
   connectRolling: (options) => connectRolling({ ...options, tell }),
   newId: () => randomUUID().slice(0, 8),
-  holder: `${hostname()}-${process.pid}`,
+  // In containers names and process ids are often the same: pods of one name, and process 1.
+  holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
   stop: stop.signal,
 };
 

@@ -2,6 +2,7 @@
 export { isPlainAddress } from './analysis-rules';
 export { contentHash } from './content-hash';
 export { durationMs, formatDuration } from './duration';
+export * from './drain';
 export * from './edit-release';
 export * from './evidence';
 export * from './exit-codes';

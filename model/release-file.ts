@@ -42,7 +42,9 @@ const timings = z
     shutdownDelay: seconds({ least: 1 })
       .prefault('8s')
       .describe('preStop: how long a pod serves on after its deletion'),
-    longestRequest: seconds({ least: 1 }).prefault('15s'),
+    longestRequest: seconds({ least: 1 })
+      .prefault('15s')
+      .describe('Pods have it to finish, and a version that leaves stays so long after its last route'),
     exitMargin: seconds({ least: 1 }).prefault('3s'),
     gracePeriod: seconds().optional().describe('Computed from the three above when left out'),
     endpointPropagation: seconds({ least: 1 })
@@ -58,8 +60,8 @@ const timings = z
     connectTimeout: seconds({ least: 1 }).prefault('5s').describe('Proxies give up connecting to a pod after this'),
     drainWindow: seconds({ least: 1 }).prefault('1s').describe('Nothing in flight for this long counts as drained'),
     drainLimit: seconds({ least: 1 })
-      .prefault('5m')
-      .describe('After a longer drain the release holds, and a person has to decide'),
+      .optional()
+      .describe('After a longer drain the driver ends and removes nothing; left out, 5m more than the longest request'),
   })
   .transform(
     inSeconds(
@@ -266,6 +268,9 @@ export const releaseFile = z.strictObject({
 export type ReleaseFile = z.output<typeof releaseFile>;
 export type ReleaseFileInput = z.input<typeof releaseFile>;
 export type Resources = z.output<typeof resources>;
-export type Timings = ReleaseFile['timings'] & { readonly gracePeriodSeconds: number };
+export type Timings = ReleaseFile['timings'] & {
+  readonly gracePeriodSeconds: number;
+  readonly drainLimitSeconds: number;
+};
 export type Step = z.output<typeof step>;
 export type Analysis = z.output<typeof requestsAnalysis> | z.output<typeof prometheusAnalysis>;

@@ -1,5 +1,6 @@
 /** A release file with everything resolved: what charts render and what the driver makes true. */
 import { defaultResources, withHighTraffic } from './high-traffic';
+import { defaultDrainLimitSeconds } from './drain';
 import { bundledGauge, type InFlightSource } from './in-flight';
 import { meshGateway, ownGateway, serviceHost, splitRoute, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
@@ -75,6 +76,7 @@ export function resolveRelease(file: ReleaseFile): Release {
       ...timings,
       gracePeriodSeconds:
         timings.gracePeriodSeconds ?? defaultGracePeriodSeconds(timings, wantedRetirementSeconds(file)),
+      drainLimitSeconds: timings.drainLimitSeconds ?? defaultDrainLimitSeconds(timings),
     },
   };
 }

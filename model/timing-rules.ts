@@ -1,6 +1,6 @@
 /** Rules about time: the shutdown budget (invariant S10), and which side gives up first. */
+import { shortestDrainSeconds } from './drain';
 import { formatSeconds } from './duration';
-import { drainWindowSeconds } from './in-flight';
 import type { Rule } from './rule';
 import { defaultGracePeriodSeconds, shutdownSeconds } from './timing';
 
@@ -49,17 +49,17 @@ export const proxiesCloseIdleConnectionsFirst: Rule = ({ timings }) =>
         },
       ];
 
-/** With a limit below what every drain takes, every release would hold at its end. */
-export const drainFitsItsLimit: Rule = ({ timings, inFlight = 'sidecar' }) => {
-  if (!timings) return [];
-  const least = Math.max(timings.connectTimeoutSeconds, drainWindowSeconds({ inFlight, timings }));
+/** With a limit below what every drain takes, every release would end at its last step, with the old version still there. */
+export const drainFitsItsLimit: Rule = ({ timings }) => {
+  if (timings?.drainLimitSeconds === undefined) return [];
+  const least = shortestDrainSeconds(timings);
   if (timings.drainLimitSeconds > least) return [];
   return [
     {
       path: ['timings', 'drainLimit'],
-      expected: `more than connectTimeout and drainWindow, of which the longer is ${formatSeconds(least)}`,
+      expected: `more than longestRequest, connectTimeout and drainWindow, of which the longest is ${formatSeconds(least)}`,
       found: formatSeconds(timings.drainLimitSeconds),
-      fix: `raise it to the longest that a request may take, or at least ${formatSeconds(least + 1)}`,
+      fix: `raise it to at least ${formatSeconds(least + 1)}, or leave it out to have it computed`,
     },
   ];
 };

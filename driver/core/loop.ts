@@ -5,7 +5,7 @@
 import { Absences, type Absence } from './absence';
 import type { Clock } from './clock';
 import type { Ending } from './ending';
-import { leaseKeeper } from './lease-keeper';
+import { leaseKeeper, type Hold } from './lease-keeper';
 import type { Lock } from './lock';
 import type { NamespacedName } from './namespaced-name';
 
@@ -21,8 +21,8 @@ export interface Loop {
   /** How long the API server may be away. */
   readonly awayLimitMs: number;
   /** Look, decide, make at most one write, and wait; an ending when nothing is left that this driver may do. */
-  readonly turn: () => Promise<Ending | undefined>;
-  /** Called when the API server is away: what had to be seen without a break has had one. */
+  readonly turn: (hold: Hold) => Promise<Ending | undefined>;
+  /** Called when the API server is away, or the lock was lost for a while: what had to be seen without a break has had one. */
   readonly forget: () => void;
   readonly tell: (absence: Absence) => void;
   /** Where a release under way stands; undefined while nothing was written. */
@@ -33,7 +33,7 @@ export interface Loop {
 
 export async function loop(input: Loop): Promise<Ending> {
   const { stop, turn, forget, whenStopped } = input;
-  const lease = leaseKeeper(input);
+  const lease = leaseKeeper({ ...input, broken: forget });
   const tell = (absence: Absence) => {
     if (absence.event !== 'back') forget();
     input.tell(absence);
@@ -41,7 +41,7 @@ export async function loop(input: Loop): Promise<Ending> {
   const absences = new Absences({ ...input, tell });
   const leasedTurn = async (): Promise<Ending | undefined> => {
     const lost = await lease.keep();
-    return lost === undefined ? turn() : { outcome: 'locked', because: lost };
+    return lost === undefined ? turn(lease) : { outcome: 'locked', because: lost };
   };
   try {
     while (!stop.aborted) {

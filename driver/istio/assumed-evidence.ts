@@ -13,7 +13,7 @@ export function withAssumedEvidence(cluster: Cluster, afterMs: number): Cluster 
   return observedBy(cluster, async (release, look) => {
     const seen = await cluster.observe(release, { ...look, evidence: 'assumed' });
     const state = configuration(seen);
-    if (state !== known.state) known = { state, sinceMs: seen.atMs };
+    if (state !== known.state) known = { state, sinceMs: seen.endedMs };
     return { ...seen, proxies: [presumed(release, seen, known.sinceMs + afterMs - seen.atMs)] };
   });
 }

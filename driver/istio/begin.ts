@@ -58,6 +58,7 @@ export function begin(
     serial,
     marker,
     podsForAll: podsCarrying(seen),
+    kept: Object.keys(split),
     evidence: [],
     digests: {},
     ...(exceptions && exceptions.length > 0 && { exceptions: [...exceptions] }),

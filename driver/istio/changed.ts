@@ -67,7 +67,8 @@ function adopt({ release }: Question, seen: InstalledObservation, record: Releas
   const serial = record.serial + 1;
   const marker = markerOf(route, { ...record, serial });
   const accepted = [...(record.accepted ?? []), { code: 'adopted', by, split }];
-  const next = { ...record, serial, marker, accepted };
+  // Nobody knows what the route named before: the time that a request may be held begins anew.
+  const next = { ...record, serial, marker, accepted, unrouted: undefined };
   const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
   return act(action, { code: 'adopted', by });
 }

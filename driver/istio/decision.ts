@@ -35,6 +35,8 @@ export type Wait =
       readonly version: string;
       readonly available: number;
       readonly needed: number;
+      /** Pods that its Deployment asks for, when these are too few and nobody will make more of them. */
+      readonly asked?: number;
       readonly trouble?: string;
     }
   | { readonly for: 'gate' | 'propagation'; readonly obstacles: readonly Obstacle[] }
@@ -59,7 +61,9 @@ export type DrainCondition =
       readonly atProxies?: number | 'unknown';
     }
   | { readonly code: 'window'; readonly windowMs: number }
-  | { readonly code: 'connections'; readonly connectMs: number };
+  | { readonly code: 'connections'; readonly connectMs: number }
+  /** A filter before the router may hold a request that was sent by an earlier route. */
+  | { readonly code: 'held'; readonly remainingSeconds: number };
 
 /** Why a write is made. */
 export type Reason =
@@ -72,8 +76,12 @@ export type Reason =
   | { readonly code: 'no-subset'; readonly versions: readonly string[] }
   /** The manifests have other routes, or another traffic policy: each difference as a line. */
   | { readonly code: 'routes-change'; readonly fields: readonly string[] }
+  /** It was there before: which proxies have it is known no more. */
+  | { readonly code: 'subset-gone'; readonly versions: readonly string[] }
   | { readonly code: 'ready-everywhere'; readonly versions: readonly string[]; readonly evidence: Grade }
   | { readonly code: 'probes-change'; readonly versions: readonly string[] }
+  /** `off`: no proxy routes to them any more; `back`: one does again, though none did. */
+  | { readonly code: 'unrouted'; readonly off: readonly string[]; readonly back: readonly string[] }
   /** counted: where requests in flight were, when that was not at the pods, too. */
   | { readonly code: 'drained'; readonly versions: readonly string[]; readonly counted?: 'proxies' }
   | { readonly code: 'back-on-stable'; readonly version: string }
@@ -131,6 +139,7 @@ export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S2'; readonly code: 'routed' }
   | { readonly invariant: 'S2'; readonly code: 'named-elsewhere'; readonly by: readonly string[] }
   | { readonly invariant: 'S2'; readonly code: 'may-be-routed-at'; readonly proxy: string | undefined }
+  | { readonly invariant: 'S2'; readonly code: 'may-be-held'; readonly longestMs: number }
   | { readonly invariant: 'S3'; readonly code: 'not-idle'; readonly windowMs: number }
   | { readonly invariant: 'S3'; readonly code: 'connecting' }
   | { readonly invariant: 'S4'; readonly code: 'no-release' }

@@ -9,6 +9,7 @@ import type { EventSink } from './events';
 import { mergedExceptions } from './exceptions';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
+import type { Hold } from '../core/lease-keeper';
 import { Keeper } from './keeper';
 import { withoutLeftOut } from './left-out';
 import { loop } from '../core/loop';
@@ -62,7 +63,7 @@ export async function drive(input: Drive): Promise<Ending> {
       service: input.release,
       lock: input.cluster,
       awayLimitMs: input.gateLimitMs,
-      turn: () => driver.turn(),
+      turn: (hold) => driver.turn(hold),
       forget: () => driver.lookAway(),
       underWay: () => driver.underWay(),
       tell: input.emit,
@@ -123,7 +124,7 @@ class Driver {
   }
 
   /** One turn; an ending when there is nothing left that this driver may do. */
-  async turn(): Promise<Ending | undefined> {
+  async turn(hold: Hold): Promise<Ending | undefined> {
     const { input } = this;
     const { release, order, cluster, gateLimitMs, releaseId } = input;
     const { evidence, exceptions } = input;
@@ -137,6 +138,8 @@ class Driver {
     const question: Question = { release, order, seen, memory: this.memory, ...limits };
     this.stood = describeStanding(seen, release);
     const decision = decide(question);
+    // Somebody else may have held the lock since: what this look saw is no ground for a write.
+    if (decision.kind === 'act' && !hold.covers(seen.atMs)) return undefined;
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.input.emit({ event: 'decided', decision, seen });

@@ -1,6 +1,7 @@
 /** Where the release should stand now: the plan's stage turned into versions and a split. */
 import { allTo, shareTo, versionNames, weightOf, type Release, type Split } from '../../model';
 import type { Observation } from './observation';
+import { hasNoPod } from './sick';
 import { stagesOf, weightAt } from './stages';
 import type { ReleaseRecord } from './record';
 
@@ -50,10 +51,7 @@ function finished(listed: readonly string[], { stable, canary }: ReleaseRecord):
  */
 export function healthySplit(goal: Goal, seen: Observation): Split | undefined {
   const live = seen.route?.split ?? {};
-  const isSick = (version: string) => {
-    const workload = seen.workloads[version];
-    return weightOf(live, version) > 0 && (workload === undefined || (workload.isCurrent && workload.available === 0));
-  };
+  const isSick = (version: string) => weightOf(live, version) > 0 && hasNoPod(version, seen);
   const wanted = Object.keys(goal.split);
   if (!wanted.some(isSick)) return goal.split;
   const healthy = [...wanted, ...Object.keys(live), ...goal.keep].find(

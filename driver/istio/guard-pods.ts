@@ -8,7 +8,9 @@ type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 export function podsToCarry(version: string, seen: Observation, { split, record }: RouteWrite): number {
   const recorded = (record ?? seen.route?.record)?.podsForAll ?? Infinity;
   const all = Math.min(recorded, ...boundsOfLoad(seen), mostPods(version, seen));
-  const weight = (split[version] ?? 0) - exemptShare(split, seen);
+  const weight = (split[version] ?? 0) - exemptShare({ split, record }, seen);
+  // No more than its pods carry now, but for what a sick version served badly.
+  if (weight <= (seen.route?.split[version] ?? 0)) return 1;
   return Math.max(1, Math.ceil((weight * all) / 100));
 }
 
@@ -23,9 +25,12 @@ function boundsOfLoad(seen: Observation): number[] {
   return healthy.map(({ workload, weight }) => ((workload?.desired ?? 0) * 100) / weight);
 }
 
-/** What leaves a version without pods was carried by nobody: whoever takes it makes nothing worse. */
-function exemptShare(split: RouteWrite['split'], seen: Observation): number {
-  const sick = carriers(seen).filter(({ workload }) => workload === undefined || hasNoPod(workload));
+/** What leaves a version without pods, or one of which a measurement has failed: whoever takes it over serves nobody worse. */
+function exemptShare({ split, record }: Pick<RouteWrite, 'split' | 'record'>, seen: Observation): number {
+  const hasFailed = record?.mode === 'abort' && /^(analysis-failed|no-available-pod)$/.test(record.cause?.code ?? '');
+  const sick = carriers(seen).filter(
+    ({ version, workload }) => workload === undefined || hasNoPod(workload) || (hasFailed && version === record.canary),
+  );
   return sick.reduce((sum, { version, weight }) => sum + Math.max(0, weight - (split[version] ?? 0)), 0);
 }
 

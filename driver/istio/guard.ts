@@ -90,15 +90,19 @@ function goingSubsets(remaining: readonly string[], { subsets }: Observation): s
 }
 
 function breaksS1(version: string, action: RouteWrite, judged: Judged): Violation | undefined {
-  const { route } = judged.seen;
-  // The way back, to a version that every proxy with a route already sends to: one that cannot be read does not hold it up.
-  const isWayBack = action.record?.mode === 'abort' && (route?.split[version] ?? 0) > 0;
+  // The way back, to a version that every proxy with a route of this release has had: one that cannot be read does not hold it up.
+  const isWayBack = action.record?.mode === 'abort' && hasStayed(version, judged.seen);
   const endpoints = podsToCarry(version, judged.seen, action);
   const unready = judged.proxies.find(
     (proxy) => !sendsTo(proxy, version, endpoints) && !(isWayBack && 'unreadable' in proxy),
   );
   if (!unready && !sawNoGateway(judged)) return undefined;
   return { invariant: 'S1', code: 'not-ready-at', version, proxy: unready?.name };
+}
+
+function hasStayed(version: string, { route, subsets }: Observation): boolean {
+  if ((route?.split[version] ?? 0) > 0) return true;
+  return (route?.record?.kept?.includes(version) ?? false) && (subsets?.versions.includes(version) ?? false);
 }
 
 function sendsTo(proxy: Proxy, version: string, endpoints: number): boolean {
@@ -120,8 +124,19 @@ function breaksS2(version: string, judged: Judged): Violation | undefined {
   const { [version]: by = [] } = judged.seen.namedElsewhere;
   if (by.length > 0) return { invariant: 'S2', code: 'named-elsewhere', version, by };
   const naming = judged.proxies.find((proxy) => mayRouteTo(proxy, version, route));
-  if (!naming && !sawNoGateway(judged)) return undefined;
-  return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
+  if (naming || sawNoGateway(judged))
+    return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
+  const longestMs = judged.release.timings.longestRequestSeconds * 1000;
+  return mayBeHeld(version, longestMs, judged.seen)
+    ? { invariant: 'S2', code: 'may-be-held', version, longestMs }
+    : undefined;
+}
+
+/** A filter holds what an earlier route sent, and no count has it. Without pods there is nothing to lose. */
+function mayBeHeld(version: string, longestMs: number, { route, workloads, serverMs }: Observation): boolean {
+  if (workloads[version]?.isGone) return false;
+  const offSince = Date.parse(route?.record?.unrouted?.[version] ?? '');
+  return !(offSince + longestMs <= serverMs);
 }
 
 function sendsSomeTo(version: string, { split, headerVersions, probes, otherVersions }: ObservedRoute): boolean {

@@ -3,17 +3,17 @@
  * run over it from today's observation, so the plan is what will be done if nothing goes wrong.
  */
 import {
-  drainWindowSeconds,
   fieldManager,
   findVersion,
   hostsAt,
   leastPods,
+  shortestDrainSeconds,
   versionNames,
   type Release,
 } from '../../model';
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
-import type { WaitFor } from './decision';
+import type { Wait, WaitFor } from './decision';
 import {
   isRead,
   type Observation,
@@ -89,12 +89,30 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
       };
     case 'drain': {
       const inFlight = Object.fromEntries(ask.map((version) => [version, 0]));
-      const atMs = seen.atMs + Math.max(drainWindowSeconds(release) * 1000, settleMs(release, seen.evidence));
-      return { ...seen, atMs, inFlight, proxies: seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy)) };
+      const proxies = seen.proxies.map((proxy) => upToDateProxy(release, seen, proxy));
+      return { ...later(seen, drainMs(release, seen)), inFlight, proxies };
     }
     case 'pause':
       return pauseOver(release, seen);
   }
+}
+
+/** Somebody makes as many pods as are waited for, where no scaler of ours does. */
+export function withPodsFor(wait: Wait, seen: Observation): Observation {
+  const workload = wait.for === 'pods' ? seen.workloads[wait.version] : undefined;
+  if (wait.for !== 'pods' || !workload || workload.available >= wait.needed) return seen;
+  return withWorkload(seen, wait.version, { ...workload, desired: wait.needed, available: wait.needed });
+}
+
+function drainMs(release: Release, { evidence }: Observation): number {
+  return Math.max(shortestDrainSeconds(release.timings) * 1000, settleMs(release, evidence)) + lookMs;
+}
+
+/** A moment on record is as exact as the API server tells its time. */
+const lookMs = 1_000;
+
+function later(seen: Observation, ms: number): Observation {
+  return { ...seen, atMs: seen.atMs + ms, endedMs: seen.endedMs + ms, serverMs: seen.serverMs + ms };
 }
 
 function disowned(seen: Observation, what: 'route' | 'subsets'): Observation {
@@ -137,7 +155,7 @@ function pauseOver(release: Release, seen: Observation): Observation {
   const record = seen.route?.record;
   const stage = record && stagesOf(release)[record.step];
   if (stage?.kind === 'pause' && stage.ms !== 'until promoted') {
-    return { ...seen, atMs: Date.parse(record?.since ?? '') + stage.ms };
+    return later(seen, Date.parse(record?.since ?? '') + stage.ms - seen.atMs);
   }
   return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'promote' } });
 }

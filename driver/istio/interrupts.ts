@@ -3,6 +3,7 @@ import { weightOf } from '../../model';
 import type { Decision } from './decision';
 import { stagesOf } from './stages';
 import { verdictKey } from './memory';
+import type { Workload } from './observation';
 import { isFor, type OperatorRequest, type ReleaseRecord, type TurnReason } from './record';
 import type { Situation } from './rules/situation';
 import { moveTo } from './transition';
@@ -66,6 +67,13 @@ function neverReady({ record, seen, memory, release }: Situation): TurnReason | 
   if (memory.waiting?.for !== 'pods') return undefined;
   const { progressDeadlineSeconds: seconds } = release.timings;
   if (seen.atMs - memory.waiting.sinceMs < seconds * 1000) return undefined;
-  const { trouble } = seen.workloads[record.canary] ?? {};
+  const canary = seen.workloads[record.canary];
+  if (canary && hasAllAsked(canary)) return undefined;
+  const { trouble } = canary ?? {};
   return { code: 'not-ready', version: record.canary, seconds, ...(trouble && { trouble }) };
+}
+
+/** All that it was asked for is there. That somebody has to ask for more pods of it is no fault of it. */
+function hasAllAsked({ autoscaler, isCurrent, available, desired }: Workload): boolean {
+  return !autoscaler && isCurrent && available >= desired;
 }

@@ -60,7 +60,9 @@ export function rememberLook(memory: Memory, seen: Observation): Memory {
     watched: rememberWatched(memory.watched, seen),
     ...rememberRestored(memory, seen),
     connections: rememberConnections(memory.connections, seen),
-    quietSinceMs: Object.fromEntries(versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.atMs])),
+    quietSinceMs: Object.fromEntries(
+      versions.map((version) => [version, memory.quietSinceMs[version] ?? seen.endedMs]),
+    ),
   };
 }
 

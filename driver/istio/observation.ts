@@ -8,7 +8,12 @@ import type { RouteContent } from './route-content';
 import type { State } from './state';
 
 export interface Observation {
+  /** When the look began, by this driver's clock: nothing in it is older. Whatever must be young counts from here. */
   readonly atMs: number;
+  /** When it ended: nothing in it is younger. Quiet counts from here, or a look longer than a window would fulfil it by itself. */
+  readonly endedMs: number;
+  /** The API server's clock as last heard in this look, in whole seconds: the one clock that all drivers have in common. */
+  readonly serverMs: number;
   /** The VirtualService; undefined when there is none. */
   readonly route: ObservedRoute | undefined;
   /** The DestinationRule; undefined when there is none. */

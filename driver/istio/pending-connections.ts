@@ -21,7 +21,7 @@ export function rememberConnections(known: Connections, seen: Observation): Conn
   const settledSinceMs: Record<string, number> = {};
   for (const version of new Set([...Object.keys(seen.workloads), ...(seen.subsets?.versions ?? [])])) {
     if (seen.proxies.every((proxy) => isSettled(proxy, version, known, seen)))
-      settledSinceMs[version] = known.settledSinceMs[version] ?? seen.atMs;
+      settledSinceMs[version] = known.settledSinceMs[version] ?? seen.endedMs;
   }
   return { begun, settledSinceMs };
 }

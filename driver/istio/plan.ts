@@ -4,7 +4,7 @@ import type { Action } from './action';
 import { decide, type Question } from './decide';
 import type { Decision, HoldReason, Reason, Wait, WaitFor } from './decision';
 import { violationOf } from './guard';
-import { performIdeally, waitIdeally } from './ideal-cluster';
+import { performIdeally, waitIdeally, withPodsFor } from './ideal-cluster';
 import { nothingRemembered, rememberLook, rememberWrite, verdictKey, type Memory } from './memory';
 import type { Observation } from './observation';
 import type { Order } from './stages';
@@ -62,7 +62,7 @@ function ideally(
       };
     case 'wait':
       return {
-        seen: waitIdeally(release, seen, decision.wait.for, decision.ask),
+        seen: withPodsFor(decision.wait, waitIdeally(release, seen, decision.wait.for, decision.ask)),
         memory: decision.wait.for === 'pause' ? watchedLongEnough(memory) : memory,
       };
     case 'measure': {

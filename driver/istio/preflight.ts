@@ -1,5 +1,8 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
+import type { ServiceShape } from '../../manifests';
 import { Refusal, versionNames, type Release } from '../../model';
+import { tooFewPods } from './enough-pods';
+import { uncounted } from './uncounted';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 import { obstacles, seesGateway } from './proxy-checks';
@@ -12,10 +15,11 @@ export interface Check {
   readonly problem: Refusal | undefined;
 }
 
-type Checker = (release: Release, order: Order, seen: Observation) => Refusal | undefined;
+type Checker = (release: Release, order: Order, seen: Observation, shape?: ServiceShape) => Refusal | undefined;
 
-export function preflight(release: Release, order: Order, seen: Observation): Check[] {
-  return Object.entries(checkers).map(([title, check]) => ({ title, problem: check(release, order, seen) }));
+/** `shape` is what synth wrote; an operator who has no file has none. */
+export function preflight(release: Release, order: Order, seen: Observation, shape?: ServiceShape): Check[] {
+  return Object.entries(checkers).map(([title, check]) => ({ title, problem: check(release, order, seen, shape) }));
 }
 
 export function stateUnreadable(found: string): Refusal {
@@ -73,14 +77,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     return new Refusal('proxy-unreadable', 'an answer from every proxy', describeObstacles(unreadable), fix);
   },
 
-  'requests in flight can be counted': ({ inFlight }, _order, seen) => {
-    if (inFlight !== 'sidecar') return undefined;
-    const versions = Object.keys(seen.inFlight).filter((version) => seen.inFlight[version] === 'unknown');
-    if (versions.length === 0) return undefined;
-    const expected = `a sidecar that can be read in each pod of ${versions.join(' and ')} (inFlight: sidecar)`;
-    const fix = 'inject sidecars, or name a metric with inFlight: { port, path, gauge }; inFlight: proxies asks no pod';
-    return new Refusal('in-flight-unknown', expected, 'a pod that cannot tell', fix);
-  },
+  'requests in flight can be counted': ({ inFlight }, _order, seen) => uncounted(inFlight, seen),
 
   'no other release is under way': (release, order, { route }) => {
     const record = route?.record;
@@ -104,6 +101,8 @@ const checkers: Readonly<Record<string, Checker>> = {
     const fix = `add ${order.canary} under versions in the release file`;
     return new Refusal('unknown-version', `one of ${versionNames(release).join(', ')}`, order.canary, fix);
   },
+
+  'the new version has pods for what carries the traffic': tooFewPods,
 
   'one version carries the traffic': (_release, order, { route }) => {
     if (order.kind !== 'run' || !route || route.record) return undefined;

@@ -7,14 +7,18 @@ import { hold, waitFor, type Decision } from './decision';
 import { healthySplit } from './goal';
 import { addMissingVersion, addSubset, awaitOldSubset, awaitPods, raiseMinimum, restoreMinimum } from './rules/add';
 import { awaitChange, changePolicy, changeRoutes } from './rules/change';
+import { forgetKept } from './rules/kept';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { awaitPropagation, writeRoute } from './rules/route';
+import { noteUnrouted } from './rules/unrouted';
 import type { Rule, Situation } from './rules/situation';
+import { wayBack } from './way-back';
 
 const rules: readonly Rule[] = [
   addMissingVersion,
   raiseMinimum,
   awaitPods,
+  forgetKept,
   awaitOldSubset,
   changePolicy,
   addSubset,
@@ -22,6 +26,7 @@ const rules: readonly Rule[] = [
   awaitChange,
   writeRoute,
   awaitPropagation,
+  noteUnrouted,
   drain,
   removeSubset,
   removeVersion,
@@ -31,11 +36,13 @@ const rules: readonly Rule[] = [
 /** The next decision, or undefined when the goal is seen to be reached. */
 export function reconcile(situation: Situation): Decision | undefined {
   const { goal, seen, gateLimitMs } = situation;
-  const split = healthySplit(goal, seen);
-  if (!split) return waitFor({ for: 'health' }, gateLimitMs);
-  const isDetour = !sameSplit(split, goal.split);
+  const healthy = healthySplit(goal, seen);
+  if (!healthy) return waitFor({ for: 'health' }, gateLimitMs);
+  const isDetour = !sameSplit(healthy, goal.split);
+  const split = isDetour ? healthy : wayBack(situation);
   // On a detour nothing is removed: the sick version may be the one that everything returns to.
-  const reachable = isDetour ? { ...goal, split, versions: Object.keys(split), keep: everything(situation) } : goal;
+  const detour = isDetour && { versions: Object.keys(split), keep: everything(situation) };
+  const reachable = { ...goal, split, ...detour };
   for (const rule of rules) {
     const decision = rule({ ...situation, goal: reachable });
     if (decision) return decision;

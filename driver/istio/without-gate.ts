@@ -23,5 +23,10 @@ export function withoutGate(cluster: Cluster, environment: Readonly<Record<strin
 /** Every pod is ready as soon as it exists, every proxy has everything, nothing is in flight. */
 function believe(release: Release, seen: Observation, ask: readonly string[]): Observation {
   const grown = waitIdeally(release, seen, 'pods', ask);
-  return { ...waitIdeally(release, grown, 'drain', ask), atMs: seen.atMs };
+  return {
+    ...waitIdeally(release, grown, 'drain', ask),
+    atMs: seen.atMs,
+    endedMs: seen.endedMs,
+    serverMs: seen.serverMs,
+  };
 }

@@ -54,6 +54,8 @@ const passingCode = new Set([
 ]);
 
 export class Api {
+  /** The API server's own clock, in whole seconds, as its last answer told it in the header Date; 0 before the first. */
+  serverMs = 0;
   private hasTold = false;
 
   constructor(
@@ -124,7 +126,9 @@ export class Api {
       headers: { Accept: 'application/json', ...contentHeaders(request, body) },
     };
     await this.entry.applyToHTTPSOptions(options);
-    return parse(request, await exchange(server.protocol === 'http:' ? httpRequest : httpsRequest, options, body));
+    const answer = await exchange(server.protocol === 'http:' ? httpRequest : httpsRequest, options, body);
+    this.serverMs = answer.serverMs ?? this.serverMs;
+    return parse(request, answer);
   }
 }
 
@@ -150,17 +154,25 @@ export function isAbsent(error: unknown): boolean {
 interface Answer {
   readonly status: number;
   readonly text: string;
+  /** Undefined when the answer has no date. */
+  readonly serverMs: number | undefined;
 }
 
 function exchange(send: typeof httpRequest, options: RequestOptions, body: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = send(options, (response) => {
-      readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+      const { statusCode: status = 0, headers } = response;
+      readText(response).then((text) => resolve({ status, text, serverMs: timeIn(headers.date) }), reject);
     });
     request.on('timeout', () => request.destroy(noAnswer()));
     request.on('error', reject);
     request.end(body);
   });
+}
+
+function timeIn(date: string | undefined): number | undefined {
+  const ms = Date.parse(date ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function noAnswer(): Error {

@@ -1,6 +1,7 @@
 /** Observe, decide, act, verify by observing again. Nothing is known but what this turn saw. */
 import type { Clock } from '../core/clock';
 import type { Ending } from '../core/ending';
+import type { Hold } from '../core/lease-keeper';
 import type { Lock, LockResult } from '../core/lock';
 import { loop } from '../core/loop';
 import type { NamespacedName } from '../core/namespaced-name';
@@ -44,7 +45,7 @@ export async function drive(input: Drive): Promise<Ending> {
     ...input,
     service: input.wanted.release,
     lock: driver,
-    turn: () => driver.turn(),
+    turn: (hold) => driver.turn(hold),
     forget: () => driver.forget(),
     tell: input.emit,
     whenStopped: 'Kubernetes goes on with what was written',
@@ -94,12 +95,15 @@ class Driver implements Lock {
   }
 
   /** One turn; an ending when there is nothing left that this driver may do. */
-  async turn(): Promise<Ending | undefined> {
+  async turn(hold: Hold): Promise<Ending | undefined> {
     const { wanted, cluster, emit } = this.input;
     const seen = await cluster.observe(wanted);
     this.memory = rememberLook(this.memory, seen);
     const question = { release: wanted.release, order: this.order, seen, memory: this.memory };
     const decision = decide(question);
+    const isWrite = ['write', 'return', 'bridge', 'record'].includes(decision.kind);
+    // Somebody else may have held the lock since: what this look saw is no ground for a write.
+    if (isWrite && !hold.covers(seen.atMs)) return undefined;
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     emit({ event: 'decided', decision, seen });
     return this.carryOut(decision, question);

@@ -5,6 +5,7 @@ import { keepAliveConnections, newConnections } from './connections';
 import { runSchedule, systemClock } from './schedule';
 import { sendRequest } from './send-request';
 import { Tally, type Summary } from './tally';
+import type { Upload } from './upload';
 
 export interface LoadOptions {
   readonly scenario: string;
@@ -17,6 +18,7 @@ export interface LoadOptions {
   /** The bound of the run, in requests and so in time. */
   readonly maxRequests: number;
   readonly timeoutMs: number;
+  readonly upload?: Upload;
   /** Where the outcomes go, one JSON object per line, in the order in which the requests ended. */
   readonly outcomesFile: string;
 }
@@ -34,9 +36,9 @@ export interface RunningLoad {
 }
 
 export function runLoad(options: LoadOptions): RunningLoad {
-  const { connections: count, ratePerSecond, maxRequests, timeoutMs } = options;
+  const { connections: count, ratePerSecond, maxRequests, timeoutMs, upload } = options;
   const connections = count === 'new' ? newConnections() : keepAliveConnections(count);
-  const target = { url: new URL(options.url), headers: options.headers, timeoutMs };
+  const target = { url: new URL(options.url), headers: options.headers, timeoutMs, upload };
   const file = createWriteStream(options.outcomesFile);
   const tally = new Tally();
   let sent = 0;

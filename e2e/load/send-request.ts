@@ -2,6 +2,7 @@
 import { request, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connections } from './connections';
+import { sendSlowly, type Upload } from './upload';
 import { failureOf, originOf } from './failure';
 import type { ErrorKind, Outcome } from './outcome';
 
@@ -10,6 +11,8 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
   /** How long a request may wait for a connection, and then, once it is sent, for the end of its answer. */
   readonly timeoutMs: number;
+  /** The request has a body, which is sent slowly; left out, it has none. */
+  readonly upload?: Upload | undefined;
 }
 
 export interface Turn {
@@ -57,11 +60,13 @@ class Sending {
 
   private send(agent: Agent): void {
     this.agent = agent;
-    this.sent = request(this.target.url, { agent, headers: this.target.headers })
+    const { url, headers, upload } = this.target;
+    this.sent = request(url, { agent, headers, method: upload ? 'POST' : 'GET' })
       .once('socket', (socket) => this.started(socket))
       .once('response', (response) => this.answered(response))
       .on('error', (error) => this.fail(error));
-    this.sent.end();
+    if (upload) sendSlowly(this.sent, upload);
+    else this.sent.end();
   }
 
   private started(socket: Socket): void {

@@ -7,6 +7,7 @@ import { controlExitAtOnce } from './control-exit-at-once';
 import { controlOneApply } from './control-one-apply';
 import { controlNoGate } from './control-no-gate';
 import { driverPrometheus } from './driver-prometheus';
+import { controlHeldRequests, driverHeldRequests } from './driver-held-requests';
 import { driverRun } from './driver-run';
 import { driverAutoscaled } from './driver-autoscaled';
 import { driverAbort } from './driver-abort';
@@ -49,7 +50,9 @@ export const scenarios: readonly Scenario[] = [
   subsetSequence,
   editWeights,
   controlNoGate,
+  controlHeldRequests,
   driverRun,
+  driverHeldRequests,
   driverOwnApp,
   driverPodinfo,
   driverOwnRoute,

@@ -125,6 +125,17 @@ export async function gatewaysHaveSubset(
   );
 }
 
+export async function gatewaysHaveFilter(filter: string, limitSeconds = 60): Promise<void> {
+  await eachGateway(
+    `every gateway has the filter ${filter}`,
+    async (pod) => {
+      const dump = await adminGet<object>(pod, 'config_dump?resource=dynamic_listeners');
+      return JSON.stringify(dump).includes(`"name":"${filter}"`) || 'it has not';
+    },
+    limitSeconds,
+  );
+}
+
 function canonical(split: Readonly<Record<string, number>>): string {
   return Object.entries(split)
     .filter(([, weight]) => weight > 0)

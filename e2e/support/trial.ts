@@ -23,7 +23,7 @@ export interface Count {
   readonly pace?: { readonly unsent: number };
 }
 
-type LoadWish = Pick<LoadOptions, 'load' | 'ratePerSecond' | 'connections'> & {
+type LoadWish = Pick<LoadOptions, 'load' | 'ratePerSecond' | 'connections' | 'upload'> & {
   readonly path: string;
   /** The load ends by itself after this, whatever the scenario does. */
   readonly maxSeconds?: number;

@@ -167,6 +167,30 @@ test('a load that waits for connections did not hold its rate', async () => {
   expect(slow.summary.pace.held).toBe(false);
 });
 
+test('an upload is sent in pieces over its whole time, and counts as sent from its first one', async () => {
+  const arrivals: number[] = [];
+  let bytes = 0;
+  const collect: Treatment = (response, request) => {
+    request.on('data', (chunk: Buffer) => (arrivals.push(systemClock.now()), (bytes += chunk.length)));
+    request.on('end', () => answer(response, request));
+  };
+  const upload = { bytes: 2_000, durationMs: 300 };
+  const { summary, outcomes } = await measure(() => collect, { maxRequests: 1, upload });
+  expect(summary).toMatchObject({ requests: 1, lost: 0, pace: { held: true } });
+  expect(bytes).toBe(2_000);
+  expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(250);
+  expect(outcomes[0]?.latencyMs).toBeGreaterThan(290);
+});
+
+test('an upload that is answered before its end, or cut off, is recorded once', async () => {
+  const upload = { bytes: 2_000, durationMs: 200 };
+  const { summary } = await measure((number) => (number % 2 === 0 ? refuse(503, '') : reset), {
+    maxRequests: 10,
+    upload,
+  });
+  expect(summary).toMatchObject({ requests: 10, lost: 10 });
+});
+
 test('a request that never gets a connection says so, and does not count as lost', async () => {
   const busy = { acquire: () => () => {}, release: () => {}, close: () => {} };
   const target = { url: new URL('http://127.0.0.1:1/'), headers: {}, timeoutMs: 20 };

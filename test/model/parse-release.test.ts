@@ -193,7 +193,7 @@ describe('each rule names the place, what was expected and what was found', () =
     [
       'a drain fits its limit',
       withMore('timings: {connectTimeout: 20s, drainLimit: 20s}'),
-      'f:7:32 timings.drainLimit: expected more than connectTimeout and drainWindow, of which the longer is 20s, found 20s',
+      'f:7:32 timings.drainLimit: expected more than longestRequest, connectTimeout and drainWindow, of which the longest is 20s, found 20s',
     ],
     [
       'the progress deadline is after the slowest start',

@@ -21,6 +21,8 @@ export function releaseWith(fields = ''): Release {
 
 export interface Differences {
   readonly atMs?: number;
+  readonly endedMs?: number;
+  readonly serverMs?: number;
   readonly split?: Split;
   readonly marker?: string;
   readonly record?: ReleaseRecord;
@@ -43,7 +45,7 @@ export function observed(differences: Differences = {}): Observation {
   const marker = differences.marker ?? record?.marker ?? splitRoute;
   const proxy = proxyWith({ split, marker, subsets });
   return {
-    atMs,
+    ...momentsOf(differences, atMs),
     route: { ...routeWith(split, marker, record), ...differences.route },
     subsets: { ...ruleWith(subsets), ...differences.rule },
     evidence: differences.evidence ?? 'proxy',
@@ -53,6 +55,11 @@ export function observed(differences: Differences = {}): Observation {
     ...noOthers,
     ...differences.others,
   };
+}
+
+/** A look that takes no time, by clocks that agree, unless said otherwise. */
+function momentsOf({ endedMs, serverMs }: Differences, atMs: number) {
+  return { atMs, endedMs: endedMs ?? atMs, serverMs: serverMs ?? atMs };
 }
 
 export function proxyWith({

@@ -15,7 +15,8 @@ import { arbitraryScenario } from './scenarios';
 const short = 'timings: {longestRequest: 2s, drainWindow: 1s, startup: 30s, progressDeadline: 60s, drainLimit: 600s}';
 const releases: readonly Release[] = [
   releaseWith(short),
-  releaseWith(`${short}\nsteps: [{weight: 10}, {pause: 2s}, {weight: 50}]`),
+  // Longer than any connection takes: only then is it seen whether a release waits for what a filter may hold.
+  releaseWith(`${short.replace('2s', '12s')}\nsteps: [{weight: 10}, {pause: 2s}, {weight: 50}]`),
   releaseWith(`${short}\nsteps: [{weight: 30}, {weight: 100}, {pause: 3s}]\nreplicas: 3`),
   releaseWith(`${short}\nheaderRoutes: [{header: x-user, exact: tester, version: v2}]\nsteps: [{weight: 1}]`),
   releaseWith(`${short}\ngateways: [own, mesh]\nsteps: [{weight: 10}, {weight: 50}]`),

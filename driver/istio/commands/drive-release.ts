@@ -133,7 +133,7 @@ export async function passPreflight(
   refuseUnprobed(release, options);
   refuseUncounted(release, options);
   prometheusAccess(io, options);
-  const looks = await checksByLooks(io, options, release, order, target.cluster);
+  const looks = await checksByLooks(io, options, release, order, target);
   const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
   const objects = isInstalled ? await checksOfObjects(io, order, target) : [];
   const failed = [...looks, ...objects].filter(({ problem }) => problem !== undefined);
@@ -148,12 +148,12 @@ async function checksByLooks(
   options: Options,
   release: Release,
   order: Order,
-  cluster: Cluster,
+  { cluster, carried }: Target,
 ): Promise<readonly Check[]> {
   for (let look = 1; ; look++) {
-    const inFlightOf = release.inFlight === 'sidecar' ? versionNames(release) : [];
+    const inFlightOf = release.inFlight === 'proxies' ? [] : versionNames(release);
     const seen = await lookAt(io, options, cluster, release, inFlightOf);
-    const checks = preflight(release, order, seen);
+    const checks = preflight(release, order, seen, carried);
     const isUnreadable = checks.some(({ problem }) => problem && passing.includes(problem.code));
     if (!isUnreadable || look === preflightLooks) return checks;
     await io.clock.sleep(defaults.pollMs * 10, io.stop);

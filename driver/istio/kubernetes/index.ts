@@ -59,7 +59,7 @@ export class KubernetesCluster implements Cluster {
       askProxy: askProxyThrough(connection, pods),
       askPod: askPodThrough(pods),
       sendProbe,
-      nowMs: () => realClock.nowMs(),
+      nowMs: () => realClock.monotonicMs(),
     };
     return this.refusing(() => observe(eyes, release, look));
   }

@@ -43,6 +43,8 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   ]);
   const seen: Observation = {
     atMs,
+    endedMs: eyes.nowMs(),
+    serverMs: api.serverMs,
     route: route && observedRoute(route, serviceHost(release.name, release.namespace), eyes.carried),
     subsets: subsets && observedSubsets(subsets, eyes.carried),
     workloads,

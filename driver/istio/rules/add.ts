@@ -1,8 +1,9 @@
 /** Make before break: pods, then a subset. */
 import { weightOf, wholeSplit, type Release } from '../../../model';
-import { podsNeeded } from '../capacity';
+import { podsNeeded, podsToRise } from '../capacity';
 import { act, waitFor } from '../decision';
 import { isLastStage } from '../goal';
+import type { Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { obstacles, stillHasCluster } from '../proxy-checks';
 import { sorted, type Rule } from './situation';
@@ -66,15 +67,21 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
     const weight = weightOf(goal.split, version);
     const rises = weight > weightOf(seen.route.split, version);
     if (!rises && seen.subsets.versions.includes(version)) continue;
-    const needed = podsNeeded(version, rises ? weight : 0, { release, record, seen });
+    const needed = rises ? podsToRise(version, goal.split, { release, record, seen }) : 1;
     const workload = seen.workloads[version];
     const available = workload?.isCurrent ? workload.available : 0;
     if (available >= needed) continue;
     const limitMs = release.timings.progressDeadlineSeconds * 1000;
-    return waitFor({ for: 'pods', version, available, needed, trouble: workload?.trouble }, limitMs);
+    const asked = isStuckBelow(needed, workload) ? { asked: workload?.desired } : {};
+    return waitFor({ for: 'pods', version, available, needed, ...asked, trouble: workload?.trouble }, limitMs);
   }
   return undefined;
 };
+
+/** A driver that scaled a Deployment would have to take the pods away in the end, under load: a person decides. */
+function isStuckBelow(needed: number, workload: Workload | undefined): boolean {
+  return workload !== undefined && !workload.isGone && !workload.autoscaler && workload.desired < needed;
+}
 
 /**
  * A subset that was just removed may still be on its way out: a proxy that has its cluster from before would pass the gate,

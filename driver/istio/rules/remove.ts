@@ -2,10 +2,10 @@
 import { settleMs } from '../pending-connections';
 import { act, waitFor, type DrainCondition, type Reason } from '../decision';
 import { isRead, type Observation } from '../observation';
-import { namesVersion, obstacles } from '../proxy-checks';
 import type { ReleaseRecord } from '../record';
 import { releaseOf } from '../recorded-release';
 import { drainWindowSeconds, versionNames, type Release } from '../../../model';
+import { heldForMs, stillRouted } from './held';
 import { sorted, type InstalledObservation, type Rule, type Situation } from './situation';
 
 /**
@@ -44,7 +44,7 @@ interface Owned {
 /**
  * Drain by measurement (S2, S3): a fixed wait is too short for the one request that matters. A version leaves when no
  * proxy routes to it, nothing of it was in flight, at any proxy or pod, for the whole drain window, and nothing can still be on
- * its way to become so.
+ * its way to become so: no connection is being opened, and no filter can hold a request.
  */
 export const drain: Rule = (situation) => {
   const going = leaving(situation);
@@ -56,8 +56,9 @@ export const drain: Rule = (situation) => {
   return undefined;
 };
 
-function missingCondition(version: string, { release, seen, memory }: Situation): DrainCondition | undefined {
-  const routed = obstacles(seen, namesVersion(version, release, seen.route));
+function missingCondition(version: string, situation: Situation): DrainCondition | undefined {
+  const { release, seen, memory } = situation;
+  const routed = stillRouted(version, situation);
   if (routed.length > 0) return { code: 'unrouted', obstacles: routed };
   const by = seen.namedElsewhere[version] ?? [];
   if (by.length > 0) return { code: 'unnamed', by };
@@ -69,7 +70,9 @@ function missingCondition(version: string, { release, seen, memory }: Situation)
   if (seen.atMs - since < windowMs) return { code: 'window', windowMs };
   const connectMs = settleMs(release, seen.evidence);
   const settledMs = seen.atMs - (memory.connections.settledSinceMs[version] ?? seen.atMs);
-  return settledMs < connectMs ? { code: 'connections', connectMs } : undefined;
+  if (settledMs < connectMs) return { code: 'connections', connectMs };
+  const heldMs = heldForMs(version, situation);
+  return heldMs > 0 ? { code: 'held', remainingSeconds: Math.ceil(heldMs / 1000) } : undefined;
 }
 
 /** A pod or a proxy that could not be asked may have a request: say so instead of a number (S6). */

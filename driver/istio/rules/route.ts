@@ -1,12 +1,14 @@
 /** The one dangerous write, between two looks at every proxy. */
 import { sameSplit, weightOf } from '../../../model';
-import { podsNeeded } from '../capacity';
+import { podsToRise } from '../capacity';
 import { act, waitFor } from '../decision';
 import type { Goal } from '../goal';
 import type { Observation, ObservedRoute } from '../observation';
 import type { Obstacle } from '../obstacle';
 import type { ReleaseRecord } from '../record';
 import { lacksCluster, lacksRoute, obstacles } from '../proxy-checks';
+import { whenRouted } from './held';
+import { wasKept, whenNamed } from './kept';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** The gate (S1): the slowest proxy decides. */
@@ -27,20 +29,28 @@ export const writeRoute: Rule = (situation) => {
   const because = isWritten
     ? ({ code: 'probes-change', versions: probes } as const)
     : ({ code: 'ready-everywhere', versions: Object.keys(goal.split), evidence: seen.evidence } as const);
-  return act({ ...action, record: { ...record, serial, marker } }, because);
+  const named = Object.keys(goal.split);
+  const next = { ...record, serial, marker, ...whenRouted(record, action), ...whenNamed(record, named) };
+  return act({ ...action, record: next }, because);
 };
 
 /**
- * Every proxy that acts on the live route has the subsets that it names. So an abort to a version that still has some weight is
- * not held up by a proxy that cannot be read.
+ * What proxies lack of the versions that get something new. One whose share falls, or stays, is sent to already: a pod of it that
+ * is missing must not hold up the write that takes traffic away from it.
  */
-export function notReady(versions: readonly string[], { release, record, goal, seen }: Situation): Obstacle[] {
-  const questions = versions.map((version) =>
-    lacksCluster(version, podsNeeded(version, weightOf(goal.split, version), { release, record, seen })),
-  );
+export function notReady(versions: readonly string[], situation: Situation): Obstacle[] {
+  const { record, goal, seen } = situation;
+  const gaining = versions.filter((version) => gains(version, situation));
+  const questions = gaining.map((version) => lacksCluster(version, podsToRise(version, goal.split, situation)));
   const found = obstacles(seen, ...questions);
-  const isWayBack = record.mode === 'abort' && versions.every((version) => weightOf(seen.route.split, version) > 0);
+  const isWayBack = record.mode === 'abort' && gaining.every((version) => wasKept(version, situation));
   return isWayBack ? found.filter(({ code }) => code !== 'unreadable') : found;
+}
+
+function gains(version: string, { goal, seen: { route } }: Situation): boolean {
+  const live = weightOf(route.split, version);
+  const isNamed = live > 0 || route.headerVersions.includes(version) || route.otherVersions.includes(version);
+  return !isNamed || weightOf(goal.split, version) > live;
 }
 
 /** A proxy that has not learnt of the change yet still sends by the old route. */

@@ -13,7 +13,7 @@ export interface Vulnerable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'accidents'>;
   readonly api: ApiServer;
-  readonly workloads: Pick<Workloads, 'copy' | 'crash' | 'evict' | 'makeUnreachable'>;
+  readonly workloads: Pick<Workloads, 'copy' | 'crash' | 'evict' | 'makeUnreachable' | 'scaleByHand'>;
   readonly proxies: Proxies;
 }
 
@@ -45,6 +45,8 @@ export class Accidents {
         return workloads.crash(accident.version, accident.pod, accident.downMs);
       case 'evict':
         return workloads.evict(accident.version, accident.pod);
+      case 'scale':
+        return workloads.scaleByHand(accident.version, accident.pods);
       case 'proxy-appears':
         return proxies.add(`gateway-new-${++this.count}`, 'gateway', accident.startupMs);
       case 'sidecar-appears':

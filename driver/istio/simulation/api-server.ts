@@ -2,7 +2,7 @@
  * The Istio objects and the lock, as the API server keeps them. Every change gives a new resourceVersion, and a write on the
  * condition of an older one is refused.
  */
-import { sameSplit, splitRoute } from '../../../model';
+import { Refusal, sameSplit, splitRoute } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Action } from '../action';
@@ -198,7 +198,8 @@ export class ApiServer {
   }
 
   leaveRequest(request: OperatorRequest): void {
-    if (!this.route) throw new Error('expected a VirtualService to leave the request on, found none; install it first');
+    if (!this.route)
+      throw new Refusal('not-installed', 'a VirtualService to leave the request on', 'none', 'install it first');
     refuseRequest(request, this.route);
     this.annotateRoute('order', { request: { ...request, digest: digestOf(this.route.snapshot) } });
   }
@@ -300,6 +301,11 @@ export class ApiServer {
     const sinceMs = lease?.holder === holder ? lease.sinceMs : nowMs;
     this.lease = { holder, sinceMs, expiresMs: nowMs + ttlSeconds * 1000 };
     return { held: true };
+  }
+
+  /** Who holds the lock now, of those that renewed it in time. */
+  get lockHolder(): string | undefined {
+    return this.lease && this.nowMs() < this.lease.expiresMs ? this.lease.holder : undefined;
   }
 
   unlock(holder: string): void {

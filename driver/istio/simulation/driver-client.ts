@@ -36,6 +36,8 @@ export interface Reachable {
 export class DriverClient implements Cluster, Clock {
   private calls = 0;
   private isDead = false;
+  /** Undefined for a script, which takes no lock. */
+  private holder: string | undefined;
   private readonly random: Random;
 
   constructor(
@@ -54,6 +56,18 @@ export class DriverClient implements Cluster, Clock {
     return this.world.simulation.nowMs;
   }
 
+  repeat(everyMs: number, run: () => void): () => void {
+    let isOn = true;
+    const again = () =>
+      this.world.simulation.after(everyMs, () => {
+        if (!isOn || this.isDead) return;
+        run();
+        again();
+      });
+    again();
+    return () => (isOn = false);
+  }
+
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (this.isDead) throw new Killed();
     await this.world.simulation.sleep(ms, signal);
@@ -69,7 +83,7 @@ export class DriverClient implements Cluster, Clock {
   }
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
-    return this.call((done) => done(this.world.writes.write(release, action, seen)));
+    return this.call((done) => done(this.world.writes.write(release, action, seen, this.holder)));
   }
 
   keepState(_release: Release, note: Note, seen: Observation): Promise<Outcome> {
@@ -102,6 +116,7 @@ export class DriverClient implements Cluster, Clock {
   }
 
   lock(_release: Release, holder: string, ttlSeconds: number): Promise<LockResult> {
+    this.holder = holder;
     return this.call((done) => done(this.world.api.lock(holder, ttlSeconds)));
   }
 

@@ -5,4 +5,4 @@ export { Random, span, type Span } from './random';
 export { calm, slow, type Accident, type Kill, type Scenario, type Timed } from './scenario';
 export type { Cause, Loss } from './traffic';
 export { World, type Result } from './world';
-export { careful, naiveOrders, runNaiveOrder, type NaiveOrder } from './naive-orders';
+export { byCounts, careful, naiveOrders, runNaiveOrder, type NaiveOrder } from './naive-orders';

@@ -2,16 +2,17 @@
  * The safety invariants S1 to S4. Each write is judged by what is true in the world at that instant, and again by what the
  * driver had seen. This file shares no code with the driver's rules, so an error in one does not hide in the other.
  */
-import { leastPods, podsForWeight, weightOf, type Release } from '../../../model';
+import { weightOf, type Release } from '../../../model';
 import type { Action } from '../action';
 import { isProbed, isRead, type Observation, type Proxy as ObservedProxy } from '../observation';
 import { namedBy } from './configuration';
+import { countedBy, countedIn, podsNeeded } from './pods-needed';
 import type { Proxy } from './proxy';
 import type { Workloads } from './workloads';
 
 export interface Violation {
   readonly atMs: number;
-  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4';
+  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4' | 'S5';
   readonly message: string;
   /** True: by what the driver had seen it held, and the world has changed since. False: an error of the driver. */
   readonly heldAtObservation: boolean;
@@ -39,7 +40,7 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
     case 'write-route':
       return [...routeNamesOnlyActive(release, action, seen, truth), ...weightHasPods(release, action, seen, truth)];
     case 'write-subsets':
-      return removedSubsetsAreUnnamed(action.versions, seen, truth);
+      return removedSubsetsAreUnnamed(release, action.versions, seen, truth);
     case 'remove-version':
       return removedVersionIsDrained(release, action.version, seen, truth);
     case 'restore':
@@ -78,14 +79,17 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
     .flatMap((version) => {
       // A driver that only probes cannot count endpoints.
       const isCounted = seen.evidence !== 'probe';
-      const needed = isCounted ? podsNeeded(release, version, weightOf(action.split, version), truth) : 1;
+      const needed = isCounted ? podsNeeded(version, loadOf(release, action, seen, truth)) : 1;
+      const known = isCounted
+        ? podsNeeded(version, { ...loadOf(release, action, seen, truth), count: countedBy(seen) })
+        : 1;
       const held =
         seen.proxies.length > 0 &&
         seen.proxies.every((proxy) => {
           if ('unreadable' in proxy && returnsTo(version, action, seen)) return true;
           if (isProbed(proxy)) return proxy.answers[version] === 'answered';
           const cluster = isRead(proxy) ? proxy.clusters[version] : undefined;
-          return cluster?.state === 'active' && cluster.healthyEndpoints >= needed;
+          return cluster?.state === 'active' && cluster.healthyEndpoints >= known;
         });
       const lacking = truth.proxies.filter((proxy) => {
         const cluster = proxy.clusters.get(version);
@@ -100,17 +104,24 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
 }
 
 /** An abort to a version that the live route sends to: an unreadable proxy has had it all the time. */
-function returnsTo(version: string, { record }: RouteWrite, { route }: Observation): boolean {
-  return record?.mode === 'abort' && weightOf(route?.split ?? {}, version) > 0;
+function returnsTo(version: string, { record }: RouteWrite, { route, subsets }: Observation): boolean {
+  const isKept = route?.record?.kept?.includes(version) && subsets?.versions.includes(version);
+  return record?.mode === 'abort' && (weightOf(route?.split ?? {}, version) > 0 || isKept === true);
+}
+
+function loadOf(release: Release, action: RouteWrite, seen: Observation, { workloads, loadPods }: Truth) {
+  return { release, action, seen, count: countedIn(workloads), loadPods };
 }
 
 function weightHasPods(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
   return risingVersions(action, seen).flatMap((version) => {
     const weight = weightOf(action.split, version);
-    const needed = podsNeeded(release, version, weight, truth);
+    const load = loadOf(release, action, seen, truth);
+    const needed = podsNeeded(version, load);
+    const known = podsNeeded(version, { ...load, count: countedBy(seen) });
     const available = truth.workloads.availableOf(version);
     const workload = seen.workloads[version];
-    const held = workload !== undefined && workload.isCurrent && workload.available >= needed;
+    const held = workload !== undefined && workload.isCurrent && workload.available >= known;
     if (available >= needed && held) return [];
     const message = `weight ${weight} on ${version} needs ${needed} available pods, found ${available}`;
     return [{ invariant: 'S4', message, heldAtObservation: held }];
@@ -122,9 +133,28 @@ function risingVersions(action: RouteWrite, { route }: Observation): string[] {
   return Object.keys(action.split).filter((version) => weightOf(action.split, version) > weightOf(before, version));
 }
 
-function removedSubsetsAreUnnamed(versions: readonly string[], seen: Observation, truth: Truth): Found[] {
+function removedSubsetsAreUnnamed(
+  release: Release,
+  versions: readonly string[],
+  seen: Observation,
+  truth: Truth,
+): Found[] {
   const removed = (seen.subsets?.versions ?? []).filter((version) => !versions.includes(version));
-  return removed.flatMap((version) => unnamed('S2', version, `subset ${version} is removed`, seen, truth));
+  return removed.flatMap((version) => [
+    ...unnamed('S2', version, `subset ${version} is removed`, seen, truth),
+    ...unheld(release, version, seen, truth),
+  ]);
+}
+
+/** A filter may still hold a request to it. What a script that keeps no record could know, nobody can say. */
+function unheld(release: Release, version: string, seen: Observation, { proxies, nowMs }: Truth): Found[] {
+  const holding = proxies.filter(({ held }) => held.at(nowMs).some(({ subset }) => subset === version));
+  const { record } = seen.route ?? {};
+  const offSince = Date.parse(record?.unrouted?.[version] ?? '');
+  const waited = nowMs >= offSince + release.timings.longestRequestSeconds * 1000;
+  if (holding.length === 0 && (waited || !record)) return [];
+  const message = `subset ${version} is removed: ${names(holding) || 'a filter'} may hold a request to it`;
+  return [{ invariant: 'S2', message, heldAtObservation: waited }];
 }
 
 function removedVersionIsDrained(release: Release, version: string, seen: Observation, truth: Truth): Found[] {
@@ -157,19 +187,6 @@ function mayName(proxy: ObservedProxy, version: string, { route }: Observation):
   if (!isProbed(proxy)) return !isRead(proxy) || proxy.namedVersions.includes(version);
   if (!route || namedBy(route.split, route.headerVersions).includes(version)) return true;
   return Object.values(proxy.markers).some((marker) => marker !== route.marker);
-}
-
-/** The version's share of the pods that carry all traffic; at least one. */
-function podsNeeded(release: Release, version: string, weight: number, { workloads, loadPods }: Truth): number {
-  const listed = release.versions.find((candidate) => candidate.name === version);
-  const most = release.autoscaling?.maxReplicas ?? Number.POSITIVE_INFINITY;
-  const forAll = !listed
-    ? (workloads.deployments.get(version)?.desired ?? 1)
-    : release.autoscaling
-      ? Math.min(most, Math.max(leastPods(release, listed), loadPods))
-      : // Of the Deployment that there is: the file may have been edited since, and nothing then gives it more pods.
-        (workloads.deployments.get(version)?.declaredPods ?? listed.replicas);
-  return Math.max(1, podsForWeight(weight, forAll));
 }
 
 const names = (proxies: readonly Proxy[]) => proxies.map((proxy) => proxy.name).join(', ');

@@ -42,6 +42,24 @@ export const careful: NaiveOrder = {
   },
 };
 
+/**
+ * It looks at every proxy and pod, and removes the old version when nothing of it has been counted for ten seconds. What a filter
+ * holds before the router is in no count.
+ */
+export const byCounts: NaiveOrder = {
+  name: 'removed when nothing is counted',
+  what: 'removes the old version when no request to it was counted for ten seconds',
+  async run(script) {
+    await script.addReadyVersion();
+    await script.subsets(script.from, script.to);
+    await script.wait(60);
+    await script.route(100);
+    await script.untilNothingIsCounted(10);
+    await script.subsets(script.to);
+    await script.removeOldVersion();
+  },
+};
+
 /** Proxies get a route to a cluster that they do not have. */
 const routeBeforeSubset: NaiveOrder = {
   name: 'VirtualService before subset',

@@ -3,7 +3,7 @@ import { allTo, shareTo, type Release } from '../../../model';
 import type { Action } from '../action';
 import type { Cluster } from '../cluster';
 import type { Clock } from '../../core/clock';
-import type { Observation } from '../observation';
+import { isRead, type Observation, type Proxy } from '../observation';
 
 /** All traffic goes from one version to the other; the release lists at least the new one. */
 export interface VersionChange {
@@ -59,6 +59,14 @@ export class NaiveScript {
     throw new Error(`expected ${this.to} to become available within its progress deadline, and it did not`);
   }
 
+  /** At every proxy and pod, for so long without a break; and no proxy routes to the old version. */
+  async untilNothingIsCounted(seconds: number): Promise<void> {
+    for (let quiet = 0; quiet < seconds;) {
+      quiet = isCounted(await this.look(this.from), this.from) ? 0 : quiet + 1;
+      await this.wait(1);
+    }
+  }
+
   subsets(...versions: string[]): Promise<void> {
     return this.write({ kind: 'write-subsets', versions });
   }
@@ -83,7 +91,13 @@ export class NaiveScript {
     while ((await this.client.perform(this.release, action, await this.look())) === 'conflict');
   }
 
-  private look(): Promise<Observation> {
-    return this.client.observe(this.release, { evidence: 'proxy', inFlightOf: [] });
+  private look(...inFlightOf: string[]): Promise<Observation> {
+    return this.client.observe(this.release, { evidence: 'proxy', inFlightOf });
   }
+}
+
+function isCounted({ proxies, inFlight }: Observation, version: string): boolean {
+  const isAt = (proxy: Proxy) =>
+    !isRead(proxy) || proxy.namedVersions.includes(version) || (proxy.clusters[version]?.activeRequests ?? 0) > 0;
+  return inFlight[version] !== 0 || proxies.some(isAt);
 }

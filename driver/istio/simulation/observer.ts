@@ -15,7 +15,7 @@ import type { Workloads } from './workloads';
 /** The parts of the world that a look asks. */
 export interface Observable {
   readonly simulation: Simulation;
-  readonly scenario: Pick<Scenario, 'callDelay'>;
+  readonly scenario: Pick<Scenario, 'callDelay' | 'lookDelay'>;
   readonly api: Pick<ApiServer, 'namedElsewhere' | 'readRoute' | 'readState' | 'readSubsets'>;
   readonly workloads: Pick<Workloads, 'read' | 'countInFlight'>;
   readonly proxies: Pick<Proxies, 'living'>;
@@ -37,7 +37,9 @@ export class Observer {
     const inFlight: Record<string, number | 'unknown'> = {};
     const namedElsewhere: Record<string, string[]> = {};
     const draft: Draft = {
-      atMs: 0,
+      atMs: simulation.nowMs,
+      endedMs: 0,
+      serverMs: 0,
       route: undefined,
       subsets: undefined,
       workloads: {},
@@ -59,15 +61,30 @@ export class Observer {
     let unread = parts.length;
     const finish = () => {
       if (--unread > 0) return;
-      draft.atMs = simulation.nowMs;
+      draft.endedMs = simulation.nowMs;
+      draft.serverMs = wholeSeconds(simulation.nowMs);
       draft.proxies = seen.filter((proxy) => proxy !== undefined);
       done(draft);
     };
     for (const read of parts) {
-      simulation.afterSpan(scenario.callDelay, random, () => {
-        read();
-        finish();
-      });
+      simulation.afterSpan(scenario.callDelay, random, () =>
+        this.late(random, () => {
+          read();
+          finish();
+        }),
+      );
     }
   }
+
+  /** Draws nothing where looks are quick: the other random numbers stay as they are. */
+  private late(random: Random, read: () => void): void {
+    const { simulation, scenario } = this.world;
+    if (scenario.lookDelay.maxMs === 0) read();
+    else simulation.afterSpan(scenario.lookDelay, random, read);
+  }
+}
+
+/** As the API server tells its time: in the header Date of each answer. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
 }

@@ -8,7 +8,7 @@ import type { EndpointsSnapshot, RouteSnapshot, SubsetsSnapshot } from './config
 import type { Istiod, Subscriber } from './istiod';
 import { ProxyClusters } from './proxy-clusters';
 import type { Random, Span } from './random';
-import type { Request } from './requests';
+import { RequestsInFlight, type Request } from './requests';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
 
@@ -27,6 +27,8 @@ export class Proxy implements Subscriber {
   state: 'starting' | 'serving' | 'gone' = 'starting';
   route: RouteSnapshot | undefined;
   readonly clusters: ProxyClusters;
+  /** Requests in a filter before the router: no answer of the proxy tells of them. */
+  readonly held = new RequestsInFlight();
   private frozenUntilMs = 0;
   private unreadableUntilMs = 0;
   private readonly random: Random;

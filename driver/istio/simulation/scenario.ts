@@ -17,6 +17,8 @@ export interface Scenario {
   readonly watchDelay: Span;
   /** One request of the driver to the API server, a proxy or a pod. */
   readonly callDelay: Span;
+  /** What a look takes beside that, in each of its parts: hundreds of sidecars, or a machine that is busy. */
+  readonly lookDelay: Span;
   /** From the creation of a pod to its readiness. */
   readonly startup: Span;
   /** From a change of pods to the Deployment's status. */
@@ -30,6 +32,8 @@ export interface Scenario {
   readonly load: Load;
   /** The share of requests for which a proxy first opens a connection to a pod, and how long that may take. */
   readonly newConnections: { readonly share: number; readonly longestMs: number };
+  /** The share of requests that a filter holds before the router, for any part of the longest request: nobody counts them. */
+  readonly heldShare: number;
   readonly accidents: readonly Timed[];
   /** Where the first driver dies, the second, and so on; drivers beyond the list live. */
   readonly kills: readonly Kill[];
@@ -60,6 +64,8 @@ export type Accident =
   | { readonly kind: 'crash'; readonly version: string; readonly pod: number; readonly downMs: number }
   /** A node is drained: the pod shuts down gracefully, and another takes its place. */
   | { readonly kind: 'evict'; readonly version: string; readonly pod: number }
+  /** A person, or a scaler that nobody knows of, changes the number of pods of a version that has no autoscaler. */
+  | { readonly kind: 'scale'; readonly version: string; readonly pods: number }
   /** Nothing from istiod reaches the proxy. It still serves, with the configuration that it has. */
   | { readonly kind: 'freeze'; readonly proxy: number; readonly forMs: number }
   /** The driver cannot ask the proxy, which still serves. */
@@ -102,6 +108,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
     delays: { cds: span(20, 400), eds: span(20, 400), rds: span(20, 400) },
     watchDelay: span(0, 20),
     callDelay: span(1, 15),
+    lookDelay: span(0, 0),
     startup: span(1_000, 3_000),
     controllerDelay: span(20, 200),
     neverReady: [],
@@ -109,6 +116,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
     loadPods: 2,
     load: { kind: 'adversarial', backgroundMs: 1_000 },
     newConnections: { share: 0, longestMs: 0 },
+    heldShare: 0,
     accidents: [],
     kills: [],
     ...overrides,

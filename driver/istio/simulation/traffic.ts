@@ -2,7 +2,7 @@
  * Requests, answered as Envoy answers them, and the lost ones. No request is sent twice, so a loss that retries would hide
  * is counted.
  */
-import type { Blame } from './blame';
+import type { Blame, Writer } from './blame';
 import type { Pod } from './pod';
 import type { Proxy } from './proxy';
 import type { ProxyCluster } from './proxy-clusters';
@@ -74,7 +74,8 @@ export class Traffic {
   cut(request: Request, cause: Cause, blame: Blame): void {
     if (request.isLost) return;
     request.isLost = true;
-    this.lose(request.proxy, request.subset, cause, blame === 'order' ? request.sentBy : blame);
+    const { proxy, subset: version, sentBy } = request;
+    this.lost.push({ atMs: this.simulation.nowMs, proxy, version, cause, blame: blame === 'order' ? sentBy : blame });
   }
 
   private every(periodMs: number, run: () => void): void {
@@ -94,48 +95,61 @@ export class Traffic {
     if (proxy && chosen) this.send(proxy, chosen[0]);
   }
 
-  private sendNowhere({ name, route }: Proxy): void {
+  private sendNowhere(proxy: Proxy): void {
     this.requests++;
-    this.lose(name, '', 'NR', route?.writer ?? 'order');
+    const blame = proxy.route?.writer ?? 'order';
+    this.lose({ proxy, subset: '', sentBy: blame, restMs: 0 }, 'NR', blame);
   }
 
   private send(proxy: Proxy, subset: string): void {
     this.requests++;
-    const cluster = proxy.clusters.get(subset);
-    if (!cluster || cluster.state === 'warming')
-      return this.lose(proxy.name, subset, 'NC', blameForCluster(proxy, subset));
-    const pod = this.choose(cluster);
-    if (!pod) return this.lose(proxy.name, subset, 'UH', blameForEndpoints(proxy, subset, cluster));
-    const { share, longestMs } = this.scenario.newConnections;
-    if (share > 0 && this.random.next() < share) return this.connect(proxy, subset, cluster, pod, longestMs);
-    this.sendOn(this.requestBy(proxy, subset, 0), cluster, pod, proxy);
+    const sent = { proxy, subset, sentBy: proxy.route?.writer ?? 'order', restMs: this.longestRequestMs };
+    const { heldShare } = this.scenario;
+    if (heldShare > 0 && this.random.next() < heldShare) this.hold(sent);
+    else this.dispatch(sent);
   }
 
-  /** The proxy has chosen a route and a pod for it. Nobody counts the request until the connection is there. */
-  private connect(proxy: Proxy, subset: string, cluster: ProxyCluster, pod: Pod, longestMs: number): void {
-    cluster.connectionsBegun++;
-    const waitMs = Math.floor(this.random.next() * longestMs);
-    const waiting = this.requestBy(proxy, subset, waitMs);
-    cluster.pending.add(waiting, this.simulation.nowMs);
-    this.simulation.after(waitMs, () => {
-      if (!waiting.isLost && proxy.state !== 'gone') this.sendOn(waiting, cluster, pod, proxy);
+  /** A filter before the router waits, such as for the end of a slow upload. The cluster is chosen, and no count has it. */
+  private hold(sent: Sent): void {
+    const heldMs = Math.floor(this.random.next() * sent.restMs);
+    sent.proxy.held.add(this.requestOf(sent, heldMs), this.simulation.nowMs);
+    this.simulation.after(heldMs, () => {
+      if (sent.proxy.state !== 'gone') this.dispatch({ ...sent, restMs: sent.restMs - heldMs });
     });
   }
 
-  /** Whose route chose it is known from before it waited for a connection. */
-  private sendOn({ subset, sentBy }: Request, cluster: ProxyCluster, pod: Pod, proxy: Proxy): void {
-    if (!pod.accepts)
-      return this.lose(proxy.name, subset, 'UF', sentBy === 'foreign' ? sentBy : blameForPod(proxy, subset, pod));
-    const lastsMs = this.duration();
+  private dispatch(sent: Sent): void {
+    const cluster = sent.proxy.clusters.get(sent.subset);
+    if (!cluster || cluster.state === 'warming') return this.lose(sent, 'NC', blameForCluster(sent));
+    const pod = this.choose(cluster);
+    if (!pod) return this.lose(sent, 'UH', blameForEndpoints(sent, cluster));
+    const { share, longestMs } = this.scenario.newConnections;
+    if (share > 0 && this.random.next() < share) return this.connect(sent, cluster, pod, longestMs);
+    this.sendOn(sent, cluster, pod);
+  }
+
+  /** The proxy has chosen a route and a pod for it. Nobody counts the request until the connection is there. */
+  private connect(sent: Sent, cluster: ProxyCluster, pod: Pod, longestMs: number): void {
+    cluster.connectionsBegun++;
+    const waitMs = Math.floor(this.random.next() * longestMs);
+    const waiting = this.requestOf(sent, waitMs);
+    cluster.pending.add(waiting, this.simulation.nowMs);
+    this.simulation.after(waitMs, () => {
+      if (!waiting.isLost && sent.proxy.state !== 'gone') this.sendOn(sent, cluster, pod);
+    });
+  }
+
+  private sendOn(sent: Sent, cluster: ProxyCluster, pod: Pod): void {
+    if (!pod.accepts) return this.lose(sent, 'UF', blameForPod(sent, pod));
+    const lastsMs = Math.min(sent.restMs, this.duration());
     if (lastsMs === 0) return;
-    const request = { ...this.requestBy(proxy, subset, lastsMs), sentBy };
+    const request = this.requestOf(sent, lastsMs);
     pod.accept(request);
     cluster.active.add(request, this.simulation.nowMs);
   }
 
-  private requestBy(proxy: Proxy, subset: string, lastsMs: number): Request {
-    const endMs = this.simulation.nowMs + lastsMs;
-    return { proxy: proxy.name, subset, sentBy: proxy.route?.writer ?? 'order', endMs, isLost: false };
+  private requestOf({ proxy, subset, sentBy }: Sent, lastsMs: number): Request {
+    return { proxy: proxy.name, subset, sentBy, endMs: this.simulation.nowMs + lastsMs, isLost: false };
   }
 
   /** One of the endpoints that the proxy knows. Adversarial: the one that is most likely to lose the request. */
@@ -156,21 +170,31 @@ export class Traffic {
     return kind < 2 ? this.longestRequestMs : Math.floor(this.random.next() * this.longestRequestMs);
   }
 
-  private lose(proxy: string, version: string, cause: Cause, blame: Blame): void {
-    this.lost.push({ atMs: this.simulation.nowMs, proxy, version, cause, blame });
+  private lose({ proxy, subset: version }: Sent, cause: Cause, blame: Blame): void {
+    this.lost.push({ atMs: this.simulation.nowMs, proxy: proxy.name, version, cause, blame });
   }
 }
 
+/** A request for which a proxy has chosen a cluster. */
+interface Sent {
+  readonly proxy: Proxy;
+  readonly subset: string;
+  /** Who wrote the route by which it was chosen. */
+  readonly sentBy: Writer;
+  /** What is left of the longest request. */
+  readonly restMs: number;
+}
+
 /** Foreign: somebody else's route or subsets are in effect, or a cluster that they removed is not back yet. */
-function blameForCluster({ route, clusters }: Proxy, subset: string): Blame {
-  return route?.writer === 'foreign' || clusters.isTakenByOthers(subset) ? 'foreign' : 'order';
+function blameForCluster({ proxy, subset, sentBy }: Sent): Blame {
+  return sentBy === 'foreign' || proxy.clusters.isTakenByOthers(subset) ? 'foreign' : 'order';
 }
 
-function blameForEndpoints(proxy: Proxy, subset: string, { endpoints }: ProxyCluster): Blame {
-  return endpoints.isDisturbed ? 'accident' : blameForCluster(proxy, subset);
+function blameForEndpoints(sent: Sent, { endpoints }: ProxyCluster): Blame {
+  return endpoints.isDisturbed ? 'accident' : blameForCluster(sent);
 }
 
-function blameForPod(proxy: Proxy, subset: string, pod: Pod): Blame {
+function blameForPod(sent: Sent, pod: Pod): Blame {
   if (pod.deletedBy === undefined || pod.deletedBy === 'accident') return 'accident';
-  return blameForCluster(proxy, subset);
+  return blameForCluster(sent);
 }

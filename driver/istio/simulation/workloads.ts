@@ -63,6 +63,11 @@ export class Workloads {
     this.keepPods(deployment, by);
   }
 
+  scaleByHand(version: string, pods: number): void {
+    const deployment = this.deployments.get(version);
+    if (deployment && !deployment.autoscaler) this.scale(deployment, pods, 'accident');
+  }
+
   crash(version: string, index: number, downMs: number): void {
     const pods = this.podsOf(version);
     pods[index % Math.max(1, pods.length)]?.crash(downMs, this.random);

@@ -35,18 +35,28 @@ export class Writes {
     private readonly written: (count: number) => void,
   ) {}
 
-  write(release: Release, action: Action, seen: Observation): Outcome {
+  /** `holder` is whom the writer takes itself for; a script is nobody. */
+  write(release: Release, action: Action, seen: Observation, holder?: string): Outcome {
     const { simulation, scenario, proxies, workloads } = this.world;
     const { loadPods } = scenario;
     const { namedElsewhere } = this.world.api;
     const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods, namedElsewhere };
-    const violations = judge(release, action, seen, truth);
+    const violations = [...judge(release, action, seen, truth), ...this.otherWriter(holder)];
     const outcome = this.takeEffect(release, action, seen);
     simulation.note(`${describeAction(action)}: ${outcome}`);
     if (outcome === 'conflict') return outcome;
     this.violations.push(...violations);
     this.written(++this.count);
     return outcome;
+  }
+
+  /** S5: whoever writes holds the lock, or nobody does. */
+  private otherWriter(holder: string | undefined): Violation[] {
+    const { simulation, api } = this.world;
+    const { lockHolder = holder } = api;
+    if (holder === undefined || lockHolder === holder) return [];
+    const message = `${holder} wrote while ${lockHolder} held the lock`;
+    return [{ atMs: simulation.nowMs, invariant: 'S5', message, heldAtObservation: false }];
   }
 
   private takeEffect(release: Release, action: Action, seen: Observation): Outcome {

@@ -27,8 +27,9 @@ export function describeAction(action: Action): string {
 
 type Recorded = Extract<Action, { kind: 'write-record' }>['record'];
 
-function describeRecord({ mode, step, steps = [], stable, canary }: Recorded): string {
+function describeRecord({ mode, step, steps = [], stable, canary, unrouted }: Recorded): string {
   if (mode === 'abort') return `record the abort: all traffic returns to ${stable}`;
+  if (unrouted) return `record since when no proxy routes to ${Object.keys(unrouted).join(', ') || 'what leaves'}`;
   if (mode === 'promote') return `record the promotion of ${canary}`;
   return step < steps.length ? `record step ${step}` : 'record that all steps are complete';
 }

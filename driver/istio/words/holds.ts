@@ -52,6 +52,8 @@ const violations: Words<Violation> = {
   'named-elsewhere': ({ version, by }) => `${version} would be removed while ${by.join(', ')} may route to it`,
   'may-be-routed-at': ({ version, proxy }) =>
     `${version} would be removed while ${proxy ?? 'an unseen gateway'} may route to it`,
+  'may-be-held': ({ version, longestMs }) =>
+    `${version} would be removed before the longest request, ${longestMs} ms, has passed since no proxy routes to it`,
   'not-idle': ({ version, windowMs }) =>
     `the pods of ${version} would be removed before nothing of it was in flight for ${windowMs} ms`,
   connecting: ({ version }) =>

@@ -9,6 +9,7 @@ import { describeReasons } from './reasons';
 /** What the file says of the drain, which is part of the sentence about it. */
 export interface DrainWindow {
   readonly drainWindowSeconds: number;
+  readonly longestRequestSeconds: number;
 }
 
 export function planLine(step: PlanStep, timings: DrainWindow): PlanLine {
@@ -26,7 +27,7 @@ function analysisText(analysis: string): string {
   return `take the analysis ${analysis}; when it fails, the release aborts; when it cannot tell, the driver holds`;
 }
 
-function waitText(wait: Wait, split: Split, { drainWindowSeconds }: DrainWindow): string {
+function waitText(wait: Wait, split: Split, { drainWindowSeconds, longestRequestSeconds }: DrainWindow): string {
   switch (wait.for) {
     case 'pods':
       return `until ${wait.version} has ${wait.needed} available ${wait.needed === 1 ? 'pod' : 'pods'}`;
@@ -39,7 +40,7 @@ function waitText(wait: Wait, split: Split, { drainWindowSeconds }: DrainWindow)
     case 'propagation':
       return `until every proxy routes by ${formatSplit(split)}`;
     case 'drain':
-      return `until no request to ${wait.version} is in flight at any proxy or pod for ${drainWindowSeconds} s, and no connection to it is being opened`;
+      return `until no request to ${wait.version} is in flight at any proxy or pod for ${drainWindowSeconds} s, no connection to it is being opened, and the longest request, ${longestRequestSeconds} s, has passed since its last route`;
     case 'pause':
       return wait.remainingSeconds === 'until promoted' ? 'until `handover promote`' : `for ${wait.remainingSeconds} s`;
   }

@@ -28,10 +28,15 @@ const reasons: Words<Reason> = {
   'needs-pods': ({ version, pods }) => `${version} needs ${pods} pods, whatever its load is now`,
   'autoscaler-decides': ({ version }) => `the autoscaler of ${version} gets its own minimum again`,
   'no-subset': ({ versions }) => `${versions.join(', ')} has pods and no subset yet`,
+  'subset-gone': ({ versions }) => `the subset of ${versions.join(', ')} is gone, which was there before`,
   'ready-everywhere': ({ versions, evidence }) =>
     `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,
   'routes-change': ({ fields }) => `the manifests have it otherwise: ${fields.join('; ')}`,
   'probes-change': ({ versions }) => `probes go to ${versions.join(' and ') || 'no version'} from now on`,
+  unrouted: ({ off, back }) =>
+    off.length > 0
+      ? `no proxy routes to ${off.join(', ')} any more; a filter may hold a request to it for the longest that one takes`
+      : `a proxy routes to ${back.join(', ')} again`,
   drained: ({ versions, counted }) =>
     `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight${counted ? ' at any proxy; its pods were not asked (inFlight: proxies)' : ''}`,
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,

@@ -22,7 +22,8 @@ export function describeLastSeen(wait: Wait): string {
   switch (wait.for) {
     case 'pods': {
       const trouble = wait.trouble ? ` (${wait.trouble})` : '';
-      return `${wait.version} has ${wait.available} of ${wait.needed} available pods${trouble}`;
+      const asked = wait.asked === undefined ? '' : `; its Deployment asks for ${wait.asked}, give it ${wait.needed}`;
+      return `${wait.version} has ${wait.available} of ${wait.needed} available pods${asked}${trouble}`;
     }
     case 'gate':
     case 'propagation':
@@ -50,6 +51,8 @@ const drains: Words<DrainCondition & { readonly version: string }> = {
   window: ({ version, windowMs }) => `no request to ${version} is in flight; this must last ${windowMs} ms`,
   connections: ({ version, connectMs }) =>
     `a request may still wait for a connection to ${version}; that takes up to ${connectMs} ms`,
+  held: ({ version, remainingSeconds }) =>
+    `nothing to ${version} is counted; a filter may hold a request that is not, for ${remainingSeconds} s more`,
 };
 
 function count(found: number | 'unknown' | 'not counted' | 'proxies only'): string {

@@ -75,5 +75,5 @@ it('a driver that is started again waits anew: it cannot know how long the chang
   const look = () => withAssumedEvidence(connection, 5_000).observe(release, { evidence: 'assumed', inFlightOf: [] });
   await look();
   await connection.sleep(60_000);
-  expect((await look()).proxies).toMatchObject([{ assumedInSeconds: 5 }]);
+  expect((await look()).proxies).toMatchObject([{ assumedInSeconds: 6 }]);
 });

@@ -6,6 +6,7 @@ import { both, decideOn, run, stepped } from '../../support/decisions';
 import { endedWith, observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 
 const settledSince = (ms: number) => ({ begun: {}, settledSinceMs: { v1: ms } });
+const offSince = (ms: number) => ({ v1: new Date(ms).toISOString() });
 const shift = { step: 1, marker: 'split@r1.1' };
 
 describe('a release begins', () => {
@@ -144,7 +145,7 @@ describe('of a service that no gateway publishes', () => {
 });
 
 describe('S2: a subset is removed only after no serving proxy’s route names it', () => {
-  const record = recordWith({ step: 6, marker: 'split@r1.4' });
+  const record = recordWith({ step: 6, marker: 'split@r1.4', unrouted: offSince(0) });
   const quiet = { quietSinceMs: { v1: 0 }, connections: settledSince(0) };
   const now = { ...both, record, split: { v2: 100 }, atMs: 60_000, inFlight: { v1: 0 } };
 
@@ -156,6 +157,50 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
     const behind = proxyWith({ split: { v1: 50, v2: 50 }, marker: 'split@r1.3', subsets: ['v1', 'v2'] });
     const decision = decideOn(observed({ ...now, proxies: [behind] }), quiet);
     expect(decision).toMatchObject({ kind: 'wait', wait: { for: 'propagation' } });
+  });
+
+  it('puts on record when the last proxy was seen off it, not before the end of that look', () => {
+    const seen = observed({ ...now, record: recordWith({ step: 6, marker: 'split@r1.4' }), endedMs: 63_000 });
+    expect(decideOn(seen, quiet)).toMatchObject({
+      action: { kind: 'write-record', record: { unrouted: offSince(60_000 + 3_000 + 1_000) } },
+      because: [{ code: 'unrouted', off: ['v1'], back: [] }],
+    });
+  });
+
+  it.each([
+    ['waits until the longest request, which a filter may hold, has had its time', 14_000, { kind: 'wait' }],
+    ['removes it then', 15_000, { action: { kind: 'write-subsets' } }],
+  ])('%s, by the API server’s clock', (_, serverMs, expected) => {
+    expect(decideOn(observed({ ...now, serverMs }), quiet)).toMatchObject(expected);
+  });
+
+  it('says how long a filter may still hold a request that nobody counts', () => {
+    expect(decideOn(observed({ ...now, serverMs: 13_000 }), quiet)).toMatchObject({
+      wait: { for: 'drain', version: 'v1', until: { code: 'held', remainingSeconds: 2 } },
+    });
+  });
+
+  it('begins anew with that time when a proxy is seen to route to it again', () => {
+    const foreign = {
+      ...proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v1', 'v2'] }),
+      namedVersions: ['v1', 'v2'],
+    };
+    expect(decideOn(observed({ ...now, proxies: [foreign] }), quiet)).toMatchObject({
+      action: { kind: 'write-record', record: { unrouted: {} } },
+      because: [{ code: 'unrouted', off: [], back: ['v1'] }],
+    });
+  });
+
+  it('goes on with that time when a proxy that was seen off it cannot be asked, and removes nothing meanwhile', () => {
+    const silent = { name: 'gateway-a', kind: 'gateway' as const, unreadable: 'connection refused' };
+    const proxies = [silent, proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v1', 'v2'] })];
+    expect(decideOn(observed({ ...now, proxies }), quiet)).toMatchObject({ kind: 'wait' });
+  });
+
+  it('forgets that time with the write that routes to it again', () => {
+    const abort = { ...record, mode: 'abort' as const };
+    const decision = decideOn(observed({ ...now, record: abort }), quiet);
+    expect(decision).toMatchObject({ action: { kind: 'write-route', split: { v1: 100 }, record: { unrouted: {} } } });
   });
 
   it('waits while a sidecar still routes to it', () => {
@@ -177,14 +222,15 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
       ...proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v1', 'v2'] }),
       namedVersions: ['v1', 'v2'],
     };
-    const decision = decideOn(observed({ ...now, proxies: [foreign] }), quiet);
+    const named = recordWith({ step: 6, marker: 'split@r1.4' });
+    const decision = decideOn(observed({ ...now, record: named, proxies: [foreign] }), quiet);
     const obstacles = [{ proxy: 'gateway-a', code: 'names-version', version: 'v1' }];
     expect(decision).toMatchObject({ wait: { for: 'drain', version: 'v1', until: { code: 'unrouted', obstacles } } });
   });
 });
 
 describe('S3: pods are removed only after their requests in flight stayed zero for the drain window', () => {
-  const record = recordWith({ step: 6, marker: 'split@r1.4' });
+  const record = recordWith({ step: 6, marker: 'split@r1.4', unrouted: offSince(0) });
   const now = { record, split: { v2: 100 }, subsets: ['v2'], pods: { v1: 2, v2: 2 }, atMs: 60_000 };
 
   it('deletes the Deployment when it was quiet for long enough', () => {
@@ -226,7 +272,7 @@ describe('S3: pods are removed only after their requests in flight stayed zero f
   });
 
   it('holds nothing back for ever: the wait has the limit of the release file', () => {
-    expect(decideOn(observed({ ...now, inFlight: { v1: 3 } }))).toMatchObject({ limitMs: 300_000 });
+    expect(decideOn(observed({ ...now, inFlight: { v1: 3 } }))).toMatchObject({ limitMs: 315_000 });
   });
 });
 

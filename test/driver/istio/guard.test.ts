@@ -6,7 +6,15 @@ import type { Action } from '../../../driver/istio/action';
 import type { Exception } from '../../../driver/istio/exceptions';
 import { violationOf } from '../../../driver/istio/guard';
 import { nothingRemembered, type Memory } from '../../../driver/istio/memory';
-import type { Observation, ProbedProxy, Proxy, ReadProxy, UnreadableProxy } from '../../../driver/istio/observation';
+import type {
+  Observation,
+  ProbedProxy,
+  Proxy,
+  ReadProxy,
+  UnreadableProxy,
+  Workload,
+} from '../../../driver/istio/observation';
+import type { ReleaseRecord } from '../../../driver/istio/record';
 import type { Split } from '../../../model';
 import { both } from '../../support/decisions';
 import { observed, proxyWith, recordWith, releaseWith, type Differences } from '../../support/observations';
@@ -35,6 +43,8 @@ function routeTo(split: Split, fields: Partial<Extract<Action, { kind: 'write-ro
 /** Both versions are there with two pods each, and a release is on record. */
 const ready = (differences: Differences = {}) => observed({ ...both, record, ...differences });
 const half = { v1: 50, v2: 50 };
+/** No proxy has sent to v1 for longer than any request takes. */
+const longOff = recordWith({ unrouted: { v1: '1969-12-31T23:00:00.000Z' } });
 
 describe('S1: a route that names a subset which a proxy lacks is refused', () => {
   const withProxy = (proxy: Proxy) => ready({ proxies: [proxyWith({ subsets: ['v1', 'v2'] }), proxy] });
@@ -129,7 +139,7 @@ describe('S1: a route that names a subset which a proxy lacks is refused', () =>
 
 describe('S2: the removal of a subset that requests may still be sent to is refused', () => {
   const removal: Action = { kind: 'write-subsets', versions: ['v2'] };
-  const moved = (differences: Differences = {}) => ready({ split: { v2: 100 }, ...differences });
+  const moved = (differences: Differences = {}) => ready({ split: { v2: 100 }, record: longOff, ...differences });
   const gateway = proxyWith({ split: { v2: 100 }, subsets: ['v1', 'v2'] });
   const mayBeAt = (proxy: string | undefined) => ({ invariant: 'S2', code: 'may-be-routed-at', version: 'v1', proxy });
 
@@ -190,7 +200,8 @@ describe('S2: the removal of a subset that requests may still be sent to is refu
 
 describe('S3: the removal of pods that may have a request is refused', () => {
   const removal: Action = { kind: 'remove-version', version: 'v1' };
-  const moved = (differences: Differences = {}) => ready({ atMs: 100_000, split: { v2: 100 }, ...differences });
+  const moved = (differences: Differences = {}) =>
+    ready({ atMs: 100_000, split: { v2: 100 }, record: longOff, ...differences });
   const quiet = (sinceMs: number, settledMs = 0): Partial<Memory> => ({
     quietSinceMs: { v1: sinceMs },
     connections: { begun: {}, settledSinceMs: { v1: settledMs } },
@@ -335,21 +346,32 @@ describe('S4: a weight that rises above what the available pods can carry is ref
     expect(asked(move({ v2: 100 }), seen)).toEqual(fewPods(2, 20));
   });
 
+  /** v1 has one of four pods, v0 all. */
+  const three = { split: { v0: 25, v1: 25, v2: 50 } };
+  const pods = (v2: Partial<Workload>) => ({ v0: full, v1: { ...full, available: 1 }, v2 });
+  const dead = { ...full, available: 0 };
+
   it('exempts the share that leaves a version without pods, and no more than that', () => {
-    const dead = { ...full, available: 0 };
-    const onBoth = { split: half };
-    expect(asked(move({ v1: 100 }), withPods({ v1: { ...full, available: 1 }, v2: dead }, onBoth))).toEqual(
-      fewPods(1, 2, 'v1'),
-    );
-    expect(asked(move({ v1: 100 }), withPods({ v1: { ...full, available: 2 }, v2: dead }, onBoth))).toBeUndefined();
-    expect(asked(move({ v1: 100 }), withPods({ v1: { ...full, available: 2 } }, onBoth))).toBeUndefined();
+    expect(asked(move({ v0: 25, v1: 75 }), withPods(pods(dead), three))).toBeUndefined();
+    const { v0, v1 } = pods(dead);
+    expect(asked(move({ v0: 25, v1: 75 }), withPods({ v0, v1 }, three))).toBeUndefined();
+    expect(asked(move({ v1: 100 }), withPods(pods(dead), three))).toEqual(fewPods(1, 2, 'v1'));
   });
 
   it('exempts no share that stays on it, and takes no measure by what it was scaled to', () => {
     const scaledToZero = { desired: 0, declaredPods: 4, available: 0 };
-    const seen = (available: number) => withPods({ v1: { ...full, available }, v2: scaledToZero }, { split: half });
-    expect(asked(move({ v1: 75, v2: 25 }), seen(1))).toEqual(fewPods(1, 2, 'v1'));
-    expect(asked(move({ v1: 100 }), seen(1))).toEqual(fewPods(1, 2, 'v1'));
+    expect(asked(move({ v0: 25, v1: 50, v2: 25 }), withPods(pods(scaledToZero), three))).toBeUndefined();
+    expect(asked(move({ v1: 75, v2: 25 }), withPods(pods(scaledToZero), three))).toEqual(fewPods(1, 2, 'v1'));
+  });
+
+  it('exempts what leaves an aborted version of which a measurement has failed, and of no other', () => {
+    const back = (code: 'analysis-failed' | 'operator-asked', mode: 'abort' | 'run' = 'abort') => {
+      const cause = { code, step: 1, detail: '' } as unknown as NonNullable<ReleaseRecord['cause']>;
+      return routeTo({ v0: 25, v1: 75 }, { record: { ...recordWith({ mode, podsForAll: 4 }), cause } });
+    };
+    expect(asked(back('analysis-failed'), withPods(pods(full), three))).toBeUndefined();
+    expect(asked(back('operator-asked'), withPods(pods(full), three))).toEqual(fewPods(1, 3, 'v1'));
+    expect(asked(back('analysis-failed', 'run'), withPods(pods(full), three))).toEqual(fewPods(1, 3, 'v1'));
   });
 
   it('exempts nothing while it cannot be told whether the other version has pods', () => {
@@ -377,7 +399,8 @@ describe('an exception that a person has granted', () => {
 
   describe('without-proxy', () => {
     const subsets: Action = { kind: 'write-subsets', versions: ['v2'] };
-    const beside = (proxy: Proxy, split: Split = { v2: 100 }) => ready({ split, proxies: [gateway(), proxy] });
+    const beside = (proxy: Proxy, split: Split = { v2: 100 }) =>
+      ready({ split, record: longOff, proxies: [gateway(), proxy] });
 
     it('leaves out the one proxy that it names, while that cannot be read', () => {
       expect(asked(routeTo(half), beside(unreadable(), { v1: 100 }), {}, [withoutProxy])).toBeUndefined();
@@ -400,7 +423,7 @@ describe('an exception that a person has granted', () => {
   describe('accept-loss', () => {
     const removal: Action = { kind: 'remove-version', version: 'v1' };
     const inFlight = (atPods: number | 'unknown', atProxies = 0) =>
-      ready({ split: { v2: 100 }, proxies: [gateway(atProxies)], inFlight: { v1: atPods } });
+      ready({ split: { v2: 100 }, record: longOff, proxies: [gateway(atProxies)], inFlight: { v1: atPods } });
 
     it('lets the pods of its version go with as many requests as it says, at pods and at proxies', () => {
       expect(asked(removal, inFlight(3, 3), {}, [acceptLoss])).toBeUndefined();

@@ -65,7 +65,8 @@ describe('evidence by probes', () => {
   });
 
   it('takes the probes of a version away before its subset (S2), and waits for that write as for any other', () => {
-    const last = recordWith({ step: 6, serial: 4, marker: 'split@r1.4' });
+    const unrouted = { v1: new Date(0).toISOString() };
+    const last = recordWith({ step: 6, serial: 4, marker: 'split@r1.4', unrouted });
     const moved = { record: last, split: { v2: 100 }, atMs: 60_000, inFlight: { v1: 0 } };
     const current = gatewayThat({ v1: 'answered', v2: 'answered' }, { [host]: 'split@r1.4' });
     const quiet = { quietSinceMs: { v1: 0 }, connections: { begun: {}, settledSinceMs: { v1: 0 } } };

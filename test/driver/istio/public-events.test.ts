@@ -57,10 +57,11 @@ const untils: Shapes<DrainCondition['code']> = {
   },
   window: { windowMs: count },
   connections: { connectMs: count },
+  held: { remainingSeconds: count },
 };
 
 const waits: Shapes<Wait['for']> = {
-  pods: { version: text, available: count, needed: count, trouble: text.optional() },
+  pods: { version: text, available: count, needed: count, asked: count.optional(), trouble: text.optional() },
   gate: { obstacles: z.array(obstacle).min(1) },
   propagation: { obstacles: z.array(obstacle).min(1) },
   drain: { version: text, until: oneOf('code', untils) },
@@ -76,9 +77,11 @@ const reasons: Shapes<Reason['code']> = {
   'needs-pods': { version: text, pods: count },
   'autoscaler-decides': { version: text },
   'no-subset': { versions: z.array(text) },
+  'subset-gone': { versions: z.array(text) },
   'ready-everywhere': { versions: z.array(text), evidence: grade },
   'routes-change': { fields: z.array(text) },
   'probes-change': { versions: z.array(text) },
+  unrouted: { off: z.array(text), back: z.array(text) },
   drained: { versions: z.array(text), counted: z.literal('proxies').optional() },
   'back-on-stable': { version: text },
   'as-in-file': {},

@@ -28,7 +28,7 @@ const nothing = () => undefined;
 it.each<[string, string, object, RegExp]>([
   ['asks no proxy', 'proxy-checks', { obstacles: () => [] }, /^S1/],
   ['asks no proxy for its cluster', 'proxy-checks', { lacksCluster: () => nothing }, /^S1/],
-  ['takes one pod for enough', 'capacity', { podsNeeded: () => 1 }, /^S4/],
+  ['takes one pod for enough', 'capacity', { podsNeeded: () => 1, podsToRise: () => 1 }, /^S4/],
   ['drains nothing', 'rules/remove', { drain: nothing }, /^S[23]/],
   [
     'never sees a route in effect',

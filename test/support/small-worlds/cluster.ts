@@ -19,6 +19,8 @@ export const replicas = 2;
 export function observe(state: State, asked: readonly string[]): Observation {
   return {
     atMs: nowMs,
+    endedMs: nowMs,
+    serverMs: nowMs,
     route: state.route && observedRoute(state.route),
     subsets: state.rule && observedRule(state.rule, state.route?.record?.id ?? ''),
     state: state.kept,

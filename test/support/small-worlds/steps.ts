@@ -1,5 +1,6 @@
 /** What can happen next in a small world. Each step has a name, by which a path is printed and replayed. */
 import { nothingRemembered, type Memory } from '../../../driver/istio/memory';
+import type { ReleaseRecord } from '../../../driver/istio/record';
 import { eachProxy, nowMs } from './cluster';
 import { gateways, isServing, proxyNames, versions } from './state';
 import type { Driver, Pods, Proxy, State, Version } from './state';
@@ -116,18 +117,29 @@ function isUnrouted({ proxies }: State, version: Version): boolean {
 }
 
 function aged(state: State, byMs: number): State {
-  const { driver } = state;
-  if (driver.is !== 'running') return state;
-  return { ...state, driver: { ...driver, memory: agedMemory(driver.memory, byMs) } };
+  const { driver, route } = state;
+  const since = new Date(nowMs - byMs).toISOString();
+  return {
+    ...state,
+    route: route?.record ? { ...route, record: agedRecord(route.record, since) } : route,
+    driver: driver.is === 'running' ? { ...driver, memory: agedMemory(driver.memory, byMs) } : driver,
+  };
+}
+
+function agedRecord(record: ReleaseRecord, before: string): ReleaseRecord {
+  if (!record.unrouted) return record;
+  const unrouted = Object.entries(record.unrouted).map(([version, time]) => [version, time < before ? time : before]);
+  return { ...record, unrouted: Object.fromEntries(unrouted) as Record<string, string> };
 }
 
 function agedMemory(memory: Memory, byMs: number): Memory {
   const latest = nowMs - byMs;
   const all = (times: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(times).map(([version, atMs]) => [version, Math.min(atMs, latest)]));
-  const { waiting, quietSinceMs, connections } = memory;
+  const { waiting, watched, quietSinceMs, connections } = memory;
   return {
     ...memory,
+    watched: watched && { ...watched, ms: Math.max(watched.ms, byMs) },
     quietSinceMs: all(quietSinceMs),
     connections: { ...connections, settledSinceMs: all(connections.settledSinceMs) },
     waiting: waiting && { ...waiting, sinceMs: Math.min(waiting.sinceMs, latest) },

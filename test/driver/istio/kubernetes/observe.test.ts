@@ -67,6 +67,14 @@ describe('proxies', () => {
     ]);
   });
 
+  test('are seen in a look that has a beginning and an end, and the API server’s time', async () => {
+    gateway('a');
+    let nowMs = 0;
+    const seen = await look({ nowMs: () => nowMs, askProxy: (_, talk) => ((nowMs = 9_000), talk(answer)) });
+    expect([seen.atMs, seen.endedMs]).toEqual([0, 9_000]);
+    expect(Math.abs(seen.serverMs - Date.now())).toBeLessThan(60_000);
+  });
+
   test('are asked for their routes before their requests in flight', async () => {
     gateway('a');
     const paths: string[] = [];

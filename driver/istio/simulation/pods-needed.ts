@@ -1,0 +1,83 @@
+/** S4 in the words of the judge: pods for what a write gives a version. It shares no code with capacity.ts, by which the driver counts. */
+import { leastPods, type Release } from '../../../model';
+import type { Action } from '../action';
+import type { Observation } from '../observation';
+import type { Workloads } from './workloads';
+
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
+
+/** What is known of the pods of a version: by a look, or in truth. */
+export interface Counted {
+  readonly desired: number;
+  readonly declaredPods?: number | undefined;
+  readonly hasNoPod: boolean;
+}
+
+export type Count = (version: string) => Counted | undefined;
+
+export const countedBy =
+  ({ workloads }: Observation): Count =>
+  (version) => {
+    const workload = workloads[version];
+    return workload && { ...workload, hasNoPod: workload.isCurrent && workload.available === 0 };
+  };
+
+export const countedIn =
+  (workloads: Workloads): Count =>
+  (version) => {
+    const deployment = workloads.deployments.get(version);
+    return deployment && { ...deployment, hasNoPod: workloads.availableOf(version) === 0 };
+  };
+
+interface Load {
+  readonly release: Release;
+  readonly action: RouteWrite;
+  readonly seen: Observation;
+  readonly count: Count;
+  readonly loadPods: number;
+}
+
+/** At least one: a route to a version without pods answers 503. */
+export function podsNeeded(version: string, load: Load): number {
+  const { action, seen } = load;
+  const before = seen.route?.split[version] ?? 0;
+  const weight = (action.split[version] ?? 0) - exemptShare(load);
+  return weight > before ? Math.max(1, Math.ceil((weight * podsForAll(version, load)) / 100)) : 1;
+}
+
+function podsForAll(version: string, load: Load): number {
+  const { release, count, loadPods } = load;
+  const listed = release.versions.find(({ name }) => name === version);
+  const { desired = 1, declaredPods } = count(version) ?? {};
+  if (!listed) return desired;
+  const { autoscaling } = release;
+  if (autoscaling) return Math.min(autoscaling.maxReplicas, Math.max(leastPods(release, listed), loadPods));
+  // Of the Deployment that there is: the file may have been edited since, and nothing then gives it more pods.
+  return podsByHand(version, declaredPods ?? listed.replicas, load);
+}
+
+/** Of versions that nobody scales but a person: the stable one is what it was, another is in proportion to it. */
+function podsByHand(version: string, own: number, { action, seen, count }: Load): number {
+  const record = action.record ?? seen.route?.record;
+  if (!record) return own;
+  const carrier = count(record.stable);
+  const isCarrying = (seen.route?.split[record.stable] ?? 0) > 0;
+  if (version === record.stable)
+    return Math.max(Math.min(own, record.podsForAll), isCarrying ? (carrier?.desired ?? 0) : 0);
+  return Math.ceil(own * (isCarrying ? timesOwn(carrier) : 1));
+}
+
+/** Somebody made more of the version that carries the traffic than its manifest says: the load is as many times more. */
+function timesOwn(carrier: Counted | undefined): number {
+  return Math.max(1, carrier?.declaredPods ? carrier.desired / carrier.declaredPods : 1);
+}
+
+/** What a sick version loses was served badly by it. */
+function exemptShare({ action, seen, count }: Load): number {
+  const { record } = action;
+  const failed = record?.cause?.code === 'analysis-failed' || record?.cause?.code === 'no-available-pod';
+  const isSick = (version: string) =>
+    (count(version)?.hasNoPod ?? true) || (record?.mode === 'abort' && failed && version === record.canary);
+  const sick = Object.entries(seen.route?.split ?? {}).filter(([version]) => isSick(version));
+  return sick.reduce((sum, [version, weight]) => sum + Math.max(0, weight - (action.split[version] ?? 0)), 0);
+}
