@@ -35,7 +35,7 @@ export const everyAccident: readonly Accident['kind'][] = [
   'pods-unreachable',
   'crash',
   'evict',
-  'scale',
+  'foreign-scale',
   'foreign-touch',
   'foreign-split',
   'foreign-subsets',
@@ -114,7 +114,7 @@ function accidentDetails(versions: readonly string[]): Details {
   return {
     crash: fc.record({ version, pod: index, downMs: forMs }),
     evict: fc.record({ version, pod: index }),
-    scale: fc.record({ version, pods: fc.integer({ min: 1, max: 5 }) }),
+    'foreign-scale': fc.record({ version, pods: fc.integer({ min: 1, max: 5 }) }),
     freeze: fc.record({ proxy: index, forMs }),
     unreadable: fc.record({ proxy: index, forMs }),
     'proxy-appears': fc.record({ startupMs: soonMs }),

@@ -24,7 +24,8 @@ export const forgetKept: Rule = ({ record, goal, seen }) => {
   return act({ kind: 'write-record', record: { ...record, kept } }, { code: 'subset-gone', versions: gone });
 };
 
-function isOnRecord(version: string, { kept = [] }: ReleaseRecord): boolean {
+/** A record of an older handover tells nothing: then each version is asked for. */
+export function isOnRecord(version: string, { kept = [] }: ReleaseRecord): boolean {
   return kept.includes(version);
 }
 

@@ -8,7 +8,7 @@ import type { Obstacle } from '../obstacle';
 import type { ReleaseRecord } from '../record';
 import { lacksCluster, lacksRoute, obstacles } from '../proxy-checks';
 import { whenRouted } from './held';
-import { wasKept, whenNamed } from './kept';
+import { isOnRecord, wasKept, whenNamed } from './kept';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** The gate (S1): the slowest proxy decides. */
@@ -47,8 +47,10 @@ export function notReady(versions: readonly string[], situation: Situation): Obs
   return isWayBack ? found.filter(({ code }) => code !== 'unreadable') : found;
 }
 
-function gains(version: string, { goal, seen: { route } }: Situation): boolean {
+function gains(version: string, { record, goal, seen: { route } }: Situation): boolean {
   const live = weightOf(route.split, version);
+  // Somebody else's route sends to it, and nobody has looked whether every proxy can. An abort takes it away all the same.
+  if (live > 0 && record.mode !== 'abort' && !isOnRecord(version, record)) return true;
   const isNamed = live > 0 || route.headerVersions.includes(version) || route.otherVersions.includes(version);
   return !isNamed || weightOf(goal.split, version) > live;
 }

@@ -45,8 +45,6 @@ export class Accidents {
         return workloads.crash(accident.version, accident.pod, accident.downMs);
       case 'evict':
         return workloads.evict(accident.version, accident.pod);
-      case 'scale':
-        return workloads.scaleByHand(accident.version, accident.pods);
       case 'proxy-appears':
         return proxies.add(`gateway-new-${++this.count}`, 'gateway', accident.startupMs);
       case 'sidecar-appears':
@@ -89,8 +87,10 @@ export class Accidents {
   private foreign(
     accident: Extract<Accident, { kind: `foreign-${string}` }> | Extract<Accident, { kind: 'operator-request' }>,
   ): void {
-    const { api } = this.world;
+    const { api, workloads } = this.world;
     switch (accident.kind) {
+      case 'foreign-scale':
+        return workloads.scaleByHand(accident.version, accident.pods);
       case 'foreign-touch':
         return api.annotateRoute('foreign', {});
       case 'foreign-record-removal':

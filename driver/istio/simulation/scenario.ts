@@ -65,7 +65,7 @@ export type Accident =
   /** A node is drained: the pod shuts down gracefully, and another takes its place. */
   | { readonly kind: 'evict'; readonly version: string; readonly pod: number }
   /** A person, or a scaler that nobody knows of, changes the number of pods of a version that has no autoscaler. */
-  | { readonly kind: 'scale'; readonly version: string; readonly pods: number }
+  | { readonly kind: 'foreign-scale'; readonly version: string; readonly pods: number }
   /** Nothing from istiod reaches the proxy. It still serves, with the configuration that it has. */
   | { readonly kind: 'freeze'; readonly proxy: number; readonly forMs: number }
   /** The driver cannot ask the proxy, which still serves. */
