@@ -2,19 +2,18 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
-import type { Release } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { act, done, hold, waitFor, type Decision, type HoldReason } from './decision';
 import { goalOf, isLastStage } from './goal';
 import { abortedBefore, endedOf, isAsWritten, isFor as isForEnded, type Aborted } from './ended';
-import { verdictKey, type Ended, type Memory } from './memory';
+import { verdictKey, type Ended } from './memory';
 import { interrupt } from './interrupts';
 import type { Observation } from './observation';
 import { putBack, withNextMarker } from './put-back';
 import type { Question } from './question';
 import { reconcile } from './reconcile';
 import { recordedRelease } from './recorded-release';
-import { stageName, stagesOf, type Order, type Stage } from './stages';
+import { stageName, stagesOf, type Stage } from './stages';
 import { isFor, isNewer, recordSchema, type ReleaseRecord } from './record';
 import { awaitPropagation, headerVersions, markerOf, probedVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';

@@ -25,7 +25,7 @@ export function violationOf(action: Action, question: Question): Violation | und
     case 'remove-version':
       return breaksS2(action.version, question.seen) ?? breaksS3(action.version, question);
     case 'restore':
-      return action.what === 'route' ? lostSubset(question.seen) : undefined;
+      return lostSubset(action, question.seen);
     case 'add-version':
     case 'write-record':
     case 'set-minimum':
@@ -35,7 +35,8 @@ export function violationOf(action: Action, question: Question): Violation | und
 }
 
 /** What it names has stayed, or the route would lose requests that it does not lose now. */
-function lostSubset({ state, subsets }: Observation): Violation | undefined {
+function lostSubset({ what }: Action & { kind: 'restore' }, { state, subsets }: Observation): Violation | undefined {
+  if (what !== 'route') return undefined;
   const { split = {}, headerVersions = [] } = state?.kept.route ?? {};
   const named = [...Object.keys(split).filter((version) => weightOf(split, version) > 0), ...headerVersions];
   const version = named.find((each) => !subsets?.versions.includes(each));
