@@ -23,8 +23,7 @@ export function violationOf(
   known: Known,
   exceptions: readonly Exception[] = [],
 ): Violation | undefined {
-  const { proxies: counted, leftOut = [] } = known.seen;
-  const judged = { ...known, proxies: [...counted, ...leftOut].filter((proxy) => !isLeftOut(proxy, exceptions)) };
+  const judged = { ...known, proxies: proxiesToJudge(known.seen, exceptions) };
   switch (action.kind) {
     case 'write-route':
       return first(
@@ -36,7 +35,7 @@ export function violationOf(
     case 'remove-version':
       return breaksS2(action.version, judged) ?? breaksS3(action.version, known, exceptions);
     case 'restore':
-      return action.what === 'route' ? lostSubset(known.seen) : undefined;
+      return lostSubset(action, known.seen);
     case 'add-version':
     case 'write-record':
     case 'set-minimum':
@@ -46,7 +45,8 @@ export function violationOf(
 }
 
 /** What it names has stayed, or the route would lose requests that it does not lose now. */
-function lostSubset({ state, subsets }: Observation): Violation | undefined {
+function lostSubset({ what }: Action & { kind: 'restore' }, { state, subsets }: Observation): Violation | undefined {
+  if (what !== 'route') return undefined;
   const { split = {}, headerVersions = [] } = state?.kept.route ?? {};
   const named = [...Object.keys(split).filter((version) => (split[version] ?? 0) > 0), ...headerVersions];
   const version = named.find((each) => !subsets?.versions.includes(each));
@@ -61,6 +61,10 @@ function first(
   question: (version: string) => Violation | undefined,
 ): Violation | undefined {
   return versions.map(question).find((broken) => broken !== undefined);
+}
+
+function proxiesToJudge({ proxies, leftOut = [] }: Observation, exceptions: readonly Exception[]): readonly Proxy[] {
+  return [...proxies, ...leftOut].filter((proxy) => !isLeftOut(proxy, exceptions));
 }
 
 /** A person has judged that it serves nobody. Once it answers with something of the route, it is asked like any other. */

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Action } from './action';
 import type { Decision, DoneReason } from './decision';
 import { endedInState, isAsWritten } from './ended';
-import type { Ended } from './memory';
+import type { Ended, Memory } from './memory';
 import { noState, routeNames, type Observation, type ObservedState } from './observation';
 import type { Question } from './question';
 import type { ReleaseRecord } from './record';
@@ -71,26 +71,33 @@ function noteOfEnd({ seen, memory }: Question, { outcome }: DoneReason): Note | 
   return { history, copies: 'none', isNeeded: true };
 }
 
-/** The time that a step has been watched is written down in these portions. */
-const portionMs = 30_000;
-
 function copyOf({ seen, memory }: Question): Note | undefined {
   const state = stateIn(seen);
   const record = seen.route?.record ?? state.current?.record;
   if (!record || !isGood(seen)) return undefined;
-  const { watched, restored = [] } = memory;
   const known = currentOf(state, record);
-  const knownMs = known.watched?.since === watched?.since ? (known.watched?.ms ?? 0) : 0;
-  const isLater = watched?.since === record.since && watched.ms - knownMs >= portionMs;
   const current: CurrentRelease = {
     ...known,
-    ...(isLater && { watched: { since: watched.since, ms: watched.ms } }),
-    restored: [...new Set([...known.restored, ...restored])],
+    ...laterWatched(known, memory),
+    restored: [...new Set([...known.restored, ...(memory.restored ?? [])])],
     // A last write that was not made after all.
     ...(seen.route?.record && { ending: undefined }),
   };
   if (isDeepStrictEqual(plain(current), plain(state.current)) && isCopied(seen, state)) return undefined;
   return { current, history: state.history, copies: 'live', isNeeded: false };
+}
+
+/** The time that a step has been watched is written down in these portions. */
+const portionMs = 30_000;
+
+function laterWatched(
+  { record, watched: known }: CurrentRelease,
+  { watched }: Memory,
+): Pick<CurrentRelease, 'watched'> {
+  if (watched?.since !== record.since) return {};
+  const { since, ms } = watched;
+  const knownMs = known?.since === since ? known.ms : 0;
+  return ms - knownMs >= portionMs ? { watched: { since, ms } } : {};
 }
 
 function plain(value: unknown): unknown {

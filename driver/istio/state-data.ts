@@ -24,9 +24,9 @@ const mostBytes = 1_000_000;
 /** Parts are left out from the last to the first, when all of them are too large. History goes last, one release after the other. */
 const dispensable = ['route-before', 'subsets-before', 'route', 'subsets'] as const;
 
-export function dataOf({ current, history, copies }: Note, before: Data, live: Pair | undefined): Data {
-  const kept = current === undefined ? {} : { ...partsOf(before), ...(live && copiesOf(live, copies)) };
-  const release = current && { release: JSON.stringify({ ...current, of: live ? versionsOf(live) : current.of }) };
+export function dataOf({ current, history, copies }: Note, before: Data, live: Pair): Data {
+  const kept = current === undefined ? {} : { ...partsOf(before), ...copiesOf(live, copies) };
+  const release = current && { release: JSON.stringify({ ...current, of: versionsOf(live) }) };
   return fitted({ schema, history: JSON.stringify(history), ...release, ...kept });
 }
 

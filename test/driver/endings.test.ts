@@ -192,7 +192,13 @@ describe('a second process that follows says "completed" when the record is gone
     const late = { ...other(io), holder: 'late' };
     expect(await io.run(['status', '--history', '--json'], late)).toBe(exitCodes.completed);
     expect(JSON.parse(io.printed.out.split('\n').at(-2) ?? '')).toMatchObject([
-      { from: 'v1', to: 'v2', mode: 'promote', outcome: 'completed', by: expect.stringContaining('driver-under-test') },
+      {
+        from: 'v1',
+        to: 'v2',
+        mode: 'promote',
+        outcome: 'completed',
+        by: expect.stringContaining('driver-under-test') as string,
+      },
     ]);
   });
 });

@@ -68,9 +68,7 @@ async function planned(io: Io, options: Options, steered: Steered, request: Oper
   return printPlanOf(io, options, release, { kind: 'resume' }, asked);
 }
 
-/** The release that the request is for; throws a Refusal when it makes no sense there. */
-function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observation): ReleaseRecord {
-  const record = route?.record;
+function steerable(record: ReleaseRecord | undefined, verb: Verb): ReleaseRecord {
   if (!record)
     throw new Refusal('nothing-under-way', 'a release under way', 'none', 'start one with handover run VERSION');
   if (record.mode === 'apply') {
@@ -78,6 +76,12 @@ function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observa
     throw new Refusal('apply-under-way', 'a release that moves by steps', 'an apply', fix);
   }
   if (verb !== 'abort' && isNewer(record)) throw newerRecord(record);
+  return record;
+}
+
+/** The release that the request is for; throws a Refusal when it makes no sense there. */
+function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observation): ReleaseRecord {
+  const record = steerable(route?.record, verb);
   const isPause = record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause';
   if (verb === 'promote' && !isPause) {
     const fix = 'wait for the pause, or skip the remaining steps with handover promote --full';

@@ -83,6 +83,9 @@ export class StoryTeller {
         return this.tell('conflict', `somebody else changed the object before: ${describeAction(event.action)}`);
       case 'analysed':
         return this.tell('analysis', `${event.analysis}: ${event.verdict}, ${event.reason}`);
+      case 'unkept':
+        return this.tell('absence', `what outlives the release could not be written: ${event.because}`);
+      case 'refused':
       case 'away':
       case 'back':
         return this.tell('absence', describeAbsence(event));

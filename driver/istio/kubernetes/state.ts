@@ -5,7 +5,7 @@ import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
 import { ApiError, type Api } from '../../kubernetes/api';
 import { conditioned } from '../../kubernetes/conditioned';
-import type { DestinationRule, VirtualService } from '../../kubernetes/objects';
+import type { VirtualService } from '../../kubernetes/objects';
 import { apiVersionOf, collectionPath, objectPath } from '../../kubernetes/paths';
 import type { Action } from '../action';
 import { formatNote } from '../digests';
@@ -45,7 +45,7 @@ function observedState(map: StateMap, service: NamespacedName): ObservedState {
     const [route, subsets] = [copyIn(data, 'route'), copyIn(data, 'subsets')];
     const kept = {
       ...(route && { route: observedRoute(route as VirtualService, hostOf(service)) }),
-      ...(subsets && { subsets: observedSubsets(subsets as DestinationRule) }),
+      ...(subsets && { subsets: observedSubsets(subsets) }),
     };
     return { ...stateOfData(data), resourceVersion, kept };
   } catch (error) {
@@ -68,7 +68,8 @@ export async function keepState(
   const { state = noState } = seen;
   if (state.unreadable !== undefined) throw unreadable(service, state.unreadable);
   const live = await liveAsSeen(api, service, seen);
-  if (!live && note.copies !== 'none') return 'conflict';
+  // Also before an end is told: somebody may have changed the route since it was seen everywhere.
+  if (!live) return 'conflict';
   const map = await api.find<StateMap>(pathOf(service));
   if (map?.metadata.resourceVersion !== state.resourceVersion) return 'conflict';
   const data = dataOf(note, map?.data ?? {}, live);

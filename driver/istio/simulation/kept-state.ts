@@ -25,7 +25,7 @@ export class KeptState {
   keep(note: Note, seen: Observation, live: Live, revision: number): Outcome {
     const { current, history, copies } = note;
     if ((seen.state ?? noState).resourceVersion !== this.state.resourceVersion) return 'conflict';
-    if (copies !== 'none' && !isAsSeen(seen, live)) return 'conflict';
+    if (!isAsSeen(seen, live)) return 'conflict';
     const { route, subsets } = live;
     const of = { route: route?.resourceVersion, subsets: subsets?.resourceVersion };
     this.state = {

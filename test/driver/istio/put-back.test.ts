@@ -80,7 +80,7 @@ describe('a DestinationRule that somebody deletes in mid-release', () => {
 
   it('comes back with what the route names since the copy was made', () => {
     const kept = { subsets: seen.subsets && { ...seen.subsets, versions: ['v1'] } };
-    expect(decision(withState(withoutSubsets, { kept } as Change))).toMatchObject({
+    expect(decision(withState(withoutSubsets, { kept }))).toMatchObject({
       action: { versions: ['v1', 'v2'] },
     });
   });

@@ -63,12 +63,12 @@ describe('the state', () => {
     const later = dataOf(noteOf({ copies: 'live' }), begun, pairOf('now'));
     expect(later['route-before']).toContain('before');
     expect(later.route).toContain('now');
-    const over = dataOf({ history: [past('a')], copies: 'none', isNeeded: true }, later, undefined);
+    const over = dataOf({ history: [past('a')], copies: 'none', isNeeded: true }, later, pairOf());
     expect(Object.keys(over).sort()).toEqual(['history', 'schema']);
   });
 
   it('has no value of an environment variable, which may be a secret', () => {
-    const release = releaseOf({ versions: { v1: { image: 'demo:1', env: { PASSWORD: 'hunter2' } } } as never });
+    const release = releaseOf({ versions: { v1: { image: 'demo:1', env: { PASSWORD: 'hunter2' } } } });
     const secret = { ...record, release: recordedRelease(release) };
     expect(JSON.stringify(release)).toContain('hunter2');
     const data = dataOf(noteOf({ current: { record: secret, of: {}, restored: [] } }), {}, pairOf());

@@ -7,6 +7,7 @@ import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Note } from '../../../../driver/istio/notes';
 import type { Observation } from '../../../../driver/istio/observation';
 import { ApiError } from '../../../../driver/kubernetes/api';
+import { pastOf } from '../../../../driver/istio/state';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import { labels, managedBy } from '../../../../model';
 import type { StoredObject } from '../../../support/fake-api-server';
@@ -62,9 +63,19 @@ describe('the state', () => {
     expect(await keep({ ...begins, copies: 'live' })).toBe('written');
   });
 
+  it('does not say how a release ended after somebody has changed the route since the last look', async () => {
+    await keep();
+    const seen = await look();
+    cluster.server.put(routePath, { ...live(routePath) }, 'somebody');
+    const ends: Note = { history: [pastOf(record, 'completed', 0)], copies: 'none', isNeeded: true };
+    expect(await keepState(writer, release, ends, seen)).toBe('conflict');
+    expect(await keep(ends)).toBe('written');
+    expect((await look()).state).toMatchObject({ history: [{ id: 'k3f9' }], kept: {} });
+  });
+
   it('is not overwritten when somebody else has a ConfigMap of that name', async () => {
     const metadata = { name: 'handover-state-demo', namespace, labels: { team: 'theirs' } };
-    cluster.server.put(statePath, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } } as StoredObject);
+    cluster.server.put(statePath, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } });
     await expect(keep()).rejects.toThrow('it has no label app.kubernetes.io/managed-by: handover');
     expect(live(statePath).data).toEqual({ a: 'b' });
   });
