@@ -257,13 +257,15 @@ describe('pauses compare the clocks of two hosts', () => {
     expect(await first).toBe(exitCodes.stopped);
     const client = io.world.connect();
     const observe = client.observe.bind(client);
+    const beganMs = io.world.simulation.nowMs;
     const ahead = Object.assign(client, {
+      nowMs: () => io.world.simulation.nowMs + aheadMs,
+      monotonicMs: () => io.world.simulation.nowMs + aheadMs,
       observe: async (...given: Parameters<Cluster['observe']>) => {
         const seen = await observe(...given);
-        return { ...seen, atMs: seen.atMs + aheadMs };
+        return { ...seen, atMs: seen.atMs + aheadMs, endedMs: seen.endedMs + aheadMs };
       },
     });
-    const beganMs = client.nowMs();
     expect(await io.run(['run', 'v2'], { ...second, clock: client, connect: () => Promise.resolve(ahead) })).toBe(0);
     const next = io.world.result().timeline.find(({ text }) => text === 'write the route v1-50.v2-50: written');
     return ((next?.atMs ?? 0) - beganMs) / 1000;

@@ -42,12 +42,14 @@ export function simulatedIo({
   writeFileSync(file, text);
   const world = worldOf(installed, scenario, seed);
   const client = world.connect();
+  let commands = 0;
   const { printed, io: quiet } = quietProcess(client);
   const io: Io = {
     ...quiet,
     readFile: (path) => readFileSync(outsideOfTheWorkingTree(path), 'utf8'),
     synth: chartsSynth,
-    connect: () => Promise.resolve(client),
+    // Each command is a process of its own: who writes under whose lock is told by that.
+    connect: () => Promise.resolve(commands++ === 0 ? client : world.connect()),
     connectRolling: () => Promise.reject(new Error('this world has a mesh')),
     stop: new AbortController().signal,
   };
