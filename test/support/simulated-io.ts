@@ -42,19 +42,20 @@ export function simulatedIo({
   writeFileSync(file, text);
   const world = worldOf(installed, scenario, seed);
   const client = world.connect();
-  let commands = 0;
   const { printed, io: quiet } = quietProcess(client);
   const io: Io = {
     ...quiet,
     readFile: (path) => readFileSync(outsideOfTheWorkingTree(path), 'utf8'),
     synth: chartsSynth,
-    // Each command is a process of its own: who writes under whose lock is told by that.
-    connect: () => Promise.resolve(commands++ === 0 ? client : world.connect()),
+    connect: () => Promise.resolve(client),
     connectRolling: () => Promise.reject(new Error('this world has a mesh')),
     stop: new AbortController().signal,
   };
-  const files = ['--file', file, '--dist', dist];
-  return { ...io, printed, world, file, dist, run: (args, changes) => run([...files, ...args], { ...io, ...changes }) };
+  // Another holder is another process: who writes under whose lock is told by that.
+  const another = { connect: () => Promise.resolve(world.connect()) };
+  const start = (args: readonly string[], changes: Partial<Io> = {}) =>
+    run(['--file', file, '--dist', dist, ...args], { ...io, ...(changes.holder !== undefined && another), ...changes });
+  return { ...io, printed, world, file, dist, run: start };
 }
 
 function worldOf(installed: string, scenario: Partial<Scenario>, seed: number): World {
