@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, stop } from 'esbuild';
 
-const numRuns = Number(process.env.HANDOVER_RUNS ?? 2_000);
+const numRuns = Number(process.env.HANDOVER_RUNS ?? 1_000);
 const firstSeed = Number(process.env.HANDOVER_SEED ?? Date.now() % 2 ** 31);
 /** As many as the smallest machine that this is developed on has processors. */
 const processes = 2;

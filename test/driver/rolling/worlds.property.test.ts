@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, stop } from 'esbuild';
 
-const numRuns = Number(process.env.HANDOVER_ROLLING_RUNS ?? 30);
+const numRuns = Number(process.env.HANDOVER_ROLLING_RUNS ?? 20);
 const seed = Number(process.env.HANDOVER_SEED ?? Date.now() % 2 ** 31);
 
 const folder = mkdtempSync(join(tmpdir(), 'handover-rolling-'));
