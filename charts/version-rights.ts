@@ -5,26 +5,28 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { IConstruct } from 'constructs';
-import { groupOf, whyNotCreated } from '../manifests';
+import { groupOf, isShared, whyNotCreated } from '../manifests';
 import { labels, type Manifest, type Release } from '../model';
 
 type Rule = k8s.PolicyRule;
 
 /** The rules, and one more for each kind that they leave out. */
 export function withVersionRights(rules: readonly Rule[], scope: IConstruct, release: Release): Rule[] {
-  return Lazy.any({ produce: () => [...rules, ...missing(rules, kindsOfVersions(scope, release))] }) as Rule[];
+  const produce = () => {
+    const own = kindsOf(scope, (manifest) => isOfVersion(manifest, release));
+    const shared = kindsOf(scope, (manifest) => isShared(manifest, release));
+    const all = [...rules, ...missing(rules, own, ['get', 'list', 'create', 'delete'])];
+    return [...all, ...missing(all, shared, ['get', 'create'])];
+  };
+  return Lazy.any({ produce }) as Rule[];
 }
 
-function missing(rules: readonly Rule[], kinds: ReadonlyMap<string, Kind>): Rule[] {
+function missing(rules: readonly Rule[], kinds: ReadonlyMap<string, Kind>, verbs: string[]): Rule[] {
   return [...kinds.keys()]
     .sort()
     .map((key) => kinds.get(key) as Kind)
     .filter(({ group, resource }) => !rules.some((rule) => isAbout(rule, group, resource)))
-    .map(({ group, resource }) => ({
-      apiGroups: [group],
-      resources: [resource],
-      verbs: ['get', 'list', 'create', 'delete'],
-    }));
+    .map(({ group, resource }) => ({ apiGroups: [group], resources: [resource], verbs }));
 }
 
 function isAbout({ apiGroups = [], resources = [] }: Rule, group: string, resource: string): boolean {
@@ -36,18 +38,25 @@ interface Kind {
   readonly resource: string;
 }
 
-function kindsOfVersions(scope: IConstruct, { name, namespace }: Release): Map<string, Kind> {
-  const objects = scope.node.root.node.findAll().filter((node) => ApiObject.isApiObject(node) && isOf(node, name));
-  const kinds = objects
+function kindsOf(scope: IConstruct, isMeant: (manifest: Manifest) => boolean): Map<string, Kind> {
+  const labelled = scope.node.root.node.findAll().filter((node) => ApiObject.isApiObject(node) && isLabelled(node));
+  const kinds = labelled
     .map((node) => (node as ApiObject).toJson() as Manifest)
-    // A right to Secrets is one to those of everybody else, too; of the rest the driver refuses the object itself.
-    .filter((manifest) => manifest.kind !== 'Secret' && whyNotCreated(manifest, namespace) === undefined)
+    .filter(isMeant)
     .map(({ apiVersion, kind }) => ({ group: groupOf(apiVersion), resource: resourceOf(kind) }));
   return new Map(kinds.map((kind) => [`${kind.group}/${kind.resource}`, kind]));
 }
 
-function isOf({ metadata }: ApiObject, service: string): boolean {
-  return metadata.getLabel(labels.service) === service && metadata.getLabel(labels.version) !== undefined;
+/** Rights themselves are not: to write them out here would ask for them again. */
+function isLabelled({ metadata }: ApiObject): boolean {
+  return metadata.getLabel(labels.service) !== undefined;
+}
+
+/** A right to Secrets is one to those of everybody else, too; of the rest the driver refuses the object itself. */
+function isOfVersion(manifest: Manifest, { name, namespace }: Release): boolean {
+  const { labels: own = {} } = manifest.metadata;
+  if (own[labels.service] !== name || own[labels.version] === undefined) return false;
+  return manifest.kind !== 'Secret' && whyNotCreated(manifest, namespace) === undefined;
 }
 
 /** What the API calls a kind in its paths and in rights. Nobody says it in a manifest; this is how kinds are usually named. */

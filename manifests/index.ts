@@ -1,6 +1,7 @@
 /** From a stream of YAML to the shape of one service, and the edits of its VirtualService and DestinationRule. */
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
 export { meansHost } from './hosts';
+export { isShared } from './shared-objects';
 export { groupOf, identityOf, isClusterScoped, isKind, nameOf, whyNotCreated } from './kinds';
 export {
   canonical,

@@ -4,6 +4,7 @@ import { duplicateProblems, strayProblems, versionOf } from './duplicates';
 import { listOf, specOf } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { routesOf } from './routes';
+import { isShared } from './shared-objects';
 import { findObjects, isOfService, type ServiceName, type ServiceObjects } from './service-objects';
 import { orUnsupported } from './unsupported';
 import { isDeployment, subsetProblems, versionProblems, versionShape, type VersionShape } from './version-shape';
@@ -15,6 +16,8 @@ export interface ServiceShape {
   readonly host: string;
   /** By the names of the file. */
   readonly versions: Readonly<Record<string, VersionShape>>;
+  /** Of no version: created when missing, never changed. */
+  readonly shared: readonly Manifest[];
   readonly virtualService: Manifest;
   readonly destinationRule: Manifest;
   readonly servicePorts: readonly number[];
@@ -52,6 +55,7 @@ export function shapeOf(
       ...service,
       host: objects.host,
       versions: versionShapes(ofVersion),
+      shared: own.map(({ manifest }) => manifest).filter((each) => isShared(each, service)),
       virtualService: objects.virtualService.manifest,
       destinationRule: objects.destinationRule.manifest,
       servicePorts: portsOf(objects.service.manifest),

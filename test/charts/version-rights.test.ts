@@ -35,6 +35,7 @@ function object(apiVersion: string, kind: string, labels: Record<string, string>
   return { apiVersion, kind, metadata: { name: kind.toLowerCase(), namespace: shop.namespace, labels } };
 }
 
+const ofNoVersion = { 'handover/service': 'shop' };
 const ofShop = { 'handover/service': 'shop', 'handover/version': 'v1' };
 
 describe('the driver may create and delete', () => {
@@ -54,10 +55,10 @@ describe('the driver may create and delete', () => {
     ]);
   });
 
-  test('nothing of another service, nor what belongs to no version', () => {
+  test('nothing of another service', () => {
     const monitor = (labels: Record<string, string>) => object('monitoring.coreos.com/v1', 'ServiceMonitor', labels);
     expect(addedRights('cart', monitor(ofShop))).toEqual([]);
-    expect(addedRights('shop', monitor({ 'handover/service': 'shop' }))).toEqual([]);
+    expect(addedRights('cart', monitor(ofNoVersion))).toEqual([]);
   });
 
   test('no Secrets, no rights, and nothing outside the namespace', () => {
@@ -68,6 +69,34 @@ describe('the driver may create and delete', () => {
       object('rbac.authorization.k8s.io/v1', 'Role', ofShop),
       object('v1', 'PersistentVolume', ofShop),
       { ...elsewhere, metadata: { ...elsewhere.metadata!, namespace: 'elsewhere' } },
+    );
+    expect(added).toEqual([]);
+  });
+});
+
+describe('what belongs to no version the driver may only create when it is missing', () => {
+  test('whatever chart has made it', () => {
+    const monitor = object('monitoring.coreos.com/v1', 'ServiceMonitor', ofNoVersion);
+    expect(addedRights('shop', monitor)).toEqual(['monitoring.coreos.com/servicemonitors: get,create']);
+    const ofVersion = object('monitoring.coreos.com/v1', 'ServiceMonitor', ofShop);
+    expect(addedRights('shop', monitor, ofVersion)).toEqual([
+      'monitoring.coreos.com/servicemonitors: get,list,create,delete',
+    ]);
+  });
+
+  test('but nothing that bears on live pods, no accounts, no Secrets and no rights', () => {
+    const added = addedRights(
+      'shop',
+      object('v1', 'Service', ofNoVersion),
+      object('networking.istio.io/v1', 'Gateway', ofNoVersion),
+      object('networking.istio.io/v1', 'EnvoyFilter', ofNoVersion),
+      object('networking.k8s.io/v1', 'Ingress', ofNoVersion),
+      object('networking.k8s.io/v1', 'NetworkPolicy', ofNoVersion),
+      object('security.istio.io/v1', 'AuthorizationPolicy', ofNoVersion),
+      object('autoscaling/v2', 'HorizontalPodAutoscaler', ofNoVersion),
+      object('v1', 'ServiceAccount', ofNoVersion),
+      object('v1', 'Secret', ofNoVersion),
+      object('rbac.authorization.k8s.io/v1', 'RoleBinding', ofNoVersion),
     );
     expect(added).toEqual([]);
   });

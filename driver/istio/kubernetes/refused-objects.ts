@@ -28,6 +28,8 @@ async function whyRefused(objects: Writer['objects'], manifest: Manifest): Promi
 
 /** Nothing is overwritten, and a look takes it for no part of the version: the driver would add it for ever. */
 function whyForeign(live: Manifest, manifest: Manifest): string | undefined {
+  // What belongs to no version is not looked for as a part of one. Whoever made it, the pods have what they name.
+  if (manifest.metadata.labels?.[labels.version] === undefined) return undefined;
   const keys = Object.values(labels);
   if (keys.every((key) => live.metadata.labels?.[key] === manifest.metadata.labels?.[key])) return undefined;
   const wanted = keys.map((key) => `${key}: ${manifest.metadata.labels?.[key]}`);

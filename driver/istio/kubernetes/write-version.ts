@@ -14,7 +14,7 @@ import { isTrafficAsSeen, routeAsSeen } from './route-as-seen';
 import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import { writeEdit, type Writer } from './writer';
 
-/** Only what is missing is created: a version is immutable, so what is there already is as it must be. */
+/** Only what is missing is created: a version is immutable, so what is there already is as it must be. What it shares is not its own. */
 export async function addVersion({ objects, carried }: Writer, version: string): Promise<Outcome> {
   for (const manifest of objectsOf(carried, version)) {
     if (await objects.find(manifest)) continue;

@@ -26,7 +26,14 @@ const scaledObject = (version: string): Manifest => ({
   kind: 'ScaledObject',
   spec: { scaleTargetRef: { name: versionedName(release.name, version) } },
 });
-const carried = carriedOf(release, [monitorOf(release, 'v1'), monitorOf(release, 'v2'), scaledObject('v2')]);
+const settings: Manifest = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings', namespace: release.namespace, labels: { [labels.service]: release.name } },
+  data: { colour: 'green' },
+};
+const others = [monitorOf(release, 'v1'), monitorOf(release, 'v2'), scaledObject('v2'), settings];
+const carried = carriedOf(release, others);
 const objectsOf = (version: string) => carried.versions[version]?.objects ?? [];
 const manifestOf = (kind: string, version = 'v2') => {
   const found = objectsOf(version).find((object) => object.kind === kind);
@@ -52,6 +59,7 @@ beforeEach(async () => {
   cluster = await fakeCluster();
   writer = writerTo(cluster, carried);
   installTraffic(cluster, release);
+  install(cluster, carried.shared);
 });
 afterEach(() => cluster.close());
 
@@ -116,6 +124,24 @@ describe('a version', () => {
   test('that somebody creates at the same moment is a conflict', async () => {
     before('POST', () => install(cluster, objectsOf('v2')));
     expect(await addVersion(writer, 'v2')).toBe('conflict');
+  });
+
+  test('gets what it shares with others before its own objects, when that is missing', async () => {
+    for (const object of carried.shared) cluster.server.remove(pathOf(object));
+    expect(await refusedObjects(writer, 'v2')).toEqual([]);
+    expect(sent('POST').map(({ path }) => path)).toHaveLength(inOrder.length + 1);
+    expect(await addVersion(writer, 'v2')).toBe('written');
+    expect(sent('POST')[inOrder.length + 1]?.body).toMatchObject({ metadata: { name: 'settings' } });
+    expect(kindsOf('v2')).toEqual(inOrder);
+    expect(cluster.server.get(pathOf(settings))).toMatchObject({ data: { colour: 'green' } });
+  });
+
+  test('leaves what it shares as it is, whoever made it', async () => {
+    install(cluster, [{ ...settings, metadata: { ...settings.metadata, labels: {} }, data: { colour: 'red' } }]);
+    const before = cluster.server.get(pathOf(settings));
+    expect(await refusedObjects(writer, 'v2')).toEqual([]);
+    expect(await addVersion(writer, 'v2')).toBe('written');
+    expect(cluster.server.get(pathOf(settings))).toEqual(before);
   });
 
   test('that the manifests do not have is refused, and nothing is created', async () => {
