@@ -1,11 +1,11 @@
-/** A VirtualService and a Gateway of the operator's own: several split routes on two ports, one pinned, others untouched. */
+/** A VirtualService and a Gateway of the operator's own: several split routes on two ports, HTTP and gRPC, one pinned, others untouched. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { PodinfoTrial } from '../support/podinfo';
 import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';
-import { expectNothingLost } from '../support/verdict';
+import { expectFortioAgrees, expectNothingLost } from '../support/verdict';
 
 const retries = { attempts: 0 };
 const to = (number: number, subset?: string) => [
@@ -60,7 +60,8 @@ const loads = [
 
 export const driverOwnRoute: Scenario = {
   name: 'driver-own-route',
-  claim: "with a VirtualService and a Gateway of one's own, split routes on two ports and a pinned one lose nothing",
+  claim:
+    "with a VirtualService and a Gateway of one's own, split routes of HTTP and gRPC and a pinned one lose nothing",
   limitSeconds: 420,
   async run(trial) {
     await trial.kubectl.run('create', 'namespace', trial.namespace);
@@ -71,8 +72,10 @@ export const driverOwnRoute: Scenario = {
     await podinfo.install();
     const started = [];
     for (const load of loads) started.push(await trial.startLoad(load));
+    const finishGrpc = await trial.startGrpc(40, 4, 'podinfo');
     await started[0]?.untilEnded(300, 60);
     await podinfo.release('v1', 'v2');
+    expectFortioAgrees(await finishGrpc(), 'nothing');
     expectNothingLost(...(await trial.finish(...started)));
     await expectRoutes(trial);
   },

@@ -10,7 +10,8 @@ const quick = { path: '/version', ratePerSecond: 150, connections: 20 } as const
 
 export const driverPodinfo: Scenario = {
   name: 'driver-podinfo',
-  claim: 'podinfo from its own YAML: v1 to v2 to v3 under load, drained by its sidecars; none lost',
+  claim:
+    'podinfo from its own YAML: v2 aborted at half, then v1 to v2 to v3 under load, drained by its sidecars; none lost',
   limitSeconds: 420,
   async run(trial) {
     const podinfo = new PodinfoTrial(trial, { retries: { attempts: 0 } });
@@ -20,6 +21,7 @@ export const driverPodinfo: Scenario = {
       await trial.startLoad({ load: 'podinfo, five seconds each, 10 qps', ...slow }),
     ];
     await loads[0]?.untilEnded(300, 60);
+    await podinfo.releaseAndAbort('v1', 'v2');
     expectCounted(trial, 'v1', await podinfo.release('v1', 'v2'));
     expectCounted(trial, 'v2', await podinfo.release('v2', 'v3'));
     expectNothingLost(...(await trial.finish(...loads)));

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
 interface FortioResult {
-  /** By status; -1 is a request that got no answer. */
+  /** By status; -1 is a request that got no answer. Of gRPC health checks by what they said; ERROR is a call that failed. */
   readonly RetCodes: Readonly<Record<string, number>>;
 }
 
@@ -15,8 +15,11 @@ export interface FortioSummary {
 }
 
 export interface FortioOptions {
+  /** Of gRPC, HOST:PORT. */
   readonly url: string;
   readonly host: string;
+  /** Calls the standard health check of this service, instead of HTTP requests. */
+  readonly grpcService?: string;
   readonly ratePerSecond: number;
   readonly connections: number;
   readonly maxSeconds: number;
@@ -29,7 +32,7 @@ export interface RunningFortio {
 }
 
 export function startFortio(options: FortioOptions): RunningFortio {
-  const { url, host, ratePerSecond, connections, maxSeconds, resultFile } = options;
+  const { url, host, grpcService, ratePerSecond, connections, maxSeconds, resultFile } = options;
   const rate = [
     '-qps',
     String(ratePerSecond),
@@ -40,8 +43,9 @@ export function startFortio(options: FortioOptions): RunningFortio {
     '-nocatchup',
     '-uniform',
   ];
+  const grpc = grpcService === undefined ? [] : ['-grpc', '-healthservice', grpcService];
   const report = ['-allow-initial-errors', '-quiet', '-json', resultFile];
-  const child = spawn('fortio', ['load', ...rate, ...report, '-H', `Host: ${host}`, url], { stdio: 'ignore' });
+  const child = spawn('fortio', ['load', ...rate, ...grpc, ...report, '-H', `Host: ${host}`, url], { stdio: 'ignore' });
   const closed = once(child, 'close');
   closed.catch(() => {}); // a program that is not there: seen by whoever stops it
   const finish = async () => {
@@ -53,10 +57,12 @@ export function startFortio(options: FortioOptions): RunningFortio {
 }
 
 export function countCodes({ RetCodes }: FortioResult): FortioSummary {
-  const bad = Object.entries(RetCodes).filter(([code]) => code !== '200');
+  const bad = Object.entries(RetCodes).filter(([code]) => code !== '200' && code !== 'SERVING');
   return {
     requests: Object.values(RetCodes).reduce((sum, count) => sum + count, 0),
     lost: bad.reduce((sum, [, count]) => sum + count, 0),
-    byCause: Object.fromEntries(bad.map(([code, count]) => [code === '-1' ? 'no answer' : `status ${code}`, count])),
+    byCause: Object.fromEntries(
+      bad.map(([code, count]) => [code === '-1' || code === 'ERROR' ? 'no answer' : `status ${code}`, count]),
+    ),
   };
 }

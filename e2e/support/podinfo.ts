@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exitCodes, serviceHost, type ReleaseFileInput } from '../../model';
 import { access, accountKubeconfig, revokeAtEnd } from './account';
-import { startDriver } from './driver';
+import { startDriver, waits } from './driver';
 import { gatewaysHaveSubset } from './proxies';
 import { editRelease } from './release-text';
 import type { Trial } from './trial';
@@ -23,7 +23,7 @@ export class PodinfoTrial {
   }
 
   /** The first of the versions has all traffic. */
-  private list(...listed: readonly [string, ...string[]]): string {
+  private list(listed: readonly [string, ...string[]], changes: Partial<ReleaseFileInput> = {}): string {
     const versions = Object.fromEntries(listed.map((version) => [version, { image: imageOf(version) }]));
     const text = editRelease(readFileSync('examples/podinfo/release.yaml', 'utf8'), {
       namespace: this.trial.namespace,
@@ -35,6 +35,7 @@ export class PodinfoTrial {
       timings: { shutdownDelay: '5s', longestRequest: '6s', exitMargin: '3s' },
       steps: [{ weight: 10 }, { pause: '1s' }, { weight: 50 }],
       ...this.fields,
+      ...changes,
     });
     writeFileSync(this.file, text);
     return text;
@@ -42,7 +43,7 @@ export class PodinfoTrial {
 
   async install(): Promise<void> {
     const { trial } = this;
-    const manifests = await trial.synth(this.list('v1'));
+    const manifests = await trial.synth(this.list(['v1']));
     revokeAtEnd(trial, manifests);
     await trial.kubectl.applyFolder(manifests);
     await trial.kubectl.rolledOut('podinfo-v1');
@@ -51,7 +52,7 @@ export class PodinfoTrial {
 
   /** Returns the most requests that the driver said to be in flight at the pods of `from`. */
   async release(from: string, to: string): Promise<number> {
-    this.list(from, to);
+    this.list([from, to]);
     const kubeconfig = await accountKubeconfig(this.trial, 'podinfo');
     const driver = startDriver(this.trial, { args: ['run', to], file: this.file, kubeconfig });
     await driver.expectExit(exitCodes.completed);
@@ -60,6 +61,17 @@ export class PodinfoTrial {
       ({ message = '' }) => /in flight: (\d+) at its pods/.exec(message)?.[1] ?? [],
     );
     return Math.max(0, ...counted.map(Number));
+  }
+
+  /** Stops at the pause, then all traffic goes back, by an abort from another shell. */
+  async releaseAndAbort(from: string, to: string): Promise<void> {
+    this.list([from, to], { steps: [{ weight: 50 }, { pause: 'until promoted' }] });
+    const kubeconfig = await accountKubeconfig(this.trial, 'podinfo');
+    const driver = startDriver(this.trial, { args: ['run', to], file: this.file, kubeconfig });
+    await driver.until('pauses', waits('pause'));
+    const abort = startDriver(this.trial, { args: ['abort'], file: this.file, kubeconfig });
+    await abort.expectExit(exitCodes.aborted);
+    await driver.expectExit(exitCodes.aborted);
   }
 
   /** Nothing of an earlier version is left. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { LoadOptions } from '../load/run-load';
 import type { Counts, Summary } from '../load/tally';
 import type { ReleaseFileInput } from '../../model';
-import { startFortio, type FortioSummary } from './fortio';
+import { startFortio, type FortioOptions, type FortioSummary } from './fortio';
 import { gatewayAddress } from './gateway';
 import { Kubectl } from './kubectl';
 import { Load } from './load';
@@ -100,13 +100,26 @@ export class Trial {
   }
 
   async startFortio(ratePerSecond: number, connections: number, path: string): Promise<() => Promise<FortioSummary>> {
-    const url = `http://${await gatewayAddress()}${path}`;
+    return this.countWithFortio('Fortio', {
+      url: `http://${await gatewayAddress()}${path}`,
+      ratePerSecond,
+      connections,
+    });
+  }
+
+  /** Standard health checks of a gRPC service, through the gateways. */
+  async startGrpc(ratePerSecond: number, connections: number, service: string): Promise<() => Promise<FortioSummary>> {
+    const rate = { url: await gatewayAddress(), ratePerSecond, connections };
+    return this.countWithFortio(`gRPC, ${ratePerSecond} calls per second`, { ...rate, grpcService: service });
+  }
+
+  private countWithFortio(load: string, options: Omit<FortioOptions, 'host' | 'maxSeconds' | 'resultFile'>) {
     const resultFile = join(this.folder, 'fortio.json');
-    const fortio = startFortio({ url, host: this.host, ratePerSecond, connections, maxSeconds: 300, resultFile });
+    const fortio = startFortio({ ...options, host: this.host, maxSeconds: 300, resultFile });
     this.atEnd(fortio.kill);
     return async () => {
       const summary = await fortio.finish();
-      this.counts.push({ load: 'Fortio', ...summary });
+      this.counts.push({ load, ...summary });
       return summary;
     };
   }
