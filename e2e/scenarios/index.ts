@@ -26,6 +26,8 @@ import { driverBystanders } from './driver-bystanders';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
+import { driverMeshAlone } from './driver-mesh-alone';
+import { driverNoSidecar } from './driver-no-sidecar';
 import { driverProbe } from './driver-probe';
 import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
@@ -56,6 +58,8 @@ export const scenarios: readonly Scenario[] = [
   driverOwnApp,
   driverPodinfo,
   driverOwnRoute,
+  driverMeshAlone,
+  driverNoSidecar,
   driverTwoServices,
   driverForeignEdit,
   driverRouteDeleted,

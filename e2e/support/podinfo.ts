@@ -1,6 +1,6 @@
 /** podinfo, a program that nobody here wrote, released by its own YAML. Its image is built by e2e/cluster/build-podinfo. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { exitCodes, serviceHost, type ReleaseFileInput } from '../../model';
 import { access, accountKubeconfig, revokeAtEnd } from './account';
 import { startDriver, waits } from './driver';
@@ -14,12 +14,17 @@ const imageOf = (version: string) => `localhost/podinfo:${version.slice(1)}`;
 export class PodinfoTrial {
   private readonly file: string;
 
-  /** `fields` differ from the example. */
+  private readonly workload: string;
+
+  /** `fields` differ from the example's release file; `edited` changes its own YAML. */
   constructor(
     private readonly trial: Trial,
     private readonly fields: Partial<ReleaseFileInput>,
+    edited: (yaml: string) => string = (yaml) => yaml,
   ) {
     this.file = join(trial.folder, 'release.yaml');
+    this.workload = join(trial.folder, 'podinfo.yaml');
+    writeFileSync(this.workload, edited(readFileSync('examples/podinfo/k8s/podinfo.yaml', 'utf8')));
   }
 
   /** The first of the versions has all traffic. */
@@ -28,7 +33,7 @@ export class PodinfoTrial {
     const text = editRelease(readFileSync('examples/podinfo/release.yaml', 'utf8'), {
       namespace: this.trial.namespace,
       hosts: [this.trial.host],
-      workload: resolve('examples/podinfo/k8s/podinfo.yaml'),
+      workload: this.workload,
       access,
       versions,
       weights: { [listed[0]]: 100 },
