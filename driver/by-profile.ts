@@ -15,6 +15,10 @@ export async function byProfile(
 ): Promise<number> {
   const release = readRelease(io, options);
   if (release.profile === 'istio') return istio(io, options);
+  if (options.acceptLoss) {
+    const fix = 'leave it out: Kubernetes ends the old pods, each within its grace period';
+    throw new Refusal('profile', 'the profile istio for --accept-loss', release.profile, fix);
+  }
   if (rolling) return rolling(io, options, release);
   const fix = 'use handover apply, and handover rollback: Kubernetes replaces the pods one by one';
   throw new Refusal('profile', 'the profile istio', release.profile, fix);

@@ -48,11 +48,13 @@ function build(io: Io, end: (code: number) => void): Command {
         end(takesName && argument !== '' ? await onIstio(io, options) : await byProfile(io, options, onIstio, rolling));
       });
   verbs.forEach(add);
-  const optionOf = (verb: string, flag: string, text: string) =>
-    program.commands.find((command) => command.name() === verb)?.option(flag, text);
+  const commandOf = (verb: string) => program.commands.find((command) => command.name() === verb);
+  const optionOf = (verb: string, flag: string, text: string) => commandOf(verb)?.option(flag, text);
   optionOf('promote', '--full', 'skip the remaining steps, still safely');
   optionOf('status', '--watch', 'go on until the release is over');
   optionOf('status', '--history', 'show the releases that have ended, the newest first');
+  // An abort removes no version.
+  for (const verb of ['run', 'apply', 'promote']) commandOf(verb)?.addOption(acceptLoss());
   program
     .command('version')
     .description('print the version')
@@ -160,6 +162,13 @@ function refuseRollback(): Promise<number> {
   const fix = 'use handover abort while the old version is kept, or run it again: handover run VERSION';
   throw new Refusal('profile', 'the profile rolling-update', 'istio', fix);
 }
+
+/** Not variadic: it would take the version of `run` for another value. */
+const acceptLoss = () =>
+  new Option(
+    '--accept-loss <version=count>',
+    'cut off up to so many requests in flight to a version that leaves; you answer for them, and record, history and outcome say so',
+  ).argParser((value, earlier: readonly string[] = []) => [...earlier, value]);
 
 const onFailure = new Option('--on-failure <what>', 'what apply does about a rolling update that is stuck')
   .choices(['hold', 'rollback'])

@@ -30,6 +30,8 @@ export interface Options {
   readonly watch?: boolean;
   /** Proxies that a person has judged, as POD.NAMESPACE. */
   readonly withoutProxy?: readonly string[];
+  /** run, apply, promote: requests in flight to a version that may be cut off, each as VERSION=COUNT. */
+  readonly acceptLoss?: readonly string[];
   /** status: the releases that have ended, instead of what is live. */
   readonly history?: boolean;
   /** promote: skip the remaining steps. */
@@ -110,7 +112,12 @@ export function refuseUnprobed(release: Release, { evidence }: Options): void {
 }
 
 /** Somebody has to count what is in flight, or a drain would see nothing and call that quiet. */
-export function refuseUncounted({ inFlight }: Release, { evidence }: Options): void {
+export function refuseUncounted({ inFlight }: Release, { evidence, acceptLoss = [] }: Options): void {
+  if (acceptLoss.length > 0 && (evidence !== 'proxy' || inFlight === 'proxies')) {
+    const found = evidence === 'proxy' ? 'inFlight: proxies' : `--evidence ${evidence}`;
+    const fix = 'leave --accept-loss out: what nobody counts may be any number';
+    throw new Refusal('usage', 'requests that pods and proxies both count, for --accept-loss', found, fix);
+  }
   if (evidence === 'proxy' || inFlight !== 'proxies') return;
   const fix = 'use --evidence proxy, or let pods count: inFlight: sidecar, or a metric';
   throw new Refusal(
@@ -136,10 +143,21 @@ export function prometheusAccess(io: Io, { prometheusAddress: address }: Options
 }
 
 /** Of the person who runs this command. Throws a Refusal for a name that no message of a proxy has. */
-export function exceptionsOf(io: Io, { withoutProxy = [] }: Options, user = 'somebody'): Exception[] {
+export function exceptionsOf(io: Io, { withoutProxy = [], acceptLoss = [] }: Options, user = 'somebody'): Exception[] {
   const wrong = withoutProxy.find((name) => !/^[^.]+\.[^.]+$/.test(name));
   const fix = 'write it as the messages do: --without-proxy POD.NAMESPACE';
   if (wrong !== undefined) throw new Refusal('usage', 'the name of a proxy', wrong, fix);
   const granted = { by: user, at: new Date(io.clock.nowMs()).toISOString() };
-  return withoutProxy.map((proxy) => ({ code: 'without-proxy', invariant: 'S9', proxy, count: 1, ...granted }));
+  return [
+    ...withoutProxy.map((proxy) => ({ code: 'without-proxy', invariant: 'S9', proxy, count: 1, ...granted }) as const),
+    ...acceptLoss.map((text) => ({ code: 'accept-loss', invariant: 'S3', ...lossIn(text), ...granted }) as const),
+  ];
+}
+
+/** A share, or a word like "all", would be more than anybody has counted. */
+export function lossIn(text: string): { readonly version: string; readonly count: number } {
+  const [, version, digits] = /^(.+)=([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (version !== undefined && digits !== undefined) return { version, count: Number(digits) };
+  const fix = 'write the number that the drain counted, such as --accept-loss v1=3';
+  throw new Refusal('usage', 'VERSION=COUNT for --accept-loss, with a count of 1 or more', text, fix);
 }

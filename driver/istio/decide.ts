@@ -4,8 +4,9 @@
  */
 import { begin, isAlreadyTrue } from './begin';
 import { answerChange, routeChanged } from './changed';
-import { act, done, hold, waitFor, type Decision } from './decision';
-import { isWithoutProxy, mergedExceptions, type Exception } from './exceptions';
+import { act, done, hold, waitFor, type Decision, type DoneReason } from './decision';
+import { lossesOf } from './accepted-loss';
+import { isAcceptLoss, isWithoutProxy, mergedExceptions, type Exception } from './exceptions';
 import { goalOf, isLastStage } from './goal';
 import { abortedBefore, endedOf, isAsWritten, isFor as isForEnded, type Aborted } from './ended';
 import { verdictKey, type Ended } from './memory';
@@ -43,10 +44,15 @@ export function decide(question: Question): Decision {
 function grant(record: ReleaseRecord, given: readonly Exception[] = []): Decision | undefined {
   const { exceptions: known = [] } = record;
   const exceptions = mergedExceptions(known, given);
-  const added = exceptions.slice(known.length).filter(isWithoutProxy);
+  const added = exceptions.filter((one) => !known.includes(one));
   if (added.length === 0) return undefined;
-  const proxies = added.map(({ proxy }) => proxy);
-  return act({ kind: 'write-record', record: { ...record, exceptions } }, { code: 'left-out', proxies });
+  const proxies = added.filter(isWithoutProxy).map(({ proxy }) => proxy);
+  const losses = added.filter(isAcceptLoss);
+  return act(
+    { kind: 'write-record', record: { ...record, exceptions } },
+    ...(proxies.length > 0 ? [{ code: 'left-out', proxies } as const] : []),
+    ...losses.map(({ version, count, by }) => ({ code: 'loss-accepted', version, count, by }) as const),
+  );
 }
 
 /** Before the first write of a release, or after the last. */
@@ -137,9 +143,15 @@ function settle(
   // Only a release gives a route probes to be recognised by: somebody else's write of a moment ago would be taken for seen.
   if (evidence === 'probe' && !ended) return hold({ code: 'probes-cannot-tell', split });
   const without = describeLeftOut(seen, mergedExceptions(memory.record?.exceptions, exceptions));
-  const found = { split, evidence, isOwn: memory.ended !== undefined, ...(without.length > 0 && { without }) };
+  const granted = { ...(without.length > 0 && { without }), ...lossesAt(ended) };
+  const found = { split, evidence, isOwn: memory.ended !== undefined, ...granted };
   if (ended?.mode !== 'abort') return done({ outcome: 'completed', ...found });
   return done({ outcome: 'aborted', ...found, cause: ended.cause });
+}
+
+function lossesAt(ended: Ended | Aborted | undefined): Pick<DoneReason, 'losses'> {
+  const losses = ended && 'accepted' in ended ? lossesOf(ended) : [];
+  return losses.length > 0 ? { losses } : {};
 }
 
 function isInstalled(seen: Observation): seen is InstalledObservation {

@@ -3,8 +3,8 @@
  * words/, so that nothing has to read a sentence.
  */
 import type { Grade, Split } from '../../model';
+import type { InFlightCount, Loss } from './accepted-loss';
 import type { Action } from './action';
-import type { InFlight } from './observation';
 import type { Obstacle } from './obstacle';
 import type { TurnReason } from './record';
 import type { Restorable } from './state';
@@ -54,12 +54,7 @@ export type DrainCondition =
   | { readonly code: 'unrouted'; readonly obstacles: readonly Obstacle[] }
   /** Other VirtualServices name it. */
   | { readonly code: 'unnamed'; readonly by: readonly string[] }
-  /** `atProxies` is absent when proxies are not asked. */
-  | {
-      readonly code: 'idle';
-      readonly atPods: InFlight | 'not counted';
-      readonly atProxies?: number | 'unknown';
-    }
+  | ({ readonly code: 'idle' } & InFlightCount)
   | { readonly code: 'window'; readonly windowMs: number }
   | { readonly code: 'connections'; readonly connectMs: number }
   /** A filter before the router may hold a request that was sent by an earlier route. */
@@ -92,6 +87,10 @@ export type Reason =
   | { readonly code: 'owners-return' }
   /** A person has judged these proxies. */
   | { readonly code: 'left-out'; readonly proxies: readonly string[] }
+  /** A person accepts that so many requests to it are cut off. */
+  | { readonly code: 'loss-accepted'; readonly version: string; readonly count: number; readonly by: string }
+  /** What is cut off of it is as much as a person accepted, or less. */
+  | ({ readonly code: 'cut-off' } & Omit<Loss, 'code'>)
   /** Somebody deleted it, and the copy of it is created. */
   | { readonly code: 'deleted'; readonly what: Restorable }
   /** Somebody took the record of a release away that was being aborted. */
@@ -153,6 +152,8 @@ export type DoneReason = {
   readonly isOwn: boolean;
   /** Proxies that were not asked, and who said so, in words. */
   readonly without?: readonly string[];
+  /** Requests that were in flight to a version when it was removed, as a person accepted. */
+  readonly losses?: readonly Loss[];
 } & ({ readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined });
 
 export const act = (action: Action, ...because: readonly Reason[]): Decision => ({ kind: 'act', action, because });

@@ -26,7 +26,15 @@ import {
 import { noteOf } from './notes';
 import type { Order } from './stages';
 import type { Verdict } from './verdict';
-import { describeAction, describeDone, describeHold, describeLastSeen, describeStanding, subjects } from './words';
+import {
+  describeAction,
+  describeDone,
+  describeHold,
+  describeLastSeen,
+  describeStanding,
+  subjects,
+  wayOut,
+} from './words';
 
 export interface Drive {
   readonly release: Release;
@@ -192,7 +200,7 @@ class Driver {
       await this.pause(pollsBetweenLooks[wait.for]);
       return undefined;
     }
-    const because = `waited ${limitMs / 1000} s for ${subjects[wait.for]}; last seen: ${describeLastSeen(wait)}`;
+    const because = `waited ${limitMs / 1000} s for ${subjects[wait.for]}; last seen: ${describeLastSeen(wait)}${wayOut(wait)}`;
     return { outcome: 'timed-out', code: wait.for, because: because + (await this.rejections(wait)) };
   }
 

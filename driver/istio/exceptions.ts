@@ -31,13 +31,17 @@ export const exception = z.discriminatedUnion('code', [
 export type Exception = Readonly<z.output<typeof exception>>;
 
 type WithoutProxy = Extract<Exception, { readonly code: 'without-proxy' }>;
+export type AcceptLoss = Extract<Exception, { readonly code: 'accept-loss' }>;
 
 export const isWithoutProxy = (one: Exception): one is WithoutProxy => one.code === 'without-proxy';
+export const isAcceptLoss = (one: Exception): one is AcceptLoss => one.code === 'accept-loss';
 
-/** Each once: the first who granted it is on record. */
+/** Each once: the first who granted it is on record, unless a later one says another number. */
 export function mergedExceptions(...lists: readonly (readonly Exception[] | undefined)[]): Exception[] {
-  const all = lists.flatMap((list) => list ?? []);
-  return all.filter((one, index) => all.findIndex((other) => subjectOf(other) === subjectOf(one)) === index);
+  const merged = new Map<string, Exception>();
+  for (const one of lists.flatMap((list) => list ?? []))
+    if (merged.get(subjectOf(one))?.count !== one.count) merged.set(subjectOf(one), one);
+  return [...merged.values()];
 }
 
 function subjectOf(one: Exception): string {

@@ -155,12 +155,13 @@ function mayRouteTo(proxy: Proxy, version: string, route: ObservedRoute | undefi
 
 function breaksS3(version: string, known: Known, exceptions: readonly Exception[]): Violation | undefined {
   const { release, seen, memory } = known;
-  if (seen.workloads[version]?.isGone || isAccepted(version, seen, exceptions)) return undefined;
+  if (seen.workloads[version]?.isGone) return undefined;
   const { drainWindowSeconds, longestRequestSeconds, connectTimeoutSeconds } = release.timings;
   // Where no pod counts, only the time of the longest request tells that the last one is over.
   const windowMs = 1000 * Math.max(drainWindowSeconds, release.inFlight === 'proxies' ? longestRequestSeconds : 0);
   const quietForMs = seen.atMs - (memory.quietSinceMs[version] ?? Infinity);
-  if (quietForMs < windowMs) return { invariant: 'S3', code: 'not-idle', version, windowMs };
+  if (quietForMs < windowMs && !isAccepted(version, seen, exceptions))
+    return { invariant: 'S3', code: 'not-idle', version, windowMs };
   const settledForMs = seen.atMs - (memory.connections.settledSinceMs[version] ?? Infinity);
   if (settledForMs < connectTimeoutSeconds * 1000) return { invariant: 'S3', code: 'connecting', version };
   return undefined;

@@ -8,6 +8,7 @@ import { healthySplit } from './goal';
 import { addMissingVersion, addSubset, awaitOldSubset, awaitPods, raiseMinimum, restoreMinimum } from './rules/add';
 import { awaitChange, changePolicy, changeRoutes } from './rules/change';
 import { forgetKept } from './rules/kept';
+import { noteLoss } from './rules/loss';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { awaitPropagation, writeRoute } from './rules/route';
 import { noteUnrouted } from './rules/unrouted';
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   awaitPropagation,
   noteUnrouted,
   drain,
+  noteLoss,
   removeSubset,
   removeVersion,
   restoreMinimum,

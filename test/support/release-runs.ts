@@ -34,6 +34,8 @@ export interface Run {
   readonly pollMs: number;
   /** What a second process asks for, and when. */
   readonly other?: { readonly ms: number; readonly verb: Verb } | undefined;
+  /** That many requests in flight to v1 may be cut off. */
+  readonly accepts?: number | undefined;
   readonly seed: number;
 }
 
@@ -62,11 +64,21 @@ export const runs: fc.Arbitrary<Run> = fc
       { freq: 3, nil: undefined },
     ),
     evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
+    accepts: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
+    ),
   })
-  .map(({ release, order, evidence, ...rest }) => {
-    // No probe passes through a sidecar.
-    const possible: readonly Grade[] = release.mesh ? ['proxy'] : evidence;
-    return { ...order(release), evidence: possible, ...rest };
+  .map(({ release, order, evidence, scenario, accepts, ...rest }) => {
+    // No probe passes through a sidecar, and none counts what is in flight.
+    const possible: readonly Grade[] = release.mesh || accepts !== undefined ? ['proxy'] : evidence;
+    return {
+      ...order(release),
+      evidence: possible,
+      accepts,
+      scenario: { ...scenario, streams: accepts ?? 0 },
+      ...rest,
+    };
   });
 
 export interface Ended {
@@ -137,7 +149,8 @@ async function driver(
   };
   const analyse = () => Promise.resolve({ verdict: 'successful', reason: '' } as const);
   const { release, pollMs } = run;
-  const input = { release, pollMs, cluster: client, clock: client, emit, analyse, ...how };
+  const exceptions = acceptedBy(run);
+  const input = { release, pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
   const stop = new AbortController().signal;
   try {
     const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
@@ -148,6 +161,11 @@ async function driver(
     if (error instanceof Refusal) await client.sleep(10_000).catch(unlessKilled);
     return undefined;
   }
+}
+
+function acceptedBy({ accepts: count }: Run): Drive['exceptions'] {
+  if (count === undefined) return [];
+  return [{ code: 'accept-loss', invariant: 'S3', version: 'v1', count, by: 'a person', at: '' }];
 }
 
 function wrongEnding(world: World, run: Run, ending: Ending, cause: TurnReason | undefined): string[] {
@@ -195,9 +213,16 @@ export function installed(run: Run): World {
   return World.installed({ ...run.release, ...before }, run.scenario, run.seed);
 }
 
-export function atFault({ lost, violations }: Result) {
+export function streamsCutOff({ lost }: Pick<Result, 'lost'>): Result['lost'] {
+  return lost.filter(({ blame, isStream, version }) => blame === 'order' && isStream && version === 'v1');
+}
+
+/** Of the streams that a person gave up, as many as that may be lost. */
+export function atFault({ lost, violations }: Result, { accepts = 0 }: Pick<Run, 'accepts'> = {}) {
+  const byOrder = lost.filter(({ blame }) => blame === 'order');
+  const accepted = streamsCutOff({ lost }).slice(0, accepts);
   return {
-    lost: lost.filter(({ blame }) => blame === 'order'),
+    lost: byOrder.filter((loss) => !accepted.includes(loss)),
     violations: violations.filter(({ heldAtObservation }) => !heldAtObservation),
   };
 }

@@ -17,6 +17,7 @@ import {
   defaults,
   exceptionsOf,
   gateLimitMs,
+  lossIn,
   prometheusAccess,
   refuseUncounted,
   refuseUnprobed,
@@ -153,11 +154,19 @@ async function checksByLooks(
   for (let look = 1; ; look++) {
     const inFlightOf = release.inFlight === 'proxies' ? [] : versionNames(release);
     const seen = await lookAt(io, options, cluster, release, inFlightOf);
+    if (look === 1) warnOfLosses(io, options, seen);
     const checks = preflight(release, order, seen, carried);
     const isUnreadable = checks.some(({ problem }) => problem && passing.includes(problem.code));
     if (!isUnreadable || look === preflightLooks) return checks;
     await io.clock.sleep(defaults.pollMs * 10, io.stop);
   }
+}
+
+/** A slip of the pen in a name. No refusal: the same command carries on, also when its version has gone meanwhile. */
+function warnOfLosses(io: Io, { acceptLoss = [] }: Options, { workloads }: Observation): void {
+  const wrong = acceptLoss.map((text) => lossIn(text).version).filter((version) => !(version in workloads));
+  const there = Object.keys(workloads).join(', ');
+  for (const version of wrong) io.err(`warning: --accept-loss names ${version}, and there is ${there}\n`);
 }
 
 /** Nothing where objects are no more than a model, and of a release under way: an abort must not wait for a corrected file. */

@@ -36,6 +36,12 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   return finish(io, options, { steered, record, request, ending, limitMs });
 }
 
+/** The request has the verb and nothing of the options. */
+function unheard({ acceptLoss }: Options): string {
+  if (!acceptLoss) return '';
+  return `, without --accept-loss: stop it, and run its command again with --accept-loss ${acceptLoss.join(' ')}`;
+}
+
 interface Finish {
   readonly steered: Steered;
   readonly record: ReleaseRecord;
@@ -50,7 +56,8 @@ async function finish(
   { steered, record, request, ending, limitMs }: Finish,
 ): Promise<number> {
   const { release, cluster, before, text } = steered;
-  if (ending.outcome === 'locked') io.err(`${ending.because}; that driver carries out the request\n`);
+  if (ending.outcome === 'locked')
+    io.err(`${ending.because}; that driver carries out the request${unheard(options)}\n`);
   // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
   if (ending.outcome === 'locked' || ending.code === foundSo) {
     const followed = { release, cluster, record, request, limitMs };

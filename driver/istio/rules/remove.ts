@@ -1,7 +1,7 @@
 /** The mirror image of adding: drain, then the subset, then the pods. */
+import { acceptedLoss, countInFlight, lossesOf, type Loss } from '../accepted-loss';
 import { settleMs } from '../pending-connections';
 import { act, waitFor, type DrainCondition, type Reason } from '../decision';
-import { isRead, type Observation } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { releaseOf } from '../recorded-release';
 import { drainWindowSeconds, versionNames, type Release } from '../../../model';
@@ -64,10 +64,8 @@ function missingCondition(version: string, situation: Situation): DrainCondition
   if (by.length > 0) return { code: 'unnamed', by };
   // It was drained before its pods were deleted; what is left of it has no requests.
   if (seen.workloads[version]?.isGone) return undefined;
-  const since = memory.quietSinceMs[version];
-  if (since === undefined) return { code: 'idle', ...inFlight(seen, version) };
-  const windowMs = drainWindowSeconds(release) * 1000;
-  if (seen.atMs - since < windowMs) return { code: 'window', windowMs };
+  const busy = acceptedLoss(version, situation) ? undefined : notIdle(version, situation);
+  if (busy) return busy;
   const connectMs = settleMs(release, seen.evidence);
   const settledMs = seen.atMs - (memory.connections.settledSinceMs[version] ?? seen.atMs);
   if (settledMs < connectMs) return { code: 'connections', connectMs };
@@ -75,18 +73,23 @@ function missingCondition(version: string, situation: Situation): DrainCondition
   return heldMs > 0 ? { code: 'held', remainingSeconds: Math.ceil(heldMs / 1000) } : undefined;
 }
 
-/** A pod or a proxy that could not be asked may have a request: say so instead of a number (S6). */
-function inFlight(seen: Observation, version: string) {
-  const atPods = seen.inFlight[version] ?? ('not counted' as const);
-  if (seen.evidence !== 'proxy') return { atPods };
-  if (!seen.proxies.every(isRead)) return { atPods, atProxies: 'unknown' as const };
-  const counts = seen.proxies.map(({ clusters }) => clusters[version]?.activeRequests ?? 0);
-  return { atPods, atProxies: counts.reduce((sum, count) => sum + count, 0) };
+function notIdle(version: string, { release, seen, memory }: Situation): DrainCondition | undefined {
+  const since = memory.quietSinceMs[version];
+  if (since === undefined) return { code: 'idle', ...countInFlight(version, seen) };
+  const windowMs = drainWindowSeconds(release) * 1000;
+  return seen.atMs - since < windowMs ? { code: 'window', windowMs } : undefined;
 }
 
-/** What is claimed is what was looked at (S6): the release file may say that nobody counts at the pods. */
-function drained(versions: readonly string[], { release: { inFlight } }: Pick<Situation, 'release'>): Reason {
-  return { code: 'drained', versions, ...(inFlight === 'proxies' && { counted: inFlight }) };
+/** What is claimed is what was looked at (S6): the release file may say that nobody counts at the pods, and a person accept a loss. */
+function whyTheyGo(going: readonly string[], { release: { inFlight }, record }: Situation): Reason[] {
+  const losses = lossesOf(record).filter(({ version }) => going.includes(version));
+  const versions = going.filter((version) => !losses.some((loss) => loss.version === version));
+  const drained = { code: 'drained', versions, ...(inFlight === 'proxies' && { counted: inFlight }) } as const;
+  return [...(versions.length > 0 ? [drained] : []), ...losses.map(cutOff)];
+}
+
+export function cutOff({ version, inFlight, accepted, by }: Loss): Reason {
+  return { code: 'cut-off', version, inFlight, accepted, by };
 }
 
 /** The subset goes before the pods: what still names it would find no endpoint. */
@@ -95,7 +98,7 @@ export const removeSubset: Rule = (situation) => {
   const going = leaving(situation).filter((version) => seen.subsets.versions.includes(version));
   if (going.length === 0) return undefined;
   const versions = seen.subsets.versions.filter((version) => !going.includes(version));
-  return act({ kind: 'write-subsets', versions }, drained(going, situation));
+  return act({ kind: 'write-subsets', versions }, ...whyTheyGo(going, situation));
 };
 
 /** The Deployment first; its ConfigMap and the rest only when its pods are gone, as they still read them. */
@@ -106,7 +109,7 @@ export const removeVersion: Rule = (situation) => {
   const { isGone, pods = 0 } = seen.workloads[version] ?? {};
   const limitMs = (release.timings.gracePeriodSeconds + longestCleanUpSeconds) * 1000;
   if (isGone && pods > 0) return waitFor({ for: 'ending', version, pods }, limitMs);
-  return act({ kind: 'remove-version', version }, drained([version], situation));
+  return act({ kind: 'remove-version', version }, ...whyTheyGo([version], situation));
 };
 
 /** Of a node that is slow to report that a pod has ended. */

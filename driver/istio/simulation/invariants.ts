@@ -160,11 +160,20 @@ function unheld(release: Release, version: string, seen: Observation, { proxies,
 function removedVersionIsDrained(release: Release, version: string, seen: Observation, truth: Truth): Found[] {
   const quietForMs = truth.nowMs - truth.workloads.lastEndMs(version);
   const isIdle = [0, 'proxies only'].includes(seen.inFlight[version] ?? 'unknown');
-  const held = isIdle && seen.proxies.every((proxy) => isQuiet(proxy, version));
+  const accepted = mostAccepted(version, seen);
+  const isCounted = Number(seen.inFlight[version] ?? Infinity) <= accepted;
+  const held = isCounted || (isIdle && seen.proxies.every((proxy) => isQuiet(proxy, version)));
   const found = unnamed('S3', version, `the pods of ${version} are removed`, seen, truth);
-  if (quietForMs >= release.timings.drainWindowSeconds * 1000 && held) return found;
+  const isQuietNow = quietForMs >= release.timings.drainWindowSeconds * 1000;
+  if ((isQuietNow || truth.workloads.inFlightAt(version) <= accepted) && held) return found;
   const message = `the pods of ${version} are removed, of which the last request ended ${quietForMs} ms ago`;
   return [...found, { invariant: 'S3', message, heldAtObservation: held }];
+}
+
+/** Requests that a person lets be cut off; -1 when that is on no record. */
+function mostAccepted(version: string, { route }: Observation): number {
+  const { exceptions = [] } = route?.record ?? {};
+  return exceptions.find((one) => one.code === 'accept-loss' && one.version === version)?.count ?? -1;
 }
 
 function isQuiet(proxy: ObservedProxy, version: string): boolean {

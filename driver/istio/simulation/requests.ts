@@ -6,6 +6,7 @@ export interface Request {
   readonly subset: string;
   /** Who wrote the route that sent it. */
   readonly sentBy: Writer;
+  /** Infinity: a stream. */
   readonly endMs: number;
   isLost: boolean;
 }

@@ -34,6 +34,8 @@ export interface Scenario {
   readonly newConnections: { readonly share: number; readonly longestMs: number };
   /** The share of requests that a filter holds before the router, for any part of the longest request: nobody counts them. */
   readonly heldShare: number;
+  /** So many of the first requests never end, as WebSockets that stay open. */
+  readonly streams: number;
   readonly accidents: readonly Timed[];
   /** Where the first driver dies, the second, and so on; drivers beyond the list live. */
   readonly kills: readonly Kill[];
@@ -117,6 +119,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
     load: { kind: 'adversarial', backgroundMs: 1_000 },
     newConnections: { share: 0, longestMs: 0 },
     heldShare: 0,
+    streams: 0,
     accidents: [],
     kills: [],
     ...overrides,

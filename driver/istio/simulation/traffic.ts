@@ -29,6 +29,8 @@ export interface Loss {
   readonly version: string;
   readonly cause: Cause;
   readonly blame: Blame;
+  /** It would never have ended by itself. */
+  readonly isStream: boolean;
 }
 
 export class Traffic {
@@ -36,6 +38,8 @@ export class Traffic {
   readonly lost: Loss[] = [];
   private readonly random: Random;
   private readonly isAdversarial: boolean;
+  /** How many are still to begin. */
+  private streams: number;
 
   constructor(
     private readonly simulation: Simulation,
@@ -44,6 +48,7 @@ export class Traffic {
     private readonly longestRequestMs: number,
   ) {
     this.random = simulation.random.fork('traffic');
+    this.streams = scenario.streams;
     this.isAdversarial = scenario.load.kind === 'adversarial';
   }
 
@@ -74,8 +79,10 @@ export class Traffic {
   cut(request: Request, cause: Cause, blame: Blame): void {
     if (request.isLost) return;
     request.isLost = true;
-    const { proxy, subset: version, sentBy } = request;
-    this.lost.push({ atMs: this.simulation.nowMs, proxy, version, cause, blame: blame === 'order' ? sentBy : blame });
+    const { proxy, subset: version, sentBy, endMs } = request;
+    const isStream = endMs === Infinity;
+    const blamed = blame === 'order' ? sentBy : blame;
+    this.lost.push({ atMs: this.simulation.nowMs, proxy, version, cause, blame: blamed, isStream });
   }
 
   private every(periodMs: number, run: () => void): void {
@@ -141,7 +148,7 @@ export class Traffic {
 
   private sendOn(sent: Sent, cluster: ProxyCluster, pod: Pod): void {
     if (!pod.accepts) return this.lose(sent, 'UF', blameForPod(sent, pod));
-    const lastsMs = Math.min(sent.restMs, this.duration());
+    const lastsMs = this.streams-- > 0 ? Infinity : Math.min(sent.restMs, this.duration());
     if (lastsMs === 0) return;
     const request = this.requestOf(sent, lastsMs);
     pod.accept(request);
@@ -171,7 +178,7 @@ export class Traffic {
   }
 
   private lose({ proxy, subset: version }: Sent, cause: Cause, blame: Blame): void {
-    this.lost.push({ atMs: this.simulation.nowMs, proxy: proxy.name, version, cause, blame });
+    this.lost.push({ atMs: this.simulation.nowMs, proxy: proxy.name, version, cause, blame, isStream: false });
   }
 }
 

@@ -89,7 +89,7 @@ export class Workloads {
   /** The driver's question to the pods; 'unknown' while they do not answer. */
   countInFlight(version: string): number | 'unknown' {
     if (this.simulation.nowMs < (this.unreachableUntilMs.get(version) ?? 0)) return 'unknown';
-    return this.podsOf(version).reduce((sum, pod) => sum + pod.countInFlight(), 0);
+    return this.inFlightAt(version);
   }
 
   makeUnreachable(version: string, forMs: number): void {
@@ -97,6 +97,11 @@ export class Workloads {
   }
 
   /** When the last request to this version's pods ended or will end; pods that are gone count, too. */
+  /** As it is, whether anybody can ask for it or not. */
+  inFlightAt(version: string): number {
+    return this.podsOf(version).reduce((sum, pod) => sum + pod.countInFlight(), 0);
+  }
+
   lastEndMs(version: string): number {
     return Math.max(this.lastEndsMs.get(version) ?? 0, ...this.podsOf(version).map((pod) => pod.lastEndMs));
   }

@@ -9,7 +9,7 @@ export { describeHold } from './holds';
 export { describeDone, describeReasons } from './reasons';
 export { describePast } from './past';
 export { describeStanding, describeStep } from './steps';
-export { describeLastSeen, describeWait, subjects } from './waits';
+export { describeLastSeen, describeWait, subjects, wayOut } from './waits';
 
 export function describeDecision(decision: Decision): string {
   switch (decision.kind) {

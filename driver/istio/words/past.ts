@@ -1,8 +1,9 @@
 /** A release that is over, as one sentence. */
 import { say } from '../../core/words';
+import { isLoss } from '../accepted-loss';
 import type { TurnReason } from '../record';
 import type { PastRelease } from '../state';
-import { turns } from './reasons';
+import { describeLoss, turns } from './reasons';
 
 export function describePast(past: PastRelease): string {
   const { mode, from, to, began, ended, outcome } = past;
@@ -15,9 +16,14 @@ function detailsOf({ cause, by, evidence, accepted }: PastRelease): string {
     ...(cause ? [say<TurnReason>(turns, cause)] : []),
     ...(by === undefined ? [] : [`begun by ${by}`]),
     ...(evidence.length > 0 ? [`steps by evidence: ${evidence.join(', ')}`] : []),
-    ...(accepted.length > 0 ? [`accepted: ${accepted.map(({ code }) => code).join(', ')}`] : []),
+    ...(accepted.length > 0 ? [`accepted: ${accepted.map(describeAccepted).join(', ')}`] : []),
   ];
   return details.map((detail) => `; ${detail}`).join('');
+}
+
+/** The code of what another handover wrote. */
+function describeAccepted(one: PastRelease['accepted'][number]): string {
+  return isLoss(one) ? `${one.code} (${describeLoss(one)})` : one.code;
 }
 
 const words: Readonly<Record<PastRelease['outcome'], string>> = {

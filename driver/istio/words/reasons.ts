@@ -1,5 +1,6 @@
 /** Why a write was made, and how a release ended, as sentences. */
 import { formatSplit, type Grade } from '../../../model';
+import type { Loss } from '../accepted-loss';
 import type { DoneReason, Reason } from '../decision';
 import type { TurnReason } from '../record';
 import { say, type Words } from '../../core/words';
@@ -43,12 +44,20 @@ const reasons: Words<Reason> = {
   'as-in-file': () => 'everything is as the file says',
   'owners-return': () => 'the release is over; its owner can apply it again without force',
   'left-out': ({ proxies }) => `${proxies.join(', ')} is not waited for, as a person has judged it`,
+  'loss-accepted': ({ version, count, by }) =>
+    `${by} accepts that up to ${count} requests to ${version} are cut off when it is removed`,
+  'cut-off': describeLoss,
   deleted: ({ what }) => `somebody deleted the ${kindNames[what]} while a release is under way`,
   'abort-outlives': () => 'somebody took the record away of a release that is being aborted; the abort goes on',
   adopted: ({ by }) => `the release goes on from what ${by} left`,
   'subset-lost': ({ by, versions }) =>
     `${by} removed the subset of ${versions.join(', ')}, which the live route names: its requests are lost until it is back`,
 };
+
+/** Of the moment before its pods went: nobody sees which of them ended in time after all. */
+export function describeLoss({ version, inFlight, accepted, by }: Omit<Loss, 'code'>): string {
+  return `requests in flight to ${version} when it was removed: ${inFlight}; ${by} accepted up to ${accepted}`;
+}
 
 export function describeReasons(because: readonly Reason[]): string {
   return because.map((reason) => say<Reason>(reasons, reason)).join('; ');
@@ -57,6 +66,7 @@ export function describeReasons(because: readonly Reason[]): string {
 export function describeDone(reason: DoneReason): string {
   const but = reason.without ? ` but ${reason.without.join(', ')},` : '';
   const routes = `${everyProxy[reason.evidence]}${but} routes by ${formatSplit(reason.split)}`;
-  if (reason.outcome === 'completed') return routes;
-  return `${reason.cause ? say<TurnReason>(turns, reason.cause) : 'aborted'}; ${routes}`;
+  const losses = (reason.losses ?? []).map((loss) => `; ${describeLoss(loss)}`).join('');
+  if (reason.outcome === 'completed') return routes + losses;
+  return `${reason.cause ? say<TurnReason>(turns, reason.cause) : 'aborted'}; ${routes}${losses}`;
 }

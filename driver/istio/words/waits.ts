@@ -1,5 +1,6 @@
 /** What is waited for, as sentences. */
 import type { DrainCondition, Wait } from '../decision';
+import { wholeCount } from '../accepted-loss';
 import { describeObstacles } from './obstacles';
 import { say, type Words } from '../../core/words';
 
@@ -39,6 +40,14 @@ export function describeLastSeen(wait: Wait): string {
     case 'health':
       return 'no version has an available pod; traffic stays where it is';
   }
+}
+
+/** What a person can do about a wait that has no end, such as for WebSockets that stay open; '' when nothing. */
+export function wayOut(wait: Wait): string {
+  if (wait.for !== 'drain' || wait.until.code !== 'idle') return '';
+  const inFlight = wholeCount(wait.until);
+  if (inFlight === undefined || inFlight === 0) return '';
+  return `; should they be cut off, run the same command with --accept-loss ${wait.version}=${inFlight}`;
 }
 
 const drains: Words<DrainCondition & { readonly version: string }> = {

@@ -422,38 +422,51 @@ describe('an exception that a person has granted', () => {
 
   describe('accept-loss', () => {
     const removal: Action = { kind: 'remove-version', version: 'v1' };
+    const settled = { connections: { begun: {}, settledSinceMs: { v1: 0 } } };
     const inFlight = (atPods: number | 'unknown', atProxies = 0) =>
-      ready({ split: { v2: 100 }, record: longOff, proxies: [gateway(atProxies)], inFlight: { v1: atPods } });
+      ready({
+        atMs: 60_000,
+        split: { v2: 100 },
+        record: longOff,
+        proxies: [gateway(atProxies)],
+        inFlight: { v1: atPods },
+      });
 
     it('lets the pods of its version go with as many requests as it says, at pods and at proxies', () => {
-      expect(asked(removal, inFlight(3, 3), {}, [acceptLoss])).toBeUndefined();
+      expect(asked(removal, inFlight(3, 3), settled, [acceptLoss])).toBeUndefined();
+    });
+
+    it('never while one more may wait for a connection: nobody counts that', () => {
+      expect(asked(removal, inFlight(3), {}, [acceptLoss])).toMatchObject({ invariant: 'S3', code: 'connecting' });
     });
 
     it('never with more than were accepted', () => {
-      expect(asked(removal, inFlight(4), {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
-      expect(asked(removal, inFlight(0, 4), {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      expect(asked(removal, inFlight(4), settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      expect(asked(removal, inFlight(0, 4), settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
     });
 
     it('also when a proxy has no cluster of it any more', () => {
       const without = proxyWith({ split: { v2: 100 }, subsets: ['v2'] });
       const seen = { ...inFlight(3), proxies: [without, { ...gateway(3), name: 'gateway-b' }] };
-      expect(asked(removal, seen, {}, [acceptLoss])).toBeUndefined();
+      expect(asked(removal, seen, settled, [acceptLoss])).toBeUndefined();
       const atBoth = { ...inFlight(0), proxies: [gateway(2), { ...gateway(2), name: 'gateway-b' }] };
-      expect(asked(removal, atBoth, {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      expect(asked(removal, atBoth, settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
     });
 
     it('never without a count of all pods and proxies', () => {
-      expect(asked(removal, inFlight('unknown'), {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      expect(asked(removal, inFlight('unknown'), settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
       const probes = { ...inFlight(0), proxies: [probed()] };
-      expect(asked(removal, probes, {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      expect(asked(removal, probes, settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
       const oneProbed = { ...inFlight(0), proxies: [gateway(), probed()] };
-      expect(asked(removal, oneProbed, {}, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      expect(asked(removal, oneProbed, settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
     });
 
     it('for no other version, and not while the version is routed to', () => {
-      expect(asked(removal, inFlight(3), {}, [{ ...acceptLoss, version: 'v2' }])).toMatchObject({ invariant: 'S3' });
+      expect(asked(removal, inFlight(3), settled, [{ ...acceptLoss, version: 'v2' }])).toMatchObject({
+        invariant: 'S3',
+      });
       const routed = ready({ split: half, inFlight: { v1: 3 } });
-      expect(asked(removal, routed, {}, [acceptLoss])).toMatchObject({ invariant: 'S2' });
+      expect(asked(removal, routed, settled, [acceptLoss])).toMatchObject({ invariant: 'S2' });
     });
   });
 });

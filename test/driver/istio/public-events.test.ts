@@ -90,6 +90,8 @@ const reasons: Shapes<Reason['code']> = {
   'abort-outlives': {},
   adopted: { by: text },
   'left-out': { proxies: z.array(text) },
+  'loss-accepted': { version: text, count, by: text },
+  'cut-off': { version: text, inFlight: count, accepted: count, by: text },
   'subset-lost': { versions: z.array(text), by: text },
   'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']) },
   'analysis-failed': { detail: text },
@@ -143,7 +145,20 @@ const actions: Shapes<Action['kind']> = {
 };
 const action = oneOf('kind', actions);
 
-const done = { split, evidence: grade, isOwn: z.boolean(), without: z.array(text).optional() };
+const loss = z.strictObject({
+  code: z.literal('accept-loss'),
+  version: text,
+  inFlight: count,
+  accepted: count,
+  by: text,
+});
+const done = {
+  split,
+  evidence: grade,
+  isOwn: z.boolean(),
+  without: z.array(text).optional(),
+  losses: z.array(loss).optional(),
+};
 const decisions = {
   act: z.strictObject({ kind: z.literal('act'), action, because: z.array(reason).min(1) }),
   wait: oneOf('for', waits, { kind: z.literal('wait'), limitSeconds: z.number().optional() }),
