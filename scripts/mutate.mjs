@@ -1,4 +1,4 @@
-// Breaks one line at a time and looks whether a test turns red: mutate.mjs [--only FILE_PART] [--every N] [--workers N] [--list]
+// Breaks one line at a time and looks whether a test turns red: mutate.mjs [--only FILE_PART] [--among FILE] [--every N] [--workers N] [--list]
 // Stryker needs a newer Node than this project promises. In copies of the working tree below build/, so that nothing here changes.
 import { execFileSync, fork } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,9 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mutantsOf } from './mutants.mjs';
 
-const deciding = ['apply-change', 'capacity', 'decide', 'guard.test', 'probes', 'put-back', 'watched'].map(
-  (name) => `test/driver/istio/${name}`,
-);
+const deciding = ['apply-change', 'capacity', 'changed', 'decide', 'enough-pods', 'exceptions', 'guard.test']
+  .concat(['probes', 'put-back', 'record.test', 'watched', 'way-back'])
+  .map((name) => `test/driver/istio/${name}`);
 /** By file: the tests that are asked. Unit tests alone: property tests of half a minute would take a day. */
 const targets = {
   'driver/istio/guard.ts': ['test/driver/istio/guard.test.ts'],
@@ -54,6 +54,8 @@ const targets = {
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    /** A file with lines as --list prints them: only these, such as those that have survived before. */
+    among: { type: 'string' },
     /** Only each n-th mutant: a shorter run that looks at every file all the same. */
     every: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
@@ -62,8 +64,11 @@ const { values } = parseArgs({
 });
 const files = Object.keys(targets).filter((file) => file.includes(values.only));
 const all = files.flatMap((file) => mutantsOf(file, readFileSync(file, 'utf8')));
-const mutants = all.filter((_, index) => index % Number(values.every) === 0);
-if (values.list) for (const { file, line, what } of mutants) console.log(`${file}:${line} ${what}`);
+const named = values.among === undefined ? undefined : readFileSync(values.among, 'utf8').split('\n');
+const mutants = all
+  .filter((_, index) => index % Number(values.every) === 0)
+  .filter((mutant) => named?.includes(nameOf(mutant)) ?? true);
+if (values.list) for (const mutant of mutants) console.log(nameOf(mutant));
 else await run();
 
 async function run() {
@@ -82,6 +87,10 @@ async function run() {
   report(results);
 }
 
+function nameOf({ file, line, what }) {
+  return `${file}:${line} ${what}`;
+}
+
 /** A test that is red without any mutant would call each of them killed. */
 async function baseline(worker) {
   const tests = [...new Set(files.flatMap((file) => targets[file]))];
@@ -95,7 +104,7 @@ async function tried(worker, mutant) {
   writeFileSync(path, original.slice(0, mutant.start) + mutant.text + original.slice(mutant.end));
   const survives = await worker.isGreen(targets[mutant.file]);
   writeFileSync(path, original);
-  if (survives) console.log(`survived: ${mutant.file}:${mutant.line} ${mutant.what}`);
+  if (survives) console.log(`survived: ${nameOf(mutant)}`);
   return { ...mutant, survives };
 }
 

@@ -47,8 +47,9 @@ export function violationOf(
 /** What it names has stayed, or the route would lose requests that it does not lose now. */
 function lostSubset({ what }: Action & { kind: 'restore' }, { state, subsets }: Observation): Violation | undefined {
   if (what !== 'route') return undefined;
-  const { split = {}, headerVersions = [] } = state?.kept.route ?? {};
-  const named = [...Object.keys(split).filter((version) => (split[version] ?? 0) > 0), ...headerVersions];
+  const { split = {}, headerVersions = [], otherVersions = [] } = state?.kept.route ?? {};
+  const weighted = Object.keys(split).filter((version) => (split[version] ?? 0) > 0);
+  const named = [...weighted, ...headerVersions, ...otherVersions];
   const version = named.find((each) => !subsets?.versions.includes(each));
   return version === undefined ? undefined : { invariant: 'S1', code: 'not-ready-at', version, proxy: undefined };
 }

@@ -97,6 +97,15 @@ describe('pauses and requests', () => {
     }
   });
 
+  it('waits for a version until the progress deadline, and aborts none for what no pods were asked for', () => {
+    const late = (atMs: number, v2: object) =>
+      observed({ record: recordWith(), subsets: ['v1'], pods: { v1: 2, v2 }, atMs });
+    const memory = { waiting: { for: 'pods', sinceMs: 0 } } as const;
+    expect(decideOn(late(119_000, { available: 0 }), memory)).toMatchObject({ wait: { for: 'pods' } });
+    expect(decideOn(late(120_000, { available: 0 }), memory)).toMatchObject({ action: { record: { mode: 'abort' } } });
+    expect(decideOn(late(120_000, { desired: 0, available: 0 }), memory)).toMatchObject({ wait: { for: 'pods' } });
+  });
+
   it('aborts a version that is not ready within the progress deadline', () => {
     const seen = observed({
       record: recordWith(),

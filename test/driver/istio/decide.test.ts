@@ -476,6 +476,14 @@ describe('S8: a sick version loses its traffic to a healthy one', () => {
     expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-route', split: { v2: 100 } } });
   });
 
+  it('never to a version without a pod, though that gets no traffic and so looks well', () => {
+    const pods = { v1: { available: 0 }, v2: { available: 0 }, v3: 2 };
+    const record = recordWith({ mode: 'abort', step: 3, marker });
+    const proxy = proxyWith({ split: { v1: 50, v3: 50 }, marker, subsets: ['v1', 'v2', 'v3'] });
+    const seen = observed({ subsets: ['v1', 'v2', 'v3'], split: { v1: 50, v3: 50 }, record, pods, proxies: [proxy] });
+    expect(decideOn(seen)).toMatchObject({ action: { kind: 'write-route', split: { v3: 100 } } });
+  });
+
   it('leaves the traffic where it is when no version is healthy, and says so', () => {
     const pods = { v1: { available: 0 }, v2: { available: 0 } };
     const seen = observed({ ...both, split, record: recordWith({ step: 3, marker }), pods });

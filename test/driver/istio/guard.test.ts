@@ -107,6 +107,28 @@ describe('S1: a route that names a subset which a proxy lacks is refused', () =>
     expect(asked(routeTo(half), ready({ proxies: [probed()] }))).toBeUndefined();
   });
 
+  describe('and a route that somebody deleted is put back', () => {
+    const restore: Action = { kind: 'restore', what: 'route', record };
+    const kept = (route: Differences['route']) => {
+      const copy = ready({ split: { v1: 100 }, route }).route;
+      return { ...ready({ subsets: ['v1'] }), state: { resourceVersion: '1', history: [], kept: { route: copy } } };
+    };
+
+    it('when all that it names has its subset', () => {
+      expect(asked(restore, kept({}))).toBeUndefined();
+      expect(asked(restore, kept({ split: { v1: 100, v2: 0 } }))).toBeUndefined();
+      expect(asked({ kind: 'restore', what: 'subsets', versions: ['v1'] }, kept({ split: half }))).toBeUndefined();
+    });
+
+    it.each<[string, Differences['route']]>([
+      ['gives weight to', { split: { v1: 99, v2: 1 } }],
+      ['pins a header to', { headerVersions: ['v2'] }],
+      ['mirrors to', { otherVersions: ['v2'] }],
+    ])('unless it %s a version that has none any more', (_, route) => {
+      expect(asked(restore, kept(route))).toEqual(notReadyAt(undefined));
+    });
+  });
+
   describe('and an abort is not held up by a proxy that cannot be read', () => {
     const abort = { record: recordWith({ mode: 'abort' }) };
     const onBoth = (proxy: Proxy) =>
@@ -121,6 +143,17 @@ describe('S1: a route that names a subset which a proxy lacks is refused', () =>
     it('unless the live route sends nothing to stable', () => {
       const seen = ready({ split: { v2: 100 }, proxies: [proxyWith({ subsets: ['v1', 'v2'] }), unreadable()] });
       expect(asked(routeTo({ v1: 100 }, abort), seen)).toMatchObject({ invariant: 'S1', proxy: 'gateway-b' });
+    });
+
+    it('when this release has sent to stable before, and its subset has stayed', () => {
+      const back = (kept: string[], subsets: string[]) => {
+        const proxies = [proxyWith({ subsets: ['v1', 'v2'] }), unreadable()];
+        return ready({ split: { v2: 100 }, subsets, record: recordWith({ kept }), proxies });
+      };
+      const found = { invariant: 'S1', proxy: 'gateway-b' };
+      expect(asked(routeTo({ v1: 100 }, abort), back(['v1'], ['v1', 'v2']))).toBeUndefined();
+      expect(asked(routeTo({ v1: 100 }, abort), back(['v2'], ['v1', 'v2']))).toMatchObject(found);
+      expect(asked(routeTo({ v1: 100 }, abort), back(['v1'], ['v2']))).toMatchObject(found);
     });
 
     it('unless it is no abort', () => {
@@ -179,6 +212,19 @@ describe('S2: the removal of a subset that requests may still be sent to is refu
     expect(asked(removal, moved({ evidence: 'probe', proxies: [behind] }))).toEqual(mayBeAt('gateway-p'));
     const atOneHost = probed({ markers: { 'demo.example.com': record.marker, 'www.example.com': 'split@r1.0' } });
     expect(asked(removal, moved({ evidence: 'probe', proxies: [atOneHost] }))).toEqual(mayBeAt('gateway-p'));
+  });
+
+  it('while another VirtualService names it', () => {
+    const seen = moved({ others: { namedElsewhere: { v1: ['team/batch'] } } });
+    expect(asked(removal, seen)).toMatchObject({ invariant: 'S2', code: 'named-elsewhere', by: ['team/batch'] });
+  });
+
+  it('while a filter may hold a request to it, unless its pods are gone', () => {
+    const sinceNow = moved({ record: recordWith({ unrouted: { v1: new Date(0).toISOString() } }) });
+    expect(asked(removal, sinceNow)).toMatchObject({ invariant: 'S2', code: 'may-be-held' });
+    expect(asked(removal, moved({ record }))).toMatchObject({ invariant: 'S2', code: 'may-be-held' });
+    const gone = { ...sinceNow, workloads: { v1: { ...sinceNow.workloads.v2!, isGone: true } } };
+    expect(asked(removal, gone)).toBeUndefined();
   });
 
   it('but not of what nobody has', () => {
