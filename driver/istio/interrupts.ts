@@ -34,6 +34,8 @@ function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, 
     case 'promote-full':
       return record.mode === 'run' ? { ...record, mode: 'promote', step: 0, since } : record;
     case 'abort':
+      // An apply has no version to go back to: its stable one is what the file gives most, and may not even be there.
+      if (record.mode === 'apply') return record;
       return { ...record, mode: 'abort', since, cause: { code: 'operator-asked', verb: request.verb } };
   }
 }

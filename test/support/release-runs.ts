@@ -110,7 +110,8 @@ async function driversOf(world: World, run: Run): Promise<Ended | undefined> {
     });
     adopt = adopts && ended?.ending.outcome === 'held' && adoptable.includes(ended.ending.code ?? '');
     if (ended && ended.ending.outcome !== 'locked' && !adopt) return ended;
-    if (ended) await client.sleep(5_000).catch(unlessKilled);
+    // Whoever has the lock may need long for each of its looks.
+    if (ended) await client.sleep(ended.ending.outcome === 'locked' ? 30_000 : 5_000).catch(unlessKilled);
   }
   return undefined;
 }

@@ -39,6 +39,12 @@ describe('pauses and requests', () => {
     expect(decideOn(seen)).toMatchObject({ action: { record: { step: 1, handled: 'r1' } } });
   });
 
+  it('takes a request to abort an apply for nothing: the command line refuses it, and there is no way back', () => {
+    const record = recordWith({ mode: 'apply', stable: 'v2', canary: 'v2' });
+    const seen = observed({ ...both, record, route: { request: { id: 'r1', verb: 'abort' } } });
+    expect(decideOn(seen)).toMatchObject({ action: { record: { mode: 'apply', handled: 'r1' } } });
+  });
+
   describe('when the steps in the file are edited under a release', () => {
     const steps = ['add the new version', 'weight 10', 'pause 10 s', 'weight 50', 'pause until promoted', 'weight 100'];
     const record = { ...paused, steps };
