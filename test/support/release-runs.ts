@@ -6,6 +6,7 @@ import type { Clock } from '../../driver/core/clock';
 import { drive, type Drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
 import type { EventSink } from '../../driver/istio/events';
+import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
 import type { Order } from '../../driver/istio/stages';
 import { formatSplit, Refusal, type Grade, type Release } from '../../model';
@@ -20,6 +21,9 @@ const releases: readonly Release[] = [
   releaseWith(`${short}\nsteps: [{weight: 30}, {weight: 100}, {pause: 3s}]\nreplicas: 3`),
   releaseWith(`${short}\nheaderRoutes: [{header: x-user, exact: tester, version: v2}]\nsteps: [{weight: 1}]`),
   releaseWith(`${short}\ngateways: [own, mesh]\nsteps: [{weight: 10}, {weight: 50}]`),
+  releaseWith(
+    `${short}\nsteps: [{weight: 20}, {analyse: errors}, {weight: 60}, {analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}`,
+  ),
   releaseWith(`${short}\nsteps: [{weight: 50}]\nautoscaling: {minReplicas: 1, maxReplicas: 4, memory: 100Mi}`),
 ];
 
@@ -34,6 +38,8 @@ export interface Run {
   readonly pollMs: number;
   /** What a second process asks for, and when. */
   readonly other?: { readonly ms: number; readonly verb: Verb } | undefined;
+  /** What analyses say, one after the other; beyond that each is successful. */
+  readonly verdicts?: readonly Verdict['verdict'][];
   /** That many requests in flight to v1 may be cut off. */
   readonly accepts?: number | undefined;
   readonly seed: number;
@@ -64,6 +70,9 @@ export const runs: fc.Arbitrary<Run> = fc
       { freq: 3, nil: undefined },
     ),
     evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
+    verdicts: fc.array(fc.constantFrom<Verdict['verdict']>('successful', 'successful', 'failed', 'inconclusive'), {
+      maxLength: 3,
+    }),
     accepts: fc.oneof(
       { weight: 9, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
@@ -89,15 +98,21 @@ export interface Ended {
 
 /** Starts drivers, one after the other, until one of them ends the release. Another process may ask for something meanwhile. */
 export async function releaseIn(world: World, run: Run): Promise<Ended | undefined> {
-  const other = otherProcess(world, run);
-  const ended = await driversOf(world, run);
+  const verdicts = new Verdicts(run.verdicts ?? []);
+  const other = otherProcess(world, run, verdicts);
+  const ended = await driversOf(world, run, verdicts);
   await other;
   return ended;
 }
 
 const adoptable = ['changed-by-other', 'subsets-changed'];
 
-async function driversOf(world: World, run: Run): Promise<Ended | undefined> {
+/** Whoever has the lock may need long for each of its looks. */
+function pauseAfter({ ending }: Ended): number {
+  return ending.outcome === 'locked' ? 30_000 : 5_000;
+}
+
+async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
   const { order, evidence, adopts = false } = run;
   let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
@@ -107,17 +122,17 @@ async function driversOf(world: World, run: Run): Promise<Ended | undefined> {
       evidence: evidence[attempt % evidence.length] ?? 'proxy',
       name: `r${attempt}`,
       adopt,
+      verdicts,
     });
     adopt = adopts && ended?.ending.outcome === 'held' && adoptable.includes(ended.ending.code ?? '');
     if (ended && ended.ending.outcome !== 'locked' && !adopt) return ended;
-    // Whoever has the lock may need long for each of its looks.
-    if (ended) await client.sleep(ended.ending.outcome === 'locked' ? 30_000 : 5_000).catch(unlessKilled);
+    if (ended) await client.sleep(pauseAfter(ended)).catch(unlessKilled);
   }
   return undefined;
 }
 
 /** As `handover abort` or `promote` in a second shell: it leaves its request, and carries it out when no other driver runs. */
-async function otherProcess(world: World, run: Run): Promise<void> {
+async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise<void> {
   if (!run.other) return;
   const { ms, verb } = run.other;
   const client = world.connect();
@@ -131,31 +146,45 @@ async function otherProcess(world: World, run: Run): Promise<void> {
     if (!(error instanceof Refusal)) unlessKilled(error);
     return;
   }
-  await driver(world, run, client, { order: { kind: 'resume' }, evidence: run.evidence[0] ?? 'proxy', name: 'other' });
+  const evidence = run.evidence[0] ?? 'proxy';
+  await driver(world, run, client, { order: { kind: 'resume' }, evidence, name: 'other', verdicts });
 }
 
-type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & { readonly name: string };
+type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & { readonly name: string; readonly verdicts: Verdicts };
+
+/** Those that a world still has to give. */
+class Verdicts {
+  readonly given: Verdict['verdict'][] = [];
+
+  constructor(private readonly all: NonNullable<Run['verdicts']>) {}
+
+  next(): Verdict['verdict'] {
+    const verdict = this.all[this.given.length] ?? 'successful';
+    this.given.push(verdict);
+    return verdict;
+  }
+}
 
 /** Undefined when it was killed, or when the API server took its rights away. */
 async function driver(
   world: World,
   run: Run,
   client: Cluster & Clock,
-  { name, ...how }: Process,
+  { name, verdicts, ...how }: Process,
 ): Promise<Ended | undefined> {
   let cause: TurnReason | undefined;
   const emit: EventSink = (event) => {
     if (event.event === 'decided' && event.decision.kind === 'done' && event.decision.because.outcome === 'aborted')
       cause = event.decision.because.cause;
   };
-  const analyse = () => Promise.resolve({ verdict: 'successful', reason: '' } as const);
   const { release, pollMs } = run;
+  const analyse = () => Promise.resolve({ verdict: verdicts.next(), reason: 'a random verdict' });
   const exceptions = acceptedBy(run);
   const input = { release, pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
   const stop = new AbortController().signal;
   try {
     const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
-    return { ending, wrong: wrongEnding(world, run, ending, cause) };
+    return { ending, wrong: wrongEnding(world, run, { ending, cause, verdicts }) };
   } catch (error) {
     if (!(error instanceof Refusal)) unlessKilled(error);
     // Without a right nothing begins; a person, or a Job, tries again.
@@ -169,9 +198,16 @@ function acceptedBy({ accepts: count }: Run): Drive['exceptions'] {
   return [{ code: 'accept-loss', invariant: 'S3', version: 'v1', count, by: 'a person', at: '' }];
 }
 
-function wrongEnding(world: World, run: Run, ending: Ending, cause: TurnReason | undefined): string[] {
+interface Told {
+  readonly ending: Ending;
+  readonly cause: TurnReason | undefined;
+  readonly verdicts: Verdicts;
+}
+
+function wrongEnding(world: World, run: Run, { ending, cause, verdicts }: Told): string[] {
   const isCompleted = ending.outcome === 'completed';
-  const unasked = ending.outcome === 'aborted' ? unaskedAbort(world, run, cause) : undefined;
+  const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
+  const unasked = ending.outcome === 'aborted' && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
   const unfit = isCompleted && run.order.kind !== 'resume' ? unfinished(world, run) : [];
   return [...unfit, ...unlikeHistory(world, ending.outcome), ...(unasked === undefined ? [] : [unasked])];
 }
@@ -182,7 +218,7 @@ function unlessKilled(error: unknown): void {
 
 /**
  * Aborted is right only when somebody or something asked for it, as the world tells and not the driver: an operator, pods of the new
- * version that were gone, or some that did not come.
+ * version that were gone, some that did not come, or an analysis that failed.
  */
 function unaskedAbort(world: World, { release, scenario }: Run, cause: TurnReason | undefined): string | undefined {
   switch (cause?.code) {

@@ -22,15 +22,15 @@ export async function atConstantRate(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const beganMs = clock.nowMs();
+  const beganMs = clock.monotonicMs();
   const running = new Set<Promise<void>>();
   let late = 0;
   for (let index = 0; index < count; index++) {
     const dueMs = beganMs + (index * 1000) / perSecond;
-    const waitMs = dueMs - clock.nowMs();
+    const waitMs = dueMs - clock.monotonicMs();
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     if (signal.aborted) break;
-    if (clock.nowMs() - dueMs > toleratedLatenessMs || running.size >= mostAtOnce) late++;
+    if (clock.monotonicMs() - dueMs > toleratedLatenessMs || running.size >= mostAtOnce) late++;
     if (running.size >= mostAtOnce) continue;
     const one: Promise<void> = start().finally(() => running.delete(one));
     running.add(one);

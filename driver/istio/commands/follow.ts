@@ -24,9 +24,9 @@ interface Followed {
  */
 export async function follow(io: Io, followed: Followed): Promise<Ending> {
   const { release, cluster, record, request, limitMs } = followed;
-  const beganMs = io.clock.nowMs();
+  const beganMs = io.clock.monotonicMs();
   let lastSeen = 'nothing';
-  while (!io.stop.aborted && io.clock.nowMs() - beganMs < limitMs) {
+  while (!io.stop.aborted && io.clock.monotonicMs() - beganMs < limitMs) {
     const seen = await cluster.observe(release, objectsAlone);
     const ended = endedByHistory(seen, record);
     if (ended) return ended;
