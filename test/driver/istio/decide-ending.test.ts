@@ -1,5 +1,5 @@
 /** How a release comes to its end: what goes last, and what is given back. */
-import { decideOn, stepped } from '../../support/decisions';
+import { both, decideOn, stepped } from '../../support/decisions';
 import { endedWith, observed, proxyWith, recordWith } from '../../support/observations';
 
 const [v1, ...others] = stepped.versions;
@@ -70,6 +70,26 @@ describe('a release that somebody took off the record while the old version was 
     expect(decideOn(seen, {}, three)).toMatchObject({ action: { record: { stable: 'v2', canary: 'v2' } } });
     // One that the file does not list is somebody else's.
     expect(decideOn(seen)).toMatchObject({ action: { record: { stable: 'v1', canary: 'v2' } } });
+  });
+});
+
+describe('an abort whose record somebody took away', () => {
+  const aborting = recordWith({ mode: 'abort', step: 2 });
+  const asked = (canary: string, current: object = {}, record = aborting) => {
+    const copy = { record, of: {}, restored: [], ...current };
+    const seen = { ...observed(both), state: { resourceVersion: '1', history: [], kept: {}, current: copy } };
+    return decideOn(seen, {}, undefined, { kind: 'run', canary });
+  };
+  const putBack = { because: [{ code: 'abort-outlives' }] };
+
+  it('is put on record again by the same command, which asks nobody a second time', () => {
+    expect(asked('v2')).toMatchObject({ action: { record: { mode: 'abort', id: 'r1' } }, ...putBack });
+  });
+
+  it('is none of another version, of a release that was no abort, or of one whose last write was made', () => {
+    expect(asked('v3')).not.toMatchObject(putBack);
+    expect(asked('v2', {}, { ...aborting, mode: 'run' })).not.toMatchObject(putBack);
+    expect(asked('v2', { ending: { marker: 'split', split: { v1: 100 } } })).not.toMatchObject(putBack);
   });
 });
 

@@ -359,6 +359,14 @@ describe('S5: somebody else’s change is never overwritten', () => {
     });
   });
 
+  it('holds at a route that it cannot tell or edit any more, and says who made it so', () => {
+    const route = { unsupported: 'a route without a destination', changedBy: 'kubectl-edit' };
+    expect(decideOn(observed({ ...both, record: recordWith({ step: 1 }), route }))).toEqual({
+      kind: 'hold',
+      because: { code: 'route-unsupported', by: 'kubectl-edit', detail: 'a route without a destination' },
+    });
+  });
+
   it('holds when the record of the release was taken away', () => {
     expect(decideOn(observed(both), { record: recordWith() })).toMatchObject({ kind: 'hold' });
   });

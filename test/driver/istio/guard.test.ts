@@ -77,6 +77,11 @@ describe('S1: a route that names a subset which a proxy lacks is refused', () =>
     expect(asked(routeTo(half), fewer)).toBeUndefined();
   });
 
+  it('also when it gets the least weight, and had none', () => {
+    const lacking = withProxy({ ...proxyWith({ subsets: ['v1'] }), name: 'gateway-b' });
+    expect(asked(routeTo({ v1: 99, v2: 1 }), lacking)).toEqual(notReadyAt('gateway-b'));
+  });
+
   it('when no proxy was looked at, and when only sidecars were', () => {
     expect(asked(routeTo(half), ready({ proxies: [] }))).toEqual(notReadyAt(undefined));
     expect(asked(routeTo(half), ready({ proxies: [sidecar] }))).toEqual(notReadyAt(undefined));

@@ -32,6 +32,11 @@ describe('a release that a newer handover began', () => {
     expect(decideOn(seen)).toEqual({ kind: 'hold', because: { code: 'newer-record', schema: 9, known: recordSchema } });
   });
 
+  it('is held when the abort was asked of an earlier release', () => {
+    const request = { id: 'q', verb: 'abort', release: 'r0' } as const;
+    expect(decideOn(observed({ ...now, route: { request } }))).toMatchObject({ because: { code: 'newer-record' } });
+  });
+
   it('is aborted by this one, and that abort is carried on', () => {
     const asked = observed({ ...now, route: { request: { id: 'q', verb: 'abort' } } });
     expect(decideOn(asked)).toMatchObject({ action: { split: { v1: 100 }, record: { mode: 'abort' } } });
