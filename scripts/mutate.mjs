@@ -6,13 +6,22 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mutantsOf } from './mutants.mjs';
 
-const deciding = ['apply-change', 'capacity', 'changed', 'decide', 'enough-pods', 'exceptions', 'guard.test']
+const deciding = [
+  'apply-change',
+  'capacity',
+  'changed',
+  'decide',
+  'enough-pods',
+  'exceptions',
+  'guard.test',
+  'guard-pods',
+]
   .concat(['probes', 'put-back', 'record.test', 'watched', 'way-back'])
   .map((name) => `test/driver/istio/${name}`);
 /** By file: the tests that are asked. Unit tests alone: property tests of half a minute would take a day. */
 const targets = {
   'driver/istio/guard.ts': ['test/driver/istio/guard.test.ts', 'test/driver/istio/exceptions.test.ts'],
-  'driver/istio/guard-pods.ts': ['test/driver/istio/guard.test.ts'],
+  'driver/istio/guard-pods.ts': ['test/driver/istio/guard-pods.test.ts'],
   ...Object.fromEntries(
     [
       'decide',
