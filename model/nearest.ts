@@ -6,8 +6,18 @@ export function nearest(written: string, known: readonly string[]): string | und
   const plain = written.toLowerCase();
   const near = known
     .map((name) => ({ name, typos: distance(plain, name.toLowerCase()) }))
-    .filter(({ name, typos }) => typos <= Math.floor(name.length * 0.4));
+    .filter(({ name, typos }) => typos <= mostTypos(name) && digitsIn(name) === digitsIn(plain));
   return near.sort((a, b) => a.typos - b.typos)[0]?.name;
+}
+
+/** Two letters that changed places are two. */
+function mostTypos({ length }: string): number {
+  return length < 4 ? 1 : Math.max(2, Math.floor(length * 0.4));
+}
+
+/** v2.1 is another version, and no misspelt v1.1. */
+function digitsIn(name: string): string {
+  return name.replace(/\D/g, '');
 }
 
 /** The end of a complaint: the guess, or else what to do without one. */
