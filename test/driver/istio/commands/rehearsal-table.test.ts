@@ -1,6 +1,7 @@
 /** What a rehearsal prints: one table for all worlds, and what its words mean. */
 import { rehearsalTable } from '../../../../driver/istio/commands/rehearsal-table';
 import { rehearsalOf, worlds, type Rehearsed } from '../../../../driver/istio/simulation/rehearsal';
+import type { ReleaseFileInput } from '../../../../model';
 import { releaseOf } from '../../../support/release';
 
 const loss = { atMs: 1, proxy: 'gateway-1', version: 'v1', cause: 'NC', blame: 'order' } as const;
@@ -10,7 +11,7 @@ const rows: Rehearsed[] = worlds.flatMap(({ name: world }) => [
   { ...row, world, order: 'DestinationRule and VirtualService in one apply', lost: [loss, { ...loss, cause: 'UH' }] },
 ]);
 
-const tableOf = (steps: Parameters<typeof releaseOf>[0]['steps'], columns = 200) =>
+const tableOf = (steps: ReleaseFileInput['steps'], columns = 200) =>
   rehearsalTable(rehearsalOf(releaseOf({ steps }), undefined), rows, columns);
 
 it.each([
