@@ -13,6 +13,7 @@ import type { Io } from './io';
 import { defaults, type Options } from './options';
 import { applyRolling } from './rolling/commands/apply';
 import { planRolling } from './rolling/commands/plan';
+import { rehearseRolling } from './rolling/commands/rehearse';
 import { rollbackRolling } from './rolling/commands/rollback';
 import { statusRolling } from './rolling/commands/status';
 
@@ -114,6 +115,7 @@ const verbs: readonly Verbs[] = [
     usage: 'rehearse [version]',
     text: 'carry the release out in simulated worlds; needs no cluster',
     istio: (io, options, version) => rehearseCommand(io, options, version || undefined),
+    rolling: rehearseRolling,
   },
 ];
 

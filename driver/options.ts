@@ -61,7 +61,7 @@ export function releaseIn(text: string, options: Options): Release {
       'release-file',
       'a release file that keeps all rules',
       lines.length === 1 ? 'a problem' : `${lines.length} problems`,
-      `\n${lines.join('\n')}`,
+      `correct ${lines.length === 1 ? 'it' : 'them'}:\n${lines.join('\n')}`,
     );
   }
   const { release } = parsed;

@@ -4,9 +4,20 @@
  * included.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, parseDocument, stringify, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  stringify,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { parseRelease } from './parse-release';
 import { formatProblem, type Problem } from './problem';
+import { asReleaseFile } from './read-yaml';
 import { Refusal } from './refusal';
 import type { Release } from './release';
 import { removeEntries, type Entry, type Splice } from './splice';
@@ -22,9 +33,12 @@ export interface ReleaseEdit {
 export function editRelease(text: string, edit: ReleaseEdit): string {
   const before = parseRelease(text);
   if ('problems' in before) throw unreadable(before.problems);
-  // As the file is read: the key 1.10 is a name, not the number 1.1.
-  const document = parseDocument(text, { stringKeys: true });
-  const edited = splice(text, [...removeVersions(text, document, edit), ...setWeights(text, document, edit)]);
+  const document = parseDocument(text, asReleaseFile);
+  const edited = splice(text, [
+    ...removeVersions(text, document, edit),
+    ...setWeights(text, document, edit),
+    ...removeUnpinned(text, document, edit),
+  ]);
   const after = parseRelease(edited);
   if ('release' in after && isDeepStrictEqual(after.release, editedRelease(before.release, edit))) return edited;
   const found = 'one with aliases, merge keys or a rare layout';
@@ -36,6 +50,7 @@ export function editedRelease(release: Release, { keep, split }: ReleaseEdit): R
   return {
     ...release,
     versions: release.versions.filter(({ name }) => keep.includes(name)),
+    allowUnpinned: release.allowUnpinned.filter((name) => keep.includes(name)),
     split: splitOf(split),
   };
 }
@@ -52,6 +67,14 @@ function byHand({ keep, split }: ReleaseEdit): string {
 function removeVersions(text: string, document: Document, { keep }: ReleaseEdit): Splice[] {
   const versions = mapAt(document, 'versions');
   return versions ? removeEntries(text, entriesOf(versions), ({ name }) => !keep.includes(name)) : [];
+}
+
+/** A permission for a version that is gone. */
+function removeUnpinned(text: string, document: Document, { keep }: ReleaseEdit): Splice[] {
+  const names = document.get('allowUnpinned', true);
+  if (!isSeq(names)) return [];
+  const entries = names.items.map((item) => ({ name: nameOf(item as Node), ...place(item as Node) }));
+  return removeEntries(text, entries, ({ name }) => !keep.includes(name));
 }
 
 /** A version that has no weight yet takes the place of one that goes. */

@@ -1,6 +1,6 @@
 /** The kinds of values that a release file has. Each names what it expects, as it is told to whoever wrote another. */
 import { z } from 'zod';
-import { durationMs, durationPattern, formatSeconds } from './duration';
+import { durationMs, durationPattern, formatDuration, formatSeconds } from './duration';
 import { dnsLabel, labelValue, longestName } from './names';
 import { isMore, nanosOf } from './quantity';
 
@@ -28,11 +28,51 @@ export function count({ least = 1 } = {}) {
   return z.int().min(least).max(largestCount);
 }
 
-/** Also the key of a ConfigMap, which is not longer. */
+/** Also the key of a ConfigMap, which is not longer and no path. */
 export const envName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'an environment variable name')
+  .regex(
+    /^(?!\.$|\.\.)[-._A-Za-z][-._A-Za-z0-9]*$/,
+    'the name of an environment variable: letters, digits, "-", "_" and ".", not beginning with a digit',
+  )
   .max(253);
+
+/** What most objects of Kubernetes may be called, such as a Secret: the name of a domain is one. */
+export const objectName = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'the name of an object such as example-com or example.com: lower-case letters, digits, "-" and "."',
+  )
+  .max(253);
+
+/** Unlike that of a Service, it may begin with a digit. */
+export const namespaceName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'a namespace: lower-case letters, digits and "-"')
+  .max(longestName);
+
+const labelName = z
+  .string()
+  .regex(
+    /^([a-z0-9][-a-z0-9.]{0,251}[a-z0-9]\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+    'the name of a label such as app or example.com/app',
+  );
+
+const labelText = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
+    'the value of a label: at most 63 letters, digits, "-", "_" and ".", beginning and ending with a letter or digit',
+  );
+
+/** An empty selector selects everything that there is. */
+export const selector = z
+  .record(labelName, labelText)
+  .refine((labels) => Object.keys(labels).length > 0, 'at least one label, as none selects every pod');
+
+/** HTTP/2 and Envoy know header names in lower case only. */
+export const headerName = z.string().regex(/^[a-z0-9-]+$/, 'a header in lower case, such as x-beta');
 
 /** Istio takes a condition of Envoy, or an HTTP status. */
 export const retryCondition = z
@@ -94,6 +134,9 @@ export const hostName = z
 const duration = 'a duration such as 15s or 5m';
 const pauseDuration = `${duration}, or until promoted`;
 
+/** Four weeks. Whoever waits longer waits for a person. */
+const longestPauseMs = 672 * 3_600_000;
+
 /** Half a day: the sum of two of them still is a delay that the service accepts. */
 const longestSeconds = 43_200;
 
@@ -119,7 +162,11 @@ function unlike(seconds: number, least: number): string | undefined {
 /** From here on a number of milliseconds, or the words. */
 export const pause = z
   .string({ error: pauseDuration })
-  .regex(/^(\d{1,9}(ms|s|m|h)|until promoted)$/, pauseDuration)
+  .regex(/^(\d{1,9}(ms|s|m|h)|until promoted)$/, { error: pauseDuration, abort: true })
+  .refine((text) => (durationMs(text) ?? 0) <= longestPauseMs, {
+    error: `at most ${formatDuration(longestPauseMs)}, or until promoted`,
+    abort: true,
+  })
   .transform((text) => durationMs(text) ?? ('until promoted' as const));
 
 type InSeconds<T, K extends string> = { [P in keyof T as P extends K ? `${P}Seconds` : P]: T[P] };

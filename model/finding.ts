@@ -16,6 +16,8 @@ export type Path = readonly (string | number)[];
 /** One thing that is wrong with a release file. */
 export interface Finding extends Complaint {
   readonly path: Path;
+  /** For a misspelt field: the one that was meant. That it is missing is not said beside this. */
+  readonly meant?: Path;
 }
 
 /** `versions.v1: expected …, found …; …` */

@@ -3,7 +3,7 @@ import { isMap, type Document, type LineCounter } from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from './problem';
 import { readYaml } from './read-yaml';
-import { expectation, findingOf } from './shape-findings';
+import { expectation, findingOf, unknownField } from './shape-findings';
 import { releaseFile, type ReleaseFile } from './release-file';
 import { resolveRelease, type Release } from './release';
 import type { Finding, Path } from './finding';
@@ -19,7 +19,7 @@ export function parseRelease(text: string): Parsed {
   if ('problems' in read) return read;
   const { document, lines, raw } = read;
   const { file, findings } = checkFields(raw);
-  const all = [...findings, ...checkRules(file), ...fieldsWithoutEffect(raw, file.profile)];
+  const all = withoutEchoes([...findings, ...checkRules(file), ...fieldsWithoutEffect(raw, file.profile)]);
   if (all.length === 0) return { release: resolveRelease(file as ReleaseFile) };
   return { problems: all.map((finding) => ({ ...finding, ...placeOf(document, lines, finding.path) })).sort(byPlace) };
 }
@@ -34,7 +34,7 @@ function checkFields(raw: Readonly<Record<string, unknown>>): { file: Partial<Re
   const shape: Record<string, z.ZodType> = releaseFile.shape;
   const findings = Object.keys(raw)
     .filter((key) => !Object.hasOwn(shape, key) && !key.startsWith('x-'))
-    .map((key) => unknownField(key, Object.keys(shape)));
+    .map((key) => unknownField([], key, Object.keys(shape)));
   const file: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(shape)) {
     const value = Object.hasOwn(raw, key) ? (raw[key] ?? undefined) : undefined;
@@ -45,13 +45,10 @@ function checkFields(raw: Readonly<Record<string, unknown>>): { file: Partial<Re
   return { file, findings };
 }
 
-function unknownField(key: string, known: string[]): Finding {
-  return {
-    path: [key],
-    expected: `one of the fields ${known.join(', ')}`,
-    found: key,
-    fix: 'correct the spelling, or remove it',
-  };
+/** A misspelt field is missing under its right name, too: that is one mistake. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const meant = findings.flatMap((finding) => (finding.meant ? [JSON.stringify(finding.meant)] : []));
+  return findings.filter(({ path }) => !meant.includes(JSON.stringify(path)));
 }
 
 /** The place of the deepest part of the path that the file has: a missing field is reported where it belongs. */

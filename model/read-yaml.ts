@@ -1,5 +1,6 @@
 /** From text to plain data, or to what is wrong with it as YAML. A file may be hostile: nothing in here throws. */
-import { isScalar, Lexer, LineCounter, parseDocument, Parser, visit, type Document } from 'yaml';
+import { isScalar, Lexer, LineCounter, parseDocument, Parser, visit, type Document, type ErrorCode } from 'yaml';
+import type { Complaint } from './finding';
 import { messageOf } from './message-of';
 import type { Problem } from './problem';
 
@@ -8,6 +9,9 @@ const longestText = 64 * 1024;
 
 /** A release file nests five deep, and each level takes a few places on the parser's stack. */
 const deepestStack = 100;
+
+/** The key 1.10 is a name, not the number 1.1; `<<: *base` brings the fields of base. */
+export const asReleaseFile = { stringKeys: true, merge: true } as const;
 
 export interface ReadYaml {
   readonly document: Document;
@@ -20,7 +24,7 @@ export function readYaml(text: string): ReadYaml | { readonly problems: readonly
   if (isTooDeep(text)) return { problems: [tooDeep()] };
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
+    const document = parseDocument(text, { ...asReleaseFile, lineCounter: lines });
     const problems = [...syntaxProblems(document, lines), ...prototypeKeys(document, lines)];
     if (problems.length > 0) return { problems };
     const raw: unknown = document.toJS();
@@ -55,10 +59,23 @@ function isFields(raw: unknown): raw is Record<string, unknown> {
 function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
   return document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    const found = yamlMessageOf(error);
-    return { path: [], expected: 'valid YAML', found, fix: 'correct the syntax at this place', line, column: col };
+    const known = complaints[error.code];
+    const other = { expected: 'valid YAML', found: yamlMessageOf(error), fix: 'correct the syntax at this place' };
+    return { path: [], ...(known ?? other), line, column: col };
   });
 }
+
+/** Where the parser speaks to programmers. */
+const complaints: Partial<Record<ErrorCode, Complaint>> = {
+  MULTIPLE_DOCS: {
+    expected: 'one service in a file',
+    found: 'another document (---)',
+    fix: 'move it to a file of its own',
+  },
+  DUPLICATE_KEY: { expected: 'each field once', found: 'this one a second time', fix: 'remove one of the two' },
+  TAB_AS_INDENT: { expected: 'spaces before a field', found: 'a tab', fix: 'indent with spaces' },
+  NON_STRING_KEY: { expected: 'a field with a name', found: 'a list or mapping as its name', fix: 'write a name' },
+};
 
 /** JavaScript gives this key a meaning of its own, so it would be ignored instead of refused. */
 function prototypeKeys(document: Document.Parsed, lines: LineCounter): Problem[] {

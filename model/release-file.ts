@@ -10,15 +10,19 @@ import {
   cpu,
   envName,
   gatewayReference,
+  headerName,
   hostName,
   image,
   inSeconds,
   label,
   memory,
+  namespaceName,
+  objectName,
   pause,
   port,
   retryCondition,
   seconds,
+  selector,
   versionName,
 } from './fields';
 
@@ -142,7 +146,7 @@ const prometheusAnalysis = z.strictObject({
 });
 
 const access = z.strictObject({
-  gatewayNamespace: label.default('istio-system').describe('Where the pods of the gateway run'),
+  gatewayNamespace: namespaceName.default('istio-system').describe('Where the pods of the gateway run'),
   image: image.describe("The driver's own image"),
   gatewayAddress: z
     .string()
@@ -169,7 +173,7 @@ export const releaseFile = z.strictObject({
       'Freezes how a file is read and its defaults are rendered: an upgrade of handover changes no running version',
     ),
   name: label.describe('The service: its Service, and the first part of every Deployment name'),
-  namespace: label,
+  namespace: namespaceName,
   profile: z.enum(['istio', 'rolling-update']).default('istio'),
   highTraffic: z
     .boolean()
@@ -194,7 +198,7 @@ export const releaseFile = z.strictObject({
       "The Service's port to which the hosts lead. Left out: 8080, or with workload the Service's first HTTP port",
     ),
   gateway: z
-    .strictObject({ selector: z.record(z.string(), z.string()), tlsSecret: label.optional() })
+    .strictObject({ selector, tlsSecret: objectName.optional() })
     .prefault({ selector: { istio: 'ingressgateway' } }),
   gateways: z
     .array(gatewayReference)
@@ -208,7 +212,7 @@ export const releaseFile = z.strictObject({
     .describe(
       'YAML with a VirtualService, relative to this file, in place of hosts, gateways, retries and headerRoutes. Its destinations without a subset get the weights',
     ),
-  ingress: z.strictObject({ className: label.default('istio') }).prefault({}),
+  ingress: z.strictObject({ className: objectName.default('istio') }).prefault({}),
   versions: z
     .record(versionName, version)
     .describe('A name stands for one build for ever: give a new build a new name'),
@@ -240,7 +244,7 @@ export const releaseFile = z.strictObject({
     ),
   retries: retries.optional().describe("Left out: Istio's default of two retries"),
   headerRoutes: z
-    .array(z.strictObject({ header: z.string().regex(/^[a-z0-9-]+$/), exact: z.string().min(1), version: versionName }))
+    .array(z.strictObject({ header: headerName, exact: z.string().min(1), version: versionName }))
     .default([])
     .describe(
       'Sends requests with this header to a version, whatever the weights; they follow the weights while it is not listed',
@@ -254,7 +258,7 @@ export const releaseFile = z.strictObject({
     .describe(
       'Which kind Istio injects. default: what its version and the nodes allow; either kind outlives the service',
     ),
-  priorityClass: label.optional(),
+  priorityClass: objectName.optional(),
   access: access
     .optional()
     .describe('Lets a driver run inside the cluster. Left out: no account, rights or Job are written'),

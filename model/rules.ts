@@ -13,6 +13,7 @@ import {
   probesReachGatewaysAlone,
   someoneCountsRequests,
 } from './gateway-rules';
+import { didYouMean } from './nearest';
 import type { Known, Rule } from './rule';
 import { serviceVariables } from './service-contract';
 import {
@@ -28,6 +29,7 @@ import {
   rollingUpdateHasOneVersion,
   severalVersionsHaveWeights,
   someVersionIsListed,
+  unpinnedVersionsAreListed,
   versionsHaveObjectsOfTheirOwn,
   weightsNameListedVersions,
   weightsSumToWhole,
@@ -52,7 +54,7 @@ const stepsNameListedAnalyses: Rule = ({ steps = [], analyses = {} }) =>
             path: ['steps', index, 'analyse'],
             expected: `one of the analyses: ${Object.keys(analyses).join(', ') || 'none is listed'}`,
             found: step.analyse,
-            fix: `add it under analyses, or correct the name`,
+            fix: didYouMean(step.analyse, Object.keys(analyses), 'add it under analyses, or correct the name'),
           },
         ],
   );
@@ -107,6 +109,7 @@ const rules: readonly Rule[] = [
   probesReachGatewaysAlone,
   someoneCountsRequests,
   imagesArePinned,
+  unpinnedVersionsAreListed,
   namesFit,
   versionsHaveObjectsOfTheirOwn,
   environmentLeavesOursAlone,

@@ -1,48 +1,85 @@
 /** Turns what zod says about the shape of a field into the words of all other problems. */
 import type { z } from 'zod';
 import type { Finding, Path } from './finding';
+import { didYouMean, nearest } from './nearest';
 
 type Issue = z.core.$ZodIssue;
 
 export function findingOf(issue: Issue, prefix: Path): Finding[] {
   const path = [...prefix, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], key));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownField(path, key, knownFields(issue.message)));
   if (issue.code === 'invalid_union') return unionFindings(issue, path);
-  const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  return [
-    {
-      path,
-      expected: issue.message,
-      found: missing ? 'nothing' : describe(issue.input),
-      fix: missing ? 'add this field' : 'change the value',
-    },
-  ];
+  return [{ path, expected: issue.message, found: describe(issue.input), fix: fixOf(issue) }];
+}
+
+export function unknownField(parent: Path, key: string, known: readonly string[]): Finding {
+  const guess = nearest(key, known);
+  return {
+    path: [...parent, key],
+    expected: guess === undefined ? `one of the fields ${known.join(', ')}` : 'a known field',
+    found: key,
+    fix: guess === undefined ? 'correct the spelling, or remove it' : `did you mean ${guess}?`,
+    ...(guess !== undefined && { meant: [...parent, guess] }),
+  };
+}
+
+function fixOf(issue: Issue): string {
+  if (issue.code === 'invalid_value')
+    return didYouMean(String(issue.input), issue.values.map(String), 'change the value');
+  if (issue.code !== 'invalid_type') return 'change the value';
+  if (issue.input === undefined) return 'add this field';
+  if (issue.input === null) return 'give it a value, or remove it';
+  return issue.message === text && typeof issue.input !== 'object' ? 'write it in quotes' : 'change the value';
 }
 
 /** Of several allowed shapes, the one that fits the value best is taken as the one that was meant. */
 function unionFindings(issue: Issue & { code: 'invalid_union' }, path: Path): Finding[] {
-  const candidates = issue.errors.map((errors) => errors.flatMap((error) => findingOf(error, path)));
-  const deepest = (findings: Finding[]) =>
-    Math.min(...findings.map((finding) => (finding.found === 'nothing' ? 0 : 1)));
-  const best = [...candidates].sort((a, b) => a.length - b.length || deepest(b) - deepest(a))[0];
-  return best ?? [{ path, expected: 'another shape', found: describe(issue.input), fix: 'change the value' }];
+  const [best = [], second = []] = [...issue.errors].sort((a, b) => misfit(a) - misfit(b) || a.length - b.length);
+  const isTold = misfit(best) < misfit(second) || fieldsOf(best).length === 0;
+  return isTold ? best.flatMap((error) => findingOf(error, path)) : anyOf(issue, path);
 }
 
-function unknownKey(path: Path, key: string): Finding {
-  return { path, expected: 'only known fields here', found: key, fix: 'correct the spelling, or remove it' };
+/** How many fields it has too many or too few; the most for a mapping where a word is expected, or the other way round. */
+function misfit(errors: readonly Issue[]): number {
+  const ofIssue = (issue: Issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.path.length === 0 ? issue.keys.length : 0;
+    if (issue.path.length === 0) return Infinity;
+    return issue.path.length === 1 && issue.code === 'invalid_type' && issue.input === undefined ? 1 : 0;
+  };
+  return errors.reduce((sum, issue) => sum + ofIssue(issue), 0);
+}
+
+function anyOf({ errors, input }: Issue & { code: 'invalid_union' }, path: Path): Finding[] {
+  const known = [...new Set(errors.flatMap(fieldsOf))];
+  const written = Object.keys(input as object);
+  const unknown = written.filter((key) => !known.includes(key));
+  if (unknown.length > 0) return unknown.map((key) => unknownField(path, key, known));
+  const fix = 'make each of them an entry of its own';
+  return [{ path, expected: `one of the fields ${known.join(', ')}`, found: written.join(' and '), fix }];
+}
+
+/** Those that a shape knows, when it was given another. */
+function fieldsOf(errors: readonly Issue[]): string[] {
+  const unknown = errors.filter(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
+  return unknown.flatMap(({ message }) => knownFields(message));
+}
+
+/** Of an unknown key the message is the list of the known ones: zod hands nothing else on. */
+function knownFields(message: string): string[] {
+  return message.split(', ');
 }
 
 /** What zod asks for the words of an issue, unless the field itself says what it expects. */
 export function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
+    case 'unrecognized_keys':
+      return Object.keys((issue.inst as z.ZodObject | undefined)?.shape ?? {}).join(', ');
     case 'invalid_type':
       return article(issue.expected);
     case 'too_small':
-      return issue.origin === 'array' || issue.origin === 'string'
-        ? `a length of at least ${issue.minimum}`
-        : `at least ${issue.minimum}`;
     case 'too_big':
-      return issue.origin === 'string' ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`;
+      return boundOf(issue);
     case 'invalid_value':
       return `one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_key':
@@ -52,7 +89,16 @@ export function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+function boundOf(issue: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig>): string {
+  const isText = issue.origin === 'string';
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${isText ? ' characters' : ''}`;
+  return `${isText || issue.origin === 'array' ? 'a length of ' : ''}at least ${issue.minimum}`;
+}
+
+const text = 'a string';
+
 const articles: Readonly<Record<string, string>> = {
+  string: text,
   int: 'a whole number',
   number: 'a number',
   object: 'a mapping of fields',
@@ -65,7 +111,7 @@ function article(type: string): string {
 }
 
 function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
+  if (value === undefined || value === null) return 'nothing';
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -1,6 +1,7 @@
 /** Rules about versions: their names, their images, and the weights between them. */
 import type { Finding, Path } from './finding';
 import { isPinned } from './image';
+import { didYouMean } from './nearest';
 import { longestName, subsetName, versionedName } from './names';
 import type { Known, Rule } from './rule';
 import { sumOf, wholeSplit } from './weight';
@@ -69,6 +70,14 @@ export const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
       fix: `name the build, such as ${image.replace(/:latest$/, '')}:1.0.0, or list ${name} under allowUnpinned`,
     }));
 
+/** A permission for nothing is one for whoever gets the name later. */
+export const unpinnedVersionsAreListed: Rule = ({ versions, allowUnpinned = [] }) =>
+  !versions
+    ? []
+    : allowUnpinned.flatMap((name, index) =>
+        Object.hasOwn(versions, name) ? [] : [unlisted(['allowUnpinned', index], name, { versions })],
+      );
+
 /** Kubernetes refuses a longer one, but only when the version is installed: in the middle of a release. */
 export const namesFit: Rule = ({ name, versions }) =>
   listedVersions({ versions })
@@ -96,6 +105,6 @@ function unlisted(path: Path, name: string, file: Known): Finding {
     path,
     expected: `one of the versions: ${listedVersions(file).join(', ')}`,
     found: name,
-    fix: `add ${name} under versions, or remove it here`,
+    fix: didYouMean(name, listedVersions(file), `add ${name} under versions, or remove it here`),
   };
 }

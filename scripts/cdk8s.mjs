@@ -1,4 +1,4 @@
-// The command `cdk8s` of this project: the CLI as it is, without three habits that do harm here.
+// The command `cdk8s` of this project: the CLI as it is, without four habits that do harm here.
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import Module from 'node:module';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,10 @@ const output = 'dist';
 
 // It asks the network for its newest version in every run; only this variable switches that off, no file does.
 process.env.CDK8S_CHECK_UPGRADE ??= 'false';
-if (process.argv[2] === 'synth') keepOutputOfFailure();
+if (process.argv[2] === 'synth') {
+  keepOutputOfFailure();
+  leaveOutStackTraces();
+}
 deferLoading('jsii-pacmak', 'jsii-pacmak/lib/targets/version-utils', '../../import/dispatch');
 await import('../node_modules/cdk8s-cli/bin/cdk8s');
 
@@ -24,6 +27,12 @@ function keepOutputOfFailure() {
     }
     rmSync(copy, { recursive: true });
   });
+}
+
+/** The app has said what is wrong with the release file. Where in the CLI's own code its exit was noticed would bury that. */
+function leaveOutStackTraces() {
+  const print = console.error;
+  console.error = (...parts) => print(...parts.map((part) => (part instanceof Error ? String(part) : part)));
 }
 
 /** What only `cdk8s init` and `cdk8s import` use: compilers of five languages, two thirds of the time until a synth begins. */

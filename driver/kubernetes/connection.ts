@@ -1,7 +1,7 @@
 /** How to reach the API server: a kubeconfig as kubectl finds it, or the service account when run in a pod. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig, type Cluster } from '@kubernetes/client-node';
 import { Refusal } from '../../model';
 
 export interface ConnectionOptions {
@@ -60,6 +60,16 @@ function checkContext(connection: Connection, { context, kubeconfig }: Connectio
   if (!context && !kubeconfig && wanted === 'loaded-context') {
     throw noCluster('a kubeconfig, or the service account of a pod', 'neither');
   }
+  checkAddress(cluster);
+}
+
+function checkAddress({ server, skipTLSVerify }: Cluster): void {
+  // Client-node throws at the first request, as a token would be sent in the clear.
+  if (/^http:/i.test(server) && !skipTLSVerify) {
+    const fix = 'use https, or say insecure-skip-tls-verify: true in the kubeconfig';
+    throw new Refusal('no-cluster', 'an API server by https', server, fix);
+  }
+  if (!URL.canParse(server)) throw noCluster('the address of an API server', server);
 }
 
 function noCluster(expected: string, found: string): Refusal {

@@ -1,6 +1,9 @@
 /** A cluster in which every write succeeds and every wait comes true: what plans are made on. */
+import { nameOf } from '../../manifests';
 import type { Ongoing } from './decision';
 import type { Observation, ObservedDeployment, ObservedReplicaSet } from './observation';
+import { emptyRecord } from './record';
+import { leastPods, type Wanted } from './wanted';
 
 /** `least`: with how many pods a new Deployment begins. */
 export function ideally(least: number, seen: Observation, step: Ongoing): Observation {
@@ -14,6 +17,36 @@ export function ideally(least: number, seen: Observation, step: Ongoing): Observ
   const isService = step.object.startsWith('Service/');
   return { ...seen, objects, ...(isService && { bridge: { ...seen.bridge, isWanted: false, isCovered: true } }) };
 }
+
+/** Another image is live, and everything else is as the manifests say. */
+export function beforeUpdate(wanted: Wanted): Observation {
+  const objects = wanted.manifests.map((manifest) => {
+    const rolls = manifest === wanted.deployment;
+    return { ...asWritten, name: nameOf(manifest), rolls, change: rolls ? ('update' as const) : ('none' as const) };
+  });
+  const seen: Observation = {
+    atMs: 0,
+    hasNamespace: true,
+    objects,
+    deployment: newDeployment,
+    replicaSets: [{ ...newReplicaSet, name: 'old', version: 'old', template: 'old' }],
+    strangers: [],
+    unsafe: [],
+    otherScalers: [],
+    bridge: { isWanted: false, isLive: false, isCurrent: false, isCovered: true, resourceVersion: undefined },
+    record: { resourceVersion: undefined, is: emptyRecord },
+  };
+  return settled(leastPods(wanted), seen);
+}
+
+const asWritten = {
+  resourceVersion: '1',
+  stage: 'before-pods',
+  foreign: [],
+  essence: '',
+  writer: undefined,
+  harm: undefined,
+} as const;
 
 function bridged(seen: Observation, act: 'raise' | 'remove'): Observation {
   const isLive = act === 'raise';

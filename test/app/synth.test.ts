@@ -116,16 +116,24 @@ describe('the command cdk8s', () => {
     mkdirSync(join(cwd, 'dist'), { recursive: true });
     writeFileSync(join(cwd, 'dist', '0000-old.k8s.yaml'), oldManifests['0000-old.k8s.yaml']);
     const command = [resolve('node_modules/.bin/cdk8s'), 'synth', '--app', program];
-    const { status } = spawnSync('node', command, { cwd, encoding: 'utf8' });
-    return { status, files: filesIn(join(cwd, 'dist')) };
+    const { status, stderr } = spawnSync('node', command, { cwd, encoding: 'utf8' });
+    return { status, stderr, files: filesIn(join(cwd, 'dist')) };
   }
 
   test('keeps the manifests in dist/ when the app refuses the release file', () => {
-    expect(synth('failure', 'false')).toEqual({ status: 1, files: oldManifests });
+    expect(synth('failure', 'false')).toMatchObject({ status: 1, files: oldManifests });
+  }, 30_000);
+
+  test('ends with what the app said of wrong weights, and without a stack trace of its own', () => {
+    const lines = synth('trace', 'echo release.yaml:6:1 weights: ... >&2; exit 1').stderr.trimEnd().split('\n');
+    expect(lines).toEqual([
+      'release.yaml:6:1 weights: ...',
+      expect.stringMatching(/^Error: command .* returned a non-zero exit code 1$/) as string,
+    ]);
   }, 30_000);
 
   test('leaves nothing of an earlier release in dist/ when it succeeds', () => {
     const app = `node -e "fs.mkdirSync('dist'); fs.writeFileSync('dist/new.k8s.yaml', 'kind: New')"`;
-    expect(synth('success', app)).toEqual({ status: 0, files: { 'new.k8s.yaml': 'kind: New' } });
+    expect(synth('success', app)).toMatchObject({ status: 0, files: { 'new.k8s.yaml': 'kind: New' } });
   }, 30_000);
 });

@@ -13,15 +13,17 @@ export interface Chart {
   readonly lines: readonly Line[];
   readonly endMs: number;
   readonly most: number;
+  /** In the units of the picture; left out: as wide as the page. */
+  readonly width?: number;
 }
 
-const width = 720;
+const pageWidth = 720;
 const height = 140;
 const left = 48;
 const right = 90;
 const dashes = ['', '6 3', '2 3', '8 3 2 3'];
 
-export function stepChart({ title, unit, lines, endMs, most }: Chart): Markup {
+export function stepChart({ title, unit, lines, endMs, most, width = pageWidth }: Chart): Markup {
   const x = (ms: number) => left + (ms / Math.max(1, endMs)) * (width - left - right);
   const y = (value: number) => 10 + (1 - value / Math.max(1, most)) * (height - 34);
   const drawn = lines.map((line, index) => {
@@ -81,6 +83,6 @@ export function bars(title: string, rows: readonly { readonly name: string; read
   const label = rows.map(({ name, ms }) => `${name} ${seconds(ms)}`).join(', ');
   return html`<figure>
     <figcaption>${title}</figcaption>
-    <svg viewBox="0 0 ${width} ${rows.length * 20 + 4}" role="img" aria-label="${title}: ${label}">${drawn}</svg>
+    <svg viewBox="0 0 ${pageWidth} ${rows.length * 20 + 4}" role="img" aria-label="${title}: ${label}">${drawn}</svg>
   </figure>`;
 }

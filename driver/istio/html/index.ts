@@ -1,57 +1,40 @@
 /** The report of a release: one HTML file that needs no network and no script, with its data in it as JSON. */
 import { bars, seconds, stepChart, type Line } from './chart';
-import { html, jsonIn, Markup } from './markup';
+import { html, type Markup } from './markup';
+import { page } from './page';
 import type { Sample, Story, Strip } from './story';
-import { style } from './style';
 
 export { StoryTeller } from './story';
 
 export function reportOf(story: Story): string {
   const { service, namespace, from, to, ending } = story;
   const course = from !== undefined && to !== undefined ? `${from} to ${to}` : 'apply';
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${service}: ${course}, ${ending.outcome}</title>
-        <style>
-          ${new Markup(style)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${service} in ${namespace}: ${course}</h1>
-          <p class="outcome ${ending.outcome}"><strong>${ending.outcome}</strong>: ${ending.because}</p>
-        </header>
-        <main>
-          ${facts(story)}
-          <section>
-            <h2>Traffic and pods</h2>
-            ${chartOf('Weight', ' %', 100, story, ({ split }, version) => split[version] ?? 0)}
-            ${chartOf('Available pods', '', mostPods(story), story, ({ pods }, version) => pods[version]?.available ?? 0)}
-          </section>
-          ${
-            story.strips.length > 0
-              ? html`<section>
-                  <h2>How long proxies took</h2>
-                  ${story.strips.map(stripOf)}
-                </section>`
-              : undefined
-          }
-          ${drains(story)}
-          <section>
-            <h2>What happened</h2>
-            ${happenings(story)}
-          </section>
-        </main>
-        <script type="application/json" id="story">
-          ${jsonIn(story)}
-        </script>
-      </body>
-    </html> `;
-  return page.text;
+  const body = html`<header>
+      <h1>${service} in ${namespace}: ${course}</h1>
+      <p class="outcome ${ending.outcome}"><strong>${ending.outcome}</strong>: ${ending.because}</p>
+    </header>
+    <main>
+      ${facts(story)}
+      <section>
+        <h2>Traffic and pods</h2>
+        ${chartOf('Weight', ' %', 100, story, ({ split }, version) => split[version] ?? 0)}
+        ${chartOf('Available pods', '', mostPods(story), story, ({ pods }, version) => pods[version]?.available ?? 0)}
+      </section>
+      ${
+        story.strips.length > 0
+          ? html`<section>
+              <h2>How long proxies took</h2>
+              ${story.strips.map(stripOf)}
+            </section>`
+          : undefined
+      }
+      ${drains(story)}
+      <section>
+        <h2>What happened</h2>
+        ${happenings(story)}
+      </section>
+    </main>`;
+  return page({ title: `${service}: ${course}, ${ending.outcome}`, body, data: { id: 'story', value: story } });
 }
 
 function facts({ began, seconds: total, evidence, proxies }: Story): Markup {

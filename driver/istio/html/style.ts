@@ -7,6 +7,7 @@ body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .outcome { border-left: .4rem solid #e69f00; padding: .4rem .8rem; } .outcome.completed { border-color: #009e73; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dt { color: var(--faint); } dd { margin: 0; }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 0 1.5rem; } h3 { font-size: .95rem; font-weight: 400; color: var(--faint); margin: .5rem 0 0; }
 figure { margin: 1rem 0; } svg { width: 100%; height: auto; } figcaption { font-weight: 600; }
 .line { fill: none; stroke-width: 2.5; } .l0 { stroke: #0072b2; } .l1 { stroke: #d55e00; } .l2 { stroke: #009e73; } .l3 { stroke: #cc79a7; }
 .axis { fill: none; stroke: var(--rule); } .tick { font-size: 11px; fill: var(--faint); } .name { font-size: 12px; fill: var(--ink); } .bar { fill: #0072b2; }

@@ -18,11 +18,19 @@ export interface ScriptedWorld {
   readonly api: { repoint(subset: string, version: string): void };
 }
 
+/** The new version's weight from a moment on, in percent. */
+export interface WeightAt {
+  readonly atMs: number;
+  readonly weight: number;
+}
+
 export class NaiveScript {
   readonly from: string;
   readonly to: string;
   private readonly release: Release;
   private readonly client: Cluster & Clock;
+  /** As they were written. */
+  readonly weights: WeightAt[] = [{ atMs: 0, weight: 0 }];
   private routes = 0;
 
   constructor(
@@ -72,10 +80,11 @@ export class NaiveScript {
   }
 
   /** A share of the traffic to the new version. */
-  route(weight: number): Promise<void> {
+  async route(weight: number): Promise<void> {
     const split = weight === 0 ? allTo(this.from) : shareTo(this.to, weight, this.from);
     const marker = `by-clock-${++this.routes}`;
-    return this.write({ kind: 'write-route', split, headerVersions: [], probes: [], marker, record: undefined });
+    await this.write({ kind: 'write-route', split, headerVersions: [], probes: [], marker, record: undefined });
+    this.weights.push({ atMs: this.client.nowMs(), weight });
   }
 
   /** The old version's subset keeps its name, and from now on selects the new version's pods. */

@@ -1,10 +1,12 @@
 /** One release in simulated worlds: by handover, and by the naive orders, which wait for a clock. */
-import { allTo, findVersion, Refusal, versionNames, type Release } from '../../../model';
+import { allTo, findVersion, Refusal, versionNames, type Grade, type Release } from '../../../model';
+import { withAssumedEvidence } from '../assumed-evidence';
 import { heaviestOf } from '../begin';
 import { drive } from '../drive';
 import type { Ending } from '../../core/ending';
 import type { EventSink } from '../events';
-import { consequencesMs, naiveOrders, runNaiveOrder, type NaiveOrder } from './naive-orders';
+import { consequencesMs, naiveOrders, type NaiveOrder } from './naive-orders';
+import { NaiveScript, type WeightAt } from './naive-script';
 import { span } from './random';
 import { calm, type Scenario } from './scenario';
 import type { Loss } from './traffic';
@@ -44,6 +46,24 @@ export interface Rehearsed {
   readonly lost: readonly Loss[];
   /** From the first write to the last, without the pauses of the file. */
   readonly seconds: number;
+  /** Over which requests were counted: the same for every order in a world. */
+  readonly windowSeconds: number;
+  /** The new version's weight as it was written, in percent. */
+  readonly weights: readonly WeightAt[];
+  /** Of handover alone: how its release ended. */
+  readonly outcome?: Ending['outcome'];
+}
+
+/** Of the orders by a clock nothing is expected. */
+export function isClean({ outcome, lost }: Rehearsed): boolean {
+  return outcome === undefined || (outcome === 'completed' && lost.length === 0);
+}
+
+/** By what handover knows that proxies act on a write. */
+export interface Evidence {
+  readonly grade: Grade;
+  /** With the grade assumed: how long after a change. */
+  readonly assumeAfterMs?: number | undefined;
 }
 
 /** The release that is rehearsed: all traffic goes from stable to canary. */
@@ -51,6 +71,8 @@ export interface Rehearsal {
   readonly release: Release;
   readonly stable: string;
   readonly canary: string;
+  /** Of the file, and left out. */
+  readonly pauses: readonly (number | 'until promoted')[];
 }
 
 /**
@@ -58,14 +80,16 @@ export interface Rehearsal {
  * file does not list, or that has the traffic already.
  */
 export function rehearsalOf(file: Release, wanted: string | undefined): Rehearsal {
+  const pauses = file.steps.flatMap((step) => ('pauseMs' in step ? [step.pauseMs] : []));
   const release = { ...file, steps: file.steps.filter((step) => !('pauseMs' in step)) };
   const stable = heaviestOf(release.split);
   const others = versionNames(release).filter((name) => name !== stable);
   if (wanted !== undefined && !others.includes(wanted)) throw noRelease(wanted, stable, others);
   const canary = wanted ?? others[0];
-  if (canary !== undefined) return { release, stable, canary };
+  if (canary !== undefined) return { release, stable, canary, pauses };
   const model = { ...findVersion(release, stable), name: imaginedVersion };
-  return { release: { ...release, versions: [...release.versions, model] }, stable, canary: imaginedVersion };
+  const versions = [...release.versions, model];
+  return { release: { ...release, versions }, stable, canary: imaginedVersion, pauses };
 }
 
 /** Stands for a build that does not exist yet. */
@@ -80,22 +104,57 @@ function noRelease(wanted: string, stable: string, others: readonly string[]): R
   return new Refusal('unknown-version', 'a listed version to which traffic can move', found, fix);
 }
 
-/** The release by handover. `emit` hears every decision; the observation in it has the virtual time. */
-export async function rehearse(
-  { release, stable, canary }: Rehearsal,
-  { name, scenario }: NamedScenario,
-  emit: EventSink,
-  seed: number,
-): Promise<Rehearsed & { readonly ending: Ending }> {
-  const world = worldBefore({ release, stable, canary }, scenario, seed);
+/** All orders of writes, handover first. Their requests are counted over one time: until the slowest has had its consequences. */
+export async function rehearse(rehearsal: Rehearsal, named: NamedScenario, how: How): Promise<Rehearsed[]> {
+  const all = [await byHandover(rehearsal, named, how)];
+  for (const order of naiveOrders) all.push(await byClock(order, rehearsal, named, how));
+  const endMs = Math.max(...all.map(({ lastWriteMs }) => lastWriteMs)) + consequencesMs;
+  const rows: Rehearsed[] = [];
+  for (const one of all) rows.push(await counted(one, named.name, endMs));
+  return rows;
+}
+
+export interface How {
+  readonly evidence: Evidence;
+  /** Hears every decision of handover; the observation in it has the virtual time. */
+  readonly emit: EventSink;
+  readonly seed: number;
+}
+
+/** An order that has made its last write. */
+interface Written {
+  readonly order: string;
+  readonly world: World;
+  readonly lastWriteMs: number;
+  readonly weights: readonly WeightAt[];
+  readonly outcome?: Ending['outcome'];
+}
+
+async function counted({ world, lastWriteMs, ...rest }: Written, name: string, endMs: number): Promise<Rehearsed> {
+  await world.runOn(Math.max(0, endMs - world.simulation.nowMs));
+  const { requests, lost } = world.result();
+  return { ...rest, world: name, requests, lost, seconds: lastWriteMs / 1000, windowSeconds: endMs / 1000 };
+}
+
+async function byHandover(rehearsal: Rehearsal, { scenario }: NamedScenario, how: How): Promise<Written> {
+  const { release, canary } = rehearsal;
+  const { evidence, emit, seed } = how;
+  const world = worldBefore(rehearsal, scenario, seed);
   const client = world.connect();
-  const ending = await drive({
+  const { grade, assumeAfterMs } = evidence;
+  const weights: WeightAt[] = [{ atMs: 0, weight: 0 }];
+  const { outcome } = await drive({
     release,
     order: { kind: 'run', canary },
-    evidence: 'proxy',
-    cluster: client,
+    evidence: grade,
+    cluster: assumeAfterMs === undefined ? client : withAssumedEvidence(client, assumeAfterMs),
     clock: client,
-    emit,
+    emit: (event) => {
+      const weight =
+        event.event === 'wrote' && event.action.kind === 'write-route' && (event.action.split[canary] ?? 0);
+      if (weight !== false && weight !== weights.at(-1)?.weight) weights.push({ atMs: client.nowMs(), weight });
+      emit(event);
+    },
     analyse: () => Promise.resolve({ verdict: 'successful', reason: 'assumed in a rehearsal' }),
     holder: 'rehearsal',
     stop: new AbortController().signal,
@@ -103,29 +162,21 @@ export async function rehearse(
     releaseId: 'rehearsal',
     pollMs: 250,
   });
-  const seconds = client.nowMs() / 1000;
-  await world.runOn(consequencesMs);
-  const { requests, lost } = world.result();
-  return { order: 'handover', world: name, requests, lost, seconds, ending };
+  return { order: nameOf(evidence), world, lastWriteMs: client.nowMs(), weights, outcome };
 }
 
-export async function rehearseNaively(rehearsal: Rehearsal, named: NamedScenario, seed: number): Promise<Rehearsed[]> {
-  const all: Rehearsed[] = [];
-  for (const order of naiveOrders) all.push(await rehearseOrder(order, rehearsal, named, seed));
-  return all;
+function nameOf({ grade, assumeAfterMs = 0 }: Evidence): string {
+  const names = { proxy: '', probe: ' by probes', assumed: `, ${assumeAfterMs / 1000} s assumed` };
+  return `handover${names[grade]}`;
 }
 
-async function rehearseOrder(
-  order: NaiveOrder,
-  { release, stable, canary }: Rehearsal,
-  { name, scenario }: NamedScenario,
-  seed: number,
-): Promise<Rehearsed> {
-  const world = worldBefore({ release, stable, canary }, scenario, seed);
-  await runNaiveOrder(order, world, { release, from: stable, to: canary });
-  const { requests, lost, timeline } = world.result();
-  const seconds = (timeline.findLast(({ text }) => text.endsWith('written'))?.atMs ?? 0) / 1000;
-  return { order: order.name, world: name, requests, lost, seconds };
+async function byClock(order: NaiveOrder, rehearsal: Rehearsal, named: NamedScenario, { seed }: How): Promise<Written> {
+  const { release, stable, canary } = rehearsal;
+  const world = worldBefore(rehearsal, named.scenario, seed);
+  const script = new NaiveScript(world, { release, from: stable, to: canary });
+  await order.run(script);
+  const lastWriteMs = world.result().timeline.findLast(({ text }) => text.endsWith('written'))?.atMs ?? 0;
+  return { order: order.name, world, lastWriteMs, weights: script.weights };
 }
 
 function worldBefore({ release, stable, canary }: Rehearsal, scenario: Scenario, seed: number): World {

@@ -1,6 +1,6 @@
 /** In a process of its own, from a bundle: under Jest the Kubernetes client takes longer to load than all other tests. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -76,6 +76,17 @@ describe('a connection', () => {
 
   test('without any configuration is refused, instead of looking for a cluster on this machine', () => {
     expect(found({})).toMatchObject({ code: 'no-cluster', expected: 'a kubeconfig, or the service account of a pod' });
+  });
+
+  test('by plain http, which would send a token in the clear, is refused before the first request', () => {
+    const plain = join(folder, 'plain');
+    writeFileSync(plain, readFileSync(kubeconfig, 'utf8').replace('https://', 'http://'));
+    expect(found({ kubeconfig: plain })).toMatchObject({ code: 'no-cluster', found: 'http://api.test:6443/prefix' });
+    writeFileSync(plain, readFileSync(kubeconfig, 'utf8').replace('https://', 'no address '));
+    expect(found({ kubeconfig: plain })).toMatchObject({
+      code: 'no-cluster',
+      found: 'no address api.test:6443/prefix',
+    });
   });
 
   test('by a file that is not there, or is none, is refused with its name', () => {
