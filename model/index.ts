@@ -9,7 +9,7 @@ export * from './exit-codes';
 export { withHighTraffic } from './high-traffic';
 export { isPinned } from './image';
 export { bundledGauge, drainWindowSeconds, type InFlightSource } from './in-flight';
-export { describeFinding, type Finding, type Path } from './finding';
+export { describeFinding, sentenceOf, type Complaint, type Finding, type Path } from './finding';
 export type { Manifest } from './manifest';
 export { messageOf } from './message-of';
 export * from './names';

@@ -10,6 +10,9 @@ export function quietProcess(clock: Clock) {
     columns: 120,
     environment: {},
     clock,
+    reach: () => {
+      throw new Error('this test has no API server');
+    },
     newId: () => 'r1',
     holder: 'driver-under-test',
   };
