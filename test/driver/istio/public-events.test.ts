@@ -91,7 +91,7 @@ const reasons: Shapes<Reason['code']> = {
   adopted: { by: text },
   'left-out': { proxies: z.array(text) },
   'subset-lost': { versions: z.array(text), by: text },
-  'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']) },
+  'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']), by: z.string().optional() },
   'analysis-failed': { detail: text },
   'no-available-pod': { version: text },
   'not-ready': { version: text, seconds: count, trouble: text.optional() },
