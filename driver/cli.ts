@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { messageOf } from '../model';
 import { realClock } from './core/clock';
 import { connect, type KubernetesCluster } from './istio/kubernetes';
+import { openExamination } from './istio/kubernetes/examination';
 import type { Io } from './io';
 import { run } from './main';
 import { openReach } from './kubernetes/reach';
@@ -49,6 +50,7 @@ const io: Io = {
   },
   connectRolling: (options) => connectRolling({ ...options, tell }),
   reach: (options) => openReach({ ...options, tell }),
+  examine: (options) => openExamination({ ...options, tell }),
   newId: () => randomUUID().slice(0, 8),
   // In containers names and process ids are often the same: pods of one name, and process 1.
   holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,

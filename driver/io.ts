@@ -3,6 +3,7 @@ import type { ServiceShape } from '../manifests';
 import type { ConnectionOptions } from './kubernetes/connection';
 import type { Reach } from './kubernetes/reach';
 import type { Cluster } from './istio/cluster';
+import type { Examination } from './istio/kubernetes/examination';
 import type { Clock } from './core/clock';
 import type { RollingCluster } from './rolling/cluster';
 import type { Synth } from './synth/synth';
@@ -25,6 +26,8 @@ export interface Io {
   readonly connectRolling: (options: ConnectionOptions) => Promise<RollingCluster>;
   /** The API server itself, for commands that look at what no release knows yet. */
   readonly reach: (options: ConnectionOptions) => Reach;
+  /** The same, and proxies as a release asks them. */
+  readonly examine: (options: ConnectionOptions) => Examination;
   /** A new one each time: lower-case letters and digits. */
   readonly newId: () => string;
   /** Unique to this process. */

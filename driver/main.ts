@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { exitCodes, grades, Refusal, type Grade } from '../model';
 import { progressKinds } from './core/event-lines';
 import { importCommand, type ImportOptions } from './import/command';
+import { doctorCommand } from './istio/commands/doctor';
 import { operateCommand } from './istio/commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './by-profile';
 import { planCommand } from './istio/commands/plan';
@@ -55,6 +56,10 @@ function build(io: Io, end: (code: number) => void): Command {
   optionOf('status', '--watch', 'go on until the release is over');
   optionOf('status', '--history', 'show the releases that have ended, the newest first');
   addImport(program, io, end);
+  program
+    .command('doctor')
+    .description('say what would stand in the way of a release, and how to mend it; changes nothing')
+    .action(async (_: unknown, command: Command) => end(await doctorCommand(io, command.optsWithGlobals())));
   program
     .command('version')
     .description('print the version')

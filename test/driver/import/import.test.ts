@@ -39,6 +39,7 @@ afterEach(async () => {
 });
 
 const inFolder = (path: string) => join(folder, path);
+const way = { context: 'test', server: 'http://test', credentials: 'nothing', proxyUrl: undefined };
 const textOf = (path: string) => readFileSync(inFolder(path), 'utf8');
 
 async function handover(args: readonly string[], input = '') {
@@ -48,7 +49,7 @@ async function handover(args: readonly string[], input = '') {
     ...quiet,
     readFile: (path) => (path === '-' ? input : readFileSync(path, 'utf8')),
     synth: appSynth,
-    reach: () => ({ api: cluster.api, namespace: undefined, refusing: (work) => work(), close: () => undefined }),
+    reach: () => ({ api: cluster.api, way, namespace: undefined, refusing: (work) => work(), close: () => undefined }),
     connect: never,
     connectRolling: never,
     stop: new AbortController().signal,
