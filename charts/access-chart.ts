@@ -2,8 +2,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import type { Release } from '../model';
-import { accountName, grantsOf, type Grant } from './access-rights';
+import { accountName, grantsOf, type Grant, type Release } from '../model';
 import { DriverJob } from './driver-job';
 import { accessMeta } from './manifest';
 import { withVersionRights } from './version-rights';

@@ -8,8 +8,7 @@
  */
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { commandVariable, exitCodes, type Release } from '../model';
-import { accountName, type Access } from './access-rights';
+import { accountName, commandVariable, exitCodes, type Access, type Release } from '../model';
 import { accessMeta } from './manifest';
 
 export interface DriverJobProps {

@@ -5,8 +5,10 @@ import { hostname } from 'node:os';
 import { messageOf } from '../model';
 import { realClock } from './core/clock';
 import { connect, type KubernetesCluster } from './istio/kubernetes';
+import { openExamination } from './istio/kubernetes/examination';
 import type { Io } from './io';
 import { run } from './main';
+import { openReach } from './kubernetes/reach';
 import { connectRolling } from './rolling/kubernetes';
 import { realSynth } from './synth';
 
@@ -37,7 +39,8 @@ const io: Io = {
     return process.stderr.columns || 120;
   },
   environment: process.env,
-  readFile: (path) => readFileSync(path, 'utf8'),
+  // As everywhere, - is the standard input.
+  readFile: (path) => readFileSync(path === '-' ? 0 : path, 'utf8'),
   synth: realSynth(process.env, stop.signal),
   clock: realClock,
   connect: async (options, carried) => {
@@ -46,6 +49,8 @@ const io: Io = {
     return cluster;
   },
   connectRolling: (options) => connectRolling({ ...options, tell }),
+  reach: (options) => openReach({ ...options, tell }),
+  examine: (options) => openExamination({ ...options, tell }),
   newId: () => randomUUID().slice(0, 8),
   // In containers names and process ids are often the same: pods of one name, and process 1.
   holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,

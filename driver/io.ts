@@ -1,7 +1,9 @@
 /** Everything of the process that a command may touch, so that commands run in tests without one. */
 import type { ServiceShape } from '../manifests';
 import type { ConnectionOptions } from './kubernetes/connection';
+import type { Reach } from './kubernetes/reach';
 import type { Cluster } from './istio/cluster';
+import type { Examination } from './istio/kubernetes/examination';
 import type { Clock } from './core/clock';
 import type { RollingCluster } from './rolling/cluster';
 import type { Synth } from './synth/synth';
@@ -22,6 +24,10 @@ export interface Io {
   readonly connect: (options: ConnectionOptions, carried?: ServiceShape) => Promise<Cluster>;
   /** For the profile rolling-update. */
   readonly connectRolling: (options: ConnectionOptions) => Promise<RollingCluster>;
+  /** The API server itself, for commands that look at what no release knows yet. */
+  readonly reach: (options: ConnectionOptions) => Reach;
+  /** The same, and proxies as a release asks them. */
+  readonly examine: (options: ConnectionOptions) => Examination;
   /** A new one each time: lower-case letters and digits. */
   readonly newId: () => string;
   /** Unique to this process. */

@@ -3,6 +3,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import { exitCodes, grades, Refusal, type Grade } from '../model';
 import { progressKinds } from './core/event-lines';
+import { importCommand, type ImportOptions } from './import/command';
+import { doctorCommand } from './istio/commands/doctor';
 import { operateCommand } from './istio/commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './by-profile';
 import { planCommand } from './istio/commands/plan';
@@ -56,11 +58,34 @@ function build(io: Io, end: (code: number) => void): Command {
   optionOf('status', '--history', 'show the releases that have ended, the newest first');
   // An abort removes no version.
   for (const verb of ['run', 'apply', 'promote']) commandOf(verb)?.addOption(acceptLoss());
+  addImport(program, io, end);
+  program
+    .command('doctor')
+    .description('say what would stand in the way of a release, and how to mend it; changes nothing')
+    .action(async (_: unknown, command: Command) => end(await doctorCommand(io, command.optsWithGlobals())));
   program
     .command('version')
     .description('print the version')
     .action(() => io.out(`${version}\n`));
   return program;
+}
+
+/** Here -f has what to read, as for kubectl: the release file is what is made. */
+function addImport(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command('import [deployment]')
+    .description(
+      'write the release file of a service that runs, or of its manifests (-f); changes nothing in the cluster',
+    )
+    .option('--output <folder>', 'where to write release.yaml and k8s/', 'app')
+    .option('--overwrite', 'write over files that are there')
+    .option('--service <name>', 'the Service, where several select the pods')
+    .option('--dry-run', 'print what would be written, and write nothing')
+    .action(async (deployment: string | undefined, _: unknown, command: Command) => {
+      const options: ImportOptions = command.optsWithGlobals();
+      const isGiven = program.getOptionValueSource('file') !== 'default';
+      end(await importCommand(io, options, deployment ?? '', isGiven ? options.file : undefined));
+    });
 }
 
 interface Verbs {
@@ -197,5 +222,6 @@ Examples:
   handover abort shop -n shop   the same, with nothing but a kubeconfig
   handover run v2 --report v2.html   and write a page that shows it to others
   handover status --watch   the picture of a release that somebody else drives
+  handover import deployment/shop -n shop   the release file of a service that runs
   handover run v2 --json    one JSON line for each decision, write and verdict, on stderr
 `;

@@ -25,3 +25,4 @@ export { shapeOf, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
 export { withPolicyOf, withRoutesOf } from './take-over';
 export { orUnsupported } from './unsupported';
+export * from './workload';

@@ -47,6 +47,11 @@ export function lockName({ name }: { readonly name: string }): string {
 /** The environment variable by which a driver knows that it goes on with the command of a process that was killed: a Job sets it. */
 export const commandVariable = 'HANDOVER_COMMAND';
 
+/** The account that a driver runs as inside the cluster. Each service has its own: one driver never touches another's. */
+export function accountName({ name }: { readonly name: string }): string {
+  return `handover-${name}`;
+}
+
 /** The ConfigMap with a copy of the release under way, and the history of releases. */
 export function stateName({ name }: { readonly name: string }): string {
   return `handover-state-${name}`;

@@ -45,6 +45,7 @@ describe('imports point one way', () => {
     ['core', ['core']],
     ['kubernetes', ['core', 'kubernetes']],
     ['synth', ['synth']],
+    ['import', ['core', 'import', 'kubernetes', 'synth']],
     ['rolling', ['core', 'kubernetes', 'rolling']],
     ['istio', ['core', 'kubernetes', 'istio']],
   ])('in driver/ from %s only to %j', (room, allowed) => {

@@ -1,5 +1,13 @@
 /** Invariant S10 of pods that somebody else described: what a pod needs from its deletion to its end, on the finished object. */
-import { fieldsOf, listOf, problemAt, specOf, type Fields, type ManifestProblem, type Placed } from '../../manifests';
+import {
+  fieldsOf,
+  listOf,
+  preStopSeconds,
+  problemAt,
+  specOf,
+  type ManifestProblem,
+  type Placed,
+} from '../../manifests';
 import type { Manifest, Release } from '../../model';
 
 export interface ShutdownFindings {
@@ -21,7 +29,7 @@ export function shutdownFindings(place: Placed, deployment: Manifest, { timings 
   for (const container of listOf(pod.containers)) {
     const hook = fieldsOf(fieldsOf(container.lifecycle).preStop);
     const where = `container ${String(container.name)}`;
-    const delay = delayOf(hook);
+    const delay = preStopSeconds(hook);
     if (delay === undefined) {
       const expected = `a preStop hook of ${where} whose time can be told, such as sleep: { seconds: ${propagation} }`;
       const fix = `make sure that it takes ${propagation} s at least, and leaves ${longest + margin} s of the ${grace} s`;
@@ -47,14 +55,4 @@ export function shutdownFindings(place: Placed, deployment: Manifest, { timings 
     }
   }
   return { problems, warnings };
-}
-
-/** In seconds; undefined when it cannot be told. */
-function delayOf({ sleep, exec }: Fields): number | undefined {
-  const { seconds } = fieldsOf(sleep);
-  if (typeof seconds === 'number') return seconds;
-  const { command } = fieldsOf(exec);
-  const words = Array.isArray(command) ? command.join(' ') : '';
-  const slept = /(?:^|[\s;&/])sleep (\d+)s?(?![\d.a-z])/.exec(words)?.[1];
-  return slept === undefined ? undefined : Number(slept);
 }

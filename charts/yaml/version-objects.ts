@@ -5,13 +5,20 @@
 import {
   canonical,
   fieldsOf,
+  isSubset,
   listOf,
+  mainContainer,
+  podLabelsOf,
+  podSpecOf,
   problemAt,
+  renamed,
   specOf,
+  targetFields,
   withField,
   type Fields,
   type ManifestProblem,
   type Placed,
+  type WorkloadParts,
 } from '../../manifests';
 import {
   annotations,
@@ -24,9 +31,6 @@ import {
 } from '../../model';
 import { podLabels } from '../manifest';
 import { sidecarAnnotations, sidecarLabels } from '../sidecar';
-import { renamed } from './config-maps';
-import { mainContainer, podSpecOf } from './container';
-import { isSubset, podLabelsOf, targetFields, type WorkloadParts } from './workload-parts';
 
 export interface VersionObjects {
   /** In the order to create them. */

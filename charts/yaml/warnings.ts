@@ -1,7 +1,15 @@
 /** What endangers requests in a workload's YAML, and is not refused: whoever wrote it may have a reason. */
-import { fieldsOf, listOf, problemAt, specOf, type ManifestProblem } from '../../manifests';
-import { podSpecOf } from './container';
-import { servicePorts, textOf, type WorkloadParts } from './workload-parts';
+import {
+  fieldsOf,
+  listOf,
+  podSpecOf,
+  problemAt,
+  servicePorts,
+  specOf,
+  textOf,
+  type ManifestProblem,
+  type WorkloadParts,
+} from '../../manifests';
 
 export function workloadWarnings(parts: WorkloadParts, container: string): ManifestProblem[] {
   return [...withoutReadiness(parts, container), ...unavailable(parts), ...countedTwice(parts), ...untoldPorts(parts)];

@@ -1,13 +1,23 @@
 /** All versions of a service whose pods are described by the operator's YAML. */
 import { isDeepStrictEqual } from 'node:util';
-import { identityOf, isClusterScoped, problemAt, withField, type ManifestProblem, type Placed } from '../../manifests';
+import {
+  identityOf,
+  isClusterScoped,
+  mainContainer,
+  partsOf,
+  problemAt,
+  servicePorts,
+  textOf,
+  withField,
+  type ManifestProblem,
+  type Placed,
+  type WorkloadParts,
+} from '../../manifests';
 import { labels, selectorLabels, type Manifest, type Release } from '../../model';
-import { mainContainer } from './container';
 import { readObjects, refuse } from './read-objects';
 import { shutdownFindings } from './shutdown';
 import { versionObjects } from './version-objects';
 import { workloadWarnings } from './warnings';
-import { partsOf, servicePorts, textOf, type WorkloadParts } from './workload-parts';
 
 export interface YamlWorkload {
   /** Of all versions, the Service among them. */

@@ -20,7 +20,7 @@ function obeyRequest(situation: Situation): Decision | undefined {
   if (!request || !isFor(request, record) || request.id === record.handled) return undefined;
   const since = new Date(seen.atMs).toISOString();
   const next = obeyed(request, { ...record, handled: request.id }, since, () => isPause(release, record));
-  return moveTo(next, situation, { code: 'operator-asked', verb: request.verb });
+  return moveTo(next, situation, causeOf(request));
 
   function isPause(of: typeof release, { step, mode }: ReleaseRecord): boolean {
     return mode === 'run' && stagesOf(of)[step]?.kind === 'pause';
@@ -36,8 +36,12 @@ function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, 
     case 'abort':
       // An apply has no version to go back to: its stable one is what the file gives most, and may not even be there.
       if (record.mode === 'apply') return record;
-      return { ...record, mode: 'abort', since, cause: { code: 'operator-asked', verb: request.verb } };
+      return { ...record, mode: 'abort', since, cause: causeOf(request) };
   }
+}
+
+function causeOf({ verb, by }: OperatorRequest): Extract<TurnReason, { readonly code: 'operator-asked' }> {
+  return { code: 'operator-asked', verb, ...(by !== undefined && { by }) };
 }
 
 /** Only a release that moves by steps has a version to go back to; an apply has what the file says, and waits. */

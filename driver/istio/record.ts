@@ -12,7 +12,8 @@ const verb = z.enum(['promote', 'promote-full', 'abort']);
 
 /** Why a release leaves its course, as a code and its fields. */
 export const turnReasonFields = z.discriminatedUnion('code', [
-  z.object({ code: z.literal('operator-asked'), verb }),
+  /** `by`: who left the request, as the API server knows them. */
+  z.object({ code: z.literal('operator-asked'), verb, by: z.string().optional() }),
   z.object({ code: z.literal('analysis-failed'), detail: z.string() }),
   z.object({ code: z.literal('no-available-pod'), version: z.string() }),
   z.object({
@@ -115,6 +116,8 @@ const request = z.strictObject({
   verb,
   /** The id of the release that it is for: the next one must not obey it. */
   release: z.string().optional(),
+  /** Who left it, as the API server knows them. */
+  by: z.string().optional(),
   /** Of the VirtualService's spec when the request was left: its operator has seen what others had changed by then. */
   digest: z.string().optional(),
 });

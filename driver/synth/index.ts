@@ -18,7 +18,7 @@ export function realSynth(
   stop: AbortSignal,
   { limitMs = defaultLimitMs }: { readonly limitMs?: number } = {},
 ): Synth {
-  const synthesize = ({ releaseFile, text, config = 'cdk8s.yaml' }: SynthRequest) =>
+  const synthesize = ({ releaseFile, text, config = 'cdk8s.yaml', tell }: SynthRequest) =>
     inTemporaryFolder(async (folder) => {
       const command = await appOf(config);
       const outdir = join(folder, 'manifests');
@@ -28,9 +28,10 @@ export function realSynth(
       const file = text === undefined ? resolve(releaseFile) : await mirrored(tree, root, releaseFile, text);
       // What cdk8s synth sets, too. Its CLI is not run: it would empty the folder that cdk8s.yaml names.
       const env = { ...environment, RELEASE_FILE: file, CDK8S_OUTDIR: outdir };
-      await runApp({ command, config, env, cwd: root, log: join(folder, 'log'), stop, limitMs });
+      const printed = await runApp({ command, config, env, cwd: root, log: join(folder, 'log'), stop, limitMs });
       const files = await readManifestFiles(outdir);
       if (files.length === 0) throw nothingWritten(command);
+      tell?.(printed);
       return files;
     }).catch(toRefusal);
   return { synthesize, manifestsIn };

@@ -16,9 +16,12 @@ export interface AppRun {
   readonly limitMs: number;
 }
 
-export async function runApp(run: AppRun): Promise<void> {
+/** Returns what it printed. */
+export async function runApp(run: AppRun): Promise<string> {
   const found = await endOf(run);
-  if (found !== undefined) throw failure(run, found, await readFile(run.log, 'utf8'));
+  const printed = await readFile(run.log, 'utf8');
+  if (found === undefined) return printed;
+  throw failure(run, found, printed);
 }
 
 /** What went wrong. A shell runs the command, as cdk8s synth does: it may join several with &&. */

@@ -8,6 +8,8 @@ export interface SynthRequest {
   readonly text?: string;
   /** Path of the file whose `app:` is run, in its folder. Default: cdk8s.yaml. */
   readonly config?: string;
+  /** Hears what the app printed when it succeeded, such as its warnings. */
+  readonly tell?: (printed: string) => void;
 }
 
 export interface Synth {

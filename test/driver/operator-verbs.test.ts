@@ -15,6 +15,18 @@ describe('operator verbs', () => {
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
 
+  it('abort says in the outcome and in the history who asked for it', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    const running = io.run(['run', 'v2']);
+    await io.clock.sleep(6_000);
+    const connect = async () => Object.assign(await io.connect({}), { user: 'ops@example.com' });
+    expect(await io.run(['abort'], { holder: 'second-shell', connect })).toBe(exitCodes.aborted);
+    await running;
+    expect(io.printed.out).toContain('aborted: ops@example.com asked to abort; every proxy routes by v1-100');
+    await io.run(['status', '--history']);
+    expect(io.printed.out).toMatch(/from v1 to v2 was aborted at .*; ops@example\.com asked to abort; begun by /);
+  });
+
   it('abort is carried out by itself when no driver runs', async () => {
     const stop = new AbortController();
     const io = simulatedIo({ file: withV2, installed });

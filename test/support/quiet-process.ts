@@ -1,6 +1,10 @@
 /** The part of Io that says nothing about a cluster: a process without a terminal, and what it printed. */
 import type { Clock } from '../../driver/core/clock';
 
+const noApiServer = () => {
+  throw new Error('this test has no API server');
+};
+
 export function quietProcess(clock: Clock) {
   const printed = { out: '', err: '' };
   const io = {
@@ -10,6 +14,8 @@ export function quietProcess(clock: Clock) {
     columns: 120,
     environment: {},
     clock,
+    reach: noApiServer,
+    examine: noApiServer,
     newId: () => 'r1',
     holder: 'driver-under-test',
   };

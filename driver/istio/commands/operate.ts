@@ -24,7 +24,7 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   const steered = await (verb === 'abort' ? releaseToAbort : steeredRelease)(io, options, name);
   const seen = await steered.cluster.observe(steered.release, objectsAlone);
   const record = senseOf(steered, verb, seen);
-  const request = { id: randomUUID(), verb, release: record.id };
+  const request = { id: randomUUID(), verb, release: record.id, by: steered.cluster.user };
   // A mistake of the command line must be told before the request is left.
   const limitMs = gateLimitMs(options);
   refuseUnprobed(steered.release, options);

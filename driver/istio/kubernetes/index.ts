@@ -25,6 +25,7 @@ import { sendProbe } from '../mesh/probe-request';
 import { refusedObjects } from './refused-objects';
 import { refusing } from '../../kubernetes/refusals';
 import { Tunnel } from '../../kubernetes/tunnel';
+import { whoAmI } from '../../kubernetes/who-am-i';
 import { recordOf } from './read-route';
 import { keepState, readState, restore } from './state';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
@@ -41,6 +42,8 @@ export class KubernetesCluster implements Cluster {
   private readonly api: Api;
   private readonly pods: PodHttp;
   private readonly writer: Writer;
+  private reviewed: string | undefined;
+  private review: Promise<void> | undefined;
 
   constructor(
     private readonly connection: Connection,
@@ -61,7 +64,10 @@ export class KubernetesCluster implements Cluster {
       sendProbe,
       nowMs: () => realClock.monotonicMs(),
     };
-    return this.refusing(() => observe(eyes, release, look));
+    return this.refusing(async () => {
+      await (this.review ??= this.askWho());
+      return observe(eyes, release, look);
+    });
   }
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
@@ -76,8 +82,10 @@ export class KubernetesCluster implements Cluster {
     return this.refusing(() => readState(this.api, service));
   }
 
+  /** Known from the first look on, as the API server says it; else the kubeconfig's word, which says so. */
   get user(): string | undefined {
-    return this.connection.getCurrentUser()?.name;
+    const { name } = this.connection.getCurrentUser() ?? {};
+    return this.reviewed ?? (name && `${name} of the kubeconfig`);
   }
 
   live(release: Release): Promise<Manifest[]> {
@@ -117,6 +125,16 @@ export class KubernetesCluster implements Cluster {
   close(): void {
     this.pods.close();
     this.connection.close();
+  }
+
+  /** A failure is not kept: it may have passed by the next look. */
+  private async askWho(): Promise<void> {
+    try {
+      this.reviewed = await whoAmI(this.api);
+    } catch (error) {
+      this.review = undefined;
+      throw error;
+    }
   }
 
   private write(release: Release, action: Action, seen: Observation): Promise<Outcome> {

@@ -14,7 +14,7 @@ const everyProxy: Readonly<Record<Grade, string>> = {
 };
 
 export const turns: Words<TurnReason> = {
-  'operator-asked': ({ verb }) => `an operator asked to ${verb.replace('-full', ' it in full')}`,
+  'operator-asked': ({ verb, by = 'an operator' }) => `${by} asked to ${verb.replace('-full', ' it in full')}`,
   'analysis-failed': ({ detail }) => `an analysis failed: ${detail}`,
   'no-available-pod': ({ version }) => `${version} has no available pod`,
   'not-ready': ({ version, seconds, trouble }) =>

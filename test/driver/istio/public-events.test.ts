@@ -93,7 +93,7 @@ const reasons: Shapes<Reason['code']> = {
   'loss-accepted': { version: text, count, by: text },
   'cut-off': { version: text, inFlight: count, accepted: count, by: text },
   'subset-lost': { versions: z.array(text), by: text },
-  'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']) },
+  'operator-asked': { verb: z.enum(['promote', 'promote-full', 'abort']), by: z.string().optional() },
   'analysis-failed': { detail: text },
   'no-available-pod': { version: text },
   'not-ready': { version: text, seconds: count, trouble: text.optional() },

@@ -47,8 +47,15 @@ describe('synthesizing', () => {
   ) => {
     const config = write('cdk8s.yaml', JSON.stringify({ language: 'typescript', app, output: 'dist' }));
     const synth = realSynth({ ...process.env, MINE: 'mine' }, stop, { limitMs });
-    return synth.synthesize({ releaseFile: join(folder, 'release.yaml'), text, config });
+    return synth.synthesize({ releaseFile: join(folder, 'release.yaml'), text, config, tell });
   };
+  let printed = '';
+  const tell = (text: string) => void (printed = text);
+
+  it('tells what the app printed', async () => {
+    await synthesize('echo "warning: a probe" >&2; echo a >$CDK8S_OUTDIR/a.yaml');
+    expect(printed).toBe('warning: a probe\n');
+  });
 
   it('returns what the app writes, sorted by name, and nothing else that lies there', async () => {
     const app =

@@ -4,17 +4,10 @@
  * scales it, and PodDisruptionBudgets of its pods. Everything else is shared by all versions: the Service, accounts (rights
  * refer to their names), Secrets, volume claims, and whatever nobody here knows.
  */
-import {
-  fieldsOf,
-  isKind,
-  listOf,
-  problemAt,
-  specOf,
-  type Fields,
-  type ManifestProblem,
-  type Placed,
-} from '../../manifests';
 import type { Manifest, Release } from '../../model';
+import { isKind } from '../kinds';
+import { fieldsOf, listOf, specOf, type Fields } from '../manifest';
+import { problemAt, type ManifestProblem, type Placed } from '../problem';
 import { configMapsIn } from './config-maps';
 
 export interface WorkloadParts {
@@ -26,10 +19,12 @@ export interface WorkloadParts {
   readonly shared: readonly Placed[];
 }
 
+type ReleasedService = Pick<Release, 'name' | 'namespace'>;
+
 /** `objects` of one file, at least one. */
 export function partsOf(
   objects: readonly Placed[],
-  release: Release,
+  release: ReleasedService,
 ): { readonly parts: WorkloadParts } | { readonly problems: readonly ManifestProblem[] } {
   const service = objects.find(({ manifest }) => isServiceOf(manifest, release));
   const [first] = objects;
@@ -79,13 +74,13 @@ function isDeployment({ kind = 'Deployment', name }: Fields, { metadata }: Manif
   return kind === 'Deployment' && name === metadata.name;
 }
 
-function isServiceOf(manifest: Manifest, { name, namespace }: Release): boolean {
+function isServiceOf(manifest: Manifest, { name, namespace }: ReleasedService): boolean {
   const { metadata } = manifest;
   const isHere = metadata.namespace === undefined || metadata.namespace === namespace;
   return isKind(manifest, 'Service', '') && metadata.name === name && isHere;
 }
 
-function noService(first: Placed | undefined, { name, namespace }: Release): ManifestProblem {
+function noService(first: Placed | undefined, { name, namespace }: ReleasedService): ManifestProblem {
   const place = first ?? { file: 'workload', line: 1 };
   const fix = 'call the release as the Service is called, or add it to the YAML';
   return problemAt(place, `the Service ${name} of the namespace ${namespace}`, 'none', fix);

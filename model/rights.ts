@@ -2,24 +2,25 @@
  * What the driver may do, and nothing else: each rule is a request that it makes. Where the names of objects are known, a
  * right is limited to them. The names of versions are not known: a version may not be in the file yet, or not any more.
  */
-import type { k8s } from 'cdk8s-plus-27';
-import { bridgeName, lockName, stateName, type Release } from '../model';
+import { bridgeName, lockName, stateName } from './names';
+import type { Release } from './release';
 
 export type Access = NonNullable<Release['access']>;
 
-/** The account that a driver runs as inside the cluster. Each service has its own: one driver never touches another's. */
-export function accountName({ name }: Release): string {
-  return `handover-${name}`;
+/** As Kubernetes has it in a Role. */
+export interface Rule {
+  readonly apiGroups: string[];
+  readonly resources: string[];
+  readonly verbs: string[];
+  readonly resourceNames?: string[];
 }
-
-type Rule = k8s.PolicyRule;
 
 export interface Grant {
   readonly id: string;
   /** Left out: in the whole cluster. */
   readonly namespace?: string;
   readonly rules: readonly Rule[];
-  /** More rules follow from the objects that versions have (version-rights.ts). */
+  /** More rules follow from the objects that versions have (charts/version-rights.ts). */
   readonly createsVersions?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /** Where a pod names the ConfigMaps that it reads. */
-import { isFields } from '../../manifests';
+import { isFields } from '../manifest';
 
 /** Under these keys a pod template has the name of a ConfigMap as `name`. */
 const references = ['configMap', 'configMapRef', 'configMapKeyRef'];

@@ -1,6 +1,7 @@
 /** Which container of a pod is the program whose versions are released. */
-import { fieldsOf, listOf, problemAt, specOf, type Fields, type ManifestProblem, type Placed } from '../../manifests';
-import { servicePorts, type WorkloadParts } from './workload-parts';
+import { fieldsOf, listOf, specOf, type Fields } from '../manifest';
+import { problemAt, type ManifestProblem, type Placed } from '../problem';
+import { servicePorts, type WorkloadParts } from './parts';
 
 export function podSpecOf({ manifest }: Placed): Fields {
   return fieldsOf(fieldsOf(specOf(manifest).template).spec);
@@ -8,7 +9,7 @@ export function podSpecOf({ manifest }: Placed): Fields {
 
 /** Its name; or why it cannot be told. */
 export function mainContainer(
-  { deployment, service }: WorkloadParts,
+  { deployment, service }: Pick<WorkloadParts, 'deployment' | 'service'>,
   wanted: string | undefined,
 ): { readonly name: string } | ManifestProblem {
   const containers = listOf(podSpecOf(deployment).containers);

@@ -1,0 +1,46 @@
+/** The text of a release file, with a comment wherever a person has to say something. */
+import { stringify } from 'yaml';
+
+export interface Imported {
+  readonly name: string;
+  readonly namespace: string;
+  readonly version: string;
+  readonly image: string;
+  /** Paths relative to the release file. */
+  readonly workload: string;
+  readonly route: string | undefined;
+  readonly container: string | undefined;
+  readonly port: number | undefined;
+  readonly gatewaySelector: Readonly<Record<string, string>> | undefined;
+  readonly isCountedAtProxies: boolean;
+  readonly isUnpinned: boolean;
+  readonly timings: Readonly<Record<string, string>>;
+  /** connectionLimits and outlierDetection. */
+  readonly policy: Readonly<Record<string, unknown>>;
+}
+
+export function releaseTextOf(imported: Imported, origin: string): string {
+  const { name, namespace, version, image, workload, route, container, port, gatewaySelector, timings } = imported;
+  const fields = {
+    name,
+    namespace,
+    workload,
+    ...(container !== undefined && { container }),
+    ...(route === undefined ? { gateways: ['mesh'], ...(port !== undefined && { port }) } : { route }),
+    ...(gatewaySelector && { gateway: { selector: gatewaySelector } }),
+    ...(imported.isCountedAtProxies && { inFlight: 'proxies' }),
+    ...imported.policy,
+  };
+  const versions = { versions: { [version]: { image } }, ...(imported.isUnpinned && { allowUnpinned: [version] }) };
+  const sections = [
+    `# Made from ${origin} by handover import. Look at each line: from now on this file says how the service is released.`,
+    stringify(fields),
+    '# A name stands for one build for ever. The next build gets the next name.',
+    stringify(versions),
+    '# Say how long your longest request takes: pods that end have that long, and nobody but you knows it.',
+    stringify({ timings: { longestRequest: '15s', ...timings } }),
+    '# How `handover run` moves traffic to a new version.',
+    stringify({ steps: [{ weight: 10 }, { pause: '5m' }, { weight: 50 }, { pause: '5m' }] }),
+  ];
+  return sections.map((section) => section.trimEnd()).join('\n') + '\n';
+}

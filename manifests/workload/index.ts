@@ -1,0 +1,5 @@
+/** What the YAML of a workload consists of. */
+export { configMapsIn, renamed } from './config-maps';
+export { mainContainer, podSpecOf } from './container';
+export { isSubset, partsOf, podLabelsOf, servicePorts, targetFields, textOf, type WorkloadParts } from './parts';
+export { preStopSeconds } from './pre-stop';
