@@ -22,6 +22,7 @@ const programs = {
     banner: command,
   },
   load: { entryPoints: ['e2e/load/main.ts'], outfile: 'build/load.js' },
+  'record-envoys': { entryPoints: ['e2e/envoys/main.ts'], outfile: 'build/record-envoys.js' },
   schema: { entryPoints: ['scripts/schema.ts'], outfile: 'build/schema.js' },
   service: { entryPoints: ['service/main.ts'], outfile: 'build/service.js' },
 };

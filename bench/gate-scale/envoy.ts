@@ -19,6 +19,7 @@ export interface Released extends RoutedService {
 const whenUpdated = '2000-01-01T00:00:00.000Z';
 const endpointsPerService = 3;
 const startedMs = Date.now();
+const firstUpdated = new Date(startedMs).toISOString();
 
 interface Asked {
   readonly path: string;
@@ -131,7 +132,7 @@ export class Envoys {
     const http = this.arrivals.writes[write]?.http ?? [];
     if (kind === 'gateway') {
       return pattern.test('http.8080')
-        ? [dumpedRoutes('http.8080', routedVirtualHosts(released, http, released.hosts))]
+        ? [dumpedRoutes('http.8080', routedVirtualHosts(released, http, released.hosts), { write, at: whenUpdated })]
         : [];
     }
     const services = servicesOf(mesh);
@@ -140,14 +141,20 @@ export class Envoys {
       .filter((port) => pattern.test(port))
       .map((port) => {
         const others = services.filter((service) => String(service.port) === port).map(serviceVirtualHost);
-        const own =
-          String(released.port) === port ? routedVirtualHosts(released, http, [...released.hosts, released.host]) : [];
-        return dumpedRoutes(port, [...others, ...own], write);
+        // Envoy takes no notice of a configuration that it has already: only the one with the routes gets a new stamp.
+        if (String(released.port) !== port) return dumpedRoutes(port, others, { write: 0, at: firstUpdated });
+        const own = routedVirtualHosts(released, http, [...released.hosts, released.host]);
+        return dumpedRoutes(port, [...others, ...own], { write, at: whenUpdated });
       });
   }
 }
 
-function dumpedRoutes(name: string, virtual_hosts: readonly object[], write = 0): object {
+interface Stamp {
+  readonly write: number;
+  readonly at: string;
+}
+
+function dumpedRoutes(name: string, virtual_hosts: readonly object[], { write, at }: Stamp): object {
   return {
     '@type': 'type.googleapis.com/envoy.admin.v3.RoutesConfigDump.DynamicRouteConfig',
     version_info: `2026-01-01T00:00:00Z/${write}`,
@@ -159,6 +166,6 @@ function dumpedRoutes(name: string, virtual_hosts: readonly object[], write = 0)
       max_direct_response_body_size_bytes: 1048576,
       ignore_port_in_host_matching: true,
     },
-    last_updated: whenUpdated,
+    last_updated: at,
   };
 }

@@ -39,6 +39,7 @@ export const worldOption = '--gate-scale-world';
 const name = 'demo';
 const namespace = 'handover-demo';
 const podsPerVersion = 2;
+const limitSeconds = 900;
 
 export async function measure(wish: Wish, world: string): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'handover-gate-scale-'));
@@ -62,7 +63,7 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
     kubeconfig: kubeconfigFor(address, folder),
     env: { NODE_OPTIONS: `--require=${usageHook(folder, usage)}` },
   });
-  await driver.expectExit(exitCodes.completed, 600);
+  await driver.expectExit(exitCodes.completed, limitSeconds).finally(() => driver.kill());
   const { writtenAtMs, passedAtMs } = firstRouteWrite(driver);
   const { traffic, arrivals } = await answerOf<Extract<FromWorld, { traffic: Traffic }>>(child, {
     between: [writtenAtMs, passedAtMs],

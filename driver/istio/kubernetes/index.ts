@@ -15,6 +15,7 @@ import { Api } from '../../kubernetes/api';
 import { ResourcePaths } from '../../kubernetes/resources';
 import { askPodThrough, askProxyThrough } from '../mesh/ask';
 import { openConnection, type Connection, type ConnectionOptions } from '../../kubernetes/connection';
+import { RouteMemory } from '../mesh/route-memory';
 import { explainProxy } from '../mesh/rejections';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
 import { disown } from './disown';
@@ -41,6 +42,7 @@ export class KubernetesCluster implements Cluster {
   private readonly api: Api;
   private readonly pods: PodHttp;
   private readonly writer: Writer;
+  private readonly routes = new RouteMemory();
 
   constructor(
     private readonly connection: Connection,
@@ -53,9 +55,10 @@ export class KubernetesCluster implements Cluster {
   }
 
   observe(release: Release, look: Look): Promise<Observation> {
-    const { writer, connection, pods } = this;
+    const { writer, connection, pods, routes } = this;
     const eyes = {
       ...writer,
+      routes,
       askProxy: askProxyThrough(connection, pods),
       askPod: askPodThrough(pods),
       sendProbe,

@@ -1,7 +1,7 @@
 /** The mirror image of adding: drain, then the subset, then the pods. */
 import { settleMs } from '../pending-connections';
 import { act, waitFor, type DrainCondition, type Reason } from '../decision';
-import { isRead, type Observation } from '../observation';
+import { isRead, requestsAt, type Observation } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { releaseOf } from '../recorded-release';
 import { drainWindowSeconds, versionNames, type Release } from '../../../model';
@@ -80,8 +80,9 @@ function inFlight(seen: Observation, version: string) {
   const atPods = seen.inFlight[version] ?? ('not counted' as const);
   if (seen.evidence !== 'proxy') return { atPods };
   if (!seen.proxies.every(isRead)) return { atPods, atProxies: 'unknown' as const };
-  const counts = seen.proxies.map(({ clusters }) => clusters[version]?.activeRequests ?? 0);
-  return { atPods, atProxies: counts.reduce((sum, count) => sum + count, 0) };
+  const counts = seen.proxies.map((proxy) => requestsAt(proxy, version) ?? NaN);
+  const atProxies = counts.reduce((sum, count) => sum + count, 0);
+  return { atPods, atProxies: Number.isNaN(atProxies) ? ('unknown' as const) : atProxies };
 }
 
 /** What is claimed is what was looked at (S6): the release file may say that nobody counts at the pods. */
