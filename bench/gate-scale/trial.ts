@@ -9,6 +9,7 @@ import { exitCodes, serviceHost, type Manifest, type ReleaseFileInput } from '..
 import { Driver } from '../../e2e/support/driver';
 import { editRelease, shippedRelease } from '../../e2e/support/release-text';
 import { synth } from '../../e2e/support/synth';
+import { UsageOf, type Usage } from '../usage';
 import type { Delays } from './arrivals';
 import { releasedPort, type MeshShape } from './mesh-shape';
 import type { Traffic } from './traffic';
@@ -22,14 +23,12 @@ export interface Wish {
   readonly seed: number;
 }
 
-export interface Result extends Wish {
+/** The usage is that of the whole command. */
+export interface Result extends Wish, Usage {
   /** Until the last Envoy had the write; by the world's own knowledge. */
   readonly propagationMs: number;
   /** From then until the driver had seen it. */
   readonly beyondMs: number;
-  /** Of the whole command. */
-  readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
   /** Between the write and the driver's having seen it everywhere. */
   readonly traffic: Traffic;
 }
@@ -56,12 +55,12 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
   const installed = await synthesized(join(folder, 'v1'), wish, { v1: 100 });
   const wanted = await synthesized(join(folder, 'v2'), wish, { v2: 100 });
   const { address } = await answerOf<{ address: string }>(child, specOf(wish, installed.manifests));
-  const usage = join(folder, 'usage.json');
+  const usage = new UsageOf('handover.js', folder);
   const driver = new Driver({
     args: ['apply', '--no-write-back', '--manifests', wanted.dist],
     file: wanted.file,
     kubeconfig: kubeconfigFor(address, folder),
-    env: { NODE_OPTIONS: `--require=${usageHook(folder, usage)}` },
+    env: usage.env,
   });
   await driver.expectExit(exitCodes.completed, limitSeconds).finally(() => driver.kill());
   const { writtenAtMs, passedAtMs } = firstRouteWrite(driver);
@@ -70,13 +69,11 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
   });
   const write = arrivals[1];
   if (!write) throw new Error('expected the driver to write the route, and it did not');
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usage, 'utf8')) as NodeJS.ResourceUsage;
   return {
     ...wish,
     propagationMs: write.lastMs - write.atMs,
     beyondMs: passedAtMs - write.lastMs,
-    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
-    peakMegabytes: maxRSS / 1024,
+    ...usage.read(),
     traffic,
   };
 }
@@ -136,14 +133,5 @@ function kubeconfigFor(address: string, folder: string): string {
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, JSON.stringify(text));
-  return file;
-}
-
-/** Node's own account of the driver's process, written when it ends. */
-function usageHook(folder: string, usage: string): string {
-  const file = join(folder, 'usage.cjs');
-  const written = `require('node:fs').writeFileSync(${JSON.stringify(usage)}, JSON.stringify(process.resourceUsage()))`;
-  // The driver's own process: the app that it runs has the same options.
-  writeFileSync(file, `if (/handover\\.js$/.test(process.argv[1])) process.on('exit', () => ${written});\n`);
   return file;
 }
