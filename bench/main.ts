@@ -1,7 +1,14 @@
-/** npm run bench [-- NAME…]: how long the driver takes, on a real cluster; each fails when it takes longer than it may. */
+/**
+ * npm run bench [-- NAME…]: how long the driver takes, on a real cluster; each fails when it takes longer than it may.
+ * npm run bench -- gate-scale [options]: what a gate costs with many proxies, without a cluster.
+ * npm run bench -- synth-speed: how long the app takes, without a cluster.
+ */
 import { runOnCluster, runProgram } from '../e2e/program';
 import type { Scenario } from '../e2e/support/scenario';
 import { gateOverhead } from './gate-overhead';
+import { gateScale, gateScaleName, worldOption } from './gate-scale';
+import { serveWorld } from './gate-scale/world';
+import { synthSpeed, synthSpeedName } from './synth-speed';
 import { wholeRelease } from './whole-release';
 
 const benches: readonly Scenario[] = [
@@ -25,10 +32,12 @@ const benches: readonly Scenario[] = [
   },
 ];
 
-runProgram((args) =>
-  runOnCluster(
-    __filename,
-    args,
-    benches.filter(({ name }) => args.length === 0 || args.includes(name)),
-  ),
-);
+if (process.argv[2] === worldOption) serveWorld();
+else
+  runProgram(([first, ...rest]) => {
+    if (first === gateScaleName) return gateScale(__filename, rest);
+    if (first === synthSpeedName) return Promise.resolve(synthSpeed());
+    const args = first === undefined ? [] : [first, ...rest];
+    const chosen = benches.filter(({ name }) => args.length === 0 || args.includes(name));
+    return runOnCluster(__filename, args, chosen);
+  });

@@ -18,10 +18,13 @@ const programs = {
   'handover-app': {
     entryPoints: ['app/main.ts'],
     outfile: 'build/handover-app.js',
-    external: installed,
+    // It shares no object with anybody's app. One file is loaded in half the time of the packages, and short in less.
+    minifyWhitespace: true,
+    minifySyntax: true,
     banner: command,
   },
   load: { entryPoints: ['e2e/load/main.ts'], outfile: 'build/load.js' },
+  'record-envoys': { entryPoints: ['e2e/envoys/main.ts'], outfile: 'build/record-envoys.js' },
   schema: { entryPoints: ['scripts/schema.ts'], outfile: 'build/schema.js' },
   service: { entryPoints: ['service/main.ts'], outfile: 'build/service.js' },
 };

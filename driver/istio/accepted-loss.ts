@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isAcceptLoss, type AcceptLoss, type Exception } from './exceptions';
-import { isRead, type InFlight, type Observation } from './observation';
+import { isRead, requestsAt, type InFlight, type Observation } from './observation';
 import type { ReleaseRecord } from './record';
 
 /** Requests in flight to a version, as far as they can be told. `atProxies` is absent when proxies are not read. */
@@ -18,8 +18,9 @@ export function countInFlight(version: string, seen: Observation): InFlightCount
   const atPods = seen.inFlight[version] ?? ('not counted' as const);
   if (seen.evidence !== 'proxy') return { atPods };
   if (!seen.proxies.every(isRead)) return { atPods, atProxies: 'unknown' as const };
-  const counts = seen.proxies.map(({ clusters }) => clusters[version]?.activeRequests ?? 0);
-  return { atPods, atProxies: counts.reduce((sum, count) => sum + count, 0) };
+  const counts = seen.proxies.map((proxy) => requestsAt(proxy, version) ?? NaN);
+  const atProxies = counts.reduce((sum, count) => sum + count, 0);
+  return { atPods, atProxies: Number.isNaN(atProxies) ? ('unknown' as const) : atProxies };
 }
 
 /** A request that both count is one request. Undefined when not all could be asked: that may be any number. */

@@ -172,7 +172,11 @@ function breaksS3(version: string, known: Known, exceptions: readonly Exception[
 function isAccepted(version: string, { inFlight, proxies }: Observation, exceptions: readonly Exception[]): boolean {
   const accepted = exceptions.find((one) => one.code === 'accept-loss' && one.version === version);
   if (!accepted || !proxies.every((proxy) => 'clusters' in proxy)) return false;
-  const atProxies = proxies.reduce((sum, { clusters }) => sum + (clusters[version]?.activeRequests ?? 0), 0);
+  // Not counted is no number: it exceeds whatever was accepted.
+  const counts = proxies.map(({ clusters }) =>
+    version in clusters ? (clusters[version]?.activeRequests ?? Infinity) : 0,
+  );
+  const atProxies = counts.reduce((sum, count) => sum + count, 0);
   const atPods = inFlight[version];
   return typeof atPods === 'number' && Math.max(atPods, atProxies) <= accepted.count;
 }

@@ -6,7 +6,7 @@ import type { Split } from '../../model';
 import type { Action } from './action';
 import { noConnections, rememberConnections, sendsNothingNew, type Connections } from './pending-connections';
 import type { Decision, WaitFor } from './decision';
-import { isRead, type Observation, type Proxy } from './observation';
+import { isRead, requestsAt, type Observation, type Proxy } from './observation';
 import type { ReleaseRecord } from './record';
 import type { Restorable } from './state';
 import type { Verdict } from './verdict';
@@ -79,7 +79,7 @@ function isQuiet(seen: Observation, version: string): boolean {
 
 /** Through a probed gateway nothing is counted: that it sends nothing new is all that can be seen. */
 function isQuietAt(proxy: Proxy, version: string, seen: Observation): boolean {
-  const activeRequests = isRead(proxy) ? (proxy.clusters[version]?.activeRequests ?? 0) : 0;
+  const activeRequests = isRead(proxy) ? requestsAt(proxy, version) : 0;
   return activeRequests === 0 && sendsNothingNew(proxy, version, seen);
 }
 

@@ -195,9 +195,10 @@ export type ProbeAnswer = 'answered' | 'no cluster' | 'failed';
 export interface ProxyCluster {
   readonly state: 'active' | 'warming';
   readonly healthyEndpoints: number;
-  readonly activeRequests: number;
+  /** Absent, as the next, when the look did not ask for it: only one that waits for a drain does. */
+  readonly activeRequests?: number;
   /** Connections to its pods that the proxy has ever begun: a request that waits for one is not active yet. */
-  readonly connectionsBegun: number;
+  readonly connectionsBegun?: number;
 }
 
 export interface ProxyRoute {
@@ -207,6 +208,12 @@ export interface ProxyRoute {
   readonly split: Split;
   /** Another VirtualService's route that takes every request of the host before ours: its name, for people. */
   readonly shadowedBy?: string;
+}
+
+/** Undefined when the look did not ask. A proxy without the cluster has no request to it. */
+export function requestsAt({ clusters }: ReadProxy, version: string): number | undefined {
+  const cluster = clusters[version];
+  return cluster ? cluster.activeRequests : 0;
 }
 
 export function isSeen(proxy: Proxy): proxy is SeenProxy {

@@ -17,7 +17,7 @@ export const noConnections: Connections = { begun: {}, settledSinceMs: {} };
 
 export function rememberConnections(known: Connections, seen: Observation): Connections {
   const begun = { ...known.begun };
-  for (const proxy of seen.proxies) if (isRead(proxy)) begun[proxy.name] = begunBy(proxy);
+  for (const proxy of seen.proxies) if (isRead(proxy)) begun[proxy.name] = begunBy(proxy, known.begun[proxy.name]);
   const settledSinceMs: Record<string, number> = {};
   for (const version of new Set([...Object.keys(seen.workloads), ...(seen.subsets?.versions ?? [])])) {
     if (seen.proxies.every((proxy) => isSettled(proxy, version, known, seen)))
@@ -41,12 +41,16 @@ function isSettled(proxy: Proxy, version: string, { begun }: Connections, seen: 
   if (seen.evidence !== 'proxy') return sendsNothingNew(proxy, version, seen);
   // One that cannot be asked now is no reason to begin anew: its next count tells of the time between.
   if (!isRead(proxy)) return true;
-  return (proxy.clusters[version]?.connectionsBegun ?? 0) === (begun[proxy.name]?.[version] ?? 0);
+  const cluster = proxy.clusters[version];
+  const now = cluster ? cluster.connectionsBegun : 0;
+  // Not counted in this look: nobody can say that none was begun.
+  return now !== undefined && now === (begun[proxy.name]?.[version] ?? 0);
 }
 
-function begunBy({ clusters }: ReadProxy): Record<string, number> {
+/** Of a cluster that is not counted in this look, the last count stays the one to compare with. */
+function begunBy({ clusters }: ReadProxy, before: Readonly<Record<string, number>> = {}): Record<string, number> {
   const begun: Record<string, number> = {};
-  for (const version in clusters) begun[version] = clusters[version]?.connectionsBegun ?? 0;
+  for (const version in clusters) begun[version] = clusters[version]?.connectionsBegun ?? before[version] ?? 0;
   return begun;
 }
 

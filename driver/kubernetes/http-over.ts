@@ -5,6 +5,9 @@ import type { Duplex } from 'node:stream';
 export type Get = (path: string) => Promise<string>;
 export type SignalledGet = (path: string, signal: AbortSignal) => Promise<string>;
 
+/** There is an answer, and it is no success. */
+export class OtherStatus extends Error {}
+
 export function httpOver(connection: Duplex, maxBytes: number): SignalledGet {
   const agent = new OneConnection(connection);
   return (path, signal) =>
@@ -36,5 +39,5 @@ async function readAll(response: IncomingMessage, maxBytes: number): Promise<str
   }
   const text = Buffer.concat(chunks).toString('utf8');
   if (response.statusCode === 200) return text;
-  throw new Error(`it answered ${response.statusCode}: ${text.trim().slice(0, 200)}`);
+  throw new OtherStatus(`it answered ${response.statusCode}: ${text.trim().slice(0, 200)}`);
 }

@@ -15,6 +15,7 @@ import { Api } from '../../kubernetes/api';
 import { ResourcePaths } from '../../kubernetes/resources';
 import { askPodThrough, askProxyThrough } from '../mesh/ask';
 import { openConnection, type Connection, type ConnectionOptions } from '../../kubernetes/connection';
+import { RouteMemory } from '../mesh/route-memory';
 import { explainProxy } from '../mesh/rejections';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
 import { disown } from './disown';
@@ -44,6 +45,7 @@ export class KubernetesCluster implements Cluster {
   private readonly writer: Writer;
   private reviewed: string | undefined;
   private review: Promise<void> | undefined;
+  private readonly routes = new RouteMemory();
 
   constructor(
     private readonly connection: Connection,
@@ -56,9 +58,10 @@ export class KubernetesCluster implements Cluster {
   }
 
   observe(release: Release, look: Look): Promise<Observation> {
-    const { writer, connection, pods } = this;
+    const { writer, connection, pods, routes } = this;
     const eyes = {
       ...writer,
+      routes,
       askProxy: askProxyThrough(connection, pods),
       askPod: askPodThrough(pods),
       sendProbe,

@@ -1,5 +1,5 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { annotations, isPublished, selectorLabels, serviceHost, type Grade, type Release } from '../../../model';
+import { annotations, isPublished, selectorLabels, serviceHost, type Release } from '../../../model';
 import type { Look } from '../cluster';
 import type { Observation, ObservedState, Proxy } from '../observation';
 import { parseRecord, type ReleaseRecord } from '../record';
@@ -10,6 +10,7 @@ import { gatewaySelectors } from '../mesh/gateway-selectors';
 import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
+import type { RouteMemory } from '../mesh/route-memory';
 import { namedElsewhereOf } from './other-routes';
 import { gatewayPods, proxyPods } from '../mesh/proxy-pods';
 import { withVersionNames } from './version-names';
@@ -21,6 +22,7 @@ import type { Writer } from './writer';
 
 export interface Eyes extends Pick<Writer, 'api' | 'paths' | 'carried'> {
   readonly askProxy: AskProxy;
+  readonly routes: RouteMemory;
   readonly askPod: AskPod;
   readonly sendProbe: SendProbe;
   readonly nowMs: () => number;
@@ -37,7 +39,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     finding,
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
     readWorkloads(eyes, release, pods, recorded),
-    askProxies(eyes, release, look.evidence, finding),
+    askProxies(eyes, release, look, finding),
     readAllInFlight(eyes, release, look, pods),
     namedElsewhereOf(api, release, look.inFlightOf),
   ]);
@@ -66,17 +68,19 @@ function recordedObjects([route, { current }]: readonly [VirtualService | undefi
 }
 
 async function askProxies(
-  { api, askProxy, sendProbe }: Eyes,
+  eyes: Eyes,
   release: Release,
-  evidence: Grade,
+  { evidence, inFlightOf }: Look,
   finding: Promise<VirtualService | undefined>,
 ): Promise<Proxy[]> {
   if (evidence === 'assumed') return [];
+  const { api, sendProbe } = eyes;
   const route = await finding;
   // The live route says by which names and ports it is to be found; `status` knows no other.
   const known = route ? routedBy(release, route) : release;
   const selectors = isPublished(known) ? await gatewaySelectors(api, release, route) : [];
-  if (evidence === 'proxy') return readProxies(api, askProxy, known, await proxyPods(api, known, selectors));
+  if (evidence === 'proxy')
+    return readProxies(eyes, known, await proxyPods(api, known, selectors), inFlightOf.length > 0);
   return probeGateways(api, sendProbe, release, route, await gatewayPods(api, selectors));
 }
 

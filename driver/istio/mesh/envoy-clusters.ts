@@ -1,6 +1,8 @@
 /** From what Envoy's admin port says of clusters to the subsets of one release. */
 import { z } from 'zod';
 import type { ProxyCluster } from '../observation';
+import { endpointsPath, healthyEndpoints } from './envoy-endpoints';
+import { narrowed } from './narrowed';
 
 /** `outbound|PORT|SUBSET|HOST`, with port and subset as its groups. RE2 and JavaScript read it alike. */
 export function subsetClusters(host: string, ports: readonly number[]): string {
@@ -10,6 +12,7 @@ export function subsetClusters(host: string, ports: readonly number[]): string {
 export interface ClusterPaths {
   readonly active: string;
   readonly warming: string;
+  readonly endpoints: string;
   readonly hosts: string;
 }
 
@@ -20,6 +23,7 @@ export function clusterPaths(host: string, ports: readonly number[]): ClusterPat
   return {
     active: dump('dynamic_active_clusters'),
     warming: dump('dynamic_warming_clusters'),
+    endpoints: endpointsPath(subsetClusters(host, ports)),
     hosts: `/clusters?format=json&filter=${pattern}`,
   };
 }
@@ -50,15 +54,20 @@ const hosts = z.object({
 type ClusterStatus = z.output<typeof hosts>['cluster_statuses'][number];
 type HostStatus = ClusterStatus['host_statuses'][number];
 
-/** From the answer to `/clusters?format=json`. */
-export function clusterStatuses(answer: string): readonly ClusterStatus[] {
-  return hosts.parse(JSON.parse(answer)).cluster_statuses;
+/** In Envoy's indented text. */
+const clusterDepth = 2;
+
+/** From the answer to `/clusters?format=json`: those that mention `word`. An Envoy before 1.38 tells of all there are. */
+export function clusterStatuses(answer: string, word: string): readonly ClusterStatus[] {
+  return hosts.parse(JSON.parse(narrowed(answer, clusterDepth, [word]))).cluster_statuses;
 }
 
 export interface ClusterAnswers {
   readonly active: string;
   readonly warming: string;
-  readonly hosts: string;
+  /** Whoever counts requests gets the health of each endpoint with them. */
+  readonly endpoints?: string;
+  readonly hosts?: string;
 }
 
 /**
@@ -78,7 +87,7 @@ export function proxyClusters(
   };
   const warming = namesIn(answers.warming);
   const active = namesIn(answers.active);
-  const statuses = clusterStatuses(answers.hosts);
+  const at = endpointsIn(host, answers);
   const versions = new Set([...active, ...warming].map((name) => versionOf(name) ?? ''));
   return Object.fromEntries(
     [...versions].map((version) => {
@@ -86,14 +95,26 @@ export function proxyClusters(
       // A cluster that is being changed is in both lists. It serves on with its older state: not what is waited for. As long as
       // one port has none, requests by that port have nowhere to go.
       const isActive = names.every((name) => active.has(name) && !warming.has(name));
-      const hostsOf = (name: string) =>
-        statuses.filter((each) => each.name === name).flatMap((each) => each.host_statuses);
-      const own = names.flatMap(hostsOf);
-      const healthyEndpoints = Math.min(...names.map((name) => hostsOf(name).filter(isHealthy).length));
-      const counts = { activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
-      return [version, { state: isActive ? 'active' : 'warming', healthyEndpoints, ...counts }];
+      return [version, { state: isActive ? 'active' : 'warming', ...at(names) }];
     }),
   );
+}
+
+type AtEndpoints = (clusters: readonly string[]) => Omit<ProxyCluster, 'state'>;
+
+/** The endpoints of the poorest of these clusters, and the requests of all. */
+function endpointsIn(host: string, answers: ClusterAnswers): AtEndpoints {
+  if (answers.hosts === undefined) {
+    const healthy = healthyEndpoints(answers.endpoints ?? '');
+    return (names) => ({ healthyEndpoints: Math.min(...names.map((name) => healthy.get(name) ?? 0)) });
+  }
+  const statuses = clusterStatuses(answers.hosts, host);
+  const hostsOf = (name: string) => statuses.filter((each) => each.name === name).flatMap((each) => each.host_statuses);
+  return (names) => {
+    const own = names.flatMap(hostsOf);
+    const healthyEndpoints = Math.min(...names.map((name) => hostsOf(name).filter(isHealthy).length));
+    return { healthyEndpoints, activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
+  };
 }
 
 /** Healthy to the endpoint discovery, and not ejected: Envoy adds a `failed_…` or `pending_…` flag for each other doubt. */

@@ -11,7 +11,7 @@ export const inboundPath = `/clusters?format=json&filter=${encodeURIComponent(pa
 
 /** Throws without any such cluster: a sidecar that has no configuration yet has not said that its pod is idle. */
 export function inboundRequests(answer: string): number {
-  const inbound = clusterStatuses(answer).filter(({ name }) => new RegExp(pattern).test(name));
+  const inbound = clusterStatuses(answer, 'inbound|').filter(({ name }) => new RegExp(pattern).test(name));
   if (inbound.length === 0) throw new Error('its sidecar has no inbound cluster, so it counts no requests');
   return sumOf(
     'rq_active',

@@ -3,9 +3,6 @@ import { z } from 'zod';
 import { hostsAt, serviceHost, type ProxyKind, type Release, type Split } from '../../../model';
 import type { ProxyRoute } from '../observation';
 
-/** There is no way to ask for one virtual host: a mask cannot look into a list. */
-export const routesPath = '/config_dump?resource=dynamic_route_configs';
-
 const weightedCluster = z.object({ name: z.string(), weight: z.int().default(0) });
 
 const route = z.object({
@@ -131,6 +128,11 @@ function versionIn(release: Release): (cluster: string) => string {
     const [, , subset, clusterHost] = cluster.split('|');
     return clusterHost === host && subset ? subset : cluster;
   };
+}
+
+/** What a virtual host has to mention to be of interest: every answer about routes may lack those that mention none. */
+export function wordsOf(release: Release, kind: ProxyKind): string[] {
+  return [...new Set([serviceHost(release.name, release.namespace), ...hostsAt(release, kind)])];
 }
 
 /** Whether it knows the Service: as a host of its own, or as a destination. */

@@ -4,24 +4,38 @@ import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import type { PodAddress } from '../../kubernetes/objects';
 import type { Get } from '../../kubernetes/http-over';
-import { isProxyless } from '../../kubernetes/objects';
+import { isProxyless, type Pod } from '../../kubernetes/objects';
 import { askEach, nameOf, type ProxyPod } from './proxy-pods';
-import { readGateway, readSidecar } from './read-proxy';
+import { readProxy } from './read-proxy';
+import type { RouteMemory } from './route-memory';
 
 /** Runs a conversation with the admin port of a proxy. */
 export type AskProxy = <T>(address: PodAddress, conversation: (get: Get) => Promise<T>) => Promise<T>;
 
+export interface ProxyEyes {
+  readonly api: Api;
+  readonly askProxy: AskProxy;
+  /** What was read of each proxy's routes before. */
+  readonly routes: RouteMemory;
+}
+
 export async function readProxies(
-  api: Api,
-  ask: AskProxy,
+  { api, askProxy, routes }: ProxyEyes,
   release: Release,
   pods: readonly ProxyPod[],
+  counts: boolean,
 ): Promise<Proxy[]> {
-  return askEach(api, pods, ({ pod, kind }, address) => {
+  const proxies = await askEach(api, pods, ({ pod, kind }, address) => {
     if (isProxyless(pod)) throw new Error(proxyless);
-    const read = kind === 'gateway' ? readGateway : readSidecar;
-    return ask(address, (get) => read(get, release, nameOf(pod)));
+    const reading = { release, kind, name: nameOf(pod), uid: uidOf(pod), routes, counts };
+    return askProxy(address, (get) => readProxy(get, reading));
   });
+  routes.keep(pods.map(({ pod }) => uidOf(pod)));
+  return proxies;
+}
+
+function uidOf(pod: Pod): string {
+  return pod.metadata.uid ?? nameOf(pod);
 }
 
 const proxyless =

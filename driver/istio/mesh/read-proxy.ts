@@ -1,13 +1,23 @@
 /** What one Envoy says that it has, by its admin port. */
-import { z } from 'zod';
-import { serviceHost, type ProxyKind, type Release } from '../../../model';
+import { messageOf, serviceHost, type ProxyKind, type Release } from '../../../model';
+import { OtherStatus, type Get } from '../../kubernetes/http-over';
 import type { ReadProxy } from '../observation';
 import { clusterPaths, proxyClusters } from './envoy-clusters';
-import { mentionsService, namedVersions, proxyRoutes, routesPath } from './envoy-routes';
-import type { Get } from '../../kubernetes/http-over';
+import { mentionsService, namedVersions, proxyRoutes, wordsOf } from './envoy-routes';
+import { envoyVersion } from './envoy-version';
+import type { RouteMemory } from './route-memory';
 
-export async function readGateway(get: Get, release: Release, name: string): Promise<ReadProxy> {
-  return (await readProxy(get, release, name, 'gateway')).proxy;
+/** One proxy, and how it is to be asked. */
+export interface Reading {
+  readonly release: Release;
+  readonly kind: ProxyKind;
+  /** As istiod knows it. */
+  readonly name: string;
+  /** The uid of its pod. */
+  readonly uid: string;
+  readonly routes: RouteMemory;
+  /** Also its requests in flight, which an Envoy before 1.38 tells only with those of the whole mesh. */
+  readonly counts: boolean;
 }
 
 /**
@@ -16,32 +26,58 @@ export async function readGateway(get: Get, release: Release, name: string): Pro
  * has a virtual host for it, with Istio's own route when nobody wrote another; one that has nothing at all of the Service,
  * and has been through its first configuration, sends nothing to it and never waits for it. It is asked anew in each look.
  */
-export async function readSidecar(get: Get, release: Release, name: string): Promise<ReadProxy | undefined> {
-  // Before the routes: one that starts while it is asked must not look like one that never gets any.
-  const { state } = serverInfo.parse(JSON.parse(await get('/server_info')));
-  const { proxy, isKnown } = await readProxy(get, release, name, 'sidecar');
-  if (isKnown || Object.keys(proxy.clusters).length > 0) return proxy;
-  if (state === 'LIVE') return undefined;
-  throw new Error(`its Envoy has no configuration yet: ${state}`);
+export async function readProxy(get: Get, reading: Reading): Promise<ReadProxy | undefined> {
+  const first = await readOnce(get, reading);
+  if (reading.kind === 'gateway' || isAware(first)) return first.proxy;
+  await get('/ready').catch((error: unknown) => {
+    throw new Error(`its Envoy has no configuration yet: ${messageOf(error)}`);
+  });
+  // Again: one that started while it was asked must not look like one that never gets any.
+  const second = await readOnce(get, reading);
+  return isAware(second) ? second.proxy : undefined;
 }
 
-const serverInfo = z.object({ state: z.string() });
+interface Read {
+  readonly proxy: ReadProxy;
+  /** Something of its routes mentions the Service. */
+  readonly isKnown: boolean;
+}
+
+function isAware({ proxy, isKnown }: Read): boolean {
+  return isKnown || Object.keys(proxy.clusters).length > 0;
+}
+
+/** Admin ports differ by version: one that answers otherwise than expected is named with its own. */
+async function readOnce(get: Get, reading: Reading): Promise<Read> {
+  let isSilent = false;
+  const asked: Get = (path) =>
+    get(path).catch((error: unknown) => {
+      isSilent = !(error instanceof OtherStatus);
+      throw error;
+    });
+  try {
+    return await read(asked, reading);
+  } catch (error) {
+    const version = isSilent ? undefined : await envoyVersion(get);
+    throw version === undefined ? error : new Error(`${messageOf(error)} (Envoy ${version})`);
+  }
+}
 
 /**
  * Routes first: a request that was sent by a route seen here is counted by the answer on clusters, which comes later. The
  * other way round, a route that goes away in between hides the last request that it sent.
  */
-async function readProxy(get: Get, release: Release, name: string, kind: ProxyKind) {
+async function read(get: Get, { release, kind, name, uid, routes: memory, counts }: Reading): Promise<Read> {
   const host = serviceHost(release.name, release.namespace);
   const paths = clusterPaths(host, release.ports);
-  const routes = await get(routesPath);
+  const routes = await memory.read(get, uid, wordsOf(release, kind));
   const warming = await get(paths.warming);
   const active = await get(paths.active);
-  const hosts = await get(paths.hosts);
+  const endpoints = counts ? { hosts: await get(paths.hosts) } : { endpoints: await get(paths.endpoints) };
   const proxy: ReadProxy = {
     name,
     kind,
-    clusters: proxyClusters(host, release.ports, { active, warming, hosts }),
+    clusters: proxyClusters(host, release.ports, { active, warming, ...endpoints }),
     routes: proxyRoutes(release, kind, routes),
     namedVersions: namedVersions(release, routes),
   };

@@ -178,7 +178,10 @@ function mostAccepted(version: string, { route }: Observation): number {
 
 function isQuiet(proxy: ObservedProxy, version: string): boolean {
   if (isProbed(proxy)) return true;
-  return isRead(proxy) && (proxy.clusters[version]?.activeRequests ?? 0) === 0;
+  if (!isRead(proxy)) return false;
+  const { [version]: cluster } = proxy.clusters;
+  // What nobody asked for is no count of none.
+  return !cluster || cluster.activeRequests === 0;
 }
 
 function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Observation, truth: Truth): Found[] {

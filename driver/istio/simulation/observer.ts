@@ -32,7 +32,8 @@ export class Observer {
   look({ evidence, inFlightOf }: Look, random: Random, done: (observation: Observation) => void): void {
     const { simulation, scenario, api, workloads } = this.world;
     const proxies = evidence === 'assumed' ? [] : this.world.proxies.living();
-    const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe());
+    const counts = inFlightOf.length > 0;
+    const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe(counts));
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
     const namedElsewhere: Record<string, string[]> = {};

@@ -133,17 +133,19 @@ export class Proxy implements Subscriber {
     return this.state === 'starting' ? { name, kind, unreadable: 'the proxy is not started yet' } : undefined;
   }
 
-  /** What its own configuration says. */
-  observe(): ObservedProxy {
+  /** What its own configuration says, and its requests in flight when they are asked for. */
+  observe(counts: boolean): ObservedProxy {
     const { name, kind, route, silence } = this;
     if (silence) return silence;
     const { nowMs } = this.simulation;
-    const clusters = this.clusters
-      .entries()
-      .map(([subset, { state, endpoints, active, connectionsBegun }]) => [
-        subset,
-        { state, healthyEndpoints: endpoints.pods.length, activeRequests: active.at(nowMs).length, connectionsBegun },
-      ]);
+    const clusters = this.clusters.entries().map(([subset, { state, endpoints, active, connectionsBegun }]) => [
+      subset,
+      {
+        state,
+        healthyEndpoints: endpoints.pods.length,
+        ...(counts && { activeRequests: active.at(nowMs).length, connectionsBegun }),
+      },
+    ]);
     return {
       name,
       kind,

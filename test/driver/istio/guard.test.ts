@@ -346,6 +346,9 @@ describe('an exception that a person has granted', () => {
 
     it('never without a count of all pods and proxies', () => {
       expect(asked(removal, inFlight('unknown'), settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
+      const v1 = { state: 'active' as const, healthyEndpoints: 2 };
+      const uncounted = { ...inFlight(0), proxies: [{ ...gateway(), clusters: { v1 } }] };
+      expect(asked(removal, uncounted, settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
       const probes = { ...inFlight(0), proxies: [probed()] };
       expect(asked(removal, probes, settled, [acceptLoss])).toMatchObject({ invariant: 'S3' });
       const oneProbed = { ...inFlight(0), proxies: [gateway(), probed()] };

@@ -45,6 +45,18 @@ describe('since when no proxy has begun a connection to a version', () => {
     expect(sinceOf(look(1_000, undefined), look(2_000, 7))).toBeUndefined();
   });
 
+  it('is no look that did not ask for their number', () => {
+    const uncounted = (atMs: number): Observation => {
+      const proxy = proxyWith({ subsets: both.subsets });
+      const clusters = { v1: { state: 'active' as const, healthyEndpoints: 2 } };
+      return observed({ ...both, atMs, proxies: [{ ...proxy, clusters }] });
+    };
+    expect(sinceOf(uncounted(1_000), uncounted(2_000))).toBeUndefined();
+    expect(sinceOf(look(1_000, 7), look(2_000, 7), uncounted(3_000))).toBeUndefined();
+    expect(sinceOf(look(1_000, 7), uncounted(2_000), look(3_000, 7))).toBe(3_000);
+    expect(sinceOf(look(1_000, 7), uncounted(2_000), look(3_000, 8))).toBeUndefined();
+  });
+
   it('is the first look at a proxy that never had one', () => {
     expect(sinceOf(look(1_000, 0))).toBe(1_000);
     expect(sinceOf(look(1_000, 7), look(2_000, 7), look(3_000, 0, 'gateway-b'))).toBe(2_000);

@@ -4,7 +4,7 @@ import { rehearsalOf, worlds, type Rehearsed } from '../../../../driver/istio/si
 import type { ReleaseFileInput } from '../../../../model';
 import { releaseOf } from '../../../support/release';
 
-const loss = { atMs: 1, proxy: 'gateway-1', version: 'v1', cause: 'NC', blame: 'order' } as const;
+const loss = { atMs: 1, proxy: 'gateway-1', version: 'v1', cause: 'NC', blame: 'order', isStream: false } as const;
 const row = { requests: 300, seconds: 1, windowSeconds: 3, weights: [], lost: [] };
 const rows: Rehearsed[] = worlds.flatMap(({ name: world }) => [
   { ...row, world, order: 'handover', outcome: 'completed' },

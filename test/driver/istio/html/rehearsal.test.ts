@@ -59,6 +59,6 @@ it('a release of handover that lost something, or did not end, is not drawn as a
     rehearsalPage(rehearsalOf(parsed.release, undefined), [{ ...row, ...changes }]);
   expect(pageOf({ outcome: 'completed' })).toContain('class="outcome completed"');
   expect(pageOf({ outcome: 'held' })).toContain('class="outcome failed"');
-  const loss = { atMs: 1, proxy: 'p', version: 'v1', cause: 'NC', blame: 'order' } as const;
+  const loss = { atMs: 1, proxy: 'p', version: 'v1', cause: 'NC', blame: 'order', isStream: false } as const;
   expect(pageOf({ outcome: 'completed', lost: [loss] })).toContain('class="outcome failed"');
 });

@@ -6,6 +6,7 @@ import { writeSubsets } from '../../../../driver/istio/kubernetes/write-version'
 import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import type { ManagedFields } from '../../../../driver/kubernetes/objects';
+import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { fakeCluster, installTraffic, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
@@ -31,7 +32,11 @@ afterEach(() => cluster.close());
 
 const look = () => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe({ ...writer, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 }, release, objectsAlone);
+  return observe(
+    { ...writer, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    release,
+    objectsAlone,
+  );
 };
 const live = (path: string) => cluster.server.get(path) as StoredObject;
 const managers = (path: string) => (live(path).metadata.managedFields as ManagedFields[]).map(({ manager }) => manager);

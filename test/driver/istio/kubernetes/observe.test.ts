@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe';
-import type { Get } from '../../../../driver/kubernetes/http-over';
+import { OtherStatus, type Get } from '../../../../driver/kubernetes/http-over';
+import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
 import { fakeCluster, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { bothVersions, releaseOf } from '../../../support/release';
@@ -22,11 +23,22 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
+/** Two pods of each version. */
+const endpoints = JSON.stringify({
+  configs: ['v1', 'v2'].map((version) => ({
+    endpoint_config: {
+      cluster_name: `outbound|8080|${version}|shop.kadapter.svc.cluster.local`,
+      endpoints: [{ lb_endpoints: [{ health_status: 'HEALTHY' }, { health_status: 'HEALTHY' }] }],
+    },
+  })),
+});
+
 /** A proxy that answers as a real one did; others never do. */
 const answer: Get = (path) => {
   if (path.includes('dynamic_route_configs')) return Promise.resolve(recorded('routes'));
   if (path.includes('dynamic_active_clusters')) return Promise.resolve(recorded('active'));
   if (path.includes('dynamic_warming_clusters')) return Promise.resolve('{}');
+  if (path.includes('dynamic_endpoint_configs')) return Promise.resolve(endpoints);
   return Promise.resolve(recorded('clusters'));
 };
 const eyes = (over: Partial<Eyes> = {}): Eyes => ({
@@ -34,6 +46,7 @@ const eyes = (over: Partial<Eyes> = {}): Eyes => ({
   askProxy: (_, conversation) => conversation(answer),
   askPod: () => Promise.reject(new Error('not asked in this test')),
   sendProbe: () => Promise.reject(new Error('not probed in this test')),
+  routes: new RouteMemory(),
   nowMs: () => 42,
   ...over,
 });
@@ -54,13 +67,13 @@ describe('proxies', () => {
   test('are the gateways of any namespace, with what each holds', async () => {
     gateway('a');
     const { proxies, atMs } = await look();
-    const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 };
+    const ready = { state: 'active', healthyEndpoints: 2 };
     expect(atMs).toBe(42);
     expect(proxies).toEqual([
       {
         name: 'a.edge',
         kind: 'gateway',
-        clusters: { v1: idle, v2: idle },
+        clusters: { v1: ready, v2: ready },
         routes: [{ host: 'shop.example.com', marker: 'v1-90.v2-10', split: { v1: 90, v2: 10 } }],
         namedVersions: ['v1', 'v2'],
       },
@@ -75,10 +88,17 @@ describe('proxies', () => {
     expect(Math.abs(seen.serverMs - Date.now())).toBeLessThan(60_000);
   });
 
-  test('are asked for their routes before their requests in flight', async () => {
+  test('are asked for their requests in flight only while a drain waits, and after their routes', async () => {
     gateway('a');
     const paths: string[] = [];
-    await look({ askProxy: (_, talk) => talk((path) => (paths.push(path), answer(path))) });
+    const askProxy: Eyes['askProxy'] = (_, talk) => talk((path) => (paths.push(path), answer(path)));
+    await look({ askProxy });
+    expect(paths.filter((path) => path.startsWith('/clusters'))).toEqual([]);
+    paths.length = 0;
+    const { proxies } = await look({ askProxy }, ['v1']);
+    expect(proxies).toMatchObject([
+      { clusters: { v1: { healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 } } },
+    ]);
     expect(paths.map((path) => path.split('?')[0])).toEqual([
       '/config_dump',
       '/config_dump',
@@ -157,12 +177,13 @@ describe('sidecars', () => {
   };
   const host = 'shop.kadapter.svc.cluster.local';
   /** What a real one held: the same routes, for the host of the Service. */
-  const knowing: Get = async (path) =>
-    path === '/server_info' ? '{"state": "LIVE"}' : (await answer(path)).replaceAll('"shop.example.com"', `"${host}"`);
+  const knowing: Get = async (path) => (await answer(path)).replaceAll('"shop.example.com"', `"${host}"`);
   const knowingNothing =
     (state: string): Get =>
     (path) =>
-      Promise.resolve(path === '/server_info' ? JSON.stringify({ state }) : '{}');
+      path !== '/ready' || state === 'LIVE'
+        ? Promise.resolve('{}')
+        : Promise.reject(new OtherStatus(`it answered 503: ${state}`));
   const asking =
     (answers: Record<string, Get>): Eyes['askProxy'] =>
     ({ pod }, talk) =>
@@ -183,7 +204,8 @@ describe('sidecars', () => {
   test('that see the Service and do not have the route yet are waited for, not left out', async () => {
     client('a');
     const istiosOwn = { domains: [host], routes: [{ name: 'default', route: { cluster: `outbound|8080||${host}` } }] };
-    const dump = JSON.stringify({ configs: [{ route_config: { virtual_hosts: [istiosOwn] } }] });
+    const route_config = { name: '8080', virtual_hosts: [istiosOwn] };
+    const dump = JSON.stringify({ configs: [{ last_updated: '2026-11-27T12:00:00Z', route_config }] });
     const behind: Get = (path) =>
       path.includes('route_configs') ? Promise.resolve(dump) : knowingNothing('LIVE')(path);
     const { proxies } = await lookAround({ askProxy: asking({ a: behind }) });
@@ -199,17 +221,19 @@ describe('sidecars', () => {
   test('that have no configuration yet cannot tell whether they will serve it', async () => {
     client('early');
     const { proxies } = await lookAround({ askProxy: asking({ early: knowingNothing('INITIALIZING') }) });
-    const unreadable = 'its Envoy has no configuration yet: INITIALIZING';
+    const unreadable = 'its Envoy has no configuration yet: it answered 503: INITIALIZING';
     expect(proxies[0]).toEqual({ name: 'early.clients', kind: 'sidecar', unreadable });
   });
 
-  test('are asked whether they are live before they are asked for routes', async () => {
+  test('that get their configuration while they are asked are no sidecars that never get any', async () => {
     client('a');
-    const paths: string[] = [];
-    const askProxy: Eyes['askProxy'] = ({ pod }, talk) =>
-      talk((path) => (pod === 'a' && paths.push(path), pod === 'a' ? knowing(path) : answer(path)));
-    await lookAround({ askProxy });
-    expect(paths.slice(0, 2)).toEqual(['/server_info', '/config_dump?resource=dynamic_route_configs']);
+    let hasConfiguration = false;
+    const starting: Get = (path) => {
+      if (path === '/ready') hasConfiguration = true;
+      return hasConfiguration ? knowing(path) : knowingNothing('LIVE')(path);
+    };
+    const { proxies } = await lookAround({ askProxy: asking({ a: starting }) });
+    expect(proxies[0]).toMatchObject({ name: 'a.clients', routes: [{ host, marker: 'v1-90.v2-10' }] });
   });
 
   test('of a pod that is still Pending count from the moment they run', async () => {

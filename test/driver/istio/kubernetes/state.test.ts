@@ -9,6 +9,7 @@ import type { Observation } from '../../../../driver/istio/observation';
 import { ApiError } from '../../../../driver/kubernetes/api';
 import { pastOf } from '../../../../driver/istio/state';
 import { objectPath } from '../../../../driver/kubernetes/paths';
+import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
 import { labels, managedBy } from '../../../../model';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';
@@ -35,7 +36,11 @@ afterEach(() => cluster.close());
 
 const look = (): Promise<Observation> => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe({ ...writer, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 }, release, objectsAlone);
+  return observe(
+    { ...writer, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    release,
+    objectsAlone,
+  );
 };
 const live = (path: string) => cluster.server.get(path) as StoredObject & { readonly data: Record<string, string> };
 const keep = async (note = begins) => keepState(writer, release, note, await look());

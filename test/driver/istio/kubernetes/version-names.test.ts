@@ -5,6 +5,7 @@ import { writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import { addVersion } from '../../../../driver/istio/kubernetes/write-version';
 import { isRead } from '../../../../driver/istio/observation';
 import type { Get } from '../../../../driver/kubernetes/http-over';
+import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
 import { carriedOf } from '../../../support/carried';
 import { fakeCluster, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { releaseOf } from '../../../support/release';
@@ -50,6 +51,7 @@ const look = (evidence: 'proxy' | 'probe', from: ReturnType<typeof releaseOf> = 
     askProxy: (_, conversation) => conversation(answer),
     askPod: () => Promise.reject(new Error('not asked in this test')),
     sendProbe: () => Promise.resolve({ status: 200, headers: { 'x-handover-route': 'k3f9.2' }, hasBody: false }),
+    routes: new RouteMemory(),
     nowMs: () => 0,
   };
   return observe(eyes, from, { evidence, inFlightOf: [] });

@@ -4,6 +4,7 @@ import { leaveRequest, writeRecord, writeRoute } from '../../../../driver/istio/
 import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Observation } from '../../../../driver/istio/observation';
 import { objectPath } from '../../../../driver/kubernetes/paths';
+import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
 import { annotations } from '../../../../model';
 import { carriedOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
@@ -80,7 +81,11 @@ afterEach(() => cluster.close());
 
 const look = (): Promise<Observation> => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe({ ...writer, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 }, release, objectsAlone);
+  return observe(
+    { ...writer, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    release,
+    objectsAlone,
+  );
 };
 const live = () => cluster.server.get(routePath) as StoredObject & typeof theirs;
 const write = async (action: Parameters<typeof writeRoute>[2]) => writeRoute(writer, release, action, await look());

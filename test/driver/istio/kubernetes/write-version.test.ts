@@ -7,6 +7,7 @@ import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Observation } from '../../../../driver/istio/observation';
 import type { ApiRequest } from '../../../../driver/kubernetes/api';
 import { objectPath } from '../../../../driver/kubernetes/paths';
+import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
 import { labels, versionedName, type Manifest } from '../../../../model';
 import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
@@ -65,7 +66,11 @@ afterEach(() => cluster.close());
 
 const look = (from: Writer = writer): Promise<Observation> => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe({ ...from, askProxy: ask, askPod: ask, sendProbe: ask, nowMs: () => 0 }, release, objectsAlone);
+  return observe(
+    { ...from, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    release,
+    objectsAlone,
+  );
 };
 const somebodyWrites = (path: string) => cluster.server.put(path, cluster.server.get(path) as StoredObject, 'somebody');
 const kindsOf = (version: string) => {

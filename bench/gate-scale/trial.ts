@@ -1,0 +1,137 @@
+/** One size: a world, the whole driver over it, and what its first write of the route came to. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { exitCodes, serviceHost, type Manifest, type ReleaseFileInput } from '../../model';
+import { Driver } from '../../e2e/support/driver';
+import { editRelease, shippedRelease } from '../../e2e/support/release-text';
+import { synth } from '../../e2e/support/synth';
+import { UsageOf, type Usage } from '../usage';
+import type { Delays } from './arrivals';
+import { releasedPort, type MeshShape } from './mesh-shape';
+import type { Traffic } from './traffic';
+import type { FromWorld, WorldSpec } from './world';
+
+export interface Wish {
+  readonly gateways: number;
+  readonly sidecars: number;
+  readonly mesh: MeshShape;
+  readonly delays: Delays;
+  readonly seed: number;
+}
+
+/** The usage is that of the whole command. */
+export interface Result extends Wish, Usage {
+  /** Until the last Envoy had the write; by the world's own knowledge. */
+  readonly propagationMs: number;
+  /** From then until the driver had seen it. */
+  readonly beyondMs: number;
+  /** Between the write and the driver's having seen it everywhere. */
+  readonly traffic: Traffic;
+}
+
+export const worldOption = '--gate-scale-world';
+
+const name = 'demo';
+const namespace = 'handover-demo';
+const podsPerVersion = 2;
+const limitSeconds = 900;
+
+export async function measure(wish: Wish, world: string): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'handover-gate-scale-'));
+  const child = fork(world, [worldOption]);
+  try {
+    return await measureIn(folder, child, wish);
+  } finally {
+    child.disconnect();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promise<Result> {
+  const installed = await synthesized(join(folder, 'v1'), wish, { v1: 100 });
+  const wanted = await synthesized(join(folder, 'v2'), wish, { v2: 100 });
+  const { address } = await answerOf<{ address: string }>(child, specOf(wish, installed.manifests));
+  const usage = new UsageOf('handover.js', folder);
+  const driver = new Driver({
+    args: ['apply', '--no-write-back', '--manifests', wanted.dist],
+    file: wanted.file,
+    kubeconfig: kubeconfigFor(address, folder),
+    env: usage.env,
+  });
+  await driver.expectExit(exitCodes.completed, limitSeconds).finally(() => driver.kill());
+  const { writtenAtMs, passedAtMs } = firstRouteWrite(driver);
+  const { traffic, arrivals } = await answerOf<Extract<FromWorld, { traffic: Traffic }>>(child, {
+    between: [writtenAtMs, passedAtMs],
+  });
+  const write = arrivals[1];
+  if (!write) throw new Error('expected the driver to write the route, and it did not');
+  return {
+    ...wish,
+    propagationMs: write.lastMs - write.atMs,
+    beyondMs: passedAtMs - write.lastMs,
+    ...usage.read(),
+    traffic,
+  };
+}
+
+/** When it had written the weights, and when it had seen them everywhere. */
+function firstRouteWrite({ events }: Driver): { writtenAtMs: number; passedAtMs: number } {
+  const index = events.findIndex(({ event, what }) => event === 'wrote' && /write the route .*v2/.test(what ?? ''));
+  const passed = events.slice(index + 1).find(({ decision }) => decision && decision.kind !== 'wait');
+  const written = events[index];
+  if (!written || !passed) throw new Error('expected the driver to write the route and to see it, and it did not');
+  return { writtenAtMs: Date.parse(written.at), passedAtMs: Date.parse(passed.at) };
+}
+
+async function answerOf<T>(child: ChildProcess, message: object): Promise<T> {
+  child.send(message);
+  const [answer] = (await Promise.race([once(child, 'message'), failed(child)])) as [T];
+  return answer;
+}
+
+async function failed(child: ChildProcess): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  throw new Error(`the simulated API server ended with ${code}`);
+}
+
+async function synthesized(folder: string, { sidecars }: Wish, weights: ReleaseFileInput['weights']) {
+  const image = (tag: string) => ({ image: `localhost/handover-service:${tag}` });
+  const text = editRelease(shippedRelease(), {
+    versions: { v1: image('1.0.0'), v2: image('2.0.0') },
+    weights,
+    gateways: sidecars > 0 ? ['own', 'mesh'] : undefined,
+    inFlight: 'proxies',
+  });
+  const dist = await synth(text, folder);
+  const files = readdirSync(dist).map((file) => readFileSync(join(dist, file), 'utf8'));
+  const manifests = files.flatMap((file) => parseAllDocuments(file).map((document) => document.toJS() as Manifest));
+  return { dist, file: join(folder, 'release.yaml'), manifests };
+}
+
+function specOf(wish: Wish, manifests: readonly Manifest[]): WorldSpec {
+  const host = serviceHost(name, namespace);
+  const hosts = ['demo.example.com'];
+  const subsets = ['v1', 'v2'];
+  const released = { name, namespace, host, hosts, port: releasedPort, subsets, endpointsPerSubset: podsPerVersion };
+  const known = manifests.filter(({ kind }) => kind !== 'Namespace');
+  return { ...wish, released, manifests: known };
+}
+
+function kubeconfigFor(address: string, folder: string): string {
+  const file = join(folder, 'kubeconfig.json');
+  const text = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'bench', cluster: { server: `http://${address}`, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'bench', user: {} }],
+    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
+    'current-context': 'bench',
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify(text));
+  return file;
+}

@@ -1,0 +1,34 @@
+/**
+ * The endpoints of clusters by /config_dump: filtered by name in every Envoy, where /clusters is only from 1.38 on. It tells of each
+ * whether Envoy sends to it, and counts nothing.
+ */
+import { z } from 'zod';
+
+export function endpointsPath(clusters: string): string {
+  return `/config_dump?include_eds&resource=dynamic_endpoint_configs&name_regex=${encodeURIComponent(clusters)}`;
+}
+
+const dump = z.object({
+  configs: z
+    .array(
+      z.object({
+        endpoint_config: z.object({
+          cluster_name: z.string(),
+          endpoints: z
+            .array(z.object({ lb_endpoints: z.array(z.object({ health_status: z.string().optional() })).default([]) }))
+            .default([]),
+        }),
+      }),
+    )
+    .default([]),
+});
+
+/** By the name of the cluster. Envoy counts one as HEALTHY when discovery says so, and nothing has ejected it. */
+export function healthyEndpoints(answer: string): ReadonlyMap<string, number> {
+  const { configs } = dump.parse(JSON.parse(answer));
+  const counted = configs.map(({ endpoint_config: { cluster_name: name, endpoints } }) => {
+    const healthy = endpoints.flatMap((each) => each.lb_endpoints).filter((one) => one.health_status === 'HEALTHY');
+    return [name, healthy.length] as const;
+  });
+  return new Map(counted);
+}
