@@ -1,16 +1,9 @@
 /** From the objects of a service to the files of a release: pure. What cannot be expressed is refused, all of it at once. */
 import { stringify } from 'yaml';
-import { fieldsOf, listOf, mainContainer, nameOf, podLabelsOf, podSpecOf, specOf } from '../../manifests';
-import {
-  isPinned,
-  labels,
-  labelValue,
-  selectorLabels,
-  versionedName,
-  type Complaint,
-  type Manifest,
-} from '../../model';
+import { fieldsOf, nameOf, specOf } from '../../manifests';
+import { isPinned, versionedName, type Manifest } from '../../model';
 import { cleaned } from './clean';
+import { containerOf, ownedProblems, versionLabelOf, type Container } from './deployment';
 import { dangersOf, referenceNotes, type Running } from './dangers';
 import { findService, portsThatMayBeHttp, type Found, type Wanted } from './find';
 import { cannotImport, danger, left, taken, type Made, type Note } from './note';
@@ -168,50 +161,6 @@ function hasNoSidecar(running: Running | undefined): boolean {
 function documents(objects: readonly Manifest[]): string {
   // As Kubernetes reads it: a text such as on or 0644 gets quotes.
   return objects.map((each) => stringify(each, { version: '1.1' })).join('---\n');
-}
-
-function versionLabelOf(deployment: Manifest): string | undefined {
-  const version = podLabelsOf(deployment)[selectorLabels.version];
-  return typeof version === 'string' && labelValue.test(version) ? version : undefined;
-}
-
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly isOnly: boolean;
-}
-
-function containerOf({ deployment, service }: Found): Container | { readonly problem: Complaint } {
-  const place = (manifest: Manifest) => ({ manifest, file: nameOf(manifest), line: 1 });
-  const placed = place(deployment);
-  const main = mainContainer({ deployment: placed, service: place(service) }, undefined);
-  if (!('name' in main)) return { problem: { ...main, fix: 'let one container have the ports of the Service' } };
-  const containers = listOf(podSpecOf(placed).containers);
-  const image = containers.find(({ name }) => name === main.name)?.image;
-  if (typeof image === 'string') return { name: main.name, image, isOnly: containers.length === 1 };
-  return { problem: { expected: `an image of container ${main.name}`, found: 'none', fix: 'write it' } };
-}
-
-/** What makes it would take the change back. What handover has made is on board already. */
-function ownedProblems({ deployment }: Found): Complaint[] {
-  const owners = listOf(deployment.metadata.ownerReferences).filter(({ controller }) => controller === true);
-  const mine = deployment.metadata.labels?.[labels.service];
-  return [
-    ...owners.map(({ kind, name }) => ({
-      expected: `a ${nameOf(deployment)} that people or a pipeline write`,
-      found: `one that the ${String(kind)} ${String(name)} makes`,
-      fix: `end what the ${String(kind)} does to it first: it would undo each step of a release`,
-    })),
-    ...(mine === undefined
-      ? []
-      : [
-          {
-            expected: `a ${nameOf(deployment)} that is not handover's`,
-            found: `the label ${labels.service}: ${mine}`,
-            fix: 'use the release file that made it',
-          },
-        ]),
-  ];
 }
 
 function withoutRoute(ports: readonly number[]): string {
