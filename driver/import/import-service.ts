@@ -1,15 +1,7 @@
 /** From the objects of a service to the files of a release: pure. What cannot be expressed is refused, all of it at once. */
 import { stringify } from 'yaml';
 import { fieldsOf, nameOf, specOf } from '../../manifests';
-import {
-  isPinned,
-  labels,
-  labelValue,
-  selectorLabels,
-  versionedName,
-  type Complaint,
-  type Manifest,
-} from '../../model';
+import { isPinned, versionedName, type Manifest } from '../../model';
 import { cleaned } from './clean';
 import { containerOf, ownedProblems, versionLabelOf, type Container } from './deployment';
 import { dangersOf, referenceNotes, type Running } from './dangers';
