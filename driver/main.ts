@@ -50,6 +50,7 @@ function build(io: Io, end: (code: number) => void): Command {
   verbs.forEach(add);
   const optionOf = (verb: string, flag: string, text: string) =>
     program.commands.find((command) => command.name() === verb)?.option(flag, text);
+  optionOf('plan', '--diff', 'with what becomes of each object; values that may be secrets are masked');
   optionOf('promote', '--full', 'skip the remaining steps, still safely');
   optionOf('status', '--watch', 'go on until the release is over');
   optionOf('status', '--history', 'show the releases that have ended, the newest first');
@@ -72,7 +73,7 @@ interface Verbs {
 const verbs: readonly Verbs[] = [
   {
     usage: 'plan [version]',
-    text: 'print every write and wait of a release, or of an apply, and why',
+    text: 'print every write and wait of a release, or of an apply, and why; changes nothing',
     istio: (io, options, version) =>
       planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' }),
     rolling: planRolling,
@@ -181,6 +182,7 @@ Exit codes: ${Object.entries(exitCodes)
 
 Examples:
   handover plan v2          what a release of v2 would do; exit code 2 when it would do something
+  handover plan v2 --diff   and what becomes of each object
   handover run v2           do it; stop it with Ctrl-C at any moment, the same command carries on
   handover abort            from another shell: back to the stable version
   handover abort shop -n shop   the same, with nothing but a kubeconfig

@@ -10,9 +10,9 @@ import { describeObstacles } from '../words/obstacles';
 import { aheadText } from './ahead';
 import { bar } from './bar';
 import { courseLines } from './course';
-import { spanText } from './span';
+import { spanText } from '../../core/span';
 import { hintOf } from './hints';
-import { wrappedText } from './wrapped';
+import { wrappedText } from '../../core/wrapped';
 
 export interface Moment {
   readonly seen: Observation;
