@@ -6,6 +6,7 @@ import { progressKinds } from './core/event-lines';
 import { operateCommand } from './istio/commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './by-profile';
 import { planCommand } from './istio/commands/plan';
+import { reportCommand } from './istio/commands/report';
 import { rehearseCommand } from './istio/commands/rehearse';
 import { applyCommand, runCommand } from './istio/commands/run';
 import { statusCommand } from './istio/commands/status';
@@ -92,6 +93,12 @@ const verbs: readonly Verbs[] = [
     takesName: true,
   },
   {
+    usage: 'report [release]',
+    text: 'print the page of a release that has ended, by its id or its version; left out: of the last one',
+    istio: reportCommand,
+    rolling: () => refuseHistory(),
+  },
+  {
     usage: 'promote [service]',
     text: 'pass one pause, or with --full all remaining steps',
     istio: (io, options, name) => operateCommand(io, options, options.full ? 'promote-full' : 'promote', name),
@@ -154,7 +161,7 @@ function withOptions(program: Command, io: Io): Command {
 
 function refuseHistory(): Promise<number> {
   const fix = 'use kubectl rollout history: Kubernetes keeps the earlier ReplicaSets';
-  throw new Refusal('profile', 'the profile istio for --history', 'rolling-update', fix);
+  throw new Refusal('profile', 'the profile istio for a history of releases', 'rolling-update', fix);
 }
 
 function refuseRollback(): Promise<number> {
@@ -187,6 +194,7 @@ Examples:
   handover abort            from another shell: back to the stable version
   handover abort shop -n shop   the same, with nothing but a kubeconfig
   handover run v2 --report v2.html   and write a page that shows it to others
+  handover report v2 > v2.html   a page of a release that has ended, from what the cluster has kept
   handover status --watch   the picture of a release that somebody else drives
   handover run v2 --json    one JSON line for each decision, write and verdict, on stderr
 `;

@@ -5,9 +5,13 @@ import type { Ending } from '../../core/ending';
 import { reportOf, type StoryTeller } from '.';
 
 export function writeReport(err: (text: string) => void, path: string, story: StoryTeller, ending: Ending): void {
+  writePage(err, path, () => reportOf(story.told(ending)));
+}
+
+export function writePage(err: (text: string) => void, path: string, page: () => string): void {
   try {
     // Whoever looks at the last report meanwhile sees it whole.
-    writeFileSync(freshOf(path), reportOf(story.told(ending)));
+    writeFileSync(freshOf(path), page());
     renameSync(freshOf(path), path);
     err(`the report is in ${path}\n`);
   } catch (error) {
