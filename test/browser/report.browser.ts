@@ -111,14 +111,12 @@ test('lines are told apart without colour, and no name covers another where two 
   const { page } = await opened(
     pageOfPast({ name: 'demo', namespace: 'shop' }, pastOf(recordWith(), 'superseded', 9_000, shares)),
   );
-  const dashes = await page
-    .locator('.line')
-    .evaluateAll((all) => all.map((line) => line.getAttribute('stroke-dasharray')));
+  const drawn = await page.locator('.line').all();
+  const dashes = await Promise.all(drawn.map((line) => line.getAttribute('stroke-dasharray')));
   expect(new Set(dashes).size).toBe(2);
-  const [first = 0, second = 0] = await page
-    .locator('.name')
-    .evaluateAll((all) => all.map((name) => name.getBoundingClientRect().top));
-  expect(Math.abs(first - second)).toBeGreaterThan(8);
+  const names = await page.locator('.name').all();
+  const [first, second] = await Promise.all(names.map((name) => name.boundingBox()));
+  expect(Math.abs((first?.y ?? 0) - (second?.y ?? 0))).toBeGreaterThan(8);
 }, 60_000);
 
 test('a hostile name in the page of a past release is text, and does nothing', async () => {
