@@ -1,4 +1,7 @@
-/** Which objects a plan creates and removes: by the manifests, by what is live, and by the record for who has neither. */
+/**
+ * Which objects a plan creates and removes: by the manifests, by what is live, and by the record for who has neither.
+ * Without what versions share: whether that is missing is found out when it is written.
+ */
 import { identityOf, nameOf, type ServiceShape } from '../../manifests';
 import { labels, type Manifest } from '../../model';
 import type { ReleaseRecord } from './record';
