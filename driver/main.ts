@@ -8,6 +8,7 @@ import { doctorCommand } from './istio/commands/doctor';
 import { operateCommand } from './istio/commands/operate';
 import { byProfile, type IstioCommand, type RollingCommand } from './by-profile';
 import { planCommand } from './istio/commands/plan';
+import { reportCommand } from './istio/commands/report';
 import { rehearseCommand } from './istio/commands/rehearse';
 import { applyCommand, runCommand } from './istio/commands/run';
 import { statusCommand } from './istio/commands/status';
@@ -53,6 +54,7 @@ function build(io: Io, end: (code: number) => void): Command {
   verbs.forEach(add);
   const commandOf = (verb: string) => program.commands.find((command) => command.name() === verb);
   const optionOf = (verb: string, flag: string, text: string) => commandOf(verb)?.option(flag, text);
+  optionOf('plan', '--diff', 'with what becomes of each object; values that may be secrets are masked');
   optionOf('promote', '--full', 'skip the remaining steps, still safely');
   optionOf('status', '--watch', 'go on until the release is over');
   optionOf('status', '--history', 'show the releases that have ended, the newest first');
@@ -100,7 +102,7 @@ interface Verbs {
 const verbs: readonly Verbs[] = [
   {
     usage: 'plan [version]',
-    text: 'print every write and wait of a release, or of an apply, and why',
+    text: 'print every write and wait of a release, or of an apply, and why; changes nothing',
     istio: (io, options, version) =>
       planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' }),
     rolling: planRolling,
@@ -117,6 +119,12 @@ const verbs: readonly Verbs[] = [
     istio: statusCommand,
     rolling: (io, options, release) => (options.history ? refuseHistory() : statusRolling(io, options, release)),
     takesName: true,
+  },
+  {
+    usage: 'report [release]',
+    text: 'print the page of a release that has ended, by its id or its version; left out: of the last one',
+    istio: reportCommand,
+    rolling: () => refuseHistory(),
   },
   {
     usage: 'promote [service]',
@@ -182,7 +190,7 @@ function withOptions(program: Command, io: Io): Command {
 
 function refuseHistory(): Promise<number> {
   const fix = 'use kubectl rollout history: Kubernetes keeps the earlier ReplicaSets';
-  throw new Refusal('profile', 'the profile istio for --history', 'rolling-update', fix);
+  throw new Refusal('profile', 'the profile istio for a history of releases', 'rolling-update', fix);
 }
 
 function refuseRollback(): Promise<number> {
@@ -217,10 +225,12 @@ Exit codes: ${Object.entries(exitCodes)
 
 Examples:
   handover plan v2          what a release of v2 would do; exit code 2 when it would do something
+  handover plan v2 --diff   and what becomes of each object
   handover run v2           do it; stop it with Ctrl-C at any moment, the same command carries on
   handover abort            from another shell: back to the stable version
   handover abort shop -n shop   the same, with nothing but a kubeconfig
   handover run v2 --report v2.html   and write a page that shows it to others
+  handover report v2 > v2.html   a page of a release that has ended, from what the cluster has kept
   handover status --watch   the picture of a release that somebody else drives
   handover import deployment/shop -n shop   the release file of a service that runs
   handover run v2 --json    one JSON line for each decision, write and verdict, on stderr

@@ -17,6 +17,8 @@ export interface Options {
   /** How people are told while it runs; left out, as the terminal can. */
   readonly progress?: Progress;
   readonly dryRun?: boolean;
+  /** plan: with what becomes of each object. */
+  readonly diff?: boolean;
   /** Seconds that proxies may take to act on a write. */
   readonly timeout: string;
   readonly gatewayAddress?: string;

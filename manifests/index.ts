@@ -14,6 +14,7 @@ export {
   withSpec,
   type Fields,
 } from './manifest';
+export { masks } from './masked';
 export * from './patch';
 export { formatManifestProblem, problemAt, type ManifestProblem, type Placed } from './problem';
 export { readManifests, type ManifestFile } from './read-manifests';

@@ -20,6 +20,8 @@ export interface EventLine {
   readonly picture?: readonly string[] | undefined;
   /** The picture has the words, too: they are not told above it. */
   readonly isPictured?: boolean;
+  /** What a person can do about a wait that lasts. */
+  readonly hint?: string | undefined;
   /** The JSON line, to which the writer adds the time as `at`. */
   readonly event: object;
 }
@@ -57,14 +59,22 @@ const repeatMs = 5_000;
 
 function humanLines({ err, clock }: Screen): TellLine {
   const stamp = stamps(clock);
+  const say = (text: string) => err(`${stamp()}${printable(text)}\n`);
   let last = nothingTold;
-  return ({ topic, text }) => {
+  let hinted = false;
+  return ({ topic, text, hint }) => {
     if (text === undefined) return;
     const atMs = clock.nowMs();
+    const isSame = isSameTopic(topic, last);
     const isOld = text === last.text || atMs - last.atMs < repeatMs;
-    if (isSameTopic(topic, last) && isOld) return;
-    last = { topic, text, atMs };
-    err(`${stamp()}${printable(text)}\n`);
+    if (!isSame || !isOld) {
+      last = { topic, text, atMs };
+      say(text);
+    }
+    // Once for each wait: it is as true as it was.
+    const isTold = isSame && hinted;
+    if (hint !== undefined && !isTold) say(`  ${hint}`);
+    hinted = isTold || hint !== undefined;
   };
 }
 

@@ -11,7 +11,7 @@ import type { Ended, Memory } from './memory';
 import { noState, routeNames, type Observation, type ObservedState } from './observation';
 import type { Question } from './question';
 import type { ReleaseRecord } from './record';
-import { pastOf, withPast, type CurrentRelease, type PastRelease, type State } from './state';
+import { pastOf, withPast, withShare, type CurrentRelease, type PastRelease, type Share, type State } from './state';
 
 export interface Note extends State {
   /** begin: the two live objects are copied as they are before the release, too. none: there is nothing to put back any more. */
@@ -47,7 +47,7 @@ function noteBefore({ seen }: Question, action: Action): Note | undefined {
 
 function begins(seen: Observation, record: ReleaseRecord): Note {
   const state = stateIn(seen);
-  const current = { record, of: {}, restored: [] };
+  const current = { record, of: {}, restored: [], shares: sharesIn(seen, undefined) };
   return { current, history: closed(seen, state), copies: 'begin', isNeeded: true };
 }
 
@@ -56,7 +56,7 @@ function closed(seen: Observation, { current, history }: ObservedState): readonl
   if (!current) return history;
   const ended = endedInState(seen);
   const isSeen = ended && seen.route && isAsWritten({ ...seen, route: seen.route }, ended);
-  return withPast(history, pastOf(current.record, isSeen ? outcomeOf(ended) : 'superseded', seen.atMs));
+  return withPast(history, pastOf(current.record, isSeen ? outcomeOf(ended) : 'superseded', seen.atMs, current.shares));
 }
 
 function outcomeOf({ mode }: Ended): 'completed' | 'aborted' {
@@ -67,7 +67,8 @@ function noteOfEnd({ seen, memory }: Question, { outcome }: DoneReason): Note | 
   const state = stateIn(seen);
   const { ended } = memory;
   if (!ended && !state.current) return undefined;
-  const history = ended ? withPast(state.history, pastOf(ended, outcome, seen.atMs)) : closed(seen, state);
+  const shares = ended && sharesIn(seen, currentOf(state, ended).shares);
+  const history = ended ? withPast(state.history, pastOf(ended, outcome, seen.atMs, shares)) : closed(seen, state);
   return { history, copies: 'none', isNeeded: true };
 }
 
@@ -79,12 +80,17 @@ function copyOf({ seen, memory }: Question): Note | undefined {
   const current: CurrentRelease = {
     ...known,
     ...laterWatched(known, memory),
+    shares: sharesIn(seen, known.shares),
     restored: [...new Set([...known.restored, ...(memory.restored ?? [])])],
     // A last write that was not made after all.
     ...(seen.route?.record && { ending: undefined }),
   };
   if (isDeepStrictEqual(plain(current), plain(state.current)) && isCopied(seen, state)) return undefined;
   return { current, history: state.history, copies: 'live', isNeeded: false };
+}
+
+function sharesIn({ route, atMs }: Observation, known: CurrentRelease['shares']): Share[] {
+  return route ? withShare(known, route.split, atMs) : [...(known ?? [])];
 }
 
 /** The time that a step has been watched is written down in these portions. */

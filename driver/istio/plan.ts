@@ -7,13 +7,22 @@ import { violationOf } from './guard';
 import { performIdeally, waitIdeally, withPodsFor } from './ideal-cluster';
 import { nothingRemembered, rememberLook, rememberWrite, verdictKey, type Memory } from './memory';
 import type { Observation } from './observation';
+import type { RouteContent } from './route-content';
 import type { Order } from './stages';
 
 export type PlanStep =
-  | { readonly kind: 'write'; readonly action: Action; readonly because: readonly Reason[] }
-  /** `split` is live while this is waited for. */
-  | { readonly kind: 'wait'; readonly wait: Wait; readonly split: Split }
+  /** `before` is what the route had until this write. */
+  | {
+      readonly kind: 'write';
+      readonly action: Action;
+      readonly because: readonly Reason[];
+      readonly before: Routed;
+    }
+  /** `split` is live while this is waited for. `isWhole`: it begins with this plan, so nothing of its time is over. */
+  | { readonly kind: 'wait'; readonly wait: Wait; readonly split: Split; readonly isWhole: boolean }
   | { readonly kind: 'measure'; readonly analysis: string };
+
+export type Routed = Pick<RouteContent, 'split' | 'headerVersions'>;
 
 export interface Plan {
   readonly steps: readonly PlanStep[];
@@ -36,7 +45,7 @@ export function planOf(release: Release, order: Order, today: Observation): Plan
     if (decision.kind === 'hold') return { steps, obstacle: decision.because };
     const unsafe = decision.kind === 'act' ? refusedByGuard(decision.action, question) : undefined;
     if (unsafe) return { steps, obstacle: unsafe };
-    addStep(steps, stepOf(decision, seen));
+    addStep(steps, stepOf(decision, seen, steps));
     ({ seen, memory } = ideally(decision, { release, seen, memory }));
   }
   throw new Error(`the plan of ${release.name} does not end within ${mostTurns} turns`);
@@ -77,12 +86,15 @@ function watchedLongEnough({ watched, ...memory }: Memory): Memory {
   return { ...memory, ...(watched && { watched: { ...watched, ms: Infinity } }) };
 }
 
-function stepOf(decision: Ongoing, { route }: Observation): PlanStep {
+function stepOf(decision: Ongoing, { route }: Observation, earlier: readonly PlanStep[]): PlanStep {
+  const { split = {}, headerVersions = [] } = route ?? {};
   switch (decision.kind) {
     case 'act':
-      return { kind: 'write', action: decision.action, because: decision.because };
-    case 'wait':
-      return { kind: 'wait', wait: decision.wait, split: route?.split ?? {} };
+      return { kind: 'write', action: decision.action, because: decision.because, before: { split, headerVersions } };
+    case 'wait': {
+      const isWhole = earlier.some((step) => step.kind === 'write' && step.action.kind === 'write-route');
+      return { kind: 'wait', wait: decision.wait, split, isWhole };
+    }
     case 'measure':
       return { kind: 'measure', analysis: decision.analysis };
   }

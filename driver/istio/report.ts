@@ -2,6 +2,7 @@
 import { weightOf, type Release } from '../../model';
 import { describeAbsence } from '../core/absence';
 import { eventLines } from '../core/event-lines';
+import { hintAfterMs, lasting } from '../core/lasting';
 import type { Io } from '../io';
 import type { Options } from '../options';
 import type { Event, EventSink } from './events';
@@ -9,6 +10,7 @@ import { isSeen, type Observation } from './observation';
 import { pictureOf } from './picture';
 import { publicEvent } from './public-events';
 import { assumptionWarning, describeAction, describeDecision, describeStep, restsOnProxies } from './words';
+import { hintOf } from './words/hints';
 
 type Decided = Extract<Event, { event: 'decided' }>;
 
@@ -16,11 +18,14 @@ export function reporter(io: Io, release: Release, { json = false, progress }: T
   const tell = eventLines(io, json, progress);
   const isRepeated = writesAgain();
   const draw = drawing(io, release);
+  const lasts = lasting(io.clock);
   return (event) => {
+    // An analysis that comes to its end in between is no end of a wait.
+    const waitedMs = event.event === 'decided' ? lasts(topicOf(event)) : 0;
     const text = isRepeated(event) ? undefined : lineOf(event, release);
     const isPictured = event.event === 'decided' && ['wait', 'measure'].includes(event.decision.kind);
-    const line = { topic: topicOf(event), text, isPictured, ...briefOf(event, text), picture: draw(event) };
-    tell({ ...line, event: publicEvent(event, release) });
+    const line = { topic: topicOf(event), text, isPictured, ...briefOf(event, text), picture: draw(event, waitedMs) };
+    tell({ ...line, hint: hintIn(event, waitedMs, release), event: publicEvent(event, release) });
   };
 }
 
@@ -32,17 +37,17 @@ function briefOf(event: Event, text: string | undefined): { readonly brief?: str
   return { brief: describeAction(event.decision.action) };
 }
 
+function hintIn(event: Event, waitedMs: number, release: Release): string | undefined {
+  if (event.event !== 'decided' || event.decision.kind !== 'wait' || waitedMs < hintAfterMs) return undefined;
+  return hintOf(event.decision.wait, release);
+}
+
 /** Undefined for events without a look. */
-function drawing(io: Io, release: Release): (event: Event) => readonly string[] | undefined {
+function drawing(io: Io, release: Release): (event: Event, waitedMs: number) => readonly string[] | undefined {
   const beganMs = io.clock.nowMs();
-  let wait = { topic: '', sinceMs: beganMs };
-  return (event) => {
+  return (event, waitedMs) => {
     if (event.event !== 'decided') return undefined;
-    const nowMs = io.clock.nowMs();
-    const topic = topicOf(event);
-    if (topic !== wait.topic) wait = { topic, sinceMs: nowMs };
-    const moment = { ...event, elapsedMs: nowMs - beganMs, waitedMs: nowMs - wait.sinceMs };
-    return pictureOf(release, moment, io.columns);
+    return pictureOf(release, { ...event, elapsedMs: io.clock.nowMs() - beganMs, waitedMs }, io.columns);
   };
 }
 

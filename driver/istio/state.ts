@@ -3,8 +3,11 @@
  * the ConfigMap `handover-state-NAME`. What is here was observed; nothing in it is a wish, but `ending`, which says so.
  */
 import { z } from 'zod';
-import { grades } from '../../model';
+import { grades, sameSplit, type Split } from '../../model';
 import { acceptedFields, anyRecordFields, recordFields, turnReasonFields, type ReleaseRecord } from './record';
+
+/** How the traffic was split from when on, as a look saw it. */
+const shareFields = z.object({ at: z.iso.datetime(), split: z.record(z.string(), z.number()) });
 
 /** A release that is over. */
 const pastFields = z.object({
@@ -25,8 +28,11 @@ const pastFields = z.object({
   /** By what evidence each step was complete that was. */
   evidence: z.array(z.enum(grades)).default([]),
   accepted: z.array(acceptedFields).default([]),
+  /** Absent in the history of an older handover. */
+  shares: z.array(shareFields).optional().catch(undefined),
 });
 
+export type Share = Readonly<z.output<typeof shareFields>>;
 export type PastRelease = Readonly<z.output<typeof pastFields>>;
 
 const currentFields = z.object({
@@ -37,6 +43,7 @@ const currentFields = z.object({
   watched: z.object({ since: z.string(), ms: z.number() }).optional(),
   /** Of which resourceVersions the two objects were copied last. */
   of: z.object({ route: z.string().optional(), subsets: z.string().optional() }).default({}),
+  shares: z.array(shareFields).optional().catch(undefined),
   /** Objects that somebody deleted and the driver has put back. */
   restored: z.array(z.enum(['route', 'subsets'])).default([]),
 });
@@ -63,7 +70,23 @@ export function withPast(history: readonly PastRelease[], past: PastRelease): Pa
   return [...history.filter(({ id }) => id !== past.id), past].slice(-longestHistory);
 }
 
-export function pastOf(record: ReleaseRecord, outcome: PastRelease['outcome'], endedMs: number): PastRelease {
+/** Of a release that goes to and fro: where it began stays, and how it went in the end. */
+const mostShares = 100;
+
+/** Only when it is another one than before. */
+export function withShare(known: readonly Share[] = [], split: Split, atMs: number): Share[] {
+  const last = known.at(-1);
+  if (last && sameSplit(last.split, split)) return [...known];
+  const all = [...known, { at: new Date(atMs).toISOString(), split }];
+  return all.length <= mostShares ? all : [...all.slice(0, 1), ...all.slice(1 - mostShares)];
+}
+
+export function pastOf(
+  record: ReleaseRecord,
+  outcome: PastRelease['outcome'],
+  endedMs: number,
+  shares?: readonly Share[],
+): PastRelease {
   const { id, mode, stable: from, canary: to, began, by, command, cause, evidence, accepted = [] } = record;
   const ended = new Date(endedMs).toISOString();
   return {
@@ -79,6 +102,7 @@ export function pastOf(record: ReleaseRecord, outcome: PastRelease['outcome'], e
     cause: cause && shortened(cause),
     evidence,
     accepted,
+    ...(shares && { shares: [...shares] }),
   };
 }
 

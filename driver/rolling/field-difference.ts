@@ -1,5 +1,5 @@
 /** What a write would change of an object, field by field, and which of these fields somebody else wrote. */
-import { canonical, fieldsOf, isFields, type Fields } from '../../manifests';
+import { canonical, fieldsOf, isFields, masks, type Fields } from '../../manifests';
 import { fieldManager, labels, type Manifest } from '../../model';
 import type { ManagedFields } from '../kubernetes/objects';
 
@@ -40,6 +40,12 @@ function isForeign({ manager = '', operation, subresource }: ManagedFields): boo
 export function written({ metadata, status: _, ...others }: Manifest): Fields {
   const { name, namespace, labels: own = {}, annotations = {} } = metadata;
   return { ...others, metadata: { name, namespace, labels: own, annotations } };
+}
+
+/** To be shown to whoever asks what an apply would change. */
+export function maskedDifferences(live: Manifest, after: Manifest): FieldDifference[] {
+  const mask = masks();
+  return differences(written(mask(live)), written(mask(after)), '');
 }
 
 export function differences(live: unknown, after: unknown, path: string): FieldDifference[] {

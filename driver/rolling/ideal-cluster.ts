@@ -43,6 +43,7 @@ const asWritten = {
   resourceVersion: '1',
   stage: 'before-pods',
   foreign: [],
+  fields: [],
   essence: '',
   writer: undefined,
   harm: undefined,

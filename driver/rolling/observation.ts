@@ -41,6 +41,8 @@ export interface ObservedObject {
   readonly stage: 'before-pods' | 'after-pods';
   /** What the write would change of what somebody else wrote. */
   readonly foreign: readonly FieldDifference[];
+  /** Every field that the write would change, with values masked that may be secrets. */
+  readonly fields: readonly FieldDifference[];
   /** Equal while what was written into it is the same; '' when there is no such object. */
   readonly essence: string;
   /** Who wrote it last; undefined when there is no such object. */

@@ -1,18 +1,28 @@
 /** What a rolling update tells of itself, as lines for people and as JSON for programs. */
 import { describeAbsence } from '../core/absence';
 import { eventLines } from '../core/event-lines';
+import { hintAfterMs, lasting } from '../core/lasting';
+import type { NamespacedName } from '../core/namespaced-name';
+import { wrappedText } from '../core/wrapped';
 import type { Io } from '../io';
 import type { Options } from '../options';
 import type { Event, EventSink } from './events';
+import { hintOf } from './hints';
 import { publicEvent } from './public-events';
 import { describeDecision } from './words';
 
-export function reporter(io: Io, { json = false, progress }: Pick<Options, 'json' | 'progress'>): EventSink {
+type Told = Pick<Options, 'json' | 'progress'>;
+
+export function reporter(io: Io, service: NamespacedName, { json = false, progress }: Told): EventSink {
   const tell = eventLines(io, json, progress);
+  const lasts = lasting(io.clock);
   return (event) => {
-    const text = lineOf(event);
-    const isPictured = event.event === 'decided' && event.decision.kind === 'wait';
-    tell({ topic: topicOf(event), text, isPictured, picture: isPictured ? [text] : [], event: publicEvent(event) });
+    const [text, topic] = [lineOf(event), topicOf(event)];
+    const wait = event.event === 'decided' && event.decision.kind === 'wait' ? event.decision.wait : undefined;
+    const isLong = lasts(topic) >= hintAfterMs;
+    const hint = wait && isLong ? hintOf(wait, service) : undefined;
+    const picture = wait ? [text, ...(hint === undefined ? [] : wrappedText(hint, io.columns - 1))] : [];
+    tell({ topic, text, isPictured: wait !== undefined, picture, hint, event: publicEvent(event) });
   };
 }
 

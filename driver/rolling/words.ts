@@ -1,5 +1,5 @@
 /** Decisions are data (see decision.ts); this file has the words for them. Nothing reads these words again. */
-import type { PlanLine } from '../core/plan-lines';
+import type { PlanLine } from '../core/planned';
 import { say, type Words } from '../core/words';
 import type {
   BridgeReason,
@@ -14,6 +14,7 @@ import type {
   Wait,
   WriteReason,
 } from './decision';
+import { bridgeName } from '../../model';
 import type { BridgeState } from './bridge-state';
 import type { FieldDifference } from './field-difference';
 import type { Harm, WayBack } from './observation';
@@ -39,20 +40,32 @@ export function describeDecision(decision: Decision): string {
   }
 }
 
-export function planLine(step: Ongoing): PlanLine {
+/** `rolls` says of which objects a write starts new pods. */
+export function planLine(step: Ongoing, { name }: { readonly name: string }, rolls: readonly string[]): PlanLine {
   switch (step.kind) {
-    case 'write':
-      return { kind: 'write', what: describeWrite(step), because: describeReason(step.because) };
-    case 'return':
-      return { kind: 'write', what: describeReturn(step), because: describeReason(step.because) };
-    case 'bridge':
-      return { kind: 'write', what: describeBridge(step), because: bridges[step.because.code] };
+    case 'write': {
+      const change = step.because.code === 'no-object' ? 'create' : 'change';
+      const traffic = rolls.includes(step.object) && { traffic: replaced };
+      const what = { what: describeWrite(step), because: describeReason(step.because) };
+      return { kind: 'write', ...what, change, objects: [step.object], ...traffic };
+    }
+    case 'return': {
+      const what = { what: describeReturn(step), because: describeReason(step.because) };
+      return { kind: 'write', ...what, change: 'change', objects: [`Deployment/${name}`], traffic: replaced };
+    }
+    case 'bridge': {
+      const what = { what: describeBridge(step), because: bridges[step.because.code] };
+      const change = step.act === 'raise' ? 'create' : 'remove';
+      return { kind: 'write', ...what, change, objects: [`EndpointSlice/${bridgeName({ name })}`] };
+    }
     case 'record':
       return { kind: 'wait', what: describeRecord(step.because) };
     case 'wait':
       return { kind: 'wait', what: 'until its pods are available, and all old pods are gone' };
   }
 }
+
+const replaced = 'new pods take the place of old ones';
 
 function describeWrite({ object }: { readonly object: string }): string {
   return `write ${object}`;

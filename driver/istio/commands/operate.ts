@@ -72,7 +72,7 @@ async function planned(io: Io, options: Options, steered: Steered, request: Oper
   const { release, cluster } = steered;
   const seen = await lookAt(io, options, cluster, release);
   const asked = { ...seen, route: seen.route && { ...seen.route, request } };
-  return printPlanOf(io, options, release, { kind: 'resume' }, asked);
+  return printPlanOf(io, options, { target: steered, release, order: { kind: 'resume' }, seen: asked });
 }
 
 function steerable(record: ReleaseRecord | undefined, verb: Verb): ReleaseRecord {

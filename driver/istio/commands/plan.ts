@@ -1,27 +1,47 @@
 /** `handover plan [VERSION]`: every write and wait in order, and why. Nothing is changed. */
-import { printPlan } from '../../core/plan-lines';
+import { printPlan } from '../../core/print-plan';
+import type { PlanDifference } from '../../core/planned';
 import type { Io } from '../../io';
-import { readRelease, type Options } from '../../options';
+import { readText, releaseIn, type Options } from '../../options';
 import type { Release } from '../../../model';
+import { plannedDifferences } from '../files/planned-differences';
 import type { Observation } from '../observation';
 import { planOf } from '../plan';
+import { plannedObjects } from '../planned-objects';
 import type { Order } from '../stages';
 import { describeHold } from '../words';
 import { planLine } from '../words/plan';
-import { lookAt, passPreflight, targetOf } from './drive-release';
+import { lookAt, passPreflight, targetOf, type Target } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
-  const target = await targetOf(io, options, readRelease(io, options));
+  const text = readText(io, options.file);
+  const target = await targetOf(io, options, releaseIn(text, options));
   const { release } = target;
   await passPreflight(io, options, release, order, target);
   const seen = await lookAt(io, options, target.cluster, release);
-  return printPlanOf(io, options, release, order, seen);
+  const differences = options.diff ? await plannedDifferences(io, options, { ...target, text, order }) : [];
+  return printPlanOf(io, options, { target, release, order, seen, differences });
 }
 
-export function printPlanOf(io: Io, options: Options, release: Release, order: Order, seen: Observation): number {
+interface Printed {
+  readonly target: Target;
+  readonly release: Release;
+  readonly order: Order;
+  readonly seen: Observation;
+  readonly differences?: readonly PlanDifference[];
+}
+
+export async function printPlanOf(
+  io: Io,
+  options: Options,
+  { target: { cluster, carried }, release, order, seen, differences = [] }: Printed,
+): Promise<number> {
   const { steps, obstacle } = planOf(release, order, seen);
-  const lines = steps.map((step) => planLine(step, release.timings));
+  // Who may not list them sees a plan without their names.
+  const live = await cluster.live?.(release).catch(() => undefined);
+  const objects = plannedObjects({ carried, live, record: seen.route?.record });
+  const lines = steps.map((step) => planLine(step, release, objects));
   const isTrue = !lines.some(({ kind }) => kind === 'write');
-  const plan = { lines: isTrue ? [] : lines, obstacle: obstacle && describeHold(obstacle) };
-  return printPlan(io.out, plan, options.json ?? false);
+  const plan = { lines: [...(isTrue ? [] : lines), ...differences], obstacle: obstacle && describeHold(obstacle) };
+  return printPlan(io, plan, options.json ?? false);
 }

@@ -11,7 +11,7 @@ const narrow = [23, 10, 6, 16, 9, 9];
 const widestTable = 118;
 
 export function rehearsalTable(rehearsal: Rehearsal, rows: readonly Rehearsed[], columns: number): string {
-  const table = plainTable(head, columns < widestTable ? narrow : []);
+  const table = plainTable(head, columns < widestTable ? { colWidths: narrow } : {});
   for (const { name } of worlds) {
     const inWorld = rows.filter(({ world }) => world === name);
     const seconds = inWorld[0]?.windowSeconds.toFixed(0);

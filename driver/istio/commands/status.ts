@@ -5,11 +5,11 @@ import type { Io } from '../../io';
 import { isRead, isSeen, noState, type Observation } from '../observation';
 import { isNewer, newerRecord } from '../record';
 import { readRelease, type Options } from '../../options';
-import { stateUnreadable } from '../preflight';
 import { publicPast, publicState } from '../public-events';
 import { describePast } from '../words';
 import { describeState } from '../words/state';
 import { connectTo } from './drive-release';
+import { historyOf } from './history';
 import { serviceNamed, steeredRelease } from './steered-release';
 import { watch } from './watch';
 
@@ -25,9 +25,7 @@ export async function statusCommand(io: Io, options: Options, name: string): Pro
 /** The newest release first. With a name it needs neither a file nor a release that is under way. */
 async function history(io: Io, options: Options, name: string): Promise<number> {
   const service = name === '' ? readRelease(io, options) : serviceNamed(options, name);
-  const { history: past, unreadable } = await (await connectTo(io, options)).stateOf(service);
-  if (unreadable !== undefined) throw stateUnreadable(unreadable);
-  const newestFirst = [...past].reverse();
+  const newestFirst = [...(await historyOf(await connectTo(io, options), service))].reverse();
   const lines = newestFirst.map((each) => `${describePast(each)}\n`).join('');
   const text = lines || `no release of ${service.name} has ended\n`;
   io.out(options.json ? `${JSON.stringify(newestFirst.map(publicPast))}\n` : text);

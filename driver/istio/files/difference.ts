@@ -46,7 +46,7 @@ export function describeDifference({ object, path, expected, found }: Difference
 }
 
 /** Made by a controller from another object whose labels it copies, such as ReplicaSets, Pods and Endpoints. */
-function isDerived({ kind, metadata }: Manifest): boolean {
+export function isDerived({ kind, metadata }: Manifest): boolean {
   const { ownerReferences } = metadata as { ownerReferences?: unknown };
   return kind === 'Endpoints' || (Array.isArray(ownerReferences) && ownerReferences.length > 0);
 }

@@ -69,7 +69,7 @@ async function unlike(shape: ServiceShape, { cluster }: Completed): Promise<stri
 }
 
 /** What a release writes; Service, Gateway and the like are applied by whoever installs. */
-function drivenManifests({ versions, virtualService, destinationRule }: ServiceShape): Manifest[] {
+export function drivenManifests({ versions, virtualService, destinationRule }: ServiceShape): Manifest[] {
   return [...Object.values(versions).flatMap(({ objects }) => objects), virtualService, destinationRule];
 }
 

@@ -17,15 +17,27 @@ export interface Chart {
   readonly width?: number;
 }
 
+/** Where the value becomes another one. */
+export function changes<T extends { readonly value: number }>(points: readonly T[]): T[] {
+  return points.filter(({ value }, index) => value !== points[index - 1]?.value);
+}
+
 const pageWidth = 720;
 const height = 140;
 const left = 48;
-const right = 90;
+/** Room for the names at the ends of the lines. */
+const rightOf = (lines: readonly Line[]) => {
+  const longest = Math.max(0, ...lines.map(({ name }) => name.length));
+  return Math.min(380, 48 + longest * 8);
+};
 const dashes = ['', '6 3', '2 3', '8 3 2 3'];
 
 export function stepChart({ title, unit, lines, endMs, most, width = pageWidth }: Chart): Markup {
+  const right = rightOf(lines);
   const x = (ms: number) => left + (ms / Math.max(1, endMs)) * (width - left - right);
   const y = (value: number) => 10 + (1 - value / Math.max(1, most)) * (height - 34);
+  const ends = lines.map(({ points }) => y(points.at(-1)?.value ?? 0));
+  const places = apart(ends);
   const drawn = lines.map((line, index) => {
     const last = line.points.at(-1)?.value ?? 0;
     return html`<path
@@ -33,7 +45,9 @@ export function stepChart({ title, unit, lines, endMs, most, width = pageWidth }
         stroke-dasharray="${dashes[index % 4]}"
         d="${pathOf(line, x, y, endMs)}"
       />
-      <text class="name" x="${width - right + 6}" y="${y(last) + 4}">${line.name} ${last}${unit}</text>`;
+      <text class="name" x="${width - right + 6}" y="${((places[index] ?? 0) + 4).toFixed(1)}"
+        >${line.name} ${last}${unit}</text
+      >`;
   });
   return html`<figure>
     <figcaption>${title}</figcaption>
@@ -46,6 +60,19 @@ export function stepChart({ title, unit, lines, endMs, most, width = pageWidth }
       ${drawn}
     </svg>
   </figure>`;
+}
+
+const lineHeight = 14;
+
+/** Names of lines that end at one value stand below each other. */
+function apart(ends: readonly number[]): number[] {
+  const order = ends.map((_, index) => index).sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0));
+  const places = [...ends];
+  order.forEach((index, rank) => {
+    const above = rank === 0 ? -Infinity : (places[order[rank - 1] ?? 0] ?? 0);
+    places[index] = Math.max(ends[index] ?? 0, above + lineHeight);
+  });
+  return places;
 }
 
 function pathOf({ points }: Line, x: (ms: number) => number, y: (value: number) => number, endMs: number): string {

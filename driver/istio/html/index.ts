@@ -1,7 +1,7 @@
 /** The report of a release: one HTML file that needs no network and no script, with its data in it as JSON. */
-import { bars, seconds, stepChart, type Line } from './chart';
+import { bars, changes, seconds, stepChart, type Line } from './chart';
 import { html, type Markup } from './markup';
-import { page } from './page';
+import { factList, releasePage } from './page';
 import type { Sample, Story, Strip } from './story';
 
 export { StoryTeller } from './story';
@@ -9,12 +9,14 @@ export { StoryTeller } from './story';
 export function reportOf(story: Story): string {
   const { service, namespace, from, to, ending } = story;
   const course = from !== undefined && to !== undefined ? `${from} to ${to}` : 'apply';
-  const body = html`<header>
-      <h1>${service} in ${namespace}: ${course}</h1>
-      <p class="outcome ${ending.outcome}"><strong>${ending.outcome}</strong>: ${ending.because}</p>
-    </header>
-    <main>
-      ${facts(story)}
+  return releasePage({
+    service,
+    namespace,
+    course,
+    outcome: ending.outcome,
+    because: ending.because,
+    data: story,
+    sections: html`${facts(story)}
       <section>
         <h2>Traffic and pods</h2>
         ${chartOf('Weight', ' %', 100, story, ({ split }, version) => split[version] ?? 0)}
@@ -32,25 +34,17 @@ export function reportOf(story: Story): string {
       <section>
         <h2>What happened</h2>
         ${happenings(story)}
-      </section>
-    </main>`;
-  return page({ title: `${service}: ${course}, ${ending.outcome}`, body, data: { id: 'story', value: story } });
+      </section>`,
+  });
 }
 
 function facts({ began, seconds: total, evidence, proxies }: Story): Markup {
-  const rows: [string, string][] = [
+  return factList([
     ['began', began],
     ['took', `${total.toFixed(1)} s`],
     ['proxies known by', evidence ?? 'no look'],
     ['proxies at the last look', proxies.join(', ') || 'none'],
-  ];
-  return html`<dl>
-    ${rows.map(
-      ([name, value]) =>
-        html`<dt>${name}</dt>
-          <dd>${value}</dd>`,
-    )}
-  </dl>`;
+  ]);
 }
 
 function chartOf(
@@ -69,10 +63,6 @@ function chartOf(
 
 function versionsIn(samples: readonly Sample[]): string[] {
   return [...new Set(samples.flatMap(({ split, pods }) => [...Object.keys(split), ...Object.keys(pods)]))].sort();
-}
-
-function changes<T extends { readonly value: number }>(points: readonly T[]): T[] {
-  return points.filter(({ value }, index) => value !== points[index - 1]?.value);
 }
 
 function mostPods({ samples }: Story): number {
@@ -103,10 +93,10 @@ function drains({ inFlight }: Story): Markup | undefined {
     <table>
       <thead>
         <tr>
-          <th>at</th>
-          <th>version</th>
-          <th>at its pods</th>
-          <th>at the proxies</th>
+          <th scope="col">at</th>
+          <th scope="col">version</th>
+          <th scope="col">at its pods</th>
+          <th scope="col">at the proxies</th>
         </tr>
       </thead>
       <tbody>
@@ -128,9 +118,9 @@ function happenings({ happenings: all }: Story): Markup {
   return html`<table>
     <thead>
       <tr>
-        <th>at</th>
-        <th>what</th>
-        <th></th>
+        <th scope="col">at</th>
+        <th scope="col">kind</th>
+        <th scope="col">what</th>
       </tr>
     </thead>
     <tbody>

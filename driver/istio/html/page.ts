@@ -1,4 +1,4 @@
-/** What every report is in: a page that needs no network and no script, with its data in it as JSON. */
+/** The frame of each report: one HTML file that needs no network and no script, with its data in it as JSON. */
 import { html, jsonIn, Markup } from './markup';
 import { style } from './style';
 
@@ -14,6 +14,7 @@ export function page({ title, body, data }: Page): string {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
+        <meta name="color-scheme" content="light dark" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <title>${title}</title>
         <style>
@@ -27,4 +28,35 @@ export function page({ title, body, data }: Page): string {
         </script>
       </body>
     </html> `.text;
+}
+
+export interface ReleasePage {
+  readonly service: string;
+  readonly namespace: string;
+  /** Such as `v1 to v2`. */
+  readonly course: string;
+  readonly outcome: string;
+  readonly because: string;
+  readonly sections: Markup;
+  readonly data: unknown;
+}
+
+/** Of one release. */
+export function releasePage({ service, namespace, course, outcome, because, sections, data }: ReleasePage): string {
+  const body = html`<header>
+      <h1>${service} in ${namespace}: ${course}</h1>
+      <p class="outcome ${outcome}"><strong>${outcome}</strong>: ${because}</p>
+    </header>
+    <main>${sections}</main>`;
+  return page({ title: `${service}: ${course}, ${outcome}`, body, data: { id: 'story', value: data } });
+}
+
+export function factList(rows: readonly (readonly [string, string])[]): Markup {
+  return html`<dl>
+    ${rows.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
 }

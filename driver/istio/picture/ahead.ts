@@ -2,7 +2,7 @@
 import type { Release } from '../../../model';
 import type { ReleaseRecord } from '../record';
 import { stagesOf } from '../stages';
-import { spanText } from './span';
+import { spanText } from '../../core/span';
 
 /** Undefined when nothing of that kind is left. */
 export function aheadText(release: Release, record: ReleaseRecord, nowMs: number): string | undefined {

@@ -2,8 +2,8 @@
 import type { Release } from '../../../model';
 import type { ReleaseRecord } from '../record';
 import { stagesOf, type Stage } from '../stages';
-import { spanText } from './span';
-import { wrapped } from './wrapped';
+import { spanText } from '../../core/span';
+import { wrapped } from '../../core/wrapped';
 
 const marks = { done: '✔', now: '●', ahead: '○' } as const;
 

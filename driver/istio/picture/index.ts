@@ -6,13 +6,14 @@ import { weightOf, type Release } from '../../../model';
 import type { Decision, Wait } from '../decision';
 import { isSeen, type Observation } from '../observation';
 import { describeDecision, describeWait } from '../words';
+import { hintOf } from '../words/hints';
 import { describeObstacles } from '../words/obstacles';
 import { aheadText } from './ahead';
 import { bar } from './bar';
 import { courseLines } from './course';
-import { spanText } from './span';
-import { hintOf } from './hints';
-import { wrappedText } from './wrapped';
+import { hintAfterMs } from '../../core/lasting';
+import { spanText } from '../../core/span';
+import { wrappedText } from '../../core/wrapped';
 
 export interface Moment {
   readonly seen: Observation;
@@ -62,7 +63,6 @@ function versionTexts({ route, workloads }: Observation): string[] {
 
 /** Names of slow proxies come only when it takes longer than usual: most waits are over before anybody can read them. */
 const namedAfterMs = 1_000;
-const hintAfterMs = 30_000;
 
 function waitTexts({ decision, seen, waitedMs }: Moment, service: Release): string[] {
   if (!decision || decision.kind === 'act') return [];

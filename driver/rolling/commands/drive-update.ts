@@ -22,7 +22,7 @@ export async function carryOut(
   cluster: RollingCluster,
 ): Promise<number> {
   const { clock, holder, stop } = io;
-  const emit = reporter(io, options);
+  const emit = reporter(io, wanted.release, options);
   const limits = { pollMs, awayLimitMs: gateLimitMs(options) };
   return endWith(io, await drive({ wanted, order, cluster, clock, emit, holder, stop, ...limits }), options.json);
 }

@@ -1,24 +1,18 @@
 /** `handover rehearse` for the profile rolling-update: the writes and waits of an apply on an imagined cluster. */
 import { exitCodes, type Release } from '../../../model';
-import { printPlan } from '../../core/plan-lines';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
 import { beforeUpdate } from '../ideal-cluster';
 import { planOf } from '../plan';
 import { wantedBy } from '../read-wanted';
-import { describeHold, planLine } from '../words';
 import { applyOrder } from './drive-update';
+import { print } from './plan';
 
 export async function rehearseRolling(io: Io, options: Options, release: Release): Promise<number> {
   const wanted = await wantedBy(io, options, release);
   const seen = beforeUpdate(wanted);
-  const { steps, obstacle } = planOf(wanted, applyOrder(options, seen), seen);
   if (!options.json) io.out(introduction);
-  printPlan(
-    io.out,
-    { lines: steps.map(planLine), obstacle: obstacle && describeHold(obstacle) },
-    options.json ?? false,
-  );
+  print(io, { ...options, diff: false }, wanted, seen, planOf(wanted, applyOrder(options, seen), seen));
   return exitCodes.completed;
 }
 

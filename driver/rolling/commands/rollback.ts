@@ -19,7 +19,7 @@ export async function rollbackRolling(io: Io, options: Options, release: Release
   if (refusal) throw refusal;
   returnWarnings(seen).forEach((warning) => io.err(`warning: ${warning}\n`));
   const order = unfinished(seen) ?? begun(seen);
-  if (options.dryRun) return print(io, options, planOf(wanted, order, seen));
+  if (options.dryRun) return print(io, options, wanted, seen, planOf(wanted, order, seen));
   const code = await carryOut(io, options, wanted, order, cluster);
   if (code === exitCodes.completed && !release.versions.some(({ name }) => name === order.version))
     io.err(

@@ -8,7 +8,7 @@ import { fieldManager, type Manifest } from '../../../model';
 import type { Api, ApiRequest } from '../../kubernetes/api';
 import { isTakenOver, type Former } from '../../kubernetes/managed-fields';
 import type { LiveObject } from '../../kubernetes/objects';
-import { foreignDifferences, isNeverOwned, type FieldDifference } from '../field-difference';
+import { foreignDifferences, isNeverOwned, maskedDifferences, type FieldDifference } from '../field-difference';
 import { applyRequest, asSeen } from './apply-request';
 import { essenceOf } from './essence';
 
@@ -17,6 +17,8 @@ export interface Change {
   /** The pod template becomes another one. */
   readonly rolls: boolean;
   readonly foreign: readonly FieldDifference[];
+  /** Every field that becomes another, with values masked that may be secrets. */
+  readonly fields: readonly FieldDifference[];
 }
 
 interface Known {
@@ -51,11 +53,12 @@ export class Changes {
     const answer = await this.api.send<LiveObject>({ ...request, query });
     const after = { ...answer, apiVersion: live.apiVersion, kind: live.kind };
     const changes = canonical(essenceOf(after)) !== canonical(essenceOf(live));
-    if (!changes) return { changes, rolls: false, foreign: [] };
+    if (!changes) return { changes, rolls: false, foreign: [], fields: [] };
     return {
       changes,
       rolls: canonical(specOf(after).template) !== canonical(specOf(live).template),
       foreign: foreignDifferences(live, after, this.service),
+      fields: maskedDifferences(live, after),
     };
   }
 }

@@ -44,7 +44,7 @@ async function observeManifest(
   return manifest.kind === 'Namespace' ? namespaceOf(manifest, around) : observeObject(eyes, wanted, manifest, around);
 }
 
-const untouched = { stage: 'before-pods', rolls: false, foreign: [], harm: undefined } as const;
+const untouched = { stage: 'before-pods', rolls: false, foreign: [], fields: [], harm: undefined } as const;
 const absent = { ...untouched, resourceVersion: undefined, change: 'create', essence: '', writer: undefined } as const;
 
 /** That it exists is enough: whoever may deploy into a namespace seldom may change it. */
@@ -104,6 +104,7 @@ async function compared(
     change: is.changes ? 'update' : 'none',
     rolls: is.rolls,
     foreign: is.foreign,
+    fields: is.fields,
     essence: essenceDigest(live),
     writer: lastWriter(live),
     ...(typeof stage === 'string'

@@ -58,6 +58,22 @@ describe('lines for people', () => {
     expect(lines()).toEqual(['   0.0 s  9 s to go', '   5.0 s  8 s to go']);
   });
 
+  it('say what a person can do about a wait that lasts, once for each wait', () => {
+    const { tell, lines } = writer();
+    const hinted = { ...drain(3), hint: 'look at the pods' };
+    tell(drain(3));
+    for (let look = 0; look < 20; look++) tell(hinted, 1_000);
+    tell(conflict);
+    tell(hinted);
+    expect(lines()).toEqual([
+      '   0.0 s  3 s to go',
+      '   1.0 s    look at the pods',
+      '  20.0 s  somebody else wrote',
+      '  20.0 s  3 s to go',
+      '  20.0 s    look at the pods',
+    ]);
+  });
+
   it('tell what has no topic each time, and what is for programs never', () => {
     const { tell, lines } = writer();
     [conflict, wrote, conflict].forEach((line) => tell(line));

@@ -9,10 +9,11 @@ import {
   type Reason,
   type Wait,
 } from '../../../driver/istio/decision';
+import { observedBy, type Cluster } from '../../../driver/istio/cluster';
 import type { Event } from '../../../driver/istio/events';
 import type { Obstacle } from '../../../driver/istio/obstacle';
 import { publicEvent } from '../../../driver/istio/public-events';
-import type { PlanLine } from '../../../driver/core/plan-lines';
+import type { PlanLine } from '../../../driver/core/planned';
 import type { Scenario } from '../../../driver/istio/simulation';
 import { exitCodes, grades } from '../../../model';
 import { jsonLines, leaksIn, oneOf, promisedBy, tableUnder, type Shapes } from '../../docs/events-doc';
@@ -251,10 +252,23 @@ const ending = z.strictObject({
   releaseFile: text.optional(),
 });
 
+const plannedChange = z.enum(['create', 'change', 'remove']);
 const lines: Shapes<PlanLine['kind']> = {
-  write: { what: text, because: text },
-  wait: { what: text },
-  measure: { what: text },
+  write: {
+    what: text,
+    because: text,
+    change: plannedChange,
+    objects: z.array(text).optional(),
+    traffic: text.optional(),
+  },
+  wait: { what: text, seconds: z.number().optional(), until: z.literal('promoted').optional() },
+  measure: { what: text, seconds: z.number().optional() },
+  difference: {
+    change: plannedChange,
+    object: text,
+    fields: z.array(z.strictObject({ path: text, live: text, after: text })).optional(),
+    manifest: z.record(z.string(), z.unknown()).optional(),
+  },
 };
 
 describe('docs/events.md lists each code with its fields', () => {
@@ -337,6 +351,12 @@ async function releaseIn({ file = withV2, args = [], scenario }: World) {
 
 afterEach(() => jest.restoreAllMocks());
 
+/** Objects are no more than a model there: as if nothing were live but one of an earlier version. */
+function withLive(client: Cluster): Cluster {
+  const old = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'demo-v0', namespace: 'shop' } };
+  return { ...observedBy(client, client.observe.bind(client)), live: () => Promise.resolve([old]) };
+}
+
 describe('with --json', () => {
   const seen = new Set<string>();
 
@@ -373,7 +393,8 @@ describe('with --json', () => {
 
   it('plan prints its lines', async () => {
     const io = simulatedIo({ file: analysed, installed });
-    await io.run(['plan', 'v2', '--json']);
+    const client = await io.connect({});
+    await io.run(['plan', 'v2', '--diff', '--json'], { connect: () => Promise.resolve(withLive(client)) });
     const [plan] = jsonLines(io.printed.out);
     const kinds = z
       .array(oneOf('kind', lines))

@@ -20,6 +20,13 @@ it.each([[[]], [['--json']]])('an analysis of many looks is told once, with %j',
   expect(linesWith('inconclusive', io.printed.err).length).toBeGreaterThan(0);
 });
 
+it('a wait that lasts says in the lines, too, what a person can do, and says it once', async () => {
+  const io = simulatedIo({ file: withV2, installed, scenario: { neverReady: ['v2'] } });
+  expect(await io.run(['run', 'v2'])).toBe(exitCodes.aborted);
+  const told = linesWith('see why with kubectl -n shop get pods -l app=demo,version=v2', io.printed.err);
+  expect(told).toEqual([expect.stringMatching(/^ +3\d\.\d s {4}see why/)]);
+});
+
 it('a write that changes nothing is made again without haste, and not for ever', async () => {
   const io = simulatedIo({ file: withV2, installed });
   const client: Cluster = await io.connect({});

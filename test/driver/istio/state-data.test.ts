@@ -46,6 +46,13 @@ describe('the state', () => {
     expect(current).toMatchObject({ record: { id: 'r1' }, of: { route: '7', subsets: '7' } });
   });
 
+  it('whose shares somebody has damaged is read without them: the rest is as true as it was', () => {
+    const damaged = { ...past('a'), shares: [{ at: 'yesterday', split: { v1: 100 } }] };
+    const { history } = stateOfData({ history: JSON.stringify([damaged]) });
+    expect(history).toMatchObject([{ id: 'a', outcome: 'completed' }]);
+    expect(history[0]?.shares).toBeUndefined();
+  });
+
   it('has copies that kubectl create takes: labels, annotations and spec, nothing that the API server gives', () => {
     const data = dataOf(noteOf(), {}, pairOf('kept'));
     const { apiVersion, kind, metadata, spec } = objectOf('VirtualService', 'kept');

@@ -251,18 +251,36 @@ describe('handover plan of a rolling update', () => {
   it('prints the writes and the wait, changes nothing and exits 2', async () => {
     const { world, handover } = await installed();
     const before = world.api.paths;
-    expect(await handover(fileOf('v2'), 'plan')).toEqual({
-      code: exitCodes.changes,
-      err: '',
-      out: [
-        '1. write ConfigMap/demo-v2 — there is none',
-        '2. write PodDisruptionBudget/demo — it is not as the file says',
-        '3. write Deployment/demo — it is not as the file says',
-        '4.   wait until its pods are available, and all old pods are gone',
-        '',
-      ].join('\n'),
-    });
+    const { code, err, out } = await handover(fileOf('v2'), 'plan');
+    expect([code, err]).toEqual([exitCodes.changes, '']);
+    expect(out).toMatchInlineSnapshot(`
+      "┌───┬────────────────────────────────┬─────────────────────────────────────────────┬───────────────────┐
+      │ # │ operation                      │ waits, and why                              │ traffic           │
+      ├───┼────────────────────────────────┼─────────────────────────────────────────────┼───────────────────┤
+      │ 1 │ write ConfigMap/demo-v2        │ there is none                               │ stays             │
+      │   │ + ConfigMap/demo-v2            │                                             │                   │
+      │ 2 │ write PodDisruptionBudget/demo │ it is not as the file says                  │ stays             │
+      │   │ ~ PodDisruptionBudget/demo     │                                             │                   │
+      │ 3 │ write Deployment/demo          │ it is not as the file says                  │ new pods take the │
+      │   │ ~ Deployment/demo              │                                             │ place of old ones │
+      │   │ the end                        │ waits until its pods are available, and all │                   │
+      │   │                                │ old pods are gone                           │                   │
+      └───┴────────────────────────────────┴─────────────────────────────────────────────┴───────────────────┘
+      1 object to create, 1 move of traffic, 3 writes in all
+      "
+    `);
     expect(world.api.paths).toEqual(before);
+  });
+
+  it('with --diff says what becomes of each object, and shows no value of an environment', async () => {
+    const { handover } = await installed();
+    const { code, out } = await handover(fileOf('v2', { env: { TOKEN: 'hidden' } }), 'plan', '--diff');
+    expect(code).toBe(exitCodes.changes);
+    expect(out).toContain('\n+ create ConfigMap/demo-v2\n');
+    expect(out).toContain('\n~ change Deployment/demo\n');
+    expect(out).toMatch(/~ spec\.template\.spec\.containers\[0\]\.image: "demo:v1" → "demo:v2"/);
+    expect(out).toContain('TOKEN: (masked');
+    expect(out).not.toContain('hidden');
   });
 
   it('leads out of an update that has missed its deadline', async () => {

@@ -189,7 +189,14 @@ export function keep(state: State, { current, history, copies }: Note, seen: Obs
   if (copies !== 'none' && !(route && subsets)) return undefined;
   const of = { route: route?.resourceVersion, subsets: subsets?.resourceVersion };
   const kept = current && copies !== 'none' && route && subsets ? { route, subsets } : {};
-  return { ...state, kept: { resourceVersion: '1', history, ...(current && { current: { ...current, of } }), kept } };
+  return { ...state, kept: { resourceVersion: '1', ...remembered(current && { ...current, of }, history), kept } };
+}
+
+/** No decision asks how the traffic was split before the last look, and each way there would be a world of its own. */
+function remembered(current: (Note['current'] & { of: object }) | undefined, past: Note['history']) {
+  const history = past.map(({ shares: _, ...each }) => each);
+  const shares = current?.shares?.slice(-1).map(({ split }) => ({ at: '', split }));
+  return { history, ...(current && { current: { ...current, shares } }) };
 }
 
 const noRoute: Content = { split: {}, marker: '', sentBy: 'somebody' };

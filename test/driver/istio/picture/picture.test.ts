@@ -2,7 +2,7 @@
 import { hold, waitFor, type Decision, type Waiting } from '../../../../driver/istio/decision';
 import { pictureOf } from '../../../../driver/istio/picture';
 import { bar } from '../../../../driver/istio/picture/bar';
-import { spanText } from '../../../../driver/istio/picture/span';
+import { spanText } from '../../../../driver/core/span';
 import { both } from '../../../support/decisions';
 import { observed, proxyWith, recordWith, releaseWith } from '../../../support/observations';
 

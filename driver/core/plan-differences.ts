@@ -1,0 +1,20 @@
+/** What a plan makes of each object, as lines for people. */
+import { stringify } from 'yaml';
+import { printable } from './live-block';
+import type { PlanDifference } from './planned';
+
+export function differenceText({ change, object, fields = [], manifest }: PlanDifference): string {
+  const title = `\n${words[change]} ${printable(object)}`;
+  const lines = manifest ? created(manifest) : fields.map(({ path, live, after }) => `  ~ ${path}: ${live} → ${after}`);
+  return [title, ...lines.map(printable)].join('\n');
+}
+
+const words = { create: '+ create', change: '~ change', remove: '- remove' } as const;
+
+function created(manifest: object): string[] {
+  const text = stringify(manifest, { lineWidth: 0 });
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  + ${line}`);
+}

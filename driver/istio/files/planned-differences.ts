@@ -1,0 +1,67 @@
+/**
+ * What becomes of each object: what is live beside what synth writes of the file as it will be at the end. Only of the objects that
+ * a release writes; whoever installs applies the others.
+ */
+import { identityOf, masks, nameOf, type ServiceShape } from '../../../manifests';
+import { allTo, Refusal, type Manifest } from '../../../model';
+import type { PlanDifference } from '../../core/planned';
+import type { Io } from '../../io';
+import type { Options } from '../../options';
+import type { Cluster } from '../cluster';
+import type { Order } from '../stages';
+import { differences, isDerived } from './difference';
+import { drivenManifests } from './end-in-files';
+import { filesOf, shapeOfText } from './manifests';
+import { textAtEnd } from './write-back';
+
+interface Planned {
+  readonly cluster: Cluster;
+  readonly carried: ServiceShape;
+  /** Of the release file. */
+  readonly text: string;
+  readonly order: Order;
+}
+
+export async function plannedDifferences(io: Io, options: Options, planned: Planned): Promise<PlanDifference[]> {
+  const { cluster, carried } = planned;
+  if (!cluster.live) throw new Refusal('usage', 'a cluster with objects for --diff', 'a model of one', 'leave it out');
+  const end = await shapeAtEnd(io, options, planned);
+  return differencesOfObjects(drivenManifests(end), await cluster.live(carried));
+}
+
+/** Ready manifests cannot say what will be, and neither can a file that no program can edit: then as they are now. */
+async function shapeAtEnd(io: Io, options: Options, { carried, text, order }: Planned): Promise<ServiceShape> {
+  if (order.kind !== 'run') return carried;
+  const end = textAtEnd(text, { keep: [order.canary], split: allTo(order.canary) }, options);
+  const files = end === undefined ? undefined : await filesOf(io, options, end);
+  if (files && end !== undefined) return shapeOfText(files, end);
+  io.err('warning: --diff compares with the manifests as they are now: what they will be at the end is not known\n');
+  return carried;
+}
+
+/** `wanted` is all that remains. In the order of `wanted`; what goes is last. */
+export function differencesOfObjects(wanted: readonly Manifest[], live: readonly Manifest[]): PlanDifference[] {
+  const mask = masks();
+  const [after, now] = [wanted.map(mask), live.map(mask)];
+  const isIn = (objects: readonly Manifest[], object: Manifest) =>
+    objects.some((other) => identityOf(other) === identityOf(object));
+  const gone = now.filter((object) => !isIn(after, object) && !isDerived(object));
+  return [
+    ...after.flatMap((object): PlanDifference[] =>
+      isIn(now, object)
+        ? changed(object, now)
+        : [{ kind: 'difference', change: 'create', object: nameOf(object), manifest: object }],
+    ),
+    ...gone.map((object): PlanDifference => ({ kind: 'difference', change: 'remove', object: nameOf(object) })),
+  ];
+}
+
+function changed(object: Manifest, live: readonly Manifest[]): PlanDifference[] {
+  const own = live.filter((other) => identityOf(other) === identityOf(object));
+  const fields = differences([object], own).map(({ path, found, expected }) => ({
+    path,
+    live: found,
+    after: expected,
+  }));
+  return fields.length === 0 ? [] : [{ kind: 'difference', change: 'change', object: nameOf(object), fields }];
+}

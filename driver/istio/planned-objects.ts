@@ -1,0 +1,33 @@
+/**
+ * Which objects a plan creates and removes: by the manifests, by what is live, and by the record for who has neither.
+ * Without what versions share: whether that is missing is found out when it is written.
+ */
+import { identityOf, nameOf, type ServiceShape } from '../../manifests';
+import { labels, type Manifest } from '../../model';
+import type { ReleaseRecord } from './record';
+import type { PlanObjects } from './words/plan';
+
+export interface Known {
+  /** Undefined for an operator who has no file. */
+  readonly carried: ServiceShape | undefined;
+  /** Undefined where objects are no more than a model. */
+  readonly live: readonly Manifest[] | undefined;
+  readonly record: ReleaseRecord | undefined;
+}
+
+export function plannedObjects({ carried, live, record }: Known): PlanObjects {
+  const there = new Set(live?.map(identityOf));
+  const inManifests = (version: string) => carried?.versions[version]?.objects;
+  return {
+    created: (version) =>
+      inManifests(version)
+        ?.filter((object) => !there.has(identityOf(object)))
+        .map(nameOf),
+    removed: (version) => {
+      const ofVersion = live?.filter(({ metadata }) => metadata.labels?.[labels.version] === version);
+      // A plan creates before it removes: what is live now may be less than it will remove.
+      const expected = ofVersion && ofVersion.length > 0 ? ofVersion : inManifests(version);
+      return expected?.map(nameOf) ?? record?.objects?.[version]?.map(({ kind, name }) => `${kind}/${name}`);
+    },
+  };
+}
