@@ -1,7 +1,7 @@
 /** The program without a process: arguments in, exit code out, nothing global. */
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
-import { exitCodes, grades, Refusal, type Grade } from '../model';
+import { exitCodes, grades, printable, Refusal, type Grade } from '../model';
 import { progressKinds } from './core/event-lines';
 import { importCommand, type ImportOptions } from './import/command';
 import { doctorCommand } from './istio/commands/doctor';
@@ -31,7 +31,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.failed;
     if (!(error instanceof Refusal)) throw error;
-    io.err(`handover: ${error.code}: ${error.message}\n`);
+    io.err(`handover: ${error.code}: ${printable(error.message, 'lines')}\n`);
     return error.code === 'usage' ? exitCodes.failed : exitCodes.refused;
   }
 }
@@ -159,7 +159,7 @@ function withOptions(program: Command, io: Io): Command {
     )
     .version(version, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput({ writeOut: io.out, writeErr: (text) => io.err(printable(text, 'lines')) })
     .option('-f, --file <path>', 'the release file', defaults.file)
     .option('--dist <folder>', 'where synthesized manifests are kept', defaults.dist)
     .option('--manifests <folder>', 'manifests that are ready, instead of running the app of cdk8s.yaml')

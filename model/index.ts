@@ -14,6 +14,7 @@ export type { Manifest } from './manifest';
 export { messageOf } from './message-of';
 export * from './names';
 export * from './parse-release';
+export { printable } from './printable';
 export { nanosOf } from './quantity';
 export { isTooDeep, yamlMessageOf } from './read-yaml';
 export * from './refusal';

@@ -48,3 +48,15 @@ test('rehearse | head -1: whoever reads has gone, and the command goes on', () =
   const script = '{ sleep 0.1; node build/handover.js --help; echo "code $?" >&2; } | true';
   expect(spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stderr).toBe('code 0\n');
 }, 30_000);
+
+test.each([
+  ['a version', ['rehearse', 'v\u001b[31m'], exitCodes.refused],
+  ['a command', ['re\u001b[31m'], exitCodes.failed],
+  ['an option', ['rehearse', '--re\u001b[31m'], exitCodes.failed],
+  ['a namespace', ['-n', 'x\u001b[31m', 'rehearse'], exitCodes.failed],
+])('%s with a control sequence cannot write to the terminal', async (_, args, expected) => {
+  const { code, err } = await handover(installed, ...args);
+  expect(code).toBe(expected);
+  expect(err).toContain('\\u001b[31m');
+  expect(err.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});

@@ -389,7 +389,6 @@ describe('a file with many mistakes', () => {
     ].join('\n');
     expect(problemsOf(text).map((problem) => problem.split(': expected')[0])).toEqual([
       'f:1:1 nmae',
-      'f:1:1 name',
       'f:2:1 namespace',
       'f:3:1 hosts',
       'f:5:21 versions.v1.replicas',
