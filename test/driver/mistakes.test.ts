@@ -32,7 +32,7 @@ test('npm start with profile: rolling-update', async () => {
   const { handover: rolling } = rollingIo();
   const { code, out, err } = await rolling(rollingFile('v1'), 'rehearse');
   expect({ code, err }).toEqual({ code: exitCodes.completed, err: '' });
-  expect(out).toMatch(/imagined cluster[^]*1\. write Deployment\/demo [^]*wait until its pods are available/);
+  expect(out).toMatch(/imagined cluster[^]*│ 1 │ write Deployment\/demo [^]*waits until its pods are available/);
 });
 
 test('"found 1 problems" for any single problem', async () => {

@@ -107,7 +107,7 @@ describe('operator verbs', () => {
     const writes = () => io.world.result().timeline.filter(({ text }) => text.includes('written')).length;
     const before = writes();
     expect(await io.run(['abort', '--dry-run'], { holder: 'second-shell' })).toBe(exitCodes.changes);
-    expect(io.printed.out).toContain('write the route v1-100 — an operator asked to abort');
+    expect(io.printed.out).toContain('write the route v1-100                    │ an operator asked to abort');
     expect(writes()).toBe(before);
   });
 

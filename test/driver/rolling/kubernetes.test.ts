@@ -77,9 +77,9 @@ describe('an apply', () => {
       seen.push(await new Changes(api, 'demo').of(path, live, live));
     }
     expect(seen).toEqual([
-      { changes: false, rolls: false, foreign: [] },
-      { changes: true, rolls: false, foreign: [] },
-      { changes: true, rolls: true, foreign: [] },
+      { changes: false, rolls: false, foreign: [], fields: [] },
+      { changes: true, rolls: false, foreign: [], fields: [{ path: 'spec.replicas', live: '3', after: '4' }] },
+      { changes: true, rolls: true, foreign: [], fields: [{ path: 'spec.template.a', live: '1', after: '2' }] },
     ]);
   });
 
