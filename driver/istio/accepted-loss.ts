@@ -20,7 +20,9 @@ export function countInFlight(version: string, seen: Observation): InFlightCount
   if (!seen.proxies.every(isRead)) return { atPods, atProxies: 'unknown' as const };
   const counts = seen.proxies.map((proxy) => requestsAt(proxy, version) ?? NaN);
   const atProxies = counts.reduce((sum, count) => sum + count, 0);
-  return { atPods, atProxies: Number.isNaN(atProxies) ? ('unknown' as const) : atProxies };
+  if (!Number.isNaN(atProxies)) return { atPods, atProxies };
+  // A look that asked no pod asked no proxy for its counts.
+  return atPods === 'not counted' ? { atPods } : { atPods, atProxies: 'unknown' as const };
 }
 
 /** A request that both count is one request. Undefined when not all could be asked: that may be any number. */

@@ -67,7 +67,7 @@ describe('the installed package', () => {
     write(folder, { 'app/release.yaml': withSecondVersion(releaseFile) });
     const { code, out, err } = runIn(folder, 'npx handover rehearse v2');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const own = out.split('\n').filter((line) => /^\W*handover\b/.test(line));
+    const own = out.split('\n').filter((line) => /^│ handover +│/.test(line));
     expect(
       own.map(
         (line) =>
