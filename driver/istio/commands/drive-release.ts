@@ -152,8 +152,8 @@ async function checksByLooks(
   { cluster, carried }: Target,
 ): Promise<readonly Check[]> {
   for (let look = 1; ; look++) {
-    const inFlightOf = release.inFlight === 'proxies' ? [] : versionNames(release);
-    const seen = await lookAt(io, options, cluster, release, inFlightOf);
+    // As in the look before a removal: a right that is missing there is known before the first write.
+    const seen = await lookAt(io, options, cluster, release, versionNames(release));
     if (look === 1) warnOfLosses(io, options, seen);
     const checks = preflight(release, order, seen, carried);
     const isUnreadable = checks.some(({ problem }) => problem && passing.includes(problem.code));

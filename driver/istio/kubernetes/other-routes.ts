@@ -4,12 +4,12 @@
  */
 import { namedSubsets } from '../../../manifests';
 import { serviceHost, subsetName, type Manifest, type Release } from '../../../model';
-import { ApiError, type Api } from '../../kubernetes/api';
+import type { Api } from '../../kubernetes/api';
 import { apiVersionOf, collectionPath } from '../../kubernetes/paths';
 
 const kind = 'VirtualService';
 
-/** By version, the names of those that the account may read: of all namespaces, or of the service's own. */
+/** By version, their names. Throws when the account may not read all of them: what nobody looked at may name the version. */
 export async function namedElsewhereOf(
   api: Api,
   release: Release,
@@ -17,23 +17,14 @@ export async function namedElsewhereOf(
 ): Promise<Record<string, string[]>> {
   if (versions.length === 0) return {};
   const host = serviceHost(release.name, release.namespace);
-  const others = (await readable(api, release)).filter((object) => !isOwn(object, release));
+  const all = await api.list<Manifest>(collectionPath(kind), {});
+  // An item of a list does not say what it is.
+  const others = all
+    .map((item) => ({ ...item, apiVersion: apiVersionOf(kind), kind }))
+    .filter((object) => !isOwn(object, release));
   const naming = (version: string) =>
     others.filter((object) => namedSubsets(object, host).includes(subsetName(version)));
   return Object.fromEntries(versions.map((version) => [version, naming(version).map(nameOf)]));
-}
-
-async function readable(api: Api, { namespace }: Release): Promise<readonly Manifest[]> {
-  const list = (path: string) => api.list<Manifest>(path, {});
-  const found = await list(collectionPath(kind))
-    .catch(unlessForbidden)
-    .then((all) => all ?? list(collectionPath(kind, namespace)).catch(unlessForbidden));
-  // An item of a list does not say what it is.
-  return (found ?? []).map((item) => ({ ...item, apiVersion: apiVersionOf(kind), kind }));
-}
-
-function unlessForbidden(error: unknown): undefined {
-  if (!(error instanceof ApiError && error.status === 403)) throw error;
 }
 
 function isOwn({ metadata }: Manifest, { name, namespace }: Release): boolean {

@@ -3,12 +3,12 @@
  * hand, and the release file, or what was synthesized, then leaves gateways unasked.
  */
 import { meshGateway, type Release } from '../../../model';
-import { ApiError, type Api } from '../../kubernetes/api';
+import type { Api } from '../../kubernetes/api';
 import type { Gateway, VirtualService } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
 import type { Selectors } from './proxy-pods';
 
-/** Of a Gateway that is not there, or that the account may not read, the file's selector counts. */
+/** Of a Gateway that is not there the file's selector counts. Throws when one may not be read: its pods would go unasked. */
 export async function gatewaySelectors(
   api: Api,
   release: Release,
@@ -24,10 +24,6 @@ export async function gatewaySelectors(
 /** `name`, or `NAMESPACE/name`. */
 async function selectorOf(api: Api, release: Release, reference: string) {
   const [name = '', namespace = release.namespace] = reference.split('/').reverse();
-  const gateway = await api.find<Gateway>(objectPath('Gateway', { namespace, name })).catch(unlessForbidden);
+  const gateway = await api.find<Gateway>(objectPath('Gateway', { namespace, name }));
   return gateway && (gateway.spec.selector ?? {});
-}
-
-function unlessForbidden(error: unknown): undefined {
-  if (!(error instanceof ApiError && error.status === 403)) throw error;
 }
