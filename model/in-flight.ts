@@ -20,11 +20,21 @@ const gauge = z
       .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'the name of a metric')
       .meta(told('A gauge of Prometheus: the requests that the pod is answering now.', 'http_requests_in_flight')),
   })
-  .meta(told('A metric of the program.', { port: 9090, gauge: 'http_requests_in_flight' }));
+  .meta(
+    told("A pod's requests in flight are counted by a metric of the program.", {
+      port: 9090,
+      gauge: 'http_requests_in_flight',
+    }),
+  );
 
 const counter = z
   .enum(['sidecar', 'proxies'])
-  .meta(told("sidecar: by the pod's own Istio proxy. proxies: at the proxies that send to the pod.", 'sidecar'));
+  .meta(
+    told(
+      "Where a pod's requests in flight are counted. sidecar: by its own Istio proxy. proxies: only at the proxies that send to it, a weaker grade.",
+      'sidecar',
+    ),
+  );
 
 /** proxies: nobody counts at the pods. A weaker grade, so it has to be chosen. */
 export const inFlight = z.union([counter, gauge]);

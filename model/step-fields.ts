@@ -10,26 +10,40 @@ export const step = z.union([
         .int()
         .min(1)
         .max(100)
-        .meta(told('The share of the new version from here on, in percent. More than in the steps before.', 10)),
+        .meta(
+          told(
+            'The share of the new version from here on, in percent; more than in the steps before. It rises when there are pods for it and every proxy knows them.',
+            10,
+          ),
+        ),
     })
-    .meta(told('Moves traffic to the new version, as soon as it has the pods and every proxy has it.', { weight: 10 })),
+    .meta(told('Moves traffic to the new version.', { weight: 10 })),
   z
     .strictObject({
       pause: pause.meta(
         told(
-          'A duration of at most 672h, which is four weeks; or until promoted: then the release waits for `handover promote`.',
+          'A duration of at most 672h, which is four weeks; or until promoted: then the release waits for `handover promote`, which passes any pause.',
           '5m',
           'until promoted',
         ),
       ),
     })
     .transform(({ pause }) => ({ pauseMs: pause }))
-    .meta(told('Waits. `handover promote` passes any pause.', { pause: '5m' })),
-  z.strictObject({ analyse: label.meta(told('The name of one of the analyses.', 'errors')) }).meta(
-    told('Measures. Failed: all traffic goes back to the old version. Inconclusive: the driver holds.', {
-      analyse: 'errors',
-    }),
-  ),
+    .meta(told('Waits before the next step.', { pause: '5m' })),
+  z
+    .strictObject({
+      analyse: label.meta(
+        told(
+          'The name of one of the analyses. Failed: all traffic goes back to the old version. Inconclusive: the driver holds.',
+          'errors',
+        ),
+      ),
+    })
+    .meta(
+      told('Measures, and goes on only if the result is good.', {
+        analyse: 'errors',
+      }),
+    ),
 ]);
 
 const requests = z

@@ -62,7 +62,7 @@ function rangeOf({ minimum, maximum = Infinity }: FieldSchema): string {
 }
 
 /** As prettier has it: space inside of braces, none inside of brackets. */
-function yamlOf(value: unknown): string {
+export function yamlOf(value: unknown): string {
   const text = stringify(value, { collectionStyle: 'flow', singleQuote: true, lineWidth: 0 });
   return text
     .trim()

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { releaseFile } from '../model';
 import type { FieldSchema } from './schema-fields';
-import { schemaPage } from './schema-page';
+import { schemaPage, yamlOf } from './schema-page';
 
 /** As the file is written, not as it is resolved: fields with a default may be left out. Keys with x- are the operator's. */
 function schema() {
@@ -22,7 +22,14 @@ function keepExamples({
 }
 
 export function schemaText(): string {
-  return `${JSON.stringify(schema(), null, 2)}\n`;
+  return `${JSON.stringify(schema(), sayDefault, 2)}\n`;
+}
+
+/** Editors show descriptions and examples to whoever points at a field, but no defaults. */
+function sayDefault(_key: string, value: unknown): unknown {
+  const { description, default: preset } = (value ?? {}) as FieldSchema;
+  if (typeof description !== 'string' || preset === undefined) return value;
+  return { ...(value as FieldSchema), description: `${description}\n\nDefault: ${yamlOf(preset)}` };
 }
 
 export function pageText(): string {

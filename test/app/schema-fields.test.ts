@@ -30,13 +30,24 @@ describe('a field of the schema', () => {
   });
 
   test('has a description: sentences', () => {
-    const without = fields.filter(({ schema: { description } }) => !/^.+\.$/.test(description ?? ''));
+    const without = fields.filter(
+      ({ schema: { description } }) => !/^[^\n]+\.(\n\nDefault: .+)?$/.test(description ?? ''),
+    );
     expect(without.map(({ path }) => path)).toEqual([]);
   });
 
   test('has an example', () => {
     const without = fields.filter(({ schema: { examples = [] } }) => examples.length === 0);
     expect(without.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('says its default in its description, as editors show nothing else of it', () => {
+    const preset = fields.filter(({ schema }) => schema.default !== undefined);
+    const said = preset.map(
+      ({ schema: { description = '' } }) => parse(description.split('\n\nDefault: ')[1] ?? '~') as unknown,
+    );
+    expect(preset.length).toBeGreaterThan(0);
+    expect(said).toEqual(preset.map(({ schema }) => schema.default));
   });
 
   test('says what happens when it is left out, unless a default or a must says it', () => {
