@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationMs, durationPattern, formatDuration, formatSeconds } from './duration';
 import { dnsLabel, labelValue, longestName } from './names';
 import { isMore, nanosOf } from './quantity';
+import { told } from './told';
 
 export const label = z
   .string()
@@ -64,7 +65,8 @@ const labelText = z
   .regex(
     /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
     'the value of a label: at most 63 letters, digits, "-", "_" and ".", beginning and ending with a letter or digit',
-  );
+  )
+  .meta(told('The value that the label of this name has to have.', 'ingressgateway'));
 
 /** An empty selector selects everything that there is. */
 export const selector = z

@@ -2,7 +2,9 @@
  * What `highTraffic: true` fills in. Anything that the file says itself wins, so that a value can be changed without
  * giving up the rest.
  */
-import { autoscaling, outlierDetection, type ReleaseFile, type Resources } from './release-file';
+import { autoscaling } from './pod-fields';
+import type { ReleaseFile, Resources } from './release-file';
+import { outlierDetection } from './traffic-fields';
 
 export const defaultResources: Resources = {
   requests: { cpu: '100m', memory: '128Mi' },

@@ -1,272 +1,259 @@
 /**
  * The shape of `release.yaml`, the one file that an operator edits. Its durations are texts such as 15s; what comes out has
  * numbers with their unit in the name. Rules that span several fields are in rules.ts;
- * the JSON schema for editors is generated from here (`npm run schema`).
+ * the JSON schema for editors and docs/release-file.md are generated from here (`npm run schema`).
  */
 import { z } from 'zod';
+import { access } from './access-fields';
+import { gatewayReference, hostName, label, namespaceName, objectName, port, versionName } from './fields';
 import { inFlight } from './in-flight';
-import {
-  count,
-  cpu,
-  envName,
-  gatewayReference,
-  headerName,
-  hostName,
-  image,
-  inSeconds,
-  label,
-  memory,
-  namespaceName,
-  objectName,
-  pause,
-  port,
-  retryCondition,
-  seconds,
-  selector,
-  versionName,
-} from './fields';
+import { autoscaling, env, path, replicas, resources, resourcesExample, version } from './pod-fields';
+import { analysis, step } from './step-fields';
+import { timings } from './timing-fields';
+import { told } from './told';
+import { connectionLimits, gateway, headerRoute, outlierDetection, retries } from './traffic-fields';
 
-const env = z.record(envName, z.string());
+const weight = z.int().min(0).max(100).meta(told('The share of this version, in percent. All together are 100.', 90));
 
-const resourceAmounts = z.strictObject({ cpu, memory });
-const resources = z.strictObject({ requests: resourceAmounts, limits: resourceAmounts });
-
-const path = z.string().min(1).max(1000);
-
-const version = z.strictObject({
-  image,
-  workload: path.optional().describe('YAML of this version, in place of the one for all'),
-  replicas: z.int().min(1).max(1000).optional(),
-  env: env.optional(),
-  resources: resources.optional(),
-});
-
-const timings = z
-  .strictObject({
-    shutdownDelay: seconds({ least: 1 })
-      .prefault('8s')
-      .describe('preStop: how long a pod serves on after its deletion'),
-    longestRequest: seconds({ least: 1 })
-      .prefault('15s')
-      .describe('Pods have it to finish, and a version that leaves stays so long after its last route'),
-    exitMargin: seconds({ least: 1 }).prefault('3s'),
-    gracePeriod: seconds().optional().describe('Computed from the three above when left out'),
-    endpointPropagation: seconds({ least: 1 })
-      .prefault('5s')
-      .describe('Until the last proxy stops sending to a deleted pod'),
-    minReady: seconds().prefault('0s'),
-    progressDeadline: seconds({ least: 1 }).prefault('2m'),
-    startup: seconds({ least: 1 }).prefault('1m').describe('Until the startup probe gives up'),
-    keepAlive: seconds({ least: 1 }).prefault('72s').describe('The service closes idle connections after this'),
-    idleTimeout: seconds({ least: 1 })
-      .prefault('30s')
-      .describe('Proxies close idle connections to the service after this'),
-    connectTimeout: seconds({ least: 1 }).prefault('5s').describe('Proxies give up connecting to a pod after this'),
-    drainWindow: seconds({ least: 1 }).prefault('1s').describe('Nothing in flight for this long counts as drained'),
-    drainLimit: seconds({ least: 1 })
-      .optional()
-      .describe('After a longer drain the driver ends and removes nothing; left out, 5m more than the longest request'),
-  })
-  .transform(
-    inSeconds(
-      'shutdownDelay',
-      'longestRequest',
-      'exitMargin',
-      'gracePeriod',
-      'endpointPropagation',
-      'minReady',
-      'progressDeadline',
-      'startup',
-      'keepAlive',
-      'idleTimeout',
-      'connectTimeout',
-      'drainWindow',
-      'drainLimit',
-    ),
-  )
-  .prefault({});
-
-const retries = z
-  .strictObject({
-    attempts: z.int().min(0).max(100),
-    perTryTimeout: seconds({ least: 1 }).optional(),
-    retryOn: z.array(retryCondition).optional(),
-  })
-  .transform(inSeconds('perTryTimeout'));
-
-export const outlierDetection = z
-  .strictObject({
-    consecutive5xxErrors: count().default(5),
-    interval: seconds({ least: 1 }).prefault('10s'),
-    baseEjection: seconds({ least: 1 }).prefault('30s'),
-    maxEjectionPercent: z.int().min(0).max(100).default(50),
-  })
-  .transform(inSeconds('interval', 'baseEjection'));
-
-const connectionLimits = z.strictObject({
-  maxConnections: count().optional(),
-  maxPendingRequests: count().optional(),
-  maxRequests: count().optional(),
-});
-
-export const autoscaling = z.strictObject({
-  minReplicas: count().default(2),
-  maxReplicas: count().default(4),
-  cpu: cpu.default('900m').describe('Average use per pod at which another pod is added'),
-  memory: memory.default('768Mi'),
-});
-
-const requestsAnalysis = z.strictObject({
-  requests: z
-    .strictObject({
-      path: z.string().regex(/^\//, 'a path that begins with /'),
-      perSecond: z.int().min(1).max(1000).default(20),
-      duration: seconds({ least: 1 }).prefault('10s'),
-      maxFailures: z.int().min(0).default(0),
-    })
-    .transform(({ duration, ...settings }) => ({ ...settings, seconds: duration })),
-});
-const prometheusAnalysis = z.strictObject({
-  prometheus: z
-    .strictObject({
-      address: z.url({ protocol: /^https?$/, error: 'an address such as http://prometheus.monitoring:9090' }),
-      query: z
-        .string()
-        .min(1)
-        .describe(
-          'A query with one number as its result; {{version}} is the version on trial, {{interval}} the interval',
-        ),
-      min: z.number().optional(),
-      max: z.number().optional(),
-      interval: seconds({ least: 1 }).prefault('5s'),
-      count: z.int().min(1).default(3),
-      maxFailures: z.int().min(0).default(0),
-    })
-    .transform(inSeconds('interval')),
-});
-
-const access = z.strictObject({
-  gatewayNamespace: namespaceName.default('istio-system').describe('Where the pods of the gateway run'),
-  image: image.describe("The driver's own image"),
-  gatewayAddress: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$/, 'host:port, such as istio-ingressgateway.istio-system:80')
-    .optional()
-    .describe("The gateway's plain HTTP port as seen from the driver's pod, for analyses that send requests"),
-  evidence: z
-    .enum(['proxy', 'probe'])
-    .default('proxy')
-    .describe('probe: the driver gets no right to read the gateways, and has to reach them with requests of its own'),
-});
-
-const step = z.union([
-  z.strictObject({ weight: z.int().min(1).max(100) }),
-  z.strictObject({ pause }).transform(({ pause }) => ({ pauseMs: pause })),
-  z.strictObject({ analyse: label }),
-]);
+const noMesh = 'Not with the profile rolling-update.';
+const inYaml = 'Not with workload, whose YAML says it.';
 
 export const releaseFile = z.strictObject({
   apiVersion: z
     .literal('handover/v1')
     .default('handover/v1')
-    .describe(
-      'Freezes how a file is read and its defaults are rendered: an upgrade of handover changes no running version',
+    .meta(
+      told(
+        'Freezes how a file is read and its defaults are rendered: an upgrade of handover changes no running version.',
+        'handover/v1',
+      ),
     ),
-  name: label.describe('The service: its Service, and the first part of every Deployment name'),
-  namespace: namespaceName,
-  profile: z.enum(['istio', 'rolling-update']).default('istio'),
+  name: label.meta(told('The service: its Service, and the first part of every Deployment name.', 'shop')),
+  namespace: namespaceName.meta(told('The namespace of the service and of all that belongs to it.', 'shop')),
+  profile: z
+    .enum(['istio', 'rolling-update'])
+    .default('istio')
+    .meta(
+      told(
+        'istio: versions run side by side, and proxies split the traffic between them. rolling-update: no mesh; Kubernetes replaces the pods of one Deployment behind an Ingress.',
+        'rolling-update',
+      ),
+    ),
   highTraffic: z
     .boolean()
     .default(false)
-    .describe(
-      'Fills in autoscaling, retries, outlierDetection, connectionLimits and resources where they are left out',
+    .meta(
+      told(
+        `Fills in autoscaling, retries, outlierDetection, connectionLimits and resources where they are left out. ${inYaml}`,
+        true,
+      ),
     ),
   workload: path
     .optional()
-    .describe(
-      'YAML with the Deployment, the Service and what belongs to them, relative to this file. Left out: the pod of the bundled service',
+    .meta(
+      told(
+        `YAML with the Deployment, the Service and what belongs to them, relative to this file. Left out: the pod of the bundled service. ${noMesh}`,
+        'k8s/shop.yaml',
+      ),
     ),
   container: z
     .string()
     .min(1)
     .optional()
-    .describe('The container whose image is a version; left out: the one behind the Service'),
-  hosts: z.array(hostName).default([]),
+    .meta(
+      told(
+        'The container of the workload whose image is a version. Left out: the only one, or the one that has the ports of the Service.',
+        'shop',
+      ),
+    ),
+  hosts: z
+    .array(hostName)
+    .default([])
+    .meta(
+      told(
+        'Host names of the requests from outside. At least one, unless route says them, or gateways is the mesh alone.',
+        ['shop.example.com', '*.shop.example.com'],
+      ),
+    ),
   port: port
     .optional()
-    .describe(
-      "The Service's port to which the hosts lead. Left out: 8080, or with workload the Service's first HTTP port",
+    .meta(
+      told(
+        'The port of the Service to which the hosts lead. Left out: 8080, or with workload the only port of the Service or the first that is HTTP.',
+        8080,
+      ),
     ),
-  gateway: z
-    .strictObject({ selector, tlsSecret: objectName.optional() })
-    .prefault({ selector: { istio: 'ingressgateway' } }),
+  gateway,
   gateways: z
     .array(gatewayReference)
     .min(1)
     .optional()
-    .describe(
-      'own: a Gateway that is made for the service. NAMESPACE/NAME: one that exists, with its ports and TLS. mesh: requests from inside the mesh, of clients with a sidecar that call the Service. Left out: own',
+    .meta(
+      told(
+        `By which gateways requests come. own: a Gateway that is made for the service. NAMESPACE/NAME: one that exists, with its ports and TLS. mesh: requests from inside the mesh, of clients with a sidecar that call the Service. Left out: own. ${noMesh}`,
+        ['own', 'mesh'],
+        ['istio-system/public'],
+      ),
     ),
   route: path
     .optional()
-    .describe(
-      'YAML with a VirtualService, relative to this file, in place of hosts, gateways, retries and headerRoutes. Its destinations without a subset get the weights',
+    .meta(
+      told(
+        `YAML with a VirtualService, relative to this file, in place of hosts, gateways, retries and headerRoutes. Its destinations without a subset get the weights. Left out: a VirtualService is made of those fields. ${noMesh}`,
+        'k8s/virtual-service.yaml',
+      ),
     ),
-  ingress: z.strictObject({ className: objectName.default('istio') }).prefault({}),
-  versions: z
-    .record(versionName, version)
-    .describe('A name stands for one build for ever: give a new build a new name'),
+  ingress: z
+    .strictObject({
+      className: objectName.default('istio').meta(told('The IngressClass of the controller that serves it.', 'nginx')),
+    })
+    .prefault({})
+    .meta(told('The Ingress. Only with the profile rolling-update.', { className: 'nginx' })),
+  versions: z.record(versionName, version).meta(
+    told(
+      'All versions that should be there, by name; with the profile rolling-update only one. A name stands for one build for ever: give a new build a new name. One that YAML reads as a number has to be in quotes.',
+      {
+        v1: { image: 'registry.example.com/shop:1.4.0' },
+        v2: { image: 'registry.example.com/shop:1.5.0' },
+      },
+    ),
+  ),
   weights: z
-    .record(z.string(), z.int().min(0).max(100))
+    .record(z.string(), weight)
     .optional()
-    .describe('The share of each version; the sum is 100. May be left out while one version is listed'),
-  allowUnpinned: z.array(versionName).default([]).describe('Versions whose image may have the tag latest, or none'),
-  replicas: z
-    .int()
-    .min(1)
-    .max(1000)
+    .meta(
+      told('The share of each version; the sum is 100. Left out: 100 for the only version that is listed.', {
+        v1: 90,
+        v2: 10,
+      }),
+    ),
+  allowUnpinned: z
+    .array(versionName)
+    .default([])
+    .meta(told('Versions whose image may have the tag latest, or none.', ['v1'])),
+  replicas: replicas
     .optional()
-    .describe('Left out: 2 per version, or 3 with the profile rolling-update'),
-  env: env.default({}),
+    .meta(
+      told(
+        `Pods of each version. Left out: 2, or 3 with the profile rolling-update. With autoscaling or highTraffic it is refused: the autoscaler decides. ${inYaml}`,
+        4,
+      ),
+    ),
+  env: env
+    .default({})
+    .meta(told(`Environment variables of the pods of all versions. ${inYaml}`, { LOG_LEVEL: 'info' })),
   resources: resources
     .optional()
-    .describe('Of one pod. Left out: 100m to 1 CPU, and 128Mi to 256Mi of memory (1Gi with highTraffic)'),
+    .meta(
+      told(
+        `CPU and memory of one pod. Left out: 100m to 1 CPU, and 128Mi to 256Mi of memory (1Gi with highTraffic). ${inYaml}`,
+        resourcesExample,
+      ),
+    ),
   timings,
-  preStop: z.enum(['sleep', 'exec', 'httpGet']).default('sleep').describe('sleep needs Kubernetes 1.30'),
+  preStop: z
+    .enum(['sleep', 'exec', 'httpGet'])
+    .default('sleep')
+    .meta(
+      told(
+        `The kind of the preStop hook, which waits for timings.shutdownDelay. sleep: by the kubelet, from Kubernetes 1.30 on. exec: by node in the container. httpGet: by the service, which answers when the time is over. ${inYaml}`,
+        'httpGet',
+      ),
+    ),
   probes: z
     .enum(['http', 'exec'])
     .default('http')
-    .describe('exec: for a mesh with mTLS where Istio does not rewrite probes'),
+    .meta(
+      told(
+        `How the kubelet probes a pod. http: by requests. exec: by a program in the container, for a mesh with mTLS where Istio does not rewrite probes. ${inYaml}`,
+        'exec',
+      ),
+    ),
   inFlight: inFlight
     .optional()
-    .describe(
-      "Where a pod's requests in flight are counted. sidecar: by its own Istio proxy. port, path, gauge: by a metric of the program. proxies: only at the proxies that send to it, a weaker grade. Left out: the bundled service's gauge",
+    .meta(
+      told(
+        `Where a pod's requests in flight are counted. sidecar: by its own Istio proxy. port, path, gauge: by a metric of the program. proxies: only at the proxies that send to it, a weaker grade. Left out: the gauge of the bundled service, or sidecar with workload. ${noMesh}`,
+        'sidecar',
+        { port: 9090, gauge: 'http_requests_in_flight' },
+      ),
     ),
-  retries: retries.optional().describe("Left out: Istio's default of two retries"),
+  retries: retries
+    .optional()
+    .meta(
+      told(
+        `Which requests proxies send again. Left out: Istio's default of two retries, or what highTraffic fills in. ${noMesh}`,
+        { attempts: 0 },
+        { attempts: 2, retryOn: ['connect-failure'] },
+      ),
+    ),
   headerRoutes: z
-    .array(z.strictObject({ header: headerName, exact: z.string().min(1), version: versionName }))
+    .array(headerRoute)
     .default([])
-    .describe(
-      'Sends requests with this header to a version, whatever the weights; they follow the weights while it is not listed',
+    .meta(
+      told(
+        `Sends requests with this header to a version, whatever the weights; they follow the weights while it is not listed. ${noMesh}`,
+        [{ header: 'x-group', exact: 'testers', version: 'v2' }],
+      ),
     ),
-  outlierDetection: outlierDetection.optional(),
-  connectionLimits: connectionLimits.optional(),
-  autoscaling: autoscaling.optional(),
+  outlierDetection: outlierDetection
+    .optional()
+    .meta(
+      told(
+        `Proxies leave out a pod that answers 5xx again and again. Left out: they do not, unless highTraffic fills it in. ${noMesh}`,
+        { consecutive5xxErrors: 10 },
+      ),
+    ),
+  connectionLimits: connectionLimits
+    .optional()
+    .meta(
+      told(
+        `Limits of each proxy for each version. Beyond maxPendingRequests and maxRequests it answers 503. Left out: Istio's own defaults, unless highTraffic fills it in. ${noMesh}`,
+        { maxConnections: 1024, maxPendingRequests: 1024, maxRequests: 4096 },
+      ),
+    ),
+  autoscaling: autoscaling.optional().meta(
+    told(`A HorizontalPodAutoscaler for each version. Left out: none, unless highTraffic fills it in. ${inYaml}`, {
+      minReplicas: 3,
+      maxReplicas: 10,
+      cpu: '700m',
+      memory: '200Mi',
+    }),
+  ),
   sidecar: z
     .enum(['default', 'native', 'classic'])
     .default('default')
-    .describe(
-      'Which kind Istio injects. default: what its version and the nodes allow; either kind outlives the service',
+    .meta(
+      told(
+        `Which kind of sidecar Istio injects. default: what its version and the nodes allow. Either kind outlives the service. ${noMesh}`,
+        'native',
+      ),
     ),
-  priorityClass: objectName.optional(),
-  access: access
+  priorityClass: objectName
     .optional()
-    .describe('Lets a driver run inside the cluster. Left out: no account, rights or Job are written'),
+    .meta(told(`The PriorityClass of the pods. Left out: that of the cluster. ${inYaml}`, 'business-critical')),
+  access: access.optional().meta(
+    told('Lets a driver run inside the cluster. Left out: no account, rights or Job are written.', {
+      image: 'registry.example.com/handover:0.1.0',
+    }),
+  ),
   steps: z
     .array(step)
     .prefault([])
-    .describe('How `handover run` moves traffic to a new version; it always ends at 100'),
-  analyses: z.record(label, z.union([requestsAnalysis, prometheusAnalysis])).prefault({}),
+    .meta(
+      told(
+        `How \`handover run\` moves traffic to a new version. It always ends at 100; without steps it moves all at once. ${noMesh}`,
+        [{ weight: 10 }, { pause: '5m' }, { analyse: 'errors' }, { weight: 50 }],
+      ),
+    ),
+  analyses: z
+    .record(label, analysis)
+    .prefault({})
+    .meta(
+      told(`What a step may measure, by name. ${noMesh}`, {
+        errors: { requests: { path: '/', perSecond: 20, duration: '30s' } },
+      }),
+    ),
 });
 
 export type ReleaseFile = z.output<typeof releaseFile>;
@@ -277,4 +264,4 @@ export type Timings = ReleaseFile['timings'] & {
   readonly drainLimitSeconds: number;
 };
 export type Step = z.output<typeof step>;
-export type Analysis = z.output<typeof requestsAnalysis> | z.output<typeof prometheusAnalysis>;
+export type Analysis = z.output<typeof analysis>;

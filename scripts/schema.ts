@@ -1,5 +1,9 @@
-/** Writes app/release.schema.json, by which editors complete and check release.yaml (`npm run schema`). */
+/**
+ * `npm run schema` writes app/release.schema.json, by which editors complete, check and explain release.yaml, and
+ * docs/release-file.md, which says the same on a page.
+ */
 import { writeFileSync } from 'node:fs';
-import { schemaText } from './schema-text';
+import { pageText, schemaText } from './schema-text';
 
 writeFileSync('app/release.schema.json', schemaText());
+writeFileSync('docs/release-file.md', pageText());

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { parse } from 'yaml';
-import { schemaText } from '../../scripts/schema-text';
+import { pageText, schemaText } from '../../scripts/schema-text';
 import { bothVersions, releaseText } from '../support/release';
 
 describe('imports/networking.istio.io.ts', () => {
@@ -50,5 +50,11 @@ describe('app/release.schema.json', () => {
     const file = parse(releaseText()) as object;
     expect(validate({ ...file, 'x-anchors': {} })).toBe(true);
     expect(validate({ ...file, wieghts: {} })).toBe(false);
+  });
+});
+
+describe('docs/release-file.md', () => {
+  test('says what the schema says; else run `npm run schema`', () => {
+    expect(readFileSync('docs/release-file.md', 'utf8')).toBe(pageText());
   });
 });
