@@ -7,6 +7,7 @@ import { act, type Decision } from './decision';
 import { goalOf } from './goal';
 import { stageName, stagesOf, type Order } from './stages';
 import type { ReleaseRecord } from './record';
+import { lacksCluster, obstacles } from './proxy-checks';
 import { ownSubsets, unlisted } from './rules/remove';
 import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
@@ -58,7 +59,8 @@ export function begin(
     serial,
     marker,
     podsForAll: podsCarrying(seen),
-    kept: Object.keys(split),
+    // Somebody else's route may name what a proxy has not: then it is asked for before the next write.
+    kept: Object.keys(split).filter((version) => obstacles(seen, lacksCluster(version, 1)).length === 0),
     evidence: [],
     digests: {},
     ...(exceptions && exceptions.length > 0 && { exceptions: [...exceptions] }),

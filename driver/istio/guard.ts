@@ -77,9 +77,10 @@ function isLeftOut(proxy: Proxy, exceptions: readonly Exception[]): boolean {
   );
 }
 
-/** Nobody was looked at: requests from outside come in somewhere, or will as soon as a gateway starts. */
-function sawNoGateway({ proxies }: Judged): boolean {
-  return !proxies.some(({ kind }) => kind === 'gateway');
+/** Requests from outside come in somewhere, or will as soon as a gateway starts. A route of the mesh alone has only sidecars. */
+function sawNobody({ proxies, seen }: Judged): boolean {
+  const wanted = seen.route?.isMeshAlone ? 'sidecar' : 'gateway';
+  return !proxies.some(({ kind }) => kind === wanted);
 }
 
 /** Versions that get requests by this write which they do not get now. */
@@ -101,7 +102,7 @@ function breaksS1(version: string, action: RouteWrite, judged: Judged): Violatio
   const unready = judged.proxies.find(
     (proxy) => !sendsTo(proxy, version, endpoints) && !(isWayBack && 'unreadable' in proxy),
   );
-  if (!unready && !sawNoGateway(judged)) return undefined;
+  if (!unready && !sawNobody(judged)) return undefined;
   return { invariant: 'S1', code: 'not-ready-at', version, proxy: unready?.name };
 }
 
@@ -129,8 +130,7 @@ function breaksS2(version: string, judged: Judged): Violation | undefined {
   const { [version]: by = [] } = judged.seen.namedElsewhere;
   if (by.length > 0) return { invariant: 'S2', code: 'named-elsewhere', version, by };
   const naming = judged.proxies.find((proxy) => mayRouteTo(proxy, version, route));
-  if (naming || sawNoGateway(judged))
-    return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
+  if (naming || sawNobody(judged)) return { invariant: 'S2', code: 'may-be-routed-at', version, proxy: naming?.name };
   const longestMs = judged.release.timings.longestRequestSeconds * 1000;
   return mayBeHeld(version, longestMs, judged.seen)
     ? { invariant: 'S2', code: 'may-be-held', version, longestMs }

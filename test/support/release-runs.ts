@@ -9,7 +9,7 @@ import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
 import type { Order } from '../../driver/istio/stages';
-import { formatSplit, Refusal, type Grade, type Release } from '../../model';
+import { formatSplit, isPublished, Refusal, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { arbitraryScenario } from './scenarios';
 
@@ -21,6 +21,7 @@ const releases: readonly Release[] = [
   releaseWith(`${short}\nsteps: [{weight: 30}, {weight: 100}, {pause: 3s}]\nreplicas: 3`),
   releaseWith(`${short}\nheaderRoutes: [{header: x-user, exact: tester, version: v2}]\nsteps: [{weight: 1}]`),
   releaseWith(`${short}\ngateways: [own, mesh]\nsteps: [{weight: 10}, {weight: 50}]`),
+  releaseWith(`${short}\ngateways: [mesh]\nsteps: [{weight: 50}]`),
   releaseWith(
     `${short}\nsteps: [{weight: 20}, {analyse: errors}, {weight: 60}, {analyse: errors}]\nanalyses: {errors: {requests: {path: /}}}`,
   ),
@@ -209,7 +210,10 @@ function wrongEnding(world: World, run: Run, { ending, cause, verdicts }: Told):
   const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
   const unasked = ending.outcome === 'aborted' && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
   const unfit = isCompleted && run.order.kind !== 'resume' ? unfinished(world, run) : [];
-  return [...unfit, ...unlikeHistory(world, ending.outcome), ...(unasked === undefined ? [] : [unasked])];
+  // Both judge by the same look: where they differ, one of them is wrong.
+  const refused =
+    ending.code === 'unsafe-write' ? [`the guard refused what a rule decided: ${JSON.stringify(ending)}`] : [];
+  return [...unfit, ...refused, ...unlikeHistory(world, ending.outcome), ...(unasked === undefined ? [] : [unasked])];
 }
 
 function unlessKilled(error: unknown): void {
@@ -247,7 +251,10 @@ function timelineText(world: World): string {
 }
 
 export function installed(run: Run): World {
-  return World.installed({ ...run.release, ...before }, run.scenario, run.seed);
+  // Where no gateway serves the route, there are as many sidecars instead.
+  const sidecars = run.scenario.proxies.map((name) => name.replace('gateway', 'client'));
+  const scenario = isPublished(run.release) ? run.scenario : { ...run.scenario, sidecars };
+  return World.installed({ ...run.release, ...before }, scenario, run.seed);
 }
 
 export function streamsCutOff({ lost }: Pick<Result, 'lost'>): Result['lost'] {

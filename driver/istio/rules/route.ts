@@ -47,12 +47,16 @@ export function notReady(versions: readonly string[], situation: Situation): Obs
   return isWayBack ? found.filter(({ code }) => code !== 'unreadable') : found;
 }
 
-function gains(version: string, { record, goal, seen: { route } }: Situation): boolean {
+function gains(version: string, { record, goal, seen }: Situation): boolean {
+  const { route } = seen;
   const live = weightOf(route.split, version);
   // Somebody else's route sends to it, and nobody has looked whether every proxy can. An abort takes it away all the same.
   if (live > 0 && record.mode !== 'abort' && !isOnRecord(version, record)) return true;
+  // A header that leads to it from now on is a route of its own, also beside a split that somebody else has written.
+  const isPinnedAnew =
+    headerVersions({ record, goal, seen }).includes(version) && !route.headerVersions.includes(version);
   const isNamed = live > 0 || route.headerVersions.includes(version) || route.otherVersions.includes(version);
-  return !isNamed || weightOf(goal.split, version) > live;
+  return !isNamed || isPinnedAnew || weightOf(goal.split, version) > live;
 }
 
 /** A proxy that has not learnt of the change yet still sends by the old route. */

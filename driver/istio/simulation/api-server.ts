@@ -2,7 +2,7 @@
  * The Istio objects and the lock, as the API server keeps them. Every change gives a new resourceVersion, and a write on the
  * condition of an older one is refused.
  */
-import { Refusal, sameSplit, splitRoute } from '../../../model';
+import { isPublished, Refusal, sameSplit, splitRoute, type Release } from '../../../model';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Action } from '../action';
@@ -68,7 +68,7 @@ export class ApiServer {
   constructor(
     private readonly nowMs: () => number,
     private readonly watcher: Watcher,
-    private readonly mesh: boolean,
+    private readonly release: Pick<Release, 'gateways' | 'mesh'>,
   ) {}
 
   /** It answers nobody for a while. */
@@ -136,11 +136,12 @@ export class ApiServer {
     if (!this.route) return undefined;
     const { snapshot, record, request, changedBy, isOwned, isMutated } = this.route;
     const { split, headerVersions, probes, marker } = snapshot;
-    const { mesh } = this;
+    const { mesh } = this.release;
+    const isMeshAlone = !isPublished(this.release);
     const resourceVersion = String(this.route.resourceVersion);
     const notes = { record, request, changedBy, isOwned, digest: digestOf(snapshot) + (isMutated ? ' and more' : '') };
     const others = { base: splitRoute, pinnedVersions: headerVersions, otherVersions: [] };
-    return { resourceVersion, mesh, split, headerVersions, probes, marker, ...others, ...notes };
+    return { resourceVersion, mesh, isMeshAlone, split, headerVersions, probes, marker, ...others, ...notes };
   }
 
   readSubsets(): ObservedSubsets | undefined {

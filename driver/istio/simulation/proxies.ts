@@ -1,5 +1,5 @@
 /** All proxies that follow the route: they come, serve and go. */
-import { hostsAt, type ProxyKind, type Release } from '../../../model';
+import { hostsAt, isPublished, type ProxyKind, type Release } from '../../../model';
 import type { Istiod } from './istiod';
 import { Proxy, type ProxyEvents } from './proxy';
 import type { Scenario } from './scenario';
@@ -19,8 +19,9 @@ export class Proxies {
 
   /** Those that serve from the beginning. */
   begin(): void {
-    for (const name of this.scenario.proxies) this.create(name, 'gateway').serve();
-    if (this.release.mesh) for (const name of this.scenario.sidecars) this.create(name, 'sidecar').serve();
+    const { proxies, sidecars } = this.scenario;
+    if (isPublished(this.release)) for (const name of proxies) this.create(name, 'gateway').serve();
+    if (this.release.mesh) for (const name of sidecars) this.create(name, 'sidecar').serve();
   }
 
   /** Every proxy holds all that istiod has to tell. */
@@ -45,9 +46,9 @@ export class Proxies {
     return living[index % Math.max(1, living.length)];
   }
 
-  /** Without the mesh among its gateways no sidecar follows the route, so none is added. */
+  /** Without the mesh among its gateways no sidecar follows the route, and with it alone no gateway: so none is added. */
   add(name: string, kind: ProxyKind, startupMs: number): void {
-    if (kind === 'sidecar' && !this.release.mesh) return;
+    if (kind === 'sidecar' ? !this.release.mesh : !isPublished(this.release)) return;
     const proxy = this.create(name, kind);
     this.simulation.after(startupMs, () => proxy.serve());
   }

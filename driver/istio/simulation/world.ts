@@ -65,7 +65,7 @@ export class World {
       cut: (_pod, request, blame) => this.traffic.cut(request, 'UC', blame),
     });
     this.istiod = new Istiod(simulation, scenario, this.workloads);
-    this.api = new ApiServer(() => simulation.nowMs, this.istiod, release.mesh);
+    this.api = new ApiServer(() => simulation.nowMs, this.istiod, release);
     this.autoscaler = new Autoscaler(simulation, scenario, this.workloads, serving);
     this.proxies = new Proxies(simulation, scenario, this.istiod, release, this.proxyEvents());
     this.observer = new Observer(this);

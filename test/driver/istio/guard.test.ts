@@ -63,6 +63,13 @@ describe('S1: a route that names a subset which a proxy lacks is refused', () =>
     expect(asked(routeTo(half), ready({ proxies: [sidecar] }))).toEqual(notReadyAt(undefined));
   });
 
+  it('but a sidecar is enough for a route of the mesh alone, and a gateway is none there', () => {
+    const route = { mesh: true, isMeshAlone: true };
+    expect(asked(routeTo(half), ready({ route, proxies: [sidecar] }))).toBeUndefined();
+    expect(asked(routeTo(half), ready({ route }))).toEqual(notReadyAt(undefined));
+    expect(asked(routeTo(half), ready({ route, proxies: [] }))).toEqual(notReadyAt(undefined));
+  });
+
   it('of a version that only a header route names from now on', () => {
     const seen = ready({ proxies: [proxyWith({ subsets: ['v1'] })] });
     expect(asked(routeTo({ v1: 100 }, { headerVersions: ['v2'] }), seen)).toEqual(notReadyAt('gateway-a'));
