@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../package.json';
 import { exitCodes, grades, printable, Refusal, type Grade } from '../model';
+import { addCompletion, asksForCompletion, complete } from './completion';
 import { progressKinds } from './core/event-lines';
 import { importCommand, type ImportOptions } from './import/command';
 import { doctorCommand } from './istio/commands/doctor';
@@ -25,6 +26,11 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const program = build(io, (ending) => {
     code = ending;
   });
+  const [first, ...words] = args;
+  if (first === asksForCompletion) {
+    complete(program, io, words);
+    return code;
+  }
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
@@ -65,6 +71,7 @@ function build(io: Io, end: (code: number) => void): Command {
     .command('doctor')
     .description('say what would stand in the way of a release, and how to mend it; changes nothing')
     .action(async (_: unknown, command: Command) => end(await doctorCommand(io, command.optsWithGlobals())));
+  addCompletion(program, io);
   program
     .command('version')
     .description('print the version')
@@ -233,5 +240,6 @@ Examples:
   handover report v2 > v2.html   a page of a release that has ended, from what the cluster has kept
   handover status --watch   the picture of a release that somebody else drives
   handover import deployment/shop -n shop   the release file of a service that runs
+  handover completion bash  a script that completes verbs, options and versions; also for zsh and fish
   handover run v2 --json    one JSON line for each decision, write and verdict, on stderr
 `;

@@ -27,4 +27,5 @@ export * from './service-contract';
 export * from './timing';
 export { shutdownFitsGracePeriod } from './timing-rules';
 export { namesFit } from './version-rules';
+export { versionsIn } from './versions-in';
 export * from './weight';

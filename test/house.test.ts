@@ -43,6 +43,7 @@ describe('imports point one way', () => {
   /** The rooms of driver/: the two kinds of release know nothing of each other, and what they share knows neither. */
   test.each([
     ['core', ['core']],
+    ['completion', ['completion']],
     ['kubernetes', ['core', 'kubernetes']],
     ['synth', ['synth']],
     ['import', ['core', 'import', 'kubernetes', 'synth']],

@@ -61,6 +61,7 @@ describe('the installed package', () => {
   it('is a plugin that kubectl finds', () => {
     const path = `${join(folder, 'node_modules/.bin')}:${pathWithTools()}`;
     expect(runIn(folder, 'kubectl handover --version', path)).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    expect(runIn(folder, 'kubectl __complete handover vers', path).out).toBe('version\tprint the version\n:4\n');
   });
 
   it('rehearses a release, and loses nothing in simulation', () => {
