@@ -8,7 +8,9 @@ import { scenarios } from './scenarios';
 
 runProgram(async (args) => {
   if (args.includes('--list')) {
-    scenarios.forEach(({ name, claim }) => print(`${name}: ${claim}`));
+    scenarios.forEach(({ name, claim, onRequest }) =>
+      print(`${name}${onRequest ? ' (by its whole name)' : ''}: ${claim}`),
+    );
     return 0;
   }
   const chosen = scenarios.filter(({ name, onRequest }) =>

@@ -36,6 +36,7 @@ export const controlHeldRequests: Scenario = {
   name: 'control-held-requests',
   claim: 'must lose requests: the same release by a driver that is told of a longest request of 1 s',
   limitSeconds: 300,
+  onRequest: true,
   async run(trial) {
     const release = new ReleaseTrial(trial, { timings: timings('1s') });
     await release.install();

@@ -10,6 +10,7 @@ export const driverNoSidecar: Scenario = {
   name: 'driver-no-sidecar',
   claim: 'podinfo without sidecars, in flight by the count of the gateways alone: none lost',
   limitSeconds: 300,
+  onRequest: true,
   async run(trial) {
     const podinfo = new PodinfoTrial(trial, { inFlight: 'proxies', retries: { attempts: 0 } }, withoutSidecar);
     await podinfo.install();

@@ -13,6 +13,7 @@ const longestAbsenceSeconds = 8;
 export const driverSubsetLost: Scenario = {
   name: 'driver-subset-lost',
   claim: 'a subset that somebody removes under traffic is restored at once; nothing is lost before and after',
+  onRequest: true,
   limitSeconds: 300,
   async run(trial) {
     const release = new ReleaseTrial(trial, { steps: [{ weight: 50 }, { pause: 'until promoted' }] });

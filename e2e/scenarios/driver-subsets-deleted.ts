@@ -6,5 +6,6 @@ export const driverSubsetsDeleted: Scenario = {
   name: 'driver-subsets-deleted',
   claim: 'the DestinationRule, deleted at 50 %, is put back by itself, and the release completes; the lost are counted',
   limitSeconds: 300,
+  onRequest: true,
   run: (trial) => deletedInMidRelease(trial, 'destinationrule'),
 };

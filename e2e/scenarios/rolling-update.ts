@@ -29,6 +29,7 @@ export const rollingUpdateIngress: Scenario = {
   claim:
     'v1 → v2 → v1 behind the Ingress, preStop 20 s and grace 160 s: 500 qps, long tasks, new connections lose nothing',
   limitSeconds: 300,
+  onRequest: true,
   run: (trial) => thereAndBack(trial, 'ingress', { timings: longBudget }),
 };
 

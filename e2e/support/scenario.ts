@@ -6,7 +6,7 @@ export interface Scenario {
   /** What is seen to hold when it passes, in one line. */
   readonly claim: string;
   readonly limitSeconds: number;
-  /** Takes too long for every change: runs only when its whole name is given. */
+  /** All together would take too long for every change: runs only when its whole name is given. */
   readonly onRequest?: true;
   readonly run: (trial: Trial) => Promise<void>;
 }
