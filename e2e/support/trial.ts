@@ -120,6 +120,7 @@ export class Trial {
     return async () => {
       const summary = await fortio.finish();
       this.counts.push({ load, ...summary });
+      this.note(`${load}: ${summary.requests} requests, ${summary.lost} lost`);
       return summary;
     };
   }
