@@ -40,6 +40,8 @@ export const driverOwnApp: Scenario = {
 
 async function release(trial: Trial, app: UserApp, from: keyof typeof builds, to: keyof typeof builds) {
   app.list({ ...plan, versions: { [from]: builds[from], [to]: builds[to] }, weights: { [from]: 100 } });
+  // The pods that run have read it. Those of the next version need it again.
+  await trial.kubectl.run('delete', 'configmap', 'shared');
   await (await app.start(['run', to])).expectExit(exitCodes.completed);
   await expectCarried(trial, to);
   await app.expectLiveEqualsManifests();

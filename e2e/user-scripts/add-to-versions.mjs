@@ -1,7 +1,18 @@
-/** Gives each version what no construct of handover knows: settings in a volume, two more containers, a label, a Monitor. */
+/**
+ * Gives each version what no construct of handover knows: settings in a volume, two more containers, a label, a Monitor. And all of
+ * them a ConfigMap that belongs to none.
+ */
 import { editManifests } from './edit-manifests.mjs';
 
-editManifests((manifest) => (manifest.kind === 'Deployment' ? withMore(manifest) : [manifest]));
+editManifests((manifest) => {
+  if (manifest.kind === 'Deployment') return withMore(manifest);
+  return manifest.kind === 'Service' ? [manifest, shared(manifest)] : [manifest];
+});
+
+function shared({ metadata: { namespace, labels } }) {
+  const own = { name: 'shared', namespace, labels: { 'handover/service': labels['handover/service'] } };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: own, data: { COLOUR: 'green' } };
+}
 
 function withMore(deployment) {
   const { name, namespace, labels } = deployment.metadata;
@@ -33,5 +44,7 @@ function addToPods({ metadata, spec }, version, settings) {
   const check = `if (fs.readFileSync('/settings/version', 'utf8') !== '${version}') process.exit(1)`;
   spec.initContainers = [beside('check-settings', check)];
   const idle = "process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 1e6)";
-  spec.containers.push(beside('companion', idle));
+  // Without it the container is not made.
+  const envFrom = [{ configMapRef: { name: 'shared' } }];
+  spec.containers.push({ ...beside('companion', idle), envFrom });
 }
