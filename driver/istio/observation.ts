@@ -32,8 +32,8 @@ export interface Observation {
    */
   readonly inFlight: Readonly<Record<string, InFlight>>;
   /**
-   * Other VirtualServices that name a version, as NAMESPACE/NAME: their proxies may be asked by nobody. Of those that the
-   * account may read. Versions that were not asked about are absent, as above.
+   * Other VirtualServices that name a version, as NAMESPACE/NAME: their proxies may be asked by nobody. Versions that were not
+   * asked about are absent, as above.
    */
   readonly namedElsewhere: Readonly<Record<string, readonly string[]>>;
   /** What outlives the record; absent when there is nothing of it. */

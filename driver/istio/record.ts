@@ -75,7 +75,10 @@ export const recordFields = z.object({
   podsForAll: z.int().min(1),
   /** By version that leaves: when the last proxy had been seen off the route to it, ISO 8601, by the API server's clock. */
   unrouted: z.record(z.string(), z.iso.datetime()).optional(),
-  /** Versions that a route of this release has named, and whose subset was never seen missing since: every proxy has it. */
+  /**
+   * Versions that every proxy has: those of the live route that all had when the release began, and those that a route of this
+   * release has named. Not those whose subset was seen missing since.
+   */
   kept: z.array(z.string()).optional(),
   /** By what evidence each step was complete that is. */
   evidence: z.array(z.enum(grades)).default([]),

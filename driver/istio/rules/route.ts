@@ -19,9 +19,10 @@ export const writeRoute: Rule = (situation) => {
   const { route } = seen;
   const isWritten = sameSplit(route.split, goal.split) && sameVersions(route.headerVersions, headers);
   if (isWritten && sameVersions(route.probes, probes)) return undefined;
+  const pinned = headers.filter((version) => !route.headerVersions.includes(version));
   // A version that no release touches is sent to as before: its health must not hold up an abort of another one.
-  const asked = headers.filter((version) => goal.versions.includes(version) || !route.headerVersions.includes(version));
-  const found = notReady(sorted([...Object.keys(goal.split), ...asked]), situation);
+  const asked = headers.filter((version) => goal.versions.includes(version) || pinned.includes(version));
+  const found = notReady(sorted([...Object.keys(goal.split), ...asked]), situation, pinned);
   if (found.length > 0) return waitFor({ for: 'gate', obstacles: found }, gateLimitMs);
   const serial = record.serial + 1;
   const marker = markerOf(route, { ...record, serial });
@@ -36,27 +37,28 @@ export const writeRoute: Rule = (situation) => {
 
 /**
  * What proxies lack of the versions that get something new. One whose share falls, or stays, is sent to already: a pod of it that
- * is missing must not hold up the write that takes traffic away from it.
+ * is missing must not hold up the write that takes traffic away from it. `pinned` get a header route by this write: also beside a
+ * split that names them, that is a route of its own.
  */
-export function notReady(versions: readonly string[], situation: Situation): Obstacle[] {
+export function notReady(
+  versions: readonly string[],
+  situation: Situation,
+  pinned: readonly string[] = [],
+): Obstacle[] {
   const { record, goal, seen } = situation;
-  const gaining = versions.filter((version) => gains(version, situation));
+  const gaining = versions.filter((version) => pinned.includes(version) || gains(version, situation));
   const questions = gaining.map((version) => lacksCluster(version, podsToRise(version, goal.split, situation)));
   const found = obstacles(seen, ...questions);
   const isWayBack = record.mode === 'abort' && gaining.every((version) => wasKept(version, situation));
   return isWayBack ? found.filter(({ code }) => code !== 'unreadable') : found;
 }
 
-function gains(version: string, { record, goal, seen }: Situation): boolean {
-  const { route } = seen;
+function gains(version: string, { record, goal, seen: { route } }: Situation): boolean {
   const live = weightOf(route.split, version);
   // Somebody else's route sends to it, and nobody has looked whether every proxy can. An abort takes it away all the same.
   if (live > 0 && record.mode !== 'abort' && !isOnRecord(version, record)) return true;
-  // A header that leads to it from now on is a route of its own, also beside a split that somebody else has written.
-  const isPinnedAnew =
-    headerVersions({ record, goal, seen }).includes(version) && !route.headerVersions.includes(version);
   const isNamed = live > 0 || route.headerVersions.includes(version) || route.otherVersions.includes(version);
-  return !isNamed || isPinnedAnew || weightOf(goal.split, version) > live;
+  return !isNamed || weightOf(goal.split, version) > live;
 }
 
 /** A proxy that has not learnt of the change yet still sends by the old route. */

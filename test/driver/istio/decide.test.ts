@@ -26,6 +26,13 @@ describe('a release begins', () => {
     expect(decideOn(seen)).toMatchObject({ action: { split: { v1: 80, v2: 20 }, record: { step: 3 } } });
   });
 
+  it('with what every proxy has of the versions that the route names, whoever wrote it', () => {
+    const halved = { ...both, split: { v1: 50, v2: 50 } };
+    expect(decideOn(observed(halved))).toMatchObject({ action: { record: { kept: ['v1', 'v2'] } } });
+    const proxies = [proxyWith({ subsets: ['v1', 'v2'] }), proxyWith({ subsets: ['v1'] })];
+    expect(decideOn(observed({ ...halved, proxies }))).toMatchObject({ action: { record: { kept: ['v1'] } } });
+  });
+
   it('never, when the version has all traffic already: it only looks at the proxies', () => {
     expect(decideOn(observed({ split: { v2: 100 } }))).toMatchObject({
       kind: 'done',
@@ -40,6 +47,20 @@ describe('S1: a route names a subset only after every serving proxy was observed
   it('writes the route once every proxy has the cluster active with healthy endpoints', () => {
     expect(decideOn(observed({ ...both, record }))).toMatchObject({
       action: { kind: 'write-route', split: { v1: 90, v2: 10 }, marker: 'split@r1.2' },
+    });
+  });
+
+  it('waits for a version that a header route names from now on, also beside a split that names it already', () => {
+    const pinning = releaseWith('headerRoutes: [{header: x-user, exact: tester, version: v2}]\nsteps: [{weight: 10}]');
+    const moved = { ...both, split: { v2: 100 }, record: recordWith({ ...shift, step: 2, kept: ['v1', 'v2'] }) };
+    const lacking = [proxyWith({ subsets: ['v1'], split: { v2: 100 }, marker: shift.marker })];
+    const pinned = { pinnedVersions: ['v2'] };
+    const obstacles = [{ code: 'no-cluster', version: 'v2', proxy: 'gateway-a' }];
+    expect(decideOn(observed({ ...moved, route: pinned, proxies: lacking }), {}, pinning)).toMatchObject({
+      wait: { for: 'gate', obstacles },
+    });
+    expect(decideOn(observed({ ...moved, route: pinned }), {}, pinning)).toMatchObject({
+      action: { kind: 'write-route', headerVersions: ['v2'] },
     });
   });
 
