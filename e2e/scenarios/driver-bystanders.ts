@@ -47,17 +47,14 @@ export const driverBystanders: Scenario = {
 
 /** Somebody's subset of that name sends to the old pods: v2 would look ready, and its requests would end with v1. */
 async function expectPoisonRefused(trial: Trial, app: UserApp): Promise<void> {
-  await patchRule(trial, { op: 'add', path: '/spec/subsets/0', value: { name: 'v2', labels: { version: 'v1' } } });
+  const poison = { name: 'v2', labels: { version: 'v1' } };
+  const path = '/spec/subsets/0';
+  await trial.kubectl.patchAsSomebody('destinationrule', 'demo', [{ op: 'add', path, value: poison }]);
   const driver = await app.start(['run', 'v2']);
   await driver.expectExit(exitCodes.refused);
   if (!driver.lastWords.includes('spec.subsets[0].labels.version'))
     throw new Error(`expected the difference of the subset, found ${driver.lastWords}`);
-  await patchRule(trial, { op: 'remove', path: '/spec/subsets/0' });
-}
-
-async function patchRule({ kubectl }: Trial, operation: object): Promise<void> {
-  const options = ['--type', 'json', '--field-manager', 'somebody', '--patch', JSON.stringify([operation])];
-  await kubectl.run('patch', 'destinationrule', 'demo', ...options);
+  await trial.kubectl.patchAsSomebody('destinationrule', 'demo', [{ op: 'remove', path }]);
 }
 
 async function expectUntouched({ kubectl }: Trial, ...subsets: string[]): Promise<void> {

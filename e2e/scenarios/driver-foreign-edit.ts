@@ -113,7 +113,7 @@ async function holdAndAdopt(trial: Trial, app: UserApp): Promise<void> {
   const adopting = await app.start(['run', 'v2', '--adopt']);
   await adopting.until('pauses', waits('pause'));
   await gatewaysSplit(trial.host, { v1: 50, v2: 50 });
-  await editRule(trial);
+  await trial.kubectl.patchAsSomebody('destinationrule', 'demo', [edit]);
   await adopting.expectExit(exitCodes.held);
   if (!adopting.lastWords.includes('somebody changed the DestinationRule'))
     throw new Error(`expected the author's name, found ${adopting.lastWords}`);
@@ -130,12 +130,7 @@ async function holdAndAdopt(trial: Trial, app: UserApp): Promise<void> {
 }
 
 /** Where no manifest has a field, so that it is no difference from what is to be released. */
-const edit = { op: 'add', path: '/spec/exportTo', value: ['*'] };
-
-async function editRule({ kubectl }: Trial): Promise<void> {
-  const as = ['--type', 'json', '--field-manager', 'somebody'];
-  await kubectl.run('patch', 'destinationrule', 'demo', ...as, '--patch', JSON.stringify([edit]));
-}
+const edit = { op: 'add', path: '/spec/exportTo', value: ['*'] } as const;
 
 async function expectRuleEdited({ kubectl }: Trial): Promise<void> {
   const { spec } = await kubectl.get<{ spec: { exportTo?: readonly string[] } }>('destinationrule', 'demo');
@@ -147,9 +142,8 @@ async function expectRuleEdited({ kubectl }: Trial): Promise<void> {
 async function sendAllToV1(trial: Trial): Promise<LiveRoutes> {
   const { http } = (await liveRoutes(trial)).spec;
   const path = `/spec/http/${http.findIndex(({ name }) => isSplit(name))}/route`;
-  const patch = [100, 0].map((value, index) => ({ op: 'replace', path: `${path}/${index}/weight`, value }));
-  const as = ['--type', 'json', '--field-manager', 'somebody'];
-  await trial.kubectl.run('patch', 'virtualservice', 'demo', ...as, '--patch', JSON.stringify(patch));
+  const patch = [100, 0].map((value, index) => ({ op: 'replace' as const, path: `${path}/${index}/weight`, value }));
+  await trial.kubectl.patchAsSomebody('virtualservice', 'demo', patch);
   return liveRoutes(trial);
 }
 

@@ -16,21 +16,11 @@ export const driverInterfered: Scenario = {
     await release.startLoads(300); // beside several drivers, two processors hold no more
     const driver = release.start(['run', 'v2']);
     await driver.until('pauses', waits('pause'));
-    await trial.kubectl.run(
-      'patch',
-      'virtualservice',
-      'demo',
-      '--type',
-      'json',
-      '--field-manager',
-      'somebody',
-      '--patch',
-      JSON.stringify([
-        { op: 'replace', path: '/spec/http/0/route/0/weight', value: 70 },
-        { op: 'replace', path: '/spec/http/0/route/1/weight', value: 30 },
-        { op: 'replace', path: '/spec/http/0/name', value: 'by-hand' },
-      ]),
-    );
+    await trial.kubectl.patchAsSomebody('virtualservice', 'demo', [
+      { op: 'replace', path: '/spec/http/0/route/0/weight', value: 70 },
+      { op: 'replace', path: '/spec/http/0/route/1/weight', value: 30 },
+      { op: 'replace', path: '/spec/http/0/name', value: 'by-hand' },
+    ]);
     await driver.expectExit(exitCodes.held);
     if (!driver.lastWords.includes('somebody'))
       throw new Error(`expected the author's name, found ${driver.lastWords}`);
@@ -49,7 +39,6 @@ export const driverInterfered: Scenario = {
 };
 
 async function renameRoute({ kubectl }: Trial, name: string): Promise<void> {
-  const patch = [{ op: 'replace', path: '/spec/http/0/name', value: name }];
-  const options = ['--type', 'json', '--field-manager', 'somebody', '--patch', JSON.stringify(patch)];
-  await kubectl.run('patch', 'virtualservice', 'demo', ...options);
+  const rename = { op: 'replace', path: '/spec/http/0/name', value: name } as const;
+  await kubectl.patchAsSomebody('virtualservice', 'demo', [rename]);
 }

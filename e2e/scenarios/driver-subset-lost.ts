@@ -42,18 +42,7 @@ export const driverSubsetLost: Scenario = {
 async function removeSubset({ kubectl }: Trial, name: string): Promise<number> {
   const { spec } = await kubectl.get<{ spec: { subsets: { name: string }[] } }>('destinationrule', 'demo');
   const path = `/spec/subsets/${spec.subsets.findIndex((subset) => subset.name === name)}`;
-  const patch = JSON.stringify([{ op: 'remove', path }]);
   const beganMs = Date.now();
-  await kubectl.run(
-    'patch',
-    'destinationrule',
-    'demo',
-    '--type',
-    'json',
-    '--field-manager',
-    'somebody',
-    '--patch',
-    patch,
-  );
+  await kubectl.patchAsSomebody('destinationrule', 'demo', [{ op: 'remove', path }]);
   return beganMs;
 }

@@ -1,4 +1,5 @@
 /** kubectl, bound to one namespace. KUBECONFIG says which cluster. */
+import type { JsonPatch } from '../../manifests';
 import { run } from './command';
 import { renderManifests, type Manifest } from './manifests';
 
@@ -21,6 +22,12 @@ export class Kubectl {
   /** Applies as the README tells an operator to. */
   async applyFolder(folder: string, ...options: readonly string[]): Promise<void> {
     await run('kubectl', ['apply', ...options, '--filename', folder]);
+  }
+
+  /** An edit by hand, of the field manager that the driver then names as its author. */
+  async patchAsSomebody(kind: string, name: string, patch: JsonPatch): Promise<void> {
+    const options = ['--type', 'json', '--field-manager', 'somebody', '--patch', JSON.stringify(patch)];
+    await this.run('patch', kind, name, ...options);
   }
 
   async rolledOut(...deployments: readonly string[]): Promise<void> {

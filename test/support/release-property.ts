@@ -1,5 +1,5 @@
 /**
- * The property of release.property.test.ts, as a program of its own: inside jest's sandbox each run takes four times as long.
+ * The property of release.property.test.ts, as a program of its own: inside jest's sandbox each run takes longer.
  * Arguments: how many runs, and a seed. Prints how many releases ended how, and how many streams were cut
  * off as a person had accepted; at a failure, the report of fast-check.
  */

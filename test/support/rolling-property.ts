@@ -1,5 +1,5 @@
 /**
- * The property of worlds.property.test.ts, as a program of its own: inside jest's sandbox each run takes four times as long.
+ * The property of worlds.property.test.ts, as a program of its own: inside jest's sandbox each run takes longer.
  * Arguments: how many runs, and a seed. Prints how many commands ended how; at a failure, the report of fast-check.
  */
 import { deepStrictEqual } from 'node:assert';

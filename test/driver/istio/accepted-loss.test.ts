@@ -1,12 +1,12 @@
 /** Streams that never end: a person accepts that a counted number of them is cut off. In simulation, and as decisions. */
 import { decide, type Question } from '../../../driver/istio/decide';
-import { drive } from '../../../driver/istio/drive';
 import { mergedExceptions, type AcceptLoss } from '../../../driver/istio/exceptions';
 import { nothingRemembered } from '../../../driver/istio/memory';
 import type { InFlight, Proxy } from '../../../driver/istio/observation';
 import { calm, World } from '../../../driver/istio/simulation';
 import { describeDone, describePast } from '../../../driver/istio/words';
 import { run, stepped } from '../../support/decisions';
+import { driven } from '../../support/driven';
 import { endedWith, observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 import { installed, withV2 } from '../../support/shop-release';
 import { simulatedIo } from '../../support/simulated-io';
@@ -23,24 +23,8 @@ const accept = (count: number, by = 'ann'): AcceptLoss => ({
 describe('in a world with three streams that never end', () => {
   const release = releaseWith('timings: {longestRequest: 2s, drainLimit: 30s}');
   const world = () => World.installed({ ...release, versions: release.versions.slice(0, 1) }, calm({ streams: 3 }), 1);
-  const driven = (where: World, exceptions: readonly AcceptLoss[] = []) => {
-    const client = where.connect();
-    return drive({
-      release,
-      order: run,
-      evidence: 'proxy',
-      cluster: client,
-      clock: client,
-      emit: () => undefined,
-      analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
-      holder: 'driver',
-      stop: new AbortController().signal,
-      gateLimitMs: 120_000,
-      releaseId: `r${exceptions.length}`,
-      pollMs: 250,
-      exceptions,
-    });
-  };
+  const released = (where: World, exceptions: readonly AcceptLoss[] = []) =>
+    driven(where.connect(), release, { releaseId: `r${exceptions.length}`, exceptions });
   const lostIn = async (where: World) => {
     await where.runOn(120_000);
     return where.result().lost.map(({ version, isStream }) => ({ version, isStream }));
@@ -49,7 +33,7 @@ describe('in a world with three streams that never end', () => {
 
   test('a drain that ends without them names the option, with the number that was counted', async () => {
     const here = world();
-    const ending = await driven(here);
+    const ending = await released(here);
     expect(ending).toMatchObject({ outcome: 'timed-out', code: 'drain' });
     expect(ending.because).toContain('run the same command with --accept-loss v1=3');
     expect(await lostIn(here)).toEqual([]);
@@ -57,8 +41,8 @@ describe('in a world with three streams that never end', () => {
 
   test('as many as were accepted are cut off, and the outcome and the history say how many and by whom', async () => {
     const here = world();
-    await driven(here);
-    const ending = await driven(here, [accept(3)]);
+    await released(here);
+    const ending = await released(here, [accept(3)]);
     expect(ending.outcome).toBe('completed');
     const told = 'requests in flight to v1 when it was removed: 3; ann accepted up to 3';
     expect(ending.because).toContain(told);
@@ -71,7 +55,7 @@ describe('in a world with three streams that never end', () => {
 
   test('with one more than were accepted none is cut off', async () => {
     const here = world();
-    expect(await driven(here, [accept(2)])).toMatchObject({ outcome: 'timed-out', code: 'drain' });
+    expect(await released(here, [accept(2)])).toMatchObject({ outcome: 'timed-out', code: 'drain' });
     expect(await lostIn(here)).toEqual([]);
   });
 });

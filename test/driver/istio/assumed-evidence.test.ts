@@ -1,9 +1,9 @@
 /** What assumptions are worth: nothing in a world that is slower than they say, and the model sees it. */
 import { withAssumedEvidence } from '../../../driver/istio/assumed-evidence';
 import { slow, World } from '../../../driver/istio/simulation';
-import { drive } from '../../../driver/istio/drive';
 import type { Event } from '../../../driver/istio/events';
 import type { Ending } from '../../../driver/core/ending';
+import { driven } from '../../support/driven';
 import { bothVersions, releaseOf } from '../../support/release';
 
 const timings = { longestRequest: '2s', drainWindow: '1s' };
@@ -21,19 +21,10 @@ async function releasedAssuming(afterMs: number, seed: number): Promise<Released
   const world = World.installed(before, slow(), seed);
   const connection = world.connect();
   const events: Event[] = [];
-  const ending = await drive({
-    release,
-    order: { kind: 'run', canary: 'v2' },
+  const ending = await driven(connection, release, {
     evidence: 'assumed',
     cluster: withAssumedEvidence(connection, afterMs),
-    clock: connection,
     emit: (event) => events.push(event),
-    analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
-    holder: 'driver',
-    stop: new AbortController().signal,
-    gateLimitMs: 120_000,
-    releaseId: 'r1',
-    pollMs: 250,
   });
   await world.runOn(60_000);
   return { world, ending, events };

@@ -1,8 +1,8 @@
 /** A rule that is wrong: decide() answers with a write that loses requests. Neither the driver nor the plan may follow it. */
 import { calm, World } from '../../../driver/istio/simulation';
 import type { Action } from '../../../driver/istio/action';
-import { drive } from '../../../driver/istio/drive';
 import { planOf } from '../../../driver/istio/plan';
+import { driven } from '../../support/driven';
 import { observed, recordWith, releaseWith } from '../../support/observations';
 
 const unsafe: Action = {
@@ -25,21 +25,10 @@ const refused = { code: 'unsafe-write', action: unsafe, violation: { invariant: 
 it('the driver ends and writes nothing when the guard refuses the write', async () => {
   const installed = { ...release, versions: release.versions.slice(0, 1) };
   const world = World.installed(installed, calm(), 1);
-  const client = world.connect();
   const told: unknown[] = [];
-  const ending = await drive({
-    release,
-    order,
-    cluster: client,
-    clock: client,
+  const ending = await driven(world.connect(), release, {
     emit: (event) => told.push(event),
-    evidence: 'proxy',
     analyse: () => Promise.reject(new Error('expected no analysis')),
-    holder: 'driver',
-    stop: new AbortController().signal,
-    gateLimitMs: 60_000,
-    releaseId: 'r1',
-    pollMs: 1_000,
   });
   expect(ending).toMatchObject({ outcome: 'held', code: 'unsafe-write' });
   expect(world.api.readRoute()).toMatchObject({ split: { v1: 100 }, marker: 'split' });

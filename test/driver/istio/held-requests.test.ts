@@ -2,13 +2,12 @@
  * S2: a request that a filter holds before the router is in no count. The simulation holds some; who removes a version by what is
  * counted alone loses them, and a driver that is killed goes on with the time that it has waited.
  */
-import { drive } from '../../../driver/istio/drive';
 import { violationOf } from '../../../driver/istio/guard';
 import { nothingRemembered } from '../../../driver/istio/memory';
 import { planOf } from '../../../driver/istio/plan';
 import { byCounts, calm, runNaiveOrder, span, World } from '../../../driver/istio/simulation';
-import type { Release } from '../../../model';
 import { run, stepped } from '../../support/decisions';
+import { driven } from '../../support/driven';
 import { observed, recordWith, releaseWith } from '../../support/observations';
 
 /** Short requests: a long one that is counted would hide those that are held. */
@@ -22,24 +21,6 @@ const seeds = Array.from({ length: 4 }, (_, seed) => seed);
 
 const worldOf = (seed: number) => World.installed({ ...release, versions: release.versions.slice(0, 1) }, held, seed);
 
-async function driven(world: World, by: Release, stop = new AbortController()) {
-  const client = world.connect();
-  return drive({
-    release: by,
-    order: run,
-    evidence: 'proxy',
-    cluster: client,
-    clock: client,
-    emit: () => undefined,
-    analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
-    holder: 'driver',
-    stop: stop.signal,
-    gateLimitMs: 120_000,
-    releaseId: 'r1',
-    pollMs: 250,
-  });
-}
-
 async function lostBy(world: World, order: (world: World) => Promise<unknown>): Promise<number> {
   await order(world);
   await world.runOn(120_000);
@@ -47,12 +28,12 @@ async function lostBy(world: World, order: (world: World) => Promise<unknown>): 
 }
 
 test('a release loses none of them', async () => {
-  for (const seed of seeds) expect(await lostBy(worldOf(seed), (world) => driven(world, release))).toBe(0);
+  for (const seed of seeds) expect(await lostBy(worldOf(seed), (world) => driven(world.connect(), release))).toBe(0);
 });
 
 test('a driver that does not give them their time loses some', async () => {
   const hasty = { ...release, timings: { ...release.timings, longestRequestSeconds: 0 } };
-  const lost = await Promise.all(seeds.map((seed) => lostBy(worldOf(seed), (world) => driven(world, hasty))));
+  const lost = await Promise.all(seeds.map((seed) => lostBy(worldOf(seed), (world) => driven(world.connect(), hasty))));
   expect(Math.max(...lost)).toBeGreaterThan(0);
 });
 
@@ -69,14 +50,14 @@ const removed = 'write the subsets v2: written';
 
 test('a driver that is stopped while it waits leaves the next one only the rest of the time', async () => {
   const undisturbed = worldOf(1);
-  await driven(undisturbed, release);
+  await driven(undisturbed.connect(), release);
   const notedMs = timeOf(undisturbed, noted);
   expect(timeOf(undisturbed, removed) - notedMs).toBeGreaterThanOrEqual(30_000);
   const world = worldOf(1);
   const stop = new AbortController();
   world.simulation.after(notedMs + 20_000, () => stop.abort());
-  expect((await driven(world, release, stop)).outcome).toBe('stopped');
-  expect((await driven(world, release)).outcome).toBe('completed');
+  expect((await driven(world.connect(), release, { stop: stop.signal })).outcome).toBe('stopped');
+  expect((await driven(world.connect(), release)).outcome).toBe('completed');
   expect(timeOf(world, noted)).toBe(notedMs);
   expect(timeOf(world, removed) - notedMs).toBeLessThan(40_000);
 });

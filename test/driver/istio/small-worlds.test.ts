@@ -20,7 +20,7 @@ beforeAll(async () => {
   await stop(); // its process would outlive the tests
 });
 
-/** As a program of its own: in jest's sandbox it takes several times as long. At a violation it ends with 1. */
+/** As a program of its own: in jest's sandbox it takes longer. At a violation it ends with 1. */
 async function explored(options: string): Promise<Findings> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...options.split(' ')]).catch(
     (error: { stdout: string }) => error,

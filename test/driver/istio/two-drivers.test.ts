@@ -1,30 +1,14 @@
 /** S5: two drivers at once, whose looks take longer than the lock lasts: only one of them writes. In simulation. */
-import { drive } from '../../../driver/istio/drive';
 import { calm, span, World } from '../../../driver/istio/simulation';
-import { run } from '../../support/decisions';
+import { driven } from '../../support/driven';
 import { releaseWith } from '../../support/observations';
 import { atFault } from '../../support/release-runs';
 
 const release = releaseWith('timings: {longestRequest: 2s}\nsteps: [{weight: 50}]');
 const scenario = calm({ lookDelay: span(0, 30_000) });
 
-function start(world: World, holder: string) {
-  const client = world.connect();
-  return drive({
-    release,
-    order: run,
-    evidence: 'proxy',
-    cluster: client,
-    clock: client,
-    emit: () => undefined,
-    analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
-    holder,
-    stop: new AbortController().signal,
-    gateLimitMs: 600_000,
-    releaseId: holder,
-    pollMs: 250,
-  });
-}
+const start = (world: World, holder: string) =>
+  driven(world.connect(), release, { holder, releaseId: holder, gateLimitMs: 600_000 });
 
 test.each([1, 2, 3, 4, 5, 6])(
   'the second one is told who has the lock, and nothing is lost (seed %i)',
