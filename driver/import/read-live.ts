@@ -1,6 +1,6 @@
 /** What a cluster has around one Deployment. Only reads: what the account may not read is said, and left out. */
 import type { Manifest } from '../../model';
-import { fieldsOf, isSubset, listOf, podLabelsOf, specOf } from '../../manifests';
+import { choosesByLabels, fieldsOf, isSubset, listOf, podLabelsOf, specOf } from '../../manifests';
 import { ApiError, type Api } from '../kubernetes/api';
 import { hasSidecar, isEnding, type Pod } from '../kubernetes/objects';
 import { apiVersionOf, collectionPath, objectPath } from '../kubernetes/paths';
@@ -49,7 +49,7 @@ function related(objects: readonly Manifest[], deployment: Manifest): Manifest[]
       case 'Service':
         return isSubset(fieldsOf(selector), labels);
       case 'PodDisruptionBudget':
-        return isSubset(fieldsOf(fieldsOf(selector).matchLabels), labels);
+        return choosesByLabels(each, labels);
       case 'HorizontalPodAutoscaler':
         return fieldsOf(scaleTargetRef).name === name;
       default:
