@@ -22,8 +22,6 @@ export interface ImportedFile {
 export interface ImportedService {
   readonly files: readonly ImportedFile[];
   readonly notes: readonly Note[];
-  /** Such as shop-v1. */
-  readonly becomes: string;
 }
 
 /** Throws a Refusal `import`. `origin` names what is imported, for people; `running` is what is known of its pods. */
@@ -41,7 +39,6 @@ export function importService(
   const release = releaseText(parts, parts.container, wanted.namespace, origin);
   const { name } = made.service.metadata;
   return {
-    becomes: parts.becomes,
     files: [
       { path: 'release.yaml', text: release },
       { path: workloadPath(name), text: documents([made.deployment, made.service, ...made.others]) },
