@@ -12,7 +12,7 @@ import {
   specOf,
   textOf,
 } from '../../manifests';
-import { serviceHost, type Complaint, type Manifest } from '../../model';
+import { gatewayNamed, serviceHost, type Complaint, type Manifest } from '../../model';
 
 export interface Found {
   readonly deployment: Manifest;
@@ -153,8 +153,9 @@ function gatewaysOf(route: Manifest | undefined, objects: readonly Manifest[], n
   const { gateways } = route ? specOf(route) : {};
   const references = Array.isArray(gateways) ? gateways.map(String) : [];
   return references.flatMap((reference) => {
-    const [name, own = namespace] = reference.split('/').reverse();
-    const isIt = ({ metadata }: Manifest) => metadata.name === name && (metadata.namespace ?? namespace) === own;
+    const wanted = gatewayNamed(reference, namespace);
+    const isIt = ({ metadata }: Manifest) =>
+      metadata.name === wanted.name && (metadata.namespace ?? namespace) === wanted.namespace;
     return objects.filter((each) => isKind(each, 'Gateway', istio) && isIt(each));
   });
 }
