@@ -1,7 +1,14 @@
 /** What synth writes of a release file: by the app of cdk8s.yaml, or ready in a folder. */
 import { resolve } from 'node:path';
-import { formatManifestProblem, type ManifestFile, type ManifestProblem } from '../manifests';
-import { Refusal } from '../model';
+import {
+  formatManifestProblem,
+  readManifests,
+  shapeOf,
+  type ManifestFile,
+  type ManifestProblem,
+  type ServiceShape,
+} from '../manifests';
+import { Refusal, versionNames, type Release } from '../model';
 import type { Io } from './io';
 import type { Options } from './options';
 
@@ -10,6 +17,18 @@ export async function filesNow(io: Io, { file, manifests }: Options): Promise<re
   if (manifests === undefined) return io.synth.synthesize({ releaseFile: file });
   const all = await io.synth.manifestsIn(manifests);
   return all.filter((each) => resolve(each.file) !== resolve(file));
+}
+
+/** Throws a Refusal that lists every contradiction. */
+export function shapeIn(files: readonly ManifestFile[], release: Release): ServiceShape {
+  const { manifests, problems } = readManifests(files);
+  const { namespace, name, split } = release;
+  const found =
+    problems.length > 0
+      ? { problems }
+      : shapeOf(manifests, { namespace, name }, { versions: versionNames(release), split });
+  if ('shape' in found) return found.shape;
+  throw contradicting(name, found.problems);
 }
 
 /** Lists every contradiction, with its file and line. */

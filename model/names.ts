@@ -93,3 +93,12 @@ export const ownGateway = 'own';
 
 /** Istio's word for all sidecars, in the list of gateways of a route. */
 export const meshGateway = 'mesh';
+
+/** `reference` is `name` or `NAMESPACE/name`, in the list of gateways of a VirtualService of `namespace`. */
+export function gatewayNamed(
+  reference: string,
+  namespace: string,
+): { readonly name: string; readonly namespace: string } {
+  const [name = '', own = namespace] = reference.split('/').reverse();
+  return { name, namespace: own };
+}

@@ -9,7 +9,7 @@ const variable = z
 
 export const env = z.record(envName, variable);
 
-const amounts = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } };
+export const resourcesExample = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
 const requests = z.strictObject({
   cpu: cpu.meta(told('CPU that a pod is sure to get: cores, or thousandths with m. At most the limit.', '250m')),
@@ -22,11 +22,9 @@ const limits = z.strictObject({
 });
 
 export const resources = z.strictObject({
-  requests: requests.meta(told('What a node has to have free for a pod.', amounts.requests)),
-  limits: limits.meta(told('What a pod may not exceed.', amounts.limits)),
+  requests: requests.meta(told('What a node has to have free for a pod.', resourcesExample.requests)),
+  limits: limits.meta(told('What a pod may not exceed.', resourcesExample.limits)),
 });
-
-export const resourcesExample = amounts;
 
 export const replicas = z.int().min(1).max(1000);
 
@@ -59,7 +57,9 @@ export const version = z
       ),
     resources: resources
       .optional()
-      .meta(told('CPU and memory of a pod of this version. Left out: the resources of all versions.', amounts)),
+      .meta(
+        told('CPU and memory of a pod of this version. Left out: the resources of all versions.', resourcesExample),
+      ),
   })
   .meta(
     told('One version: its name, and what its pods are made of.', {

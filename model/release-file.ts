@@ -16,7 +16,7 @@ import { connectionLimits, gateway, headerRoute, outlierDetection, retries } fro
 const weight = z.int().min(0).max(100).meta(told('The share of this version, in percent. All together are 100.', 90));
 
 const noMesh = 'Not with the profile rolling-update.';
-const inYaml = 'Not with workload, whose YAML says it.';
+const inYaml = 'Not with workload: its YAML says it.';
 
 export const releaseFile = z.strictObject({
   apiVersion: z

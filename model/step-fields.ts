@@ -54,11 +54,7 @@ const requests = z
       .meta(told('The path of each request, with its query. It has to be answered with a status 2xx.', '/healthz')),
     perSecond: z.int().min(1).max(1000).default(20).meta(told('Requests per second, begun at a constant rate.', 50)),
     duration: seconds({ least: 1 }).prefault('10s').meta(told('How long requests are sent, in whole seconds.', '30s')),
-    maxFailures: z
-      .int()
-      .min(0)
-      .default(0)
-      .meta(told('So many failures are allowed; fewer than the requests that are sent.', 3)),
+    maxFailures: z.int().min(0).default(0).meta(told('How many requests may fail; fewer than are sent.', 3)),
   })
   .transform(({ duration, ...settings }) => ({ ...settings, seconds: duration }));
 
@@ -121,7 +117,7 @@ const prometheus = z
       .int()
       .min(0)
       .default(0)
-      .meta(told('So many measurements beyond min or max are allowed; fewer than count.', 1)),
+      .meta(told('How many measurements may be beyond min or max; fewer than count.', 1)),
   })
   .transform(inSeconds('interval'));
 

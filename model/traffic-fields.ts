@@ -64,13 +64,15 @@ export const outlierDetection = z
   .strictObject({
     consecutive5xxErrors: count()
       .default(5)
-      .meta(told('After so many answers 5xx in a row a proxy leaves a pod out.', 10)),
+      .meta(told('A proxy leaves a pod out after this many answers 5xx in a row.', 10)),
     interval: seconds({ least: 1 })
       .prefault('10s')
       .meta(told('The time between two looks of a proxy at the pods.', '5s')),
     baseEjection: seconds({ least: 1 })
       .prefault('30s')
-      .meta(told('How long a pod is left out the first time. Each further time is longer by as much.', '1m')),
+      .meta(
+        told('How long a pod is left out the first time. Each further time it is left out longer by this time.', '1m'),
+      ),
     maxEjectionPercent: z
       .int()
       .min(0)

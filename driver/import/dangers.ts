@@ -1,5 +1,5 @@
 /** What in a service as it runs endangers requests when it comes aboard. What its YAML endangers, synth says. */
-import { configMapsIn, fieldsOf, isSubset, listOf, nameOf, podLabelsOf, specOf } from '../../manifests';
+import { choosesByLabels, configMapsIn, fieldsOf, listOf, nameOf, podLabelsOf, specOf } from '../../manifests';
 import { isPinned, selectorLabels, type Manifest } from '../../model';
 import { ownerOf } from './clean';
 import type { Found } from './find';
@@ -51,9 +51,7 @@ function unpinned({ deployment }: Found, { image, version }: Facts): Note[] {
 
 /** The labels of a version are laid over: what the Deployment selects by, its pods may still have. */
 function sharesPods(deployment: Manifest, { version }: Facts): boolean {
-  const { matchLabels } = fieldsOf(specOf(deployment).selector);
-  const labels = { ...podLabelsOf(deployment), [selectorLabels.version]: version };
-  return isSubset(fieldsOf(matchLabels), labels);
+  return choosesByLabels(deployment, { ...podLabelsOf(deployment), [selectorLabels.version]: version });
 }
 
 /** All traffic goes to the new pods at once when the route is applied: there are no steps into the first version. */

@@ -2,9 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { readManifests, shapeOf } from '../../manifests';
-import { formatProblem, messageOf, parseRelease, Refusal, versionNames, type Release } from '../../model';
-import { contradicting } from '../synthesized-files';
+import { formatProblem, messageOf, parseRelease, Refusal, type Release } from '../../model';
+import { shapeIn } from '../synthesized-files';
 import type { Synth } from '../synth/synth';
 import type { ImportedFile } from './import-service';
 
@@ -21,14 +20,7 @@ export async function tried(files: readonly ImportedFile[], synth: Synth): Promi
     writeAll(files, folder);
     let printed = '';
     const tell = (text: string) => void (printed = text);
-    const made = await synth.synthesize({ releaseFile: join(folder, 'release.yaml'), tell });
-    const { manifests, problems } = readManifests(made);
-    const { name, namespace, split } = release;
-    const shape =
-      problems.length > 0
-        ? { problems }
-        : shapeOf(manifests, { name, namespace }, { versions: versionNames(release), split });
-    if ('problems' in shape) throw contradicting(name, shape.problems);
+    shapeIn(await synth.synthesize({ releaseFile: join(folder, 'release.yaml'), tell }), release);
     return asWritten(printed)
       .split('\n')
       .flatMap((line) => /^warning: (.*)/.exec(line)?.[1] ?? []);
@@ -46,7 +38,7 @@ export async function tried(files: readonly ImportedFile[], synth: Synth): Promi
 }
 
 function releaseIn(files: readonly ImportedFile[]): Release {
-  const [file] = files.filter(({ path }) => path === 'release.yaml');
+  const file = files.find(({ path }) => path === 'release.yaml');
   const parsed = parseRelease(file?.text ?? '');
   if ('release' in parsed) return parsed.release;
   const lines = parsed.problems.map((problem) => `\n${formatProblem('release.yaml', problem)}`);

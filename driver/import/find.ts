@@ -1,17 +1,18 @@
 /** Which of many objects make up the service of one Deployment. Pure: the objects come from a cluster or from files. */
 import {
+  choosesByLabels,
   fieldsOf,
   isKind,
   isSubset,
-  listOf,
   meansHost,
   nameOf,
   podLabelsOf,
+  scales,
+  servicePorts,
   specOf,
-  targetFields,
   textOf,
 } from '../../manifests';
-import { serviceHost, type Complaint, type Manifest } from '../../model';
+import { gatewayNamed, serviceHost, type Complaint, type Manifest } from '../../model';
 
 export interface Found {
   readonly deployment: Manifest;
@@ -61,9 +62,7 @@ export function findService(
     meansHost(specOf(each).host, host, each.metadata.namespace ?? wanted.namespace),
   );
   const scalers = here.filter((each) => scales(each, deployment.one));
-  const budgets = those('PodDisruptionBudget', 'policy').filter((each) =>
-    isSubset(fieldsOf(fieldsOf(specOf(each).selector).matchLabels), labels),
-  );
+  const budgets = those('PodDisruptionBudget', 'policy').filter((each) => choosesByLabels(each, labels));
   const merge = 'merge them into one, or give the one to take with -f';
   const problems = [
     ...several(`VirtualService with routes to ${host}`, routes, merge),
@@ -140,13 +139,6 @@ function leadsTo(virtualService: Manifest, host: string): boolean {
   return names(virtualService.spec);
 }
 
-function scales(object: Manifest, deployment: Manifest): boolean {
-  return targetFields.some((field) => {
-    const { kind, name } = fieldsOf(specOf(object)[field]);
-    return (kind === undefined || kind === 'Deployment') && name === deployment.metadata.name;
-  });
-}
-
 function elsewhere(routes: readonly Manifest[], namespace: string): Complaint[] {
   return routes
     .filter(({ metadata }) => (metadata.namespace ?? namespace) !== namespace)
@@ -161,15 +153,16 @@ function gatewaysOf(route: Manifest | undefined, objects: readonly Manifest[], n
   const { gateways } = route ? specOf(route) : {};
   const references = Array.isArray(gateways) ? gateways.map(String) : [];
   return references.flatMap((reference) => {
-    const [name, own = namespace] = reference.split('/').reverse();
-    const isIt = ({ metadata }: Manifest) => metadata.name === name && (metadata.namespace ?? namespace) === own;
+    const wanted = gatewayNamed(reference, namespace);
+    const isIt = ({ metadata }: Manifest) =>
+      metadata.name === wanted.name && (metadata.namespace ?? namespace) === wanted.namespace;
     return objects.filter((each) => isKind(each, 'Gateway', istio) && isIt(each));
   });
 }
 
 /** All but those that say another protocol. Of a port that says nothing, Istio guesses. */
 export function portsThatMayBeHttp(service: Manifest) {
-  return listOf(specOf(service).ports).filter(({ name, appProtocol, protocol }) => {
+  return servicePorts(service).filter(({ name, appProtocol, protocol }) => {
     const said = typeof appProtocol === 'string' ? appProtocol : textOf(name).split('-')[0];
     return protocol !== 'UDP' && !['tcp', 'tls', 'https', 'mongo', 'mysql', 'redis', 'udp'].includes(said ?? '');
   });

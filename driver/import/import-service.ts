@@ -1,9 +1,9 @@
 /** From the objects of a service to the files of a release: pure. What cannot be expressed is refused, all of it at once. */
-import { stringify } from 'yaml';
 import { fieldsOf, nameOf, specOf } from '../../manifests';
 import { isPinned, versionedName, type Manifest } from '../../model';
 import { cleaned } from './clean';
 import { containerOf, ownedProblems, versionLabelOf, type Container } from './deployment';
+import { documents } from './documents';
 import { dangersOf, referenceNotes, type Running } from './dangers';
 import { findService, portsThatMayBeHttp, type Found, type Wanted } from './find';
 import { cannotImport, danger, left, taken, type Made, type Note } from './note';
@@ -22,8 +22,6 @@ export interface ImportedFile {
 export interface ImportedService {
   readonly files: readonly ImportedFile[];
   readonly notes: readonly Note[];
-  /** Such as shop-v1. */
-  readonly becomes: string;
 }
 
 /** Throws a Refusal `import`. `origin` names what is imported, for people; `running` is what is known of its pods. */
@@ -41,7 +39,6 @@ export function importService(
   const release = releaseText(parts, parts.container, wanted.namespace, origin);
   const { name } = made.service.metadata;
   return {
-    becomes: parts.becomes,
     files: [
       { path: 'release.yaml', text: release },
       { path: workloadPath(name), text: documents([made.deployment, made.service, ...made.others]) },
@@ -156,11 +153,6 @@ function releaseText(
 
 function hasNoSidecar(running: Running | undefined): boolean {
   return running !== undefined && running.pods > 0 && running.sidecars === 0;
-}
-
-function documents(objects: readonly Manifest[]): string {
-  // As Kubernetes reads it: a text such as on or 0644 gets quotes.
-  return objects.map((each) => stringify(each, { version: '1.1' })).join('---\n');
 }
 
 function withoutRoute(ports: readonly number[]): string {

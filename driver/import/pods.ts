@@ -30,7 +30,10 @@ const containerDefaults: Fields = {
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',
 };
-const timings = releaseFile.shape.timings.parse(undefined);
+/** Those of a file that says none. Every command loads this module: only an import pays for them. */
+const usualTimings = () => releaseFile.shape.timings.parse(undefined);
+
+type Timings = ReturnType<typeof usualTimings>;
 
 export function podsOf(live: Manifest, circumstances: Circumstances): Made<Pods> {
   const { object, notes } = cleaned(live, false);
@@ -102,6 +105,7 @@ interface End {
 /** preStop hooks and grace period: kept where they are long enough, else left out, so that handover writes its own. */
 function endOf(live: Manifest, pod: Fields): Made<End> {
   const what = nameOf(live);
+  const timings = usualTimings();
   const notes: Note[] = [];
   const problems: Complaint[] = [];
   const containers = listOf(pod.containers).map((container) => {
@@ -130,7 +134,7 @@ function endOf(live: Manifest, pod: Fields): Made<End> {
   });
   const delays = containers.map((each) => preStopSeconds(hookOf(each) ?? {}) ?? 0);
   const delay = Math.max(timings.shutdownDelaySeconds, ...delays);
-  const grace = graceOf(what, pod, delay);
+  const grace = graceOf(what, pod, delay, timings);
   return {
     made: {
       pod: withField({ ...pod, containers }, 'terminationGracePeriodSeconds', grace.made),
@@ -158,7 +162,12 @@ function withoutHook(container: Fields): Fields | undefined {
 
 const usualGraceSeconds = 30;
 
-function graceOf(what: string, pod: Fields, delay: number): { made: number | undefined; notes: Note[] } {
+function graceOf(
+  what: string,
+  pod: Fields,
+  delay: number,
+  timings: Timings,
+): { made: number | undefined; notes: Note[] } {
   const field = `${what} terminationGracePeriodSeconds`;
   const { terminationGracePeriodSeconds: live } = pod;
   if (typeof live !== 'number') return { made: undefined, notes: [] };

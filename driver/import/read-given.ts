@@ -1,7 +1,8 @@
 /** Objects in YAML or JSON that somebody gives: files of a repository, the output of Helm, or `kubectl get -o yaml`. */
-import { parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { fieldsOf, formatManifestProblem, isFields, readManifests } from '../../manifests';
 import { isTooDeep, Refusal, type Manifest } from '../../model';
+import { documents } from './documents';
 
 /** Throws a Refusal that lists what cannot be read, with its line. */
 export function objectsIn(file: string, text: string): readonly Manifest[] {
@@ -15,17 +16,16 @@ export function objectsIn(file: string, text: string): readonly Manifest[] {
 function withoutLists(text: string): string {
   const values = valuesIn(text);
   if (!values.some(isList)) return text;
-  const items = values.flatMap((value): readonly unknown[] => (isList(value) ? value.items : [value]));
-  return items.map((item) => stringify(item, { version: '1.1' })).join('---\n');
+  return documents(values.flatMap((value): readonly unknown[] => (isList(value) ? value.items : [value])));
 }
 
 /** None when it cannot be read: whoever reads it next says why. */
 function valuesIn(text: string): unknown[] {
   if (isTooDeep(text)) return [];
   try {
-    const documents = parseAllDocuments(text, { version: '1.1' });
-    if (documents.some(({ errors }) => errors.length > 0)) return [];
-    return documents.map((document) => document.toJS() as unknown);
+    const parsed = parseAllDocuments(text, { version: '1.1' });
+    if (parsed.some(({ errors }) => errors.length > 0)) return [];
+    return parsed.map((document) => document.toJS() as unknown);
   } catch {
     return [];
   }

@@ -1,6 +1,6 @@
 /** What a cluster has around one Deployment. Only reads: what the account may not read is said, and left out. */
-import type { Manifest } from '../../model';
-import { fieldsOf, isSubset, listOf, podLabelsOf, specOf } from '../../manifests';
+import { gatewayNamed, meshGateway, type Manifest } from '../../model';
+import { choosesByLabels, fieldsOf, isSubset, listOf, podLabelsOf, specOf } from '../../manifests';
 import { ApiError, type Api } from '../kubernetes/api';
 import { hasSidecar, isEnding, type Pod } from '../kubernetes/objects';
 import { apiVersionOf, collectionPath, objectPath } from '../kubernetes/paths';
@@ -49,7 +49,7 @@ function related(objects: readonly Manifest[], deployment: Manifest): Manifest[]
       case 'Service':
         return isSubset(fieldsOf(selector), labels);
       case 'PodDisruptionBudget':
-        return isSubset(fieldsOf(fieldsOf(selector).matchLabels), labels);
+        return choosesByLabels(each, labels);
       case 'HorizontalPodAutoscaler':
         return fieldsOf(scaleTargetRef).name === name;
       default:
@@ -73,12 +73,12 @@ async function gatewaysOf(api: Api, routes: readonly Manifest[], namespace: stri
   const references = routes.flatMap(({ metadata, spec }) => {
     const { gateways } = fieldsOf(spec);
     if (metadata.namespace !== namespace || !Array.isArray(gateways)) return [];
-    return gateways.map(String).filter((reference) => reference !== 'mesh');
+    return gateways.map(String).filter((reference) => reference !== meshGateway);
   });
   const found = await Promise.all(
     [...new Set(references)].map(async (reference) => {
-      const [name = '', own = namespace] = reference.split('/').reverse();
-      const gateway = await api.find<Manifest>(objectPath('Gateway', { namespace: own, name })).catch(unlessForbidden);
+      const path = objectPath('Gateway', gatewayNamed(reference, namespace));
+      const gateway = await api.find<Manifest>(path).catch(unlessForbidden);
       return gateway && { ...gateway, apiVersion: apiVersionOf('Gateway'), kind: 'Gateway' };
     }),
   );

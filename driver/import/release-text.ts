@@ -1,5 +1,6 @@
 /** The text of a release file, with a comment wherever a person has to say something. */
 import { stringify } from 'yaml';
+import { meshGateway } from '../../model';
 
 export interface Imported {
   readonly name: string;
@@ -26,7 +27,7 @@ export function releaseTextOf(imported: Imported, origin: string): string {
     namespace,
     workload,
     ...(container !== undefined && { container }),
-    ...(route === undefined ? { gateways: ['mesh'], ...(port !== undefined && { port }) } : { route }),
+    ...(route === undefined ? { gateways: [meshGateway], ...(port !== undefined && { port }) } : { route }),
     ...(gatewaySelector && { gateway: { selector: gatewaySelector } }),
     ...(imported.isCountedAtProxies && { inFlight: 'proxies' }),
     ...imported.policy,

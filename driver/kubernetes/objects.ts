@@ -228,7 +228,8 @@ function proxyArguments(pod: Pick<Pod, 'spec'>): readonly string[] {
   return proxyOf(pod)?.args ?? [];
 }
 
-function proxyOf({ spec = {} }: Pick<Pod, 'spec'>): Container | undefined {
+/** Of a sidecar or a gateway; a native sidecar is among the init containers. */
+export function proxyOf({ spec = {} }: Pick<Pod, 'spec'>): Container | undefined {
   return [...(spec.containers ?? []), ...(spec.initContainers ?? [])].find(isProxy);
 }
 

@@ -64,10 +64,18 @@ function tiesTo(deployment: Manifest): (manifest: Manifest) => boolean {
   const labels = podLabelsOf(deployment);
   return (manifest) => {
     if (isKind(manifest, 'ConfigMap', '')) return read.has(manifest.metadata.name);
-    if (isKind(manifest, 'PodDisruptionBudget', 'policy'))
-      return isSubset(fieldsOf(fieldsOf(specOf(manifest).selector).matchLabels), labels);
-    return targetFields.some((field) => isDeployment(fieldsOf(specOf(manifest)[field]), deployment));
+    if (isKind(manifest, 'PodDisruptionBudget', 'policy')) return choosesByLabels(manifest, labels);
+    return scales(manifest, deployment);
   };
+}
+
+/** Of a PodDisruptionBudget, a Deployment and others: whether their matchLabels choose pods of these labels. */
+export function choosesByLabels(manifest: Manifest, podLabels: Fields): boolean {
+  return isSubset(fieldsOf(fieldsOf(specOf(manifest).selector).matchLabels), podLabels);
+}
+
+export function scales(manifest: Manifest, deployment: Manifest): boolean {
+  return targetFields.some((field) => isDeployment(fieldsOf(specOf(manifest)[field]), deployment));
 }
 
 function isDeployment({ kind = 'Deployment', name }: Fields, { metadata }: Manifest): boolean {

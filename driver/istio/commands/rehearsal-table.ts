@@ -27,7 +27,7 @@ function cellsOf(row: Rehearsed, pauses: string): (string | number)[] {
   return [order, row.requests, row.lost.length, causesOf(row), row.seconds.toFixed(1), pauses];
 }
 
-export function causesOf({ lost }: Rehearsed): string {
+function causesOf({ lost }: Rehearsed): string {
   const counts = new Map<string, number>();
   for (const { cause } of lost) counts.set(cause, (counts.get(cause) ?? 0) + 1);
   return [...counts].map(([cause, count]) => `${count} ${cause}`).join(', ');

@@ -1,6 +1,6 @@
 /** Whether gateways end as the runbook wants it: "Before gateways are replaced" in docs/runbook.md. */
 import { preStopSeconds } from '../../../manifests';
-import { proxyContainer, type Container, type Pod } from '../../kubernetes/objects';
+import { proxyOf, type Container, type Pod } from '../../kubernetes/objects';
 import { nameOf } from '../mesh/proxy-pods';
 import { right, wrong, type Check } from './check';
 
@@ -23,8 +23,7 @@ export function checkGateways(pods: readonly Pod[]): Check[] {
 }
 
 function faultsOf({ spec = {} }: GatewayPod): string[] {
-  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
-  const proxy = containers.find(({ name }) => name === proxyContainer);
+  const proxy = proxyOf({ spec });
   const grace = spec.terminationGracePeriodSeconds ?? usualGraceSeconds;
   return [
     ...preStopFaults(proxy),

@@ -1,9 +1,9 @@
 /** What synth writes of one service: for the file as it is, and for the file as it will be. */
-import { readManifests, shapeOf, type ManifestFile, type ServiceShape } from '../../../manifests';
-import { parseRelease, versionNames, type Release } from '../../../model';
+import type { ManifestFile, ServiceShape } from '../../../manifests';
+import { parseRelease, type Release } from '../../../model';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
-import { contradicting, filesNow } from '../../synthesized-files';
+import { filesNow, shapeIn } from '../../synthesized-files';
 import { asSynthesized } from '../routed-release';
 
 /** What synth wrote: of the service, and as files. */
@@ -31,15 +31,4 @@ export function shapeOfText(files: readonly ManifestFile[], text: string): Servi
   const parsed = parseRelease(text);
   if ('release' in parsed) return shapeIn(files, parsed.release);
   throw new Error('expected the text of a release file without problems, found one with some');
-}
-
-function shapeIn(files: readonly ManifestFile[], release: Release): ServiceShape {
-  const { manifests, problems } = readManifests(files);
-  const { namespace, name, split } = release;
-  const found =
-    problems.length > 0
-      ? { problems }
-      : shapeOf(manifests, { namespace, name }, { versions: versionNames(release), split });
-  if ('shape' in found) return found.shape;
-  throw contradicting(name, found.problems);
 }

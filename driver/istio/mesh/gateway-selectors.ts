@@ -2,7 +2,7 @@
  * Which pods serve a route: those that the live Gateways of the VirtualService select. Somebody may have widened a selector by
  * hand, and the release file, or what was synthesized, then leaves gateways unasked.
  */
-import { meshGateway, type Release } from '../../../model';
+import { gatewayNamed, meshGateway, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import type { Gateway, VirtualService } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
@@ -21,9 +21,7 @@ export async function gatewaySelectors(
   return [...new Map(selectors.map((selector) => [JSON.stringify(selector), selector])).values()];
 }
 
-/** `name`, or `NAMESPACE/name`. */
 async function selectorOf(api: Api, release: Release, reference: string) {
-  const [name = '', namespace = release.namespace] = reference.split('/').reverse();
-  const gateway = await api.find<Gateway>(objectPath('Gateway', { namespace, name }));
+  const gateway = await api.find<Gateway>(objectPath('Gateway', gatewayNamed(reference, release.namespace)));
   return gateway && (gateway.spec.selector ?? {});
 }
