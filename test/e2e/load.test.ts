@@ -179,7 +179,8 @@ test('an upload is sent in pieces over its whole time, and counts as sent from i
   expect(summary).toMatchObject({ requests: 1, lost: 0, pace: { held: true } });
   expect(bytes).toBe(2_000);
   expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(250);
-  expect(outcomes[0]?.latencyMs).toBeGreaterThan(290);
+  // A timer of Node may fire a moment early.
+  expect(outcomes[0]?.latencyMs).toBeGreaterThan(280);
 });
 
 test('an upload that is answered before its end, or cut off, is recorded once', async () => {
