@@ -26,6 +26,7 @@ import { driverBystanders } from './driver-bystanders';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
+import { driverSharedGateway } from './driver-shared-gateway';
 import { driverMeshAlone } from './driver-mesh-alone';
 import { driverNoSidecar } from './driver-no-sidecar';
 import { driverProbe } from './driver-probe';
@@ -58,6 +59,7 @@ export const scenarios: readonly Scenario[] = [
   driverOwnApp,
   driverPodinfo,
   driverOwnRoute,
+  driverSharedGateway,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

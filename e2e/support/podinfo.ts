@@ -1,4 +1,4 @@
-/** podinfo, a program that nobody here wrote, released by its own YAML. Its image is built by e2e/cluster/build-podinfo. */
+/** podinfo, a program that nobody here wrote, released by its own YAML. Its image is built by e2e/cluster/build-programs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, serviceHost, type ReleaseFileInput } from '../../model';
