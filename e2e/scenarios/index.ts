@@ -23,6 +23,9 @@ import { driverTwoServices } from './driver-two-services';
 import { driverShadowed } from './driver-shadowed';
 import { driverSubsetLost } from './driver-subset-lost';
 import { driverBystanders } from './driver-bystanders';
+import { driverAwkwardPod } from './driver-awkward-pod';
+import { driverFortio } from './driver-fortio';
+import { driverHttpbin } from './driver-httpbin';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
@@ -60,6 +63,9 @@ export const scenarios: readonly Scenario[] = [
   driverPodinfo,
   driverOwnRoute,
   driverSharedGateway,
+  driverAwkwardPod,
+  driverHttpbin,
+  driverFortio,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

@@ -28,3 +28,16 @@ export async function gatewayAddress(scheme: 'http' | 'https' = 'http'): Promise
   const outside = status.loadBalancer?.ingress?.[0];
   return `${outside?.ip ?? outside?.hostname ?? spec.clusterIP}:${port}`;
 }
+
+/** Of one's own, called `public`, for plain HTTP. */
+export function publicGateway({ namespace, host }: { readonly namespace: string; readonly host: string }) {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace },
+    spec: {
+      selector: { istio: 'ingressgateway' },
+      servers: [{ hosts: [host], port: { name: 'http', number: 80, protocol: 'HTTP' } }],
+    },
+  };
+}

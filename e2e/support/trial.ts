@@ -107,10 +107,14 @@ export class Trial {
     });
   }
 
-  /** Standard health checks of a gRPC service, through the gateways. */
-  async startGrpc(ratePerSecond: number, connections: number, service: string): Promise<() => Promise<FortioSummary>> {
+  /** Calls through the gateways. */
+  async startGrpc(
+    ratePerSecond: number,
+    connections: number,
+    grpc: FortioOptions['grpc'],
+  ): Promise<() => Promise<FortioSummary>> {
     const rate = { url: await gatewayAddress(), ratePerSecond, connections };
-    return this.countWithFortio(`gRPC, ${ratePerSecond} calls per second`, { ...rate, grpcService: service });
+    return this.countWithFortio(`gRPC, ${ratePerSecond} calls per second`, { ...rate, grpc });
   }
 
   private countWithFortio(load: string, options: Omit<FortioOptions, 'host' | 'maxSeconds' | 'resultFile'>) {
