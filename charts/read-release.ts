@@ -8,9 +8,9 @@ import { formatProblem, parseRelease, type Release } from '../model';
  * Error that lists every problem, one a line, each with its place. Paths in the file are relative to its folder.
  */
 export function readRelease(file: string = process.env.RELEASE_FILE ?? 'app/release.yaml'): Release {
-  const parsed = parseRelease(readFileSync(file, 'utf8'));
-  if ('problems' in parsed) throw new Error(parsed.problems.map((problem) => formatProblem(file, problem)).join('\n'));
   const folder = dirname(file);
+  const parsed = parseRelease(readFileSync(file, 'utf8'), (path) => readFileSync(resolve(folder, path), 'utf8'));
+  if ('problems' in parsed) throw new Error(parsed.problems.map((problem) => formatProblem(file, problem)).join('\n'));
   const { release } = parsed;
   return {
     ...release,

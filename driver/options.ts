@@ -1,5 +1,15 @@
 /** The options that all commands share, and what they lead to. */
-import { formatProblem, isPlainAddress, messageOf, parseRelease, Refusal, type Grade, type Release } from '../model';
+import { dirname, resolve } from 'node:path';
+import {
+  formatProblem,
+  isPlainAddress,
+  messageOf,
+  parseRelease,
+  Refusal,
+  type Grade,
+  type Open,
+  type Release,
+} from '../model';
 import type { Progress } from './core/event-lines';
 import type { PrometheusAccess } from './istio/analysis';
 import type { Exception } from './istio/exceptions';
@@ -51,12 +61,12 @@ export const defaults = { file: 'app/release.yaml', dist: 'dist', timeoutSeconds
 
 /** Throws a Refusal that lists every problem of the file. */
 export function readRelease(io: Io, options: Options): Release {
-  return releaseIn(readText(io, options.file), options);
+  return releaseIn(io, readText(io, options.file), options);
 }
 
 /** Of a text that is needed itself, too: a second look at the file could find another one. */
-export function releaseIn(text: string, options: Options): Release {
-  const parsed = parseRelease(text);
+export function releaseIn(io: Io, text: string, options: Options): Release {
+  const parsed = parseRelease(text, beside(io, options.file));
   if ('problems' in parsed) {
     const lines = parsed.problems.map((problem) => formatProblem(options.file, problem));
     throw new Refusal(
@@ -70,6 +80,11 @@ export function releaseIn(text: string, options: Options): Release {
   if (options.namespace === undefined || options.namespace === release.namespace) return release;
   const fix = 'leave --namespace out, or change the file and synthesize again';
   throw new Refusal('usage', `the namespace of ${options.file}, ${release.namespace}`, options.namespace, fix);
+}
+
+/** Reads the file that `defaults` of this release file names. */
+export function beside(io: Pick<Io, 'readFile'>, file: string): Open {
+  return (path) => io.readFile(resolve(dirname(file), path));
 }
 
 export function readText(io: Io, path: string): string {

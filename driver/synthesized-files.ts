@@ -1,5 +1,5 @@
 /** What synth writes of a release file: by the app of cdk8s.yaml, or ready in a folder. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   formatManifestProblem,
   readManifests,
@@ -8,15 +8,17 @@ import {
   type ManifestProblem,
   type ServiceShape,
 } from '../manifests';
-import { Refusal, versionNames, type Release } from '../model';
+import { defaultsIn, Refusal, versionNames, type Release } from '../model';
 import type { Io } from './io';
-import type { Options } from './options';
+import { readText, type Options } from './options';
 
-/** The folder may be the one that holds the release file, too, as in a mounted ConfigMap. */
+/** The folder may be the one that holds the release file and what it names as its defaults, too, as in a mounted ConfigMap. */
 export async function filesNow(io: Io, { file, manifests }: Options): Promise<readonly ManifestFile[]> {
   if (manifests === undefined) return io.synth.synthesize({ releaseFile: file });
   const all = await io.synth.manifestsIn(manifests);
-  return all.filter((each) => resolve(each.file) !== resolve(file));
+  const shared = defaultsIn(readText(io, file));
+  const own = [resolve(file), ...(shared === undefined ? [] : [resolve(dirname(file), shared)])];
+  return all.filter((each) => !own.includes(resolve(each.file)));
 }
 
 /** Throws a Refusal that lists every contradiction. */

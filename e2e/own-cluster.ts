@@ -7,7 +7,7 @@ const folder = join('e2e', 'cluster');
 const images = [
   ['build-image', 'service', '1.0.0', '2.0.0'],
   ['build-image', 'driver', '1'],
-  ['build-podinfo', '1', '2', '3'],
+  ['build-programs', '1', '2', '3'],
 ] as const;
 
 /** Returns the exit code of this same program, started again inside with KUBECONFIG set. */

@@ -15,6 +15,7 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
+import type { Open } from './defaults';
 import { parseRelease } from './parse-release';
 import { formatProblem, type Problem } from './problem';
 import { asReleaseFile } from './read-yaml';
@@ -29,9 +30,9 @@ export interface ReleaseEdit {
   readonly split: Split;
 }
 
-/** Throws a Refusal rather than return a text that does not say what was wanted. */
-export function editRelease(text: string, edit: ReleaseEdit): string {
-  const before = parseRelease(text);
+/** Throws a Refusal rather than return a text that does not say what was wanted. What `defaults` names stays as it is. */
+export function editRelease(text: string, edit: ReleaseEdit, open?: Open): string {
+  const before = parseRelease(text, open);
   if ('problems' in before) throw unreadable(before.problems);
   const document = parseDocument(text, asReleaseFile);
   const edited = splice(text, [
@@ -39,7 +40,7 @@ export function editRelease(text: string, edit: ReleaseEdit): string {
     ...setWeights(text, document, edit),
     ...removeUnpinned(text, document, edit),
   ]);
-  const after = parseRelease(edited);
+  const after = parseRelease(edited, open);
   if ('release' in after && isDeepStrictEqual(after.release, editedRelease(before.release, edit))) return edited;
   const found = 'one with aliases, merge keys or a rare layout';
   throw new Refusal('write-back', 'a file that can be edited in place', found, byHand(edit));

@@ -1,6 +1,7 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
 export { isPlainAddress } from './analysis-rules';
 export { contentHash } from './content-hash';
+export { defaultsIn } from './defaults';
 export { durationMs, formatDuration } from './duration';
 export * from './drain';
 export * from './edit-release';

@@ -1,8 +1,9 @@
 /** From the text of `release.yaml` to a Release, or to every problem in it at once, each with its place and its fix. */
 import { isMap, type Document, type LineCounter } from 'yaml';
 import type { z } from 'zod';
+import { misplaced, nothingBeside, readDefaults, withDefaults, type Defaults, type Open } from './defaults';
 import type { Problem } from './problem';
-import { readYaml } from './read-yaml';
+import { readYaml, type ReadYaml } from './read-yaml';
 import { expectation, findingOf, unknownField } from './shape-findings';
 import { releaseFile, type ReleaseFile } from './release-file';
 import { resolveRelease, type Release } from './release';
@@ -10,21 +11,43 @@ import type { Finding, Path } from './finding';
 import { fieldsWithoutEffect } from './effect-rules';
 import { checkRules } from './rules';
 
+export type { Open } from './defaults';
 export { formatProblem, type Problem } from './problem';
 
 export type Parsed = { readonly release: Release } | { readonly problems: readonly Problem[] };
 
-export function parseRelease(text: string): Parsed {
-  const read = readYaml(text);
-  if ('problems' in read) return read;
-  const { document, lines, raw } = read;
-  const { file, findings } = checkFields(raw);
-  const all = withoutEchoes([...findings, ...checkRules(file), ...fieldsWithoutEffect(raw, file.profile)]);
-  if (all.length === 0) return { release: resolveRelease(file as ReleaseFile) };
-  return { problems: all.map((finding) => ({ ...finding, ...placeOf(document, lines, finding.path) })).sort(byPlace) };
+/** `open` reads the file that `defaults` names; left out, there is none. */
+export function parseRelease(text: string, open: Open = nothingBeside): Parsed {
+  const own = readYaml(text);
+  if ('problems' in own) return own;
+  const shared = readDefaults(own.raw, open);
+  if ('problems' in shared) return { problems: placed(shared.problems, own, undefined) };
+  const { defaults } = shared;
+  const { file, findings } = checkFields(withDefaults(own.raw, defaults));
+  // What services share may do nothing in one of them; what its own file says must do something.
+  const all = withoutEchoes([...findings, ...checkRules(file), ...fieldsWithoutEffect(own.raw, file.profile)]);
+  const wrong = misplaced(defaults).map((finding) => placedIn(finding, defaults as Defaults));
+  if (all.length + wrong.length === 0) return { release: resolveRelease(file as ReleaseFile) };
+  return { problems: [...placed(all, own, defaults), ...wrong].sort(byPlace) };
 }
 
-const byPlace = (a: Problem, b: Problem) => a.line - b.line || a.column - b.column;
+const byPlace = (a: Problem, b: Problem) =>
+  Number(a.file !== undefined) - Number(b.file !== undefined) || a.line - b.line || a.column - b.column;
+
+/** In the file that says the field: a finding about one that only the shared file has is there. */
+function placed(findings: readonly (Finding | Problem)[], own: ReadYaml, defaults: Defaults | undefined): Problem[] {
+  return findings.map((finding) => {
+    if ('line' in finding) return finding;
+    const [field = ''] = finding.path;
+    const isShared = defaults && !Object.hasOwn(own.raw, field) && Object.hasOwn(defaults.raw, field);
+    return placedIn(finding, isShared ? defaults : own);
+  });
+}
+
+function placedIn(finding: Finding, source: ReadYaml | Defaults): Problem {
+  const place = placeOf(source.document, source.lines, finding.path);
+  return { ...finding, ...place, ...('file' in source && { file: source.file }) };
+}
 
 /**
  * Each field by itself: a field of the wrong shape must not hide the problems of the others. Keys that begin with `x-` are

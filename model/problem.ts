@@ -1,13 +1,17 @@
 /** A finding with its place in the file, and the line that is printed for it. */
+import { dirname, join } from 'node:path';
 import { describeFinding, type Finding } from './finding';
 import { printable } from './printable';
 
 export interface Problem extends Finding {
   readonly line: number;
   readonly column: number;
+  /** The file of defaults, as the release file names it; left out, the place is in the release file. */
+  readonly file?: string;
 }
 
 /** One line per problem: `release.yaml:12:3 weights: expected …, found …; …`. */
 export function formatProblem(fileName: string, problem: Problem): string {
-  return `${fileName}:${problem.line}:${problem.column} ${printable(describeFinding(problem), 'one line')}`;
+  const file = problem.file === undefined ? fileName : join(dirname(fileName), problem.file);
+  return `${file}:${problem.line}:${problem.column} ${printable(describeFinding(problem), 'one line')}`;
 }

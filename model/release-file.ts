@@ -30,6 +30,14 @@ export const releaseFile = z.strictObject({
     ),
   name: label.meta(told('The service: its Service, and the first part of every Deployment name.', 'shop')),
   namespace: namespaceName.meta(told('The namespace of the service and of all that belongs to it.', 'shop')),
+  defaults: path
+    .optional()
+    .meta(
+      told(
+        'A file of fields that several release files share, relative to this file. A field of this file replaces the shared one as a whole. Not shared are name, namespace, versions, weights, allowUnpinned and defaults. Left out: this file says everything.',
+        '../defaults.yaml',
+      ),
+    ),
   profile: z
     .enum(['istio', 'rolling-update'])
     .default('istio')

@@ -22,7 +22,17 @@ export interface Version {
 
 export interface Release extends Omit<
   ReleaseFile,
-  'gateways' | 'versions' | 'weights' | 'timings' | 'replicas' | 'env' | 'resources' | 'inFlight' | 'workload' | 'port'
+  | 'defaults'
+  | 'gateways'
+  | 'versions'
+  | 'weights'
+  | 'timings'
+  | 'replicas'
+  | 'env'
+  | 'resources'
+  | 'inFlight'
+  | 'workload'
+  | 'port'
 > {
   /** Sidecars follow the route, too. */
   readonly mesh: boolean;
@@ -49,7 +59,18 @@ const defaultReplicas = { istio: 2, 'rolling-update': 3 } as const;
 
 /** Expects a file that kept all rules (see parseRelease). */
 export function resolveRelease(file: ReleaseFile): Release {
-  const { gateways, versions, weights, timings, replicas, env, resources, workload, ...rest } = withHighTraffic(file);
+  const {
+    defaults: _,
+    gateways,
+    versions,
+    weights,
+    timings,
+    replicas,
+    env,
+    resources,
+    workload,
+    ...rest
+  } = withHighTraffic(file);
   const port = file.port ?? defaultPort;
   const isForeign = Object.values(versions).some((version) => (version.workload ?? workload) !== undefined);
   // Without weights the file lists a single version.

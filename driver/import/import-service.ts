@@ -156,6 +156,9 @@ function hasNoSidecar(running: Running | undefined): boolean {
 }
 
 function withoutRoute(ports: readonly number[]): string {
-  const which = ports.length > 1 ? `one for its ports ${ports.join(', ')} is made` : 'one is made';
-  return `it has no VirtualService; ${which} that clients with a sidecar follow. All others reach every version that is ready`;
+  const [which, publish] =
+    ports.length > 1
+      ? [`one for its ports ${ports.join(', ')} is made`, 'say its hosts and gateways in that file']
+      : ['one is made', 'write hosts in place of gateways'];
+  return `it has no VirtualService; ${which} that clients with a sidecar follow. To publish the service, ${publish}`;
 }

@@ -1,7 +1,7 @@
 /** One load: a rate of requests to one target, each recorded as a line of JSON, until the count is reached or it is stopped. */
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { keepAliveConnections, newConnections } from './connections';
+import { keepAliveConnections, newConnections, type Tls } from './connections';
 import { runSchedule, systemClock } from './schedule';
 import { sendRequest } from './send-request';
 import { Tally, type Summary } from './tally';
@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly scenario: string;
   readonly load: string;
   readonly url: string;
+  /** With an url that begins with https. */
+  readonly tls?: Tls;
   readonly headers: Readonly<Record<string, string>>;
   readonly ratePerSecond: number;
   /** The number of keep-alive connections, or `new`: one for each request. */
@@ -36,8 +38,8 @@ export interface RunningLoad {
 }
 
 export function runLoad(options: LoadOptions): RunningLoad {
-  const { connections: count, ratePerSecond, maxRequests, timeoutMs, upload } = options;
-  const connections = count === 'new' ? newConnections() : keepAliveConnections(count);
+  const { connections: count, ratePerSecond, maxRequests, timeoutMs, tls, upload } = options;
+  const connections = count === 'new' ? newConnections(tls) : keepAliveConnections(count, tls);
   const target = { url: new URL(options.url), headers: options.headers, timeoutMs, upload };
   const file = createWriteStream(options.outcomesFile);
   const tally = new Tally();

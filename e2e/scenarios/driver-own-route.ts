@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { publicGateway } from '../support/gateway';
 import { PodinfoTrial } from '../support/podinfo';
 import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';
@@ -41,16 +42,6 @@ const virtualService = (host: string) => ({
   },
 });
 
-const gateway = (namespace: string, host: string) => ({
-  apiVersion: 'networking.istio.io/v1',
-  kind: 'Gateway',
-  metadata: { name: 'public', namespace },
-  spec: {
-    selector: { istio: 'ingressgateway' },
-    servers: [{ hosts: [host], port: { name: 'http', number: 80, protocol: 'HTTP' } }],
-  },
-});
-
 const loads = [
   { load: 'rewritten, 60 qps', path: '/api/version', ratePerSecond: 60, connections: 15 },
   { load: 'for everyone, 60 qps', path: '/version', ratePerSecond: 60, connections: 15 },
@@ -65,14 +56,14 @@ export const driverOwnRoute: Scenario = {
   limitSeconds: 420,
   async run(trial) {
     await trial.kubectl.run('create', 'namespace', trial.namespace);
-    await trial.kubectl.apply([gateway(trial.namespace, trial.host)]);
+    await trial.kubectl.apply([publicGateway(trial)]);
     const route = join(trial.folder, 'virtual-service.yaml');
     writeFileSync(route, stringify(virtualService(trial.host), { version: '1.1' }));
     const podinfo = new PodinfoTrial(trial, { hosts: [], route });
     await podinfo.install();
     const started = [];
     for (const load of loads) started.push(await trial.startLoad(load));
-    const finishGrpc = await trial.startGrpc(40, 4, 'podinfo');
+    const finishGrpc = await trial.startGrpc(40, 4, { healthOf: 'podinfo' });
     await started[0]?.untilEnded(300, 60);
     await podinfo.release('v1', 'v2');
     expectFortioAgrees(await finishGrpc(), 'nothing');

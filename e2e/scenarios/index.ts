@@ -23,9 +23,13 @@ import { driverTwoServices } from './driver-two-services';
 import { driverShadowed } from './driver-shadowed';
 import { driverSubsetLost } from './driver-subset-lost';
 import { driverBystanders } from './driver-bystanders';
+import { driverAwkwardPod } from './driver-awkward-pod';
+import { driverFortio } from './driver-fortio';
+import { driverHttpbin } from './driver-httpbin';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
+import { driverSharedGateway } from './driver-shared-gateway';
 import { driverMeshAlone } from './driver-mesh-alone';
 import { driverNoSidecar } from './driver-no-sidecar';
 import { driverProbe } from './driver-probe';
@@ -58,6 +62,10 @@ export const scenarios: readonly Scenario[] = [
   driverOwnApp,
   driverPodinfo,
   driverOwnRoute,
+  driverSharedGateway,
+  driverAwkwardPod,
+  driverHttpbin,
+  driverFortio,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { run } from './command';
 import type { Trial } from './trial';
 import { waitUntil } from './wait-until';
 
@@ -106,6 +107,11 @@ export class Driver {
     this.events.push(event);
     for (const listener of this.listeners) listener(event);
   }
+}
+
+/** A command that is no release; resolves to what it prints. */
+export function handover(...args: readonly string[]): Promise<string> {
+  return run(process.execPath, [program, ...args]);
 }
 
 /** Its writes and waits are told in the trial, and it ends with it. */

@@ -18,8 +18,8 @@ export interface FortioOptions {
   /** Of gRPC, HOST:PORT. */
   readonly url: string;
   readonly host: string;
-  /** Calls the standard health check of this service, instead of HTTP requests. */
-  readonly grpcService?: string;
+  /** Instead of HTTP requests: the standard health check of a service, or Fortio's own ping. */
+  readonly grpc?: { readonly healthOf: string } | 'ping';
   readonly ratePerSecond: number;
   readonly connections: number;
   readonly maxSeconds: number;
@@ -32,7 +32,7 @@ export interface RunningFortio {
 }
 
 export function startFortio(options: FortioOptions): RunningFortio {
-  const { url, host, grpcService, ratePerSecond, connections, maxSeconds, resultFile } = options;
+  const { url, host, grpc, ratePerSecond, connections, maxSeconds, resultFile } = options;
   const rate = [
     '-qps',
     String(ratePerSecond),
@@ -43,9 +43,10 @@ export function startFortio(options: FortioOptions): RunningFortio {
     '-nocatchup',
     '-uniform',
   ];
-  const grpc = grpcService === undefined ? [] : ['-grpc', '-healthservice', grpcService];
   const report = ['-allow-initial-errors', '-quiet', '-json', resultFile];
-  const child = spawn('fortio', ['load', ...rate, ...grpc, ...report, '-H', `Host: ${host}`, url], { stdio: 'ignore' });
+  const child = spawn('fortio', ['load', ...rate, ...callOf(grpc), ...report, '-H', `Host: ${host}`, url], {
+    stdio: 'ignore',
+  });
   const closed = once(child, 'close');
   closed.catch(() => {}); // a program that is not there: seen by whoever stops it
   const finish = async () => {
@@ -54,6 +55,11 @@ export function startFortio(options: FortioOptions): RunningFortio {
     return countCodes(JSON.parse(readFileSync(resultFile, 'utf8')) as FortioResult);
   };
   return { finish, kill: () => child.kill('SIGKILL') };
+}
+
+function callOf(grpc: FortioOptions['grpc']): string[] {
+  if (grpc === undefined) return [];
+  return ['-grpc', ...(grpc === 'ping' ? ['-ping'] : ['-healthservice', grpc.healthOf])];
 }
 
 export function countCodes({ RetCodes }: FortioResult): FortioSummary {

@@ -13,15 +13,31 @@ interface Service {
 export const gatewayNamespace = 'istio-system';
 export const gatewaySelector = 'istio=ingressgateway';
 
+const usualPort = { http: 80, https: 443 } as const;
+
 /**
- * HOST:PORT of the gateways: what HANDOVER_GATEWAY says, else their load balancer, else the Service's own address, which
- * can be reached in the network namespace of e2e/cluster.
+ * HOST:PORT of the gateways: what HANDOVER_GATEWAY says (HANDOVER_GATEWAY_HTTPS of HTTPS), else their load balancer, else the
+ * Service's own address, which can be reached in the network namespace of e2e/cluster.
  */
-export async function gatewayAddress(): Promise<string> {
-  const given = process.env['HANDOVER_GATEWAY'];
+export async function gatewayAddress(scheme: 'http' | 'https' = 'http'): Promise<string> {
+  const given = process.env[scheme === 'http' ? 'HANDOVER_GATEWAY' : 'HANDOVER_GATEWAY_HTTPS'];
   if (given) return given;
   const { spec, status } = await new Kubectl(gatewayNamespace).get<Service>('service', 'istio-ingressgateway');
-  const port = spec.ports.find(({ name }) => name.startsWith('http') && name !== 'https')?.port ?? 80;
+  const isMeant = (name: string) => (scheme === 'https' ? name === 'https' : /^http(?!s$)/.test(name));
+  const port = spec.ports.find(({ name }) => isMeant(name))?.port ?? usualPort[scheme];
   const outside = status.loadBalancer?.ingress?.[0];
   return `${outside?.ip ?? outside?.hostname ?? spec.clusterIP}:${port}`;
+}
+
+/** Of one's own, called `public`, for plain HTTP. */
+export function publicGateway({ namespace, host }: { readonly namespace: string; readonly host: string }) {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace },
+    spec: {
+      selector: { istio: 'ingressgateway' },
+      servers: [{ hosts: [host], port: { name: 'http', number: 80, protocol: 'HTTP' } }],
+    },
+  };
 }

@@ -23,13 +23,13 @@ export interface Count {
   readonly pace?: { readonly unsent: number };
 }
 
-type LoadWish = Pick<LoadOptions, 'load' | 'ratePerSecond' | 'connections' | 'upload'> & {
+type LoadWish = Pick<LoadOptions, 'load' | 'ratePerSecond' | 'connections' | 'upload' | 'tls'> & {
   readonly path: string;
   /** The load ends by itself after this, whatever the scenario does. */
   readonly maxSeconds?: number;
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** HOST:PORT; left out, the gateways. */
+  /** HOST:PORT; left out, the gateways, at the port for HTTPS with `tls`. */
   readonly address?: string;
 };
 
@@ -71,13 +71,13 @@ export class Trial {
   }
 
   async startLoad({ path, maxSeconds = 300, timeoutMs = 30_000, headers = {}, ...wish }: LoadWish): Promise<Load> {
-    const { address = await gatewayAddress(), ...options } = wish;
+    const { address = await gatewayAddress(wish.tls ? 'https' : 'http'), ...options } = wish;
     const folder = join(this.folder, 'outcomes');
     mkdirSync(folder, { recursive: true });
     const load = new Load({
       ...options,
       scenario: this.scenario,
-      url: `http://${address}${path}`,
+      url: `${wish.tls ? 'https' : 'http'}://${address}${path}`,
       headers: { host: this.host, ...headers },
       maxRequests: options.ratePerSecond * maxSeconds,
       timeoutMs,
@@ -107,10 +107,14 @@ export class Trial {
     });
   }
 
-  /** Standard health checks of a gRPC service, through the gateways. */
-  async startGrpc(ratePerSecond: number, connections: number, service: string): Promise<() => Promise<FortioSummary>> {
+  /** Calls through the gateways. */
+  async startGrpc(
+    ratePerSecond: number,
+    connections: number,
+    grpc: FortioOptions['grpc'],
+  ): Promise<() => Promise<FortioSummary>> {
     const rate = { url: await gatewayAddress(), ratePerSecond, connections };
-    return this.countWithFortio(`gRPC, ${ratePerSecond} calls per second`, { ...rate, grpcService: service });
+    return this.countWithFortio(`gRPC, ${ratePerSecond} calls per second`, { ...rate, grpc });
   }
 
   private countWithFortio(load: string, options: Omit<FortioOptions, 'host' | 'maxSeconds' | 'resultFile'>) {

@@ -1,5 +1,5 @@
 /** The constructs in somebody else's app: what they find, add and patch. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App, JsonPatch } from 'cdk8s';
@@ -82,6 +82,14 @@ describe('readRelease', () => {
     process.env.RELEASE_FILE = join(folder, 'release.yaml');
     writeFileSync(process.env.RELEASE_FILE, releaseText({ name: 'shop' }));
     expect(readRelease().name).toBe('shop');
+  });
+
+  test('reads the file of defaults beside it, and opens the YAML that is named there', () => {
+    const file = join(folder, 'app', 'release.yaml');
+    mkdirSync(join(folder, 'app'));
+    writeFileSync(join(folder, 'defaults.yaml'), 'workload: k8s/shop.yaml\n');
+    writeFileSync(file, releaseText({ name: 'shop', defaults: '../defaults.yaml' }));
+    expect(readRelease(file).versions.map(({ workload }) => workload)).toEqual([join(folder, 'k8s', 'shop.yaml')]);
   });
 
   test('reads app/release.yaml when none is named, and lists all problems of a wrong one', () => {

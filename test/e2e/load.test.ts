@@ -68,6 +68,14 @@ test('requests are scheduled by the clock: 100 at 500 per second span 198 ms', a
   );
 });
 
+test('a load over HTTPS takes no answer of a server that speaks HTTP', async () => {
+  server = await misbehavingServer(() => answer);
+  const tls = { ca: '', serverName: 'demo.example.com' };
+  const { summary } = await measureAt(server.url.replace('http:', 'https:'), { maxRequests: 10, tls });
+  expect(summary).toMatchObject({ requests: 10, lost: 10 });
+  expect(server.requests()).toBe(0);
+});
+
 test('a fixed number of connections is opened, kept alive, and shared by all requests', async () => {
   await measure(() => answer);
   expect(server?.requestsByConnection.size).toBe(10);

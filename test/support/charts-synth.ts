@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { releaseManifests } from '../../charts';
 import type { Synth } from '../../driver/synth/synth';
+import { beside } from '../../driver/options';
 import { parseRelease } from '../../model';
 
 export const chartsSynth: Synth = {
   synthesize({ releaseFile, text = readFileSync(releaseFile, 'utf8') }) {
-    const parsed = parseRelease(text);
+    const parsed = parseRelease(text, beside({ readFile: (path) => readFileSync(path, 'utf8') }, releaseFile));
     if ('problems' in parsed) return Promise.reject(new Error(JSON.stringify(parsed.problems)));
     const documents = releaseManifests(parsed.release).map((manifest) => stringify(manifest));
     return Promise.resolve([{ file: 'manifests.k8s.yaml', text: documents.join('---\n') }]);

@@ -15,7 +15,7 @@ import { lookAt, passPreflight, targetOf, type Target } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
   const text = readText(io, options.file);
-  const target = await targetOf(io, options, releaseIn(text, options));
+  const target = await targetOf(io, options, releaseIn(io, text, options));
   const { release } = target;
   await passPreflight(io, options, release, order, target);
   const seen = await lookAt(io, options, target.cluster, release);

@@ -14,7 +14,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const order = { kind: 'run', canary } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
-  const ofFile = releaseIn(text, options);
+  const ofFile = releaseIn(io, text, options);
   refuseUnaddressed(ofFile, options);
   refuseUnwritableReport(options.report);
   await refuseUnwritable(io, options, ofFile, text, canary);
@@ -40,7 +40,7 @@ async function refuseUnwritable(
   if (!versionNames(release).includes(canary)) return;
   const end = textAtEnd(text, { keep: [canary], split: allTo(canary) }, options);
   const files = end === undefined ? undefined : await filesOf(io, options, end);
-  if (files && end !== undefined) shapeOfText(files, end);
+  if (files && end !== undefined) shapeOfText(io, options, files, end);
 }
 
 /** It would hold in the middle, with users on the new version. */

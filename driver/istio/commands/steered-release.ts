@@ -21,7 +21,7 @@ export interface Steered {
 export async function steeredRelease(io: Io, options: Options, name: string): Promise<Steered> {
   if (name !== '') return named(io, options, name);
   const text = readText(io, options.file);
-  return { text, ...(await targetOf(io, options, releaseIn(text, options))) };
+  return { text, ...(await targetOf(io, options, releaseIn(io, text, options))) };
 }
 
 /** An abort must not wait for a file that is corrected, or for an app that runs: the file says only which release it is. */

@@ -35,7 +35,7 @@ export async function endInFiles(io: Io, options: Options, completed: Completed)
       const manifests = now && { now, before };
       writeBack({ file: options.file, dist: options.dist, text, manifests, ...edit });
     }
-    await tellWhatIsLive(io, options, now && shapeOfText(now, releaseFile), completed);
+    await tellWhatIsLive(io, options, now && shapeOfText(io, options, now, releaseFile), completed);
     return endWith(io, { ...ending, releaseFile }, options.json);
   } catch (error) {
     io.err(`handover: the release is completed, but not written down: ${(error as Error).message}\n`);

@@ -1,8 +1,8 @@
 /** What synth writes of one service: for the file as it is, and for the file as it will be. */
 import type { ManifestFile, ServiceShape } from '../../../manifests';
-import { parseRelease, type Release } from '../../../model';
+import type { Release } from '../../../model';
 import type { Io } from '../../io';
-import type { Options } from '../../options';
+import { releaseIn, type Options } from '../../options';
 import { filesNow, shapeIn } from '../../synthesized-files';
 import { asSynthesized } from '../routed-release';
 
@@ -27,8 +27,6 @@ export async function filesOf(io: Io, options: Options, text: string): Promise<r
   return io.synth.synthesize({ releaseFile: options.file, text });
 }
 
-export function shapeOfText(files: readonly ManifestFile[], text: string): ServiceShape {
-  const parsed = parseRelease(text);
-  if ('release' in parsed) return shapeIn(files, parsed.release);
-  throw new Error('expected the text of a release file without problems, found one with some');
+export function shapeOfText(io: Io, options: Options, files: readonly ManifestFile[], text: string): ServiceShape {
+  return shapeIn(files, releaseIn(io, text, options));
 }

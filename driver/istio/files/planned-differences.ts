@@ -34,7 +34,7 @@ async function shapeAtEnd(io: Io, options: Options, { carried, text, order }: Pl
   if (order.kind !== 'run') return carried;
   const end = textAtEnd(text, { keep: [order.canary], split: allTo(order.canary) }, options);
   const files = end === undefined ? undefined : await filesOf(io, options, end);
-  if (files && end !== undefined) return shapeOfText(files, end);
+  if (files && end !== undefined) return shapeOfText(io, options, files, end);
   io.err('warning: --diff compares with the manifests as they are now: what they will be at the end is not known\n');
   return carried;
 }
