@@ -8,5 +8,7 @@ export interface Scenario {
   readonly limitSeconds: number;
   /** All together would take too long for every change: runs only when its whole name is given. */
   readonly onRequest?: true;
+  /** The version of another Envoy than the cluster's own, whose image it needs. */
+  readonly envoy?: string;
   readonly run: (trial: Trial) => Promise<void>;
 }
