@@ -1,7 +1,7 @@
 import type { Trial } from './trial';
 
 export interface Scenario {
-  /** In kebab case: it becomes part of the namespace's name. */
+  /** In kebab case, perhaps with a version: it becomes part of the namespace's name. */
   readonly name: string;
   /** What is seen to hold when it passes, in one line. */
   readonly claim: string;
