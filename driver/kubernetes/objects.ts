@@ -38,6 +38,12 @@ export interface LiveObject extends Manifest {
 export interface PodAddress {
   readonly namespace: string;
   readonly pod: string;
+  /** Another pod may get the name of one that is gone; undefined where only a name is known. */
+  readonly uid?: string | undefined;
+}
+
+export function addressOf({ metadata: { name, namespace = '', uid } }: Pod): PodAddress {
+  return { namespace, pod: name, uid };
 }
 
 /** What Istio calls Envoy's container, in gateways and sidecars. */

@@ -3,7 +3,7 @@ import { selectorLabels, type InFlightSource, type Release } from '../../../mode
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
 import type { Get } from '../../kubernetes/http-over';
-import { hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
+import { addressOf, hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { stillServes } from '../../kubernetes/still-serves';
 import type { InFlight } from '../observation';
 import { inboundPath, inboundRequests } from './envoy-inbound';
@@ -29,21 +29,14 @@ export async function readInFlight(
   const source = release.inFlight;
   if (source === 'proxies') return 'proxies only';
   const own = pods.filter((pod) => pod.metadata.labels?.[selectorLabels.version] === version && isServing(pod));
-  const counts = await mapBounded(own, concurrency, async (pod) => {
-    const { name, namespace = release.namespace } = pod.metadata;
-    return countIn(counting, source, pod, { namespace, pod: name });
-  });
+  const counts = await mapBounded(own, concurrency, (pod) => countIn(counting, source, pod));
   return counts.includes('unknown') ? 'unknown' : counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }
 
 type Counted = Exclude<InFlightSource, 'proxies'>;
 
-async function countIn(
-  counting: Counting,
-  source: Counted,
-  pod: Pod,
-  address: PodAddress,
-): Promise<number | 'unknown'> {
+async function countIn(counting: Counting, source: Counted, pod: Pod): Promise<number | 'unknown'> {
+  const address = addressOf(pod);
   try {
     return await (source === 'sidecar' ? bySidecar(counting, pod, address) : byGauge(counting, source, address));
   } catch {

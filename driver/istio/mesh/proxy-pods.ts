@@ -3,7 +3,7 @@ import { messageOf, type ProxyKind, type Release } from '../../../model';
 import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
-import { hasSidecar, isGateway, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
+import { addressOf, hasSidecar, isGateway, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';
 import { stillServes } from '../../kubernetes/still-serves';
 
@@ -56,7 +56,7 @@ export async function askEach(api: Api, pods: readonly ProxyPod[], ask: Ask): Pr
 
 async function askOne(api: Api, one: ProxyPod, ask: Ask): Promise<Proxy | undefined> {
   const { pod, kind } = one;
-  const address = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name };
+  const address = addressOf(pod);
   try {
     return await ask(one, address);
   } catch (error) {
