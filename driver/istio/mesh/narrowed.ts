@@ -21,7 +21,7 @@ export function narrowed(text: string, depth: number, words: readonly string[]):
     const to = text.indexOf(listEnd, from);
     if (to < 0) return text;
     const kept: string[] = [];
-    for (let word = nextWord(from); word < to; ) {
+    for (let word = nextWord(from); word < to;) {
       const first = text.lastIndexOf(begin, word);
       const last = text.indexOf(end, word) + end.length;
       if (first < from || last < word || last > to) return text;
