@@ -9,6 +9,6 @@ module.exports = {
   // test may replace, such as Date, fetch or a timer: a module keeps what it found when it was loaded.
   sandboxInjectedGlobals: ['Array', 'Error', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Promise', 'Set', 'String'],
   transform: { '\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }] },
-  // The Kubernetes client and what it is built on are published as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)'],
+  // The Kubernetes client, p-limit, and what they are built on are published as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|p-limit|yocto-queue)/)'],
 };

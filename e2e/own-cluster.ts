@@ -11,9 +11,10 @@ const images = [
 ] as const;
 
 /** Returns the exit code of this same program, started again inside with KUBECONFIG set. */
-export function runInOwnCluster(program: string, args: readonly string[]): number {
+export function runInOwnCluster(program: string, args: readonly string[], envoys: readonly string[]): number {
   mustSucceed(join(folder, 'up'), ['--prometheus']);
   for (const [build, ...args] of images) mustSucceed(join(folder, build), args);
+  if (envoys.length > 0) mustSucceed(join(folder, 'build-envoy'), envoys);
   return call(join(folder, 'exec'), [process.execPath, program, ...args]);
 }
 

@@ -12,10 +12,14 @@ export async function runOnCluster(
   args: readonly string[],
   chosen: readonly Scenario[],
 ): Promise<number> {
-  if (!process.env['KUBECONFIG']) return runInOwnCluster(program, args);
+  if (!process.env['KUBECONFIG']) return runInOwnCluster(program, args, envoysOf(chosen));
   let end = () => Promise.resolve();
   process.once('SIGINT', () => void end().finally(() => process.exit(130)));
   return (await runScenarios(chosen, { print, onInterrupt: (closing) => (end = closing) })) ? 0 : 1;
+}
+
+function envoysOf(chosen: readonly Scenario[]): readonly string[] {
+  return [...new Set(chosen.flatMap(({ envoy }) => envoy ?? []))];
 }
 
 /** Ends the process with the exit code of `main`, or with 1 and what was wrong. */

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { podObject, type MeshPod } from './pods';
 import { Forwarded, PortForwards } from './port-forward';
+import { Quota } from './quota';
 import type { TrafficLog } from './traffic';
 
 export interface Door {
@@ -14,6 +15,8 @@ export interface Door {
   /** host:port of the API server behind. */
   readonly behind: string;
   readonly traffic: TrafficLog;
+  /** Requests and new tunnels that it takes in a second; what is more is refused with 429. 0: all. */
+  readonly mostPerSecond: number;
   /** The answer of a pod's port to a path; undefined for what it does not know. */
   readonly ask: (pod: MeshPod, port: number, path: string) => Buffer | undefined;
   /** Something was written at this path. */
@@ -24,11 +27,13 @@ export class ApiDoor {
   private readonly byName: ReadonlyMap<string, MeshPod>;
   private readonly texts: ReadonlyMap<MeshPod, string>;
   private readonly forwards: PortForwards;
+  private readonly quota: Quota;
   private readonly server = createServer((request, response) => this.answer(request, response));
 
   constructor(private readonly door: Door) {
     this.byName = new Map(door.pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
     this.texts = new Map(door.pods.map((pod) => [pod, JSON.stringify(podObject(pod))]));
+    this.quota = new Quota(door.mostPerSecond);
     const counted = (bytes: number) => door.traffic.add({ questionBytes: bytes });
     this.forwards = new PortForwards((request, response) => this.answerPod(request, response), counted);
     this.server.on('upgrade', (request, socket: Duplex, head) => this.forward(request, socket, head));
@@ -41,6 +46,10 @@ export class ApiDoor {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.quota.isExceeded()) {
+      this.door.traffic.add({ refused: 1 });
+      return void response.writeHead(429, { 'Retry-After': '1' }).end('{"reason":"TooManyRequests"}');
+    }
     const url = new URL(request.url ?? '', 'http://bench');
     const pods = request.method === 'GET' ? this.podsAt(url) : undefined;
     if (pods === undefined) return this.pass(request, response, url.pathname);
@@ -90,6 +99,10 @@ export class ApiDoor {
   }
 
   private forward(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.quota.isExceeded()) {
+      this.door.traffic.add({ refused: 1 });
+      return void socket.end('HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n\r\n');
+    }
     const url = new URL(request.url ?? '', 'http://bench');
     const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/portforward$/.exec(url.pathname) ?? [];
     if (!this.byName.has(`${namespace}/${name}`)) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n');

@@ -18,6 +18,7 @@ const defaults = {
   envoy: '1.38',
   delay: '100,1000',
   seed: '1',
+  'most-per-second': '0',
 };
 
 const help = `npm run bench -- ${gateScaleName} [options]
@@ -28,6 +29,7 @@ const help = `npm run bench -- ${gateScaleName} [options]
   --envoy 1.38            the version of the Envoys
   --delay 100,1000        each Envoy has a write after so many milliseconds, at random between the two
   --seed 1                of these delays
+  --most-per-second 0     the API server answers more requests and new tunnels than so many in a second with 429; 0: never
   --json                  each result as a line of JSON
 `;
 
@@ -44,6 +46,7 @@ export async function gateScale(program: string, args: readonly string[]): Promi
       envoy: string(defaults.envoy),
       delay: string(defaults.delay),
       seed: string(defaults.seed),
+      'most-per-second': string(defaults['most-per-second']),
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -62,6 +65,7 @@ export async function gateScale(program: string, args: readonly string[]): Promi
       mesh,
       delays: { leastMs, mostMs },
       seed: Number(values.seed),
+      mostPerSecond: Number(values['most-per-second']),
     };
     const result = await measure(wish, program);
     results.push(result);
@@ -85,6 +89,7 @@ function table(results: readonly Result[]): string {
     'last arrival',
     'gate beyond it',
     'tunnels',
+    'refused',
     'questions',
     'asked of pods',
     'requests',
@@ -98,6 +103,7 @@ function table(results: readonly Result[]): string {
     `${one.propagationMs} ms`,
     `${one.beyondMs} ms`,
     String(one.traffic.tunnels),
+    String(one.traffic.refused),
     String(one.traffic.questions),
     kilobytes(one.traffic.questionBytes),
     String(one.traffic.requests),

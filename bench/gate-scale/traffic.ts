@@ -8,9 +8,18 @@ export interface Traffic {
   /** To the API server itself. */
   readonly requests: number;
   readonly requestBytes: number;
+  /** Answered with 429. */
+  readonly refused: number;
 }
 
-export const noTraffic: Traffic = { tunnels: 0, questions: 0, questionBytes: 0, requests: 0, requestBytes: 0 };
+export const noTraffic: Traffic = {
+  tunnels: 0,
+  questions: 0,
+  questionBytes: 0,
+  requests: 0,
+  requestBytes: 0,
+  refused: 0,
+};
 
 const bucketMs = 10;
 
@@ -35,5 +44,6 @@ function sum(a: Traffic, b: Partial<Traffic>): Traffic {
     questionBytes: a.questionBytes + (b.questionBytes ?? 0),
     requests: a.requests + (b.requests ?? 0),
     requestBytes: a.requestBytes + (b.requestBytes ?? 0),
+    refused: a.refused + (b.refused ?? 0),
   };
 }

@@ -21,6 +21,7 @@ export interface Wish {
   readonly mesh: MeshShape;
   readonly delays: Delays;
   readonly seed: number;
+  readonly mostPerSecond: number;
 }
 
 /** The usage is that of the whole command. */

@@ -16,6 +16,7 @@ export interface WorldSpec {
   readonly mesh: MeshShape;
   readonly delays: Delays;
   readonly seed: number;
+  readonly mostPerSecond: number;
   readonly released: Released;
   /** What is installed before the driver starts. */
   readonly manifests: readonly Manifest[];
@@ -49,6 +50,7 @@ async function begin(spec: WorldSpec): Promise<void> {
     pods: podsOf(spec),
     behind: behind.address,
     traffic,
+    mostPerSecond: spec.mostPerSecond,
     ask: (pod, port, path) => (port === adminPort && pod.kind ? envoys.answer(path, pod.proxy, pod.kind) : undefined),
     written: (path) => {
       const http = httpNow();

@@ -2,7 +2,7 @@
  * Requests to the API server. Each is tried again when the server is busy or gone for a moment. That is safe for writes too,
  * as each is conditioned: one that took effect before the connection broke is refused with 409 the second time.
  */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fieldManager, messageOf } from '../../model';
@@ -31,15 +31,23 @@ export class ApiError extends Error {
     readonly reason: string,
     message: string,
     readonly request: Pick<ApiRequest, 'method' | 'path'>,
+    /** How long the API server wants to be left alone; undefined when it does not say. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
     this.name = 'ApiError';
   }
 }
 
+export type Selector = Readonly<Record<string, string>>;
+
+/** As kubectl asks. */
+const pageSize = 500;
 const requestTimeoutMs = 10_000;
 /** About twelve seconds in all: an API server that restarts is back by then. */
 const retryDelaysMs: readonly number[] = [100, 200, 400, 800, 1_500, 3_000, 3_000, 3_000];
+/** Nobody waits longer because a server says so. */
+const longestRetryAfterMs = 10_000;
 /** After about a second and a half: shorter breaks are nobody's concern. */
 const toldAttempt = 4;
 const passingStatus = new Set([429, 500, 502, 503, 504]);
@@ -77,12 +85,32 @@ export class Api {
     }
   }
 
-  async list<T>(path: string, selector: Readonly<Record<string, string>>): Promise<readonly T[]> {
-    const labelSelector = Object.entries(selector)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',');
-    const query: Record<string, string> = labelSelector === '' ? {} : { labelSelector };
-    return (await this.send<List<T>>({ method: 'GET', path, query })).items;
+  /**
+   * In pages: thousands of pods in one answer are tens of megabytes. `keep` says what of a page outlives it. Pages are of one moment, which
+   * the API server forgets after some minutes (410): then of a new one.
+   */
+  async list<T, K = T>(path: string, selector: Selector, keep?: (page: readonly T[]) => readonly K[]): Promise<K[]> {
+    const anew = (error: unknown) => {
+      if (error instanceof ApiError && error.status === 410) return this.pages(path, selector, keep);
+      throw error;
+    };
+    return this.pages(path, selector, keep).catch(anew);
+  }
+
+  private async pages<T, K>(
+    path: string,
+    selector: Selector,
+    keep: (page: readonly T[]) => readonly K[] = (page) => page as readonly unknown[] as readonly K[],
+  ): Promise<K[]> {
+    const query = { ...selecting(selector), limit: String(pageSize) };
+    const found: K[] = [];
+    let next = '';
+    do {
+      const page = await this.send<List<T>>({ method: 'GET', path, query: { ...query, ...continuing(next) } });
+      found.push(...keep(page.items));
+      next = page.metadata?.continue ?? '';
+    } while (next !== '');
+    return found;
   }
 
   create(path: string, body: unknown): Promise<unknown> {
@@ -102,7 +130,7 @@ export class Api {
         const delayMs = retryDelaysMs[attempt];
         if (delayMs === undefined || !mayPass(error)) throw error;
         if (attempt === toldAttempt) this.tell(error);
-        await this.sleep(delayMs);
+        await this.sleep(Math.max(delayMs, askedDelayMs(error)));
       }
     }
   }
@@ -132,6 +160,15 @@ export class Api {
   }
 }
 
+function selecting(selector: Selector): Readonly<Record<string, string>> {
+  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  return labels.length === 0 ? {} : { labelSelector: labels.join(',') };
+}
+
+function continuing(next: string): Readonly<Record<string, string>> {
+  return next === '' ? {} : { continue: next };
+}
+
 /** The length is given because node sends the body of a DELETE, and its preconditions, without one otherwise. */
 function contentHeaders({ contentType = 'application/json' }: ApiRequest, body: string | undefined) {
   return body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) };
@@ -140,6 +177,11 @@ function contentHeaders({ contentType = 'application/json' }: ApiRequest, body: 
 /** An answer that means: not now. The server, or what it depends on, is busy or restarts. */
 export function isPassing({ status }: ApiError): boolean {
   return passingStatus.has(status);
+}
+
+function askedDelayMs(error: unknown): number {
+  const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.min(asked, longestRetryAfterMs);
 }
 
 function mayPass(error: unknown): boolean {
@@ -156,18 +198,25 @@ interface Answer {
   readonly text: string;
   /** Undefined when the answer has no date. */
   readonly serverMs: number | undefined;
+  readonly retryAfterMs: number | undefined;
 }
 
 function exchange(send: typeof httpRequest, options: RequestOptions, body: string | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = send(options, (response) => {
       const { statusCode: status = 0, headers } = response;
-      readText(response).then((text) => resolve({ status, text, serverMs: timeIn(headers.date) }), reject);
+      readText(response).then((text) => resolve({ status, text, ...toldBy(headers) }), reject);
     });
     request.on('timeout', () => request.destroy(noAnswer()));
     request.on('error', reject);
     request.end(body);
   });
+}
+
+function toldBy(headers: IncomingHttpHeaders): Omit<Answer, 'status' | 'text'> {
+  // A date, its other form, is none that an API server sends.
+  const seconds = Number(headers['retry-after'] || NaN);
+  return { serverMs: timeIn(headers.date), retryAfterMs: seconds >= 0 ? seconds * 1000 : undefined };
 }
 
 function timeIn(date: string | undefined): number | undefined {
@@ -185,10 +234,10 @@ async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parse(request: ApiRequest, { status, text }: Answer): unknown {
+function parse(request: ApiRequest, { status, text, retryAfterMs }: Answer): unknown {
   if (status >= 200 && status < 300) return JSON.parse(text);
   const { reason, message } = statusOf(text);
-  throw new ApiError(status, reason, message || `the API server answered ${status}`, request);
+  throw new ApiError(status, reason, message || `the API server answered ${status}`, request, retryAfterMs);
 }
 
 /** Proxies before an API server answer in HTML. */

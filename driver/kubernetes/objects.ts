@@ -38,6 +38,12 @@ export interface LiveObject extends Manifest {
 export interface PodAddress {
   readonly namespace: string;
   readonly pod: string;
+  /** Another pod may get the name of one that is gone; undefined where only a name is known. */
+  readonly uid?: string | undefined;
+}
+
+export function addressOf({ metadata: { name, namespace = '', uid } }: Pod): PodAddress {
+  return { namespace, pod: name, uid };
 }
 
 /** What Istio calls Envoy's container, in gateways and sidecars. */
@@ -45,6 +51,8 @@ export const proxyContainer = 'istio-proxy';
 
 export interface List<T> {
   readonly items: readonly T[];
+  /** Where the next page begins; empty or absent: there is none. */
+  readonly metadata?: { readonly continue?: string };
 }
 
 export interface Condition {
@@ -226,6 +234,27 @@ export function isProxyless({ spec = {} }: Pick<Pod, 'spec'>): boolean {
 
 function proxyArguments(pod: Pick<Pod, 'spec'>): readonly string[] {
   return proxyOf(pod)?.args ?? [];
+}
+
+/**
+ * As much of a client's pod as is asked for: a thousand whole ones are many times as large. Whether it has a sidecar that runs is told
+ * of this part as of the whole.
+ */
+export function sidecarPart({ metadata, spec = {}, status = {} }: Pod): Pod {
+  const { name, namespace, uid } = metadata;
+  const { phase, containerStatuses = [], initContainerStatuses = [] } = status;
+  return {
+    metadata: { name, namespace, uid },
+    spec: {
+      containers: (spec.containers ?? []).filter(isProxy),
+      initContainers: (spec.initContainers ?? []).filter(isProxy),
+    },
+    status: {
+      phase,
+      containerStatuses: containerStatuses.filter(isProxy),
+      initContainerStatuses: initContainerStatuses.filter(isProxy),
+    },
+  };
 }
 
 /** Of a sidecar or a gateway; a native sidecar is among the init containers. */

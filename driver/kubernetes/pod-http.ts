@@ -18,35 +18,43 @@ export type Connected = Duplex & {
 };
 export type OpenTunnel = (address: PodAddress, port: number) => Promise<Connected>;
 
-/** A tunnel with nothing to do is closed after this: well after the next look, and soon enough to let the process end. */
-const idleMs = 1_000;
+/** A tunnel with nothing to do is closed after this: after several looks, and before a load balancer forgets the connection. */
+const idleMs = 30_000;
 
-/** The kubelet does not say that a pod has ended: its tunnel is silent. So a kept tunnel is soon replaced by a new one. */
-const keptLimitMs = 1_000;
+/** Each costs the driver a connection and some 50 kB, and the API server two connections. */
+const mostKept = 1_000;
+
+/** The kubelet does not say that a pod has ended: its tunnel is silent. So a kept one that is silent is soon replaced by a new one. */
+const silentLimitMs = 1_000;
 
 interface Line {
   readonly tunnel: Connected;
   readonly get: SignalledGet;
 }
 
-/** Keeps a tunnel to each pod between two looks: opening one costs more than all questions together. */
+/**
+ * Keeps a tunnel to each pod between two looks: opening one costs more than all questions together. Those that come when there is no
+ * room are opened for each look: giving up one for the other would keep none of a thousand that are asked in turn.
+ */
 export class PodHttp {
   private readonly idle = new Map<string, { readonly line: Line; readonly timer: NodeJS.Timeout }>();
 
   constructor(
     private readonly open: OpenTunnel,
     private readonly limits: Limits = defaultLimits,
+    private readonly most: number = mostKept,
   ) {}
 
   async converse<T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>): Promise<T> {
-    const key = `${address.namespace}/${address.pod}:${port}`;
+    const { namespace, pod, uid = '' } = address;
+    const key = `${namespace}/${pod}/${uid}:${port}`;
+    const { timeoutMs } = this.limits;
     const kept = this.take(key);
-    if (!kept) return this.over(key, this.fresh(address, port), conversation, this.limits.timeoutMs);
+    if (!kept) return this.over(key, this.fresh(address, port), conversation, timeoutMs);
     try {
-      const limitMs = Math.min(keptLimitMs, this.limits.timeoutMs);
-      return await this.over(key, Promise.resolve(kept), conversation, limitMs);
+      return await this.over(key, Promise.resolve(kept), conversation, Math.min(silentLimitMs, timeoutMs));
     } catch {
-      return this.over(key, this.fresh(address, port), conversation, this.limits.timeoutMs);
+      return this.over(key, this.fresh(address, port), conversation, timeoutMs);
     }
   }
 
@@ -63,11 +71,18 @@ export class PodHttp {
     key: string,
     opening: Promise<Line>,
     conversation: (get: Get) => Promise<T>,
-    limitMs: number,
+    silentMs: number,
   ): Promise<T> {
-    const deadline = new Deadline(limitMs);
+    const deadline = new Deadline(silentMs);
+    const whole = this.limits.timeoutMs;
     try {
-      const talk = opening.then(({ get }) => conversation((path) => get(path, deadline.signal)));
+      const talk = opening.then(({ get }) =>
+        conversation(async (path) => {
+          const answer = await get(path, deadline.signal);
+          deadline.extendTo(whole);
+          return answer;
+        }),
+      );
       const result = await deadline.for(talk);
       this.keep(key, await opening);
       return result;
@@ -91,7 +106,10 @@ export class PodHttp {
 
   private keep(key: string, line: Line): void {
     this.take(key)?.tunnel.destroy();
+    if (this.idle.size >= this.most) return void line.tunnel.destroy();
     const timer = setTimeout(() => this.take(key)?.tunnel.destroy(), idleMs);
+    // The agent of node:http does the same with the tunnel: neither lets the process live on.
+    timer.unref();
     this.idle.set(key, { line, timer });
   }
 }
@@ -99,10 +117,12 @@ export class PodHttp {
 /** Unlike AbortSignal.timeout it keeps the process alive: a look that waits must not end it without a word. */
 class Deadline {
   private readonly controller = new AbortController();
-  private readonly timer: NodeJS.Timeout;
+  private readonly beganMs = performance.now();
+  private timer: NodeJS.Timeout;
+  private isOver = false;
 
-  constructor(private readonly timeoutMs: number) {
-    this.timer = setTimeout(() => this.controller.abort(), timeoutMs);
+  constructor(private limitMs: number) {
+    this.timer = setTimeout(() => this.controller.abort(), limitMs);
   }
 
   get signal(): AbortSignal {
@@ -111,12 +131,21 @@ class Deadline {
 
   for<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.signal.addEventListener('abort', () => reject(new Error(`no answer within ${this.timeoutMs} ms`)));
+      this.signal.addEventListener('abort', () => reject(new Error(`no answer within ${this.limitMs} ms`)));
       work.then(resolve, reject);
     });
   }
 
+  /** Since its beginning; whoever has answered once is there. */
+  extendTo(limitMs: number): void {
+    if (limitMs <= this.limitMs || this.isOver) return;
+    this.limitMs = limitMs;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.controller.abort(), this.beganMs + limitMs - performance.now());
+  }
+
   clear(): void {
+    this.isOver = true;
     clearTimeout(this.timer);
   }
 }

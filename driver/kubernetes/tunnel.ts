@@ -18,6 +18,8 @@ interface Socket {
   onclose: () => void;
   onerror: (event: { readonly message: string }) => void;
   terminate(): void;
+  /** The connection itself, which has no public name. */
+  readonly _socket?: { ref(): void; unref(): void };
 }
 
 export class Tunnel extends Duplex {
@@ -86,8 +88,16 @@ export class Tunnel extends Duplex {
   setKeepAlive = (): this => this;
   setNoDelay = (): this => this;
   setTimeout = (): this => this;
-  ref = (): this => this;
-  unref = (): this => this;
+
+  /** Its agent does this between two requests: a tunnel with nothing to do lets the process end. */
+  unref = (): this => {
+    this.socket?._socket?.unref();
+    return this;
+  };
+  ref = (): this => {
+    this.socket?._socket?.ref();
+    return this;
+  };
 }
 
 /** The WebSocket client reports a refused upgrade as an event, with the status in its message. */

@@ -1,4 +1,6 @@
 /** All scenarios, in the order in which they run: what is quick and breaks first comes first. */
+import { otherEnvoys } from '../support/envoys';
+import { withEnvoy } from '../support/other-envoy';
 import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
 import { controlDeleteFirst } from './control-delete-first';
@@ -97,4 +99,7 @@ export const scenarios: readonly Scenario[] = [
   highTraffic,
   sidecarShutdown,
   longRollingUpdate,
+  ...otherEnvoys.flatMap((version) =>
+    [driverRun, driverMesh, driverCutOff].map((scenario) => withEnvoy(version, scenario)),
+  ),
 ];

@@ -48,7 +48,7 @@ export class Trial {
     readonly note: (text: string) => void,
   ) {
     // Never the name of an earlier run, whose namespace may still be on its way out.
-    this.namespace = `e2e-${scenario}-${randomBytes(3).toString('hex')}`;
+    this.namespace = `e2e-${scenario.replaceAll('.', '-')}-${randomBytes(3).toString('hex')}`;
     this.host = `${this.namespace}.example.com`;
     this.folder = mkdtempSync(join(tmpdir(), `${this.namespace}-`));
     this.kubectl = new Kubectl(this.namespace);

@@ -1,9 +1,9 @@
 /** Which proxies there are, which Envoy each is, and whether each can be asked as a release asks them. */
 import { meshGateway, messageOf, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
-import { mapBounded } from '../../kubernetes/bounded';
-import type { VirtualService } from '../../kubernetes/objects';
+import { addressOf, type VirtualService } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
+import { Window } from '../../kubernetes/window';
 import type { AskProxy } from '../mesh/read-proxies';
 import { gatewaySelectors } from '../mesh/gateway-selectors';
 import { nameOf, proxyPods, type ProxyPod } from '../mesh/proxy-pods';
@@ -16,7 +16,6 @@ export interface Routed {
   readonly route: VirtualService | undefined;
 }
 
-const concurrency = 8;
 const what = 'proxies';
 
 /** `release` as its route is: whether sidecars follow it. */
@@ -27,7 +26,8 @@ export async function checkProxies(api: Api, ask: AskProxy, { release, route }: 
     const fix = 'correct gateway.selector in the release file, or start a gateway; with [mesh], inject sidecars';
     return [wrong(what, `none that serves ${release.name}`, fix)];
   }
-  const answers = await mapBounded(pods, concurrency, (one) => asked(ask, one));
+  const window = new Window();
+  const answers = await window.map(pods, (one) => asked(window, ask, one));
   const gateways = pods.filter(({ kind }) => kind === 'gateway').map(({ pod }) => pod);
   return [...checkAnswers(answers), ...checkGateways(gateways), ...severalClusters(pods)];
 }
@@ -41,11 +41,11 @@ export async function routed(api: Api, release: Release): Promise<Routed> {
 
 type Answer = { readonly name: string } & ({ readonly version: string } | { readonly trouble: string });
 
-async function asked(ask: AskProxy, { pod }: ProxyPod): Promise<Answer> {
+async function asked(window: Window, ask: AskProxy, { pod }: ProxyPod): Promise<Answer> {
   const name = nameOf(pod);
-  const address = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name };
+  const address = addressOf(pod);
   try {
-    const version = await ask(address, async (get) => envoyVersion(await get('/server_info')));
+    const version = await window.ask(() => ask(address, async (get) => envoyVersion(await get('/server_info'))));
     return { name, version };
   } catch (error) {
     return { name, trouble: messageOf(error) };

@@ -1,7 +1,7 @@
 /** Whether the account has each right that a release needs: the same list of which the access chart makes roles. */
+import pLimit from 'p-limit';
 import { grantsOf, type Access, type Grant, type Release, type Rule } from '../../../model';
 import type { Api } from '../../kubernetes/api';
-import { mapBounded } from '../../kubernetes/bounded';
 import { right, unknown, wrong, type Check } from './check';
 
 interface Right {
@@ -24,7 +24,7 @@ const what = 'rights';
 
 export async function checkRights(api: Api, release: Release): Promise<Check[]> {
   const rights = rightsOf(release);
-  const answers = await mapBounded(rights, concurrency, async (one) => ({ one, review: await review(api, one) }));
+  const answers = await pLimit(concurrency).map(rights, async (one) => ({ one, review: await review(api, one) }));
   const missing = answers.filter(({ review }) => review.status?.allowed !== true);
   const fix = 'grant it: the access chart has exactly the rights that handover needs (docs/access.md)';
   const untold = answers.filter(({ review }) => review.status?.evaluationError !== undefined);

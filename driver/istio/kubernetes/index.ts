@@ -26,6 +26,7 @@ import { sendProbe } from '../mesh/probe-request';
 import { refusedObjects } from './refused-objects';
 import { refusing } from '../../kubernetes/refusals';
 import { Tunnel } from '../../kubernetes/tunnel';
+import { Window } from '../../kubernetes/window';
 import { whoAmI } from '../../kubernetes/who-am-i';
 import { recordOf } from './read-route';
 import { keepState, readState, restore } from './state';
@@ -46,6 +47,7 @@ export class KubernetesCluster implements Cluster {
   private reviewed: string | undefined;
   private review: Promise<void> | undefined;
   private readonly routes = new RouteMemory();
+  private readonly window = new Window();
 
   constructor(
     private readonly connection: Connection,
@@ -58,10 +60,11 @@ export class KubernetesCluster implements Cluster {
   }
 
   observe(release: Release, look: Look): Promise<Observation> {
-    const { writer, connection, pods, routes } = this;
+    const { writer, connection, pods, routes, window } = this;
     const eyes = {
       ...writer,
       routes,
+      window,
       askProxy: askProxyThrough(connection, pods),
       askPod: askPodThrough(pods),
       sendProbe,

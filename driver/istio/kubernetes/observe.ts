@@ -11,6 +11,7 @@ import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
 import { readProxies, type AskProxy } from '../mesh/read-proxies';
 import type { RouteMemory } from '../mesh/route-memory';
+import type { Window } from '../../kubernetes/window';
 import { namedElsewhereOf } from './other-routes';
 import { gatewayPods, proxyPods } from '../mesh/proxy-pods';
 import { withVersionNames } from './version-names';
@@ -24,6 +25,7 @@ export interface Eyes extends Pick<Writer, 'api' | 'paths' | 'carried'> {
   readonly askProxy: AskProxy;
   readonly routes: RouteMemory;
   readonly askPod: AskPod;
+  readonly window: Window;
   readonly sendProbe: SendProbe;
   readonly nowMs: () => number;
 }

@@ -1,20 +1,16 @@
 /** Requests that the pods of a version have in hand: what a proxy that is gone, or a mesh, cannot count. */
 import { selectorLabels, type InFlightSource, type Release } from '../../../model';
-import type { Api } from '../../kubernetes/api';
-import { mapBounded } from '../../kubernetes/bounded';
 import type { Get } from '../../kubernetes/http-over';
-import { hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
+import { addressOf, hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { stillServes } from '../../kubernetes/still-serves';
 import type { InFlight } from '../observation';
 import { inboundPath, inboundRequests } from './envoy-inbound';
+import type { Asking } from './proxy-pods';
 import type { AskProxy } from './read-proxies';
-
-const concurrency = 8;
 
 export type AskPod = <T>(address: PodAddress, port: number, conversation: (get: Get) => Promise<T>) => Promise<T>;
 
-export interface Counting {
-  readonly api: Api;
+export interface Counting extends Asking {
   readonly askPod: AskPod;
   readonly askProxy: AskProxy;
 }
@@ -29,29 +25,24 @@ export async function readInFlight(
   const source = release.inFlight;
   if (source === 'proxies') return 'proxies only';
   const own = pods.filter((pod) => pod.metadata.labels?.[selectorLabels.version] === version && isServing(pod));
-  const counts = await mapBounded(own, concurrency, async (pod) => {
-    const { name, namespace = release.namespace } = pod.metadata;
-    return countIn(counting, source, pod, { namespace, pod: name });
-  });
+  const counts = await counting.window.map(own, (pod) => countIn(counting, source, pod));
   return counts.includes('unknown') ? 'unknown' : counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }
 
 type Counted = Exclude<InFlightSource, 'proxies'>;
 
-async function countIn(
-  counting: Counting,
-  source: Counted,
-  pod: Pod,
-  address: PodAddress,
-): Promise<number | 'unknown'> {
+async function countIn(counting: Counting, source: Counted, pod: Pod): Promise<number | 'unknown'> {
+  const address = addressOf(pod);
   try {
-    return await (source === 'sidecar' ? bySidecar(counting, pod, address) : byGauge(counting, source, address));
+    return await counting.window.ask(() =>
+      source === 'sidecar' ? bySidecar(counting, pod, address) : byGauge(counting, source, address),
+    );
   } catch {
     return (await stillServes(counting.api, address, pod)) ? 'unknown' : 0;
   }
 }
 
-function bySidecar({ askProxy }: Counting, pod: Pod, address: PodAddress): Promise<number> {
+async function bySidecar({ askProxy }: Counting, pod: Pod, address: PodAddress): Promise<number> {
   if (!hasSidecar(pod)) throw new Error('it has no sidecar that runs');
   return askProxy(address, async (get) => inboundRequests(await get(inboundPath)));
 }

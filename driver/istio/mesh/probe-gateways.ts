@@ -17,6 +17,7 @@ import type { ProbeAnswer, Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
 import { portFinder, type FindPort } from './gateway-port';
 import type { Pod, VirtualService } from '../../kubernetes/objects';
+import { Window } from '../../kubernetes/window';
 import type { ProbeResponse, SendProbe } from './probe-request';
 import { askEach, nameOf, type ProxyPod } from './proxy-pods';
 
@@ -38,7 +39,9 @@ export async function probeGateways(
 ): Promise<Proxy[]> {
   const findPort = portFinder(api);
   const questions = route && questionsOf(route, release);
-  return askEach(api, pods, ({ pod }) => askGateway(send, release, { pod, questions, findPort }));
+  return askEach({ api, window: new Window() }, pods, ({ pod }) =>
+    askGateway(send, release, { pod, questions, findPort }),
+  );
 }
 
 interface Target {

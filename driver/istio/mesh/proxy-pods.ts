@@ -2,13 +2,18 @@
 import { messageOf, type ProxyKind, type Release } from '../../../model';
 import type { Proxy } from '../observation';
 import type { Api } from '../../kubernetes/api';
-import { mapBounded } from '../../kubernetes/bounded';
-import { hasSidecar, isGateway, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
+import {
+  addressOf,
+  hasSidecar,
+  isGateway,
+  isServing,
+  sidecarPart,
+  type Pod,
+  type PodAddress,
+} from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';
 import { stillServes } from '../../kubernetes/still-serves';
-
-/** Enough to be quick with a dozen gateways, and not to be throttled with hundreds of sidecars. */
-const concurrency = 8;
+import type { Window } from '../../kubernetes/window';
 
 export interface ProxyPod {
   readonly pod: Pod;
@@ -32,9 +37,12 @@ export async function gatewayPods(api: Api, selectors: Selectors): Promise<Proxy
 /** So does the mesh: a proxy anywhere may serve the route. */
 export async function proxyPods(api: Api, release: Release, selectors: Selectors): Promise<ProxyPod[]> {
   const gateways = await gatewayPods(api, selectors);
-  const all = release.mesh ? await api.list<Pod>(collectionPath('Pod'), {}) : [];
-  const sidecars = all.map((pod) => ({ pod, kind: 'sidecar' as const })).filter(serves);
+  const sidecars = release.mesh ? await api.list<Pod, ProxyPod>(collectionPath('Pod'), {}, sidecarsAmong) : [];
   return [...new Map([...sidecars, ...gateways].map((one) => [nameOf(one.pod), one])).values()];
+}
+
+function sidecarsAmong(pods: readonly Pod[]): readonly ProxyPod[] {
+  return pods.filter(hasSidecar).map((pod) => ({ pod: sidecarPart(pod), kind: 'sidecar' }));
 }
 
 function serves({ pod, kind }: ProxyPod): boolean {
@@ -48,17 +56,22 @@ export function nameOf({ metadata }: Pod): string {
 
 export type Ask = (one: ProxyPod, address: PodAddress) => Promise<Proxy | undefined>;
 
+export interface Asking {
+  readonly api: Api;
+  readonly window: Window;
+}
+
 /** Undefined answers are left out: such a proxy does not serve the route. */
-export async function askEach(api: Api, pods: readonly ProxyPod[], ask: Ask): Promise<Proxy[]> {
-  const proxies = await mapBounded(pods, concurrency, (one) => askOne(api, one, ask));
+export async function askEach(asking: Asking, pods: readonly ProxyPod[], ask: Ask): Promise<Proxy[]> {
+  const proxies = await asking.window.map(pods, (one) => askOne(asking, one, ask));
   return proxies.filter((proxy) => proxy !== undefined);
 }
 
-async function askOne(api: Api, one: ProxyPod, ask: Ask): Promise<Proxy | undefined> {
+async function askOne({ api, window }: Asking, one: ProxyPod, ask: Ask): Promise<Proxy | undefined> {
   const { pod, kind } = one;
-  const address = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name };
+  const address = addressOf(pod);
   try {
-    return await ask(one, address);
+    return await window.ask(() => ask(one, address));
   } catch (error) {
     if (!(await stillServes(api, address, pod, (now) => serves({ pod: now, kind })))) return undefined;
     return { name: nameOf(pod), kind, unreadable: messageOf(error) };

@@ -1,31 +1,29 @@
 /** Asks every proxy that serves the route what it really has. */
 import type { Release } from '../../../model';
 import type { Proxy } from '../observation';
-import type { Api } from '../../kubernetes/api';
 import type { PodAddress } from '../../kubernetes/objects';
 import type { Get } from '../../kubernetes/http-over';
 import { isProxyless, type Pod } from '../../kubernetes/objects';
-import { askEach, nameOf, type ProxyPod } from './proxy-pods';
+import { askEach, nameOf, type Asking, type ProxyPod } from './proxy-pods';
 import { readProxy } from './read-proxy';
 import type { RouteMemory } from './route-memory';
 
 /** Runs a conversation with the admin port of a proxy. */
 export type AskProxy = <T>(address: PodAddress, conversation: (get: Get) => Promise<T>) => Promise<T>;
 
-export interface ProxyEyes {
-  readonly api: Api;
+export interface ProxyEyes extends Asking {
   readonly askProxy: AskProxy;
   /** What was read of each proxy's routes before. */
   readonly routes: RouteMemory;
 }
 
 export async function readProxies(
-  { api, askProxy, routes }: ProxyEyes,
+  { api, window, askProxy, routes }: ProxyEyes,
   release: Release,
   pods: readonly ProxyPod[],
   counts: boolean,
 ): Promise<Proxy[]> {
-  const proxies = await askEach(api, pods, ({ pod, kind }, address) => {
+  const proxies = await askEach({ api, window }, pods, ({ pod, kind }, address) => {
     if (isProxyless(pod)) throw new Error(proxyless);
     const reading = { release, kind, name: nameOf(pod), uid: uidOf(pod), routes, counts };
     return askProxy(address, (get) => readProxy(get, reading));

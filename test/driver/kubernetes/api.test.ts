@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Api, ApiError } from '../../../driver/kubernetes/api';
 import { refusing } from '../../../driver/kubernetes/refusals';
 import { Refusal } from '../../../model';
@@ -25,6 +28,56 @@ describe('requests', () => {
     cluster.server.fail(failure, failure);
     expect(await cluster.api.get(path)).toMatchObject({ metadata: { name: 'demo' } });
     expect(cluster.waits).toEqual([100, 200]);
+  });
+
+  test.each([
+    ['1', [1_000]],
+    ['0', [100]],
+    ['3600', [10_000]],
+    ['Fri, 27 Nov 2026 16:00:00 GMT', [100]],
+  ])('are tried again when the API server says so, within limits: Retry-After %s', async (after, waits) => {
+    let refusals = 0;
+    const server = createServer((_, response) => {
+      if (refusals++ === 0) response.writeHead(429, { 'Retry-After': after }).end('{"reason":"TooManyRequests"}');
+      else response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const slept: number[] = [];
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const api = new Api({ server: url, applyToHTTPSOptions: () => Promise.resolve() }, (ms) =>
+      Promise.resolve(slept.push(ms)),
+    );
+    expect(await api.get(path)).toEqual({});
+    expect(slept).toEqual(waits);
+    server.close();
+  });
+
+  test('for a list are made in pages, anew when they have expired, and only what is asked for is kept', async () => {
+    let hasExpired = false;
+    const pages: Record<string, object> = {
+      '': { items: [1, 2], metadata: { continue: 'a' } },
+      a: { items: [3, 4], metadata: { continue: 'b' } },
+      b: { items: [5], metadata: { continue: '' } },
+    };
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+      asked.push(String(searchParams));
+      if (searchParams.get('continue') === 'b' && !hasExpired) {
+        hasExpired = true;
+        return void response.writeHead(410).end('{"reason":"Expired"}');
+      }
+      response.end(JSON.stringify(pages[searchParams.get('continue') ?? '']));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const api = new Api({ server: url, applyToHTTPSOptions: () => Promise.resolve() });
+    const odd = (page: readonly number[]) => page.filter((item) => item % 2 === 1);
+    expect(await api.list<number>('/api/v1/pods', { app: 'demo' }, odd)).toEqual([1, 3, 5]);
+    const query = 'labelSelector=app%3Ddemo&limit=500';
+    const whole = [query, `${query}&continue=a`, `${query}&continue=b`];
+    expect(asked).toEqual([...whole, ...whole]);
+    server.close();
   });
 
   test('are given up after a bounded time', async () => {

@@ -3,7 +3,6 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { httpOver, type SignalledGet } from '../../../driver/kubernetes/http-over';
 import { requestsInFlight } from '../../../driver/istio/mesh/in-flight';
 import { lastErrors } from '../../../driver/istio/mesh/rejections';
-import { mapBounded } from '../../../driver/kubernetes/bounded';
 
 const never = new AbortController().signal;
 
@@ -73,15 +72,4 @@ test('the last errors of a proxy are told by what was refused', () => {
   const answer = JSON.stringify([{ proxy: 'a.edge', resources }, { proxy: 'b.edge' }]);
   expect(lastErrors(answer, 'a.edge')).toEqual(['RouteConfiguration: duplicate domain']);
   expect(lastErrors(answer, 'b.edge')).toEqual([]);
-});
-
-test('bounded work keeps the order of its items, and ends with the first failure', async () => {
-  const slow = async (item: number) => {
-    await new Promise((resolve) => setTimeout(resolve, item % 3));
-    return item * 2;
-  };
-  const items = Array.from({ length: 20 }, (_, index) => index);
-  expect(await mapBounded(items, 3, slow)).toEqual(items.map((item) => item * 2));
-  expect(await mapBounded([], 3, slow)).toEqual([]);
-  await expect(mapBounded(items, 3, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
 });

@@ -65,6 +65,43 @@ describe('a tunnel to a pod', () => {
     expect(await ask()).toBe('answer');
   });
 
+  test('that has begun to answer gets the whole time, though it is a kept one', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const patient = new PodHttp(open, { timeoutMs: 5_000, maxBytes: 1_000 });
+    const twice = () =>
+      patient.converse(address, 15_000, async (get) => {
+        await get('/');
+        jest.advanceTimersByTime(3_000);
+        return get('/');
+      });
+    await twice();
+    expect(await twice()).toBe('answer');
+    expect(opened).toHaveLength(1);
+    jest.advanceTimersByTime(30_000);
+    expect(opened[0]?.destroyed).toBe(true);
+    jest.useRealTimers();
+  });
+
+  test('to a pod that is gone is not used for another one of its name', async () => {
+    const askUid = (uid: string) => pods.converse({ ...address, uid }, 15_000, (get) => get('/'));
+    await askUid('first');
+    await askUid('second');
+    await askUid('second');
+    expect(opened).toHaveLength(2);
+  });
+
+  test('is closed at once when as many are kept as may be, and those are kept', async () => {
+    const few = new PodHttp(open, limits, 2);
+    const round = () =>
+      Promise.all(['a', 'b', 'c'].map((pod) => few.converse({ ...address, pod }, 1, (get) => get('/'))));
+    await round();
+    expect(opened.filter(({ destroyed }) => !destroyed)).toHaveLength(2);
+    await round();
+    expect(opened).toHaveLength(4);
+    few.close();
+    expect(opened.every(({ destroyed }) => destroyed)).toBe(true);
+  });
+
   test('that opens too late is closed', async () => {
     let release: () => void = () => undefined;
     const late = new Promise<void>((resolve) => (release = resolve));

@@ -7,6 +7,7 @@ import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import type { ManagedFields } from '../../../../driver/kubernetes/objects';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import { Window } from '../../../../driver/kubernetes/window';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { fakeCluster, installTraffic, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
@@ -33,7 +34,15 @@ afterEach(() => cluster.close());
 const look = () => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
   return observe(
-    { ...writer, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    {
+      ...writer,
+      askProxy: ask,
+      askPod: ask,
+      sendProbe: ask,
+      routes: new RouteMemory(),
+      window: new Window(),
+      nowMs: () => 0,
+    },
     release,
     objectsAlone,
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe';
 import { OtherStatus, type Get } from '../../../../driver/kubernetes/http-over';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import { Window } from '../../../../driver/kubernetes/window';
 import { fakeCluster, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { bothVersions, releaseOf } from '../../../support/release';
@@ -47,6 +48,7 @@ const eyes = (over: Partial<Eyes> = {}): Eyes => ({
   askPod: () => Promise.reject(new Error('not asked in this test')),
   sendProbe: () => Promise.reject(new Error('not probed in this test')),
   routes: new RouteMemory(),
+  window: new Window(),
   nowMs: () => 42,
   ...over,
 });
@@ -149,8 +151,8 @@ describe('proxies', () => {
     expect((await look()).proxies).toEqual([]);
   });
 
-  test('are asked eight at a time at most', async () => {
-    Array.from({ length: 20 }, (_, index) => gateway(`g${index}`));
+  test('are asked sixteen at a time at most', async () => {
+    Array.from({ length: 40 }, (_, index) => gateway(`g${index}`));
     let now = 0;
     let most = 0;
     const askProxy: Eyes['askProxy'] = async (_, talk) => {
@@ -159,8 +161,8 @@ describe('proxies', () => {
       now--;
       return talk(answer);
     };
-    expect((await look({ askProxy })).proxies).toHaveLength(20);
-    expect(most).toBe(8);
+    expect((await look({ askProxy })).proxies).toHaveLength(40);
+    expect(most).toBe(16);
   });
 });
 

@@ -10,6 +10,7 @@ import { ApiError } from '../../../../driver/kubernetes/api';
 import { pastOf } from '../../../../driver/istio/state';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import { Window } from '../../../../driver/kubernetes/window';
 import { labels, managedBy } from '../../../../model';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';
@@ -37,7 +38,15 @@ afterEach(() => cluster.close());
 const look = (): Promise<Observation> => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
   return observe(
-    { ...writer, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    {
+      ...writer,
+      askProxy: ask,
+      askPod: ask,
+      sendProbe: ask,
+      routes: new RouteMemory(),
+      window: new Window(),
+      nowMs: () => 0,
+    },
     release,
     objectsAlone,
   );

@@ -6,6 +6,7 @@ import { addVersion } from '../../../../driver/istio/kubernetes/write-version';
 import { isRead } from '../../../../driver/istio/observation';
 import type { Get } from '../../../../driver/kubernetes/http-over';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import { Window } from '../../../../driver/kubernetes/window';
 import { carriedOf } from '../../../support/carried';
 import { fakeCluster, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { releaseOf } from '../../../support/release';
@@ -52,6 +53,7 @@ const look = (evidence: 'proxy' | 'probe', from: ReturnType<typeof releaseOf> = 
     askPod: () => Promise.reject(new Error('not asked in this test')),
     sendProbe: () => Promise.resolve({ status: 200, headers: { 'x-handover-route': 'k3f9.2' }, hasBody: false }),
     routes: new RouteMemory(),
+    window: new Window(),
     nowMs: () => 0,
   };
   return observe(eyes, from, { evidence, inFlightOf: [] });

@@ -5,6 +5,7 @@ import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Observation } from '../../../../driver/istio/observation';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import { Window } from '../../../../driver/kubernetes/window';
 import { annotations } from '../../../../model';
 import { carriedOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
@@ -82,7 +83,15 @@ afterEach(() => cluster.close());
 const look = (): Promise<Observation> => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
   return observe(
-    { ...writer, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    {
+      ...writer,
+      askProxy: ask,
+      askPod: ask,
+      sendProbe: ask,
+      routes: new RouteMemory(),
+      window: new Window(),
+      nowMs: () => 0,
+    },
     release,
     objectsAlone,
   );

@@ -8,6 +8,7 @@ import type { Observation } from '../../../../driver/istio/observation';
 import type { ApiRequest } from '../../../../driver/kubernetes/api';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import { Window } from '../../../../driver/kubernetes/window';
 import { labels, versionedName, type Manifest } from '../../../../model';
 import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
@@ -67,7 +68,15 @@ afterEach(() => cluster.close());
 const look = (from: Writer = writer): Promise<Observation> => {
   const ask = () => Promise.reject(new Error('not asked in this test'));
   return observe(
-    { ...from, askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), nowMs: () => 0 },
+    {
+      ...from,
+      askProxy: ask,
+      askPod: ask,
+      sendProbe: ask,
+      routes: new RouteMemory(),
+      window: new Window(),
+      nowMs: () => 0,
+    },
     release,
     objectsAlone,
   );
