@@ -32,7 +32,7 @@ export interface Cluster extends Lock {
   /** What istiod last said that this proxy refused; undefined when that is nothing, or cannot be known. */
   explain(proxy: string): Promise<string | undefined>;
   /** The objects that handover writes, as they are; absent where objects are no more than a model. */
-  live?(service: NamespacedName): Promise<readonly Manifest[]>;
+  live?(release: Release): Promise<readonly Manifest[]>;
   /** Why the API server would refuse what is missing of a version; absent where objects are no more than a model. */
   refusedObjects?(version: string): Promise<readonly string[]>;
   /** What the API server would make of a manifest today, by its webhooks; undefined when it cannot be told. */

@@ -136,7 +136,7 @@ export async function passPreflight(
   prometheusAccess(io, options);
   const looks = await checksByLooks(io, options, release, order, target);
   const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
-  const objects = isInstalled ? await checksOfObjects(io, order, target) : [];
+  const objects = isInstalled ? await checksOfObjects(io, release, order, target) : [];
   const failed = [...looks, ...objects].filter(({ problem }) => problem !== undefined);
   for (const { title, problem } of failed) io.err(`check failed: ${title}\n  ${problem?.message}\n`);
   if (failed.length === 0) return;
@@ -170,8 +170,13 @@ function warnOfLosses(io: Io, { acceptLoss = [] }: Options, { workloads }: Obser
 }
 
 /** Nothing where objects are no more than a model, and of a release under way: an abort must not wait for a corrected file. */
-async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Target): Promise<readonly Check[]> {
-  const live = order.kind !== 'resume' && carried && (await cluster.live?.(carried));
+async function checksOfObjects(
+  io: Io,
+  release: Release,
+  order: Order,
+  { cluster, carried }: Target,
+): Promise<readonly Check[]> {
+  const live = order.kind !== 'resume' && carried && (await cluster.live?.(release));
   if (!live) return [];
   const stored = await withStoredForms(carried, createdVersions(carried, order), live, cluster);
   const { checks, warnings } = liveChecks(stored, order, live);

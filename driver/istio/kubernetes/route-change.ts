@@ -1,11 +1,13 @@
 /** What the manifests have otherwise than the live routes and the live traffic policy, apart from all that a release edits. */
 import {
+  comparable,
   orUnsupported,
   routesOf,
   withoutEdits,
   withoutSubsets,
   withPolicyOf,
   withRoutesOf,
+  withSpec,
   type ServiceShape,
 } from '../../../manifests';
 import { Refusal, type Manifest } from '../../../model';
@@ -27,6 +29,18 @@ function changeOfRoutes(live: Manifest, { virtualService, host }: ServiceShape):
   const edited = [...Object.keys(split), ...Object.values(pins)];
   const [base = ''] = splitRoutes;
   return { fields, base, names: namedVersions.filter((version) => !edited.includes(version)) };
+}
+
+/** Of routes that name no subset yet: how they become those of the manifests. */
+export function takeOverChange(live: Manifest, { virtualService, host }: ServiceShape): RouteChange {
+  const wanted = withRoutesOf(virtualService, live);
+  const { splitRoutes } = routesOf(wanted, host);
+  const [base = ''] = splitRoutes;
+  return { fields: differencesOf(routesAlone(wanted), routesAlone(live)), base, names: [] };
+}
+
+function routesAlone(object: Manifest): Manifest {
+  return comparable(withSpec(object, 'hosts', undefined));
 }
 
 /** The policy alone: which subsets there are is the release's. */

@@ -1,5 +1,5 @@
 /** Requests that the pods of a version have in hand: what a proxy that is gone, or a mesh, cannot count. */
-import { selectorLabels, type InFlightSource, type Release } from '../../../model';
+import { type InFlightSource, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { mapBounded } from '../../kubernetes/bounded';
 import type { Get } from '../../kubernetes/http-over';
@@ -23,13 +23,11 @@ export interface Counting {
 export async function readInFlight(
   counting: Counting,
   release: Release,
-  version: string,
-  pods: readonly Pod[],
+  own: readonly Pod[],
 ): Promise<InFlight> {
   const source = release.inFlight;
   if (source === 'proxies') return 'proxies only';
-  const own = pods.filter((pod) => pod.metadata.labels?.[selectorLabels.version] === version && isServing(pod));
-  const counts = await mapBounded(own, concurrency, async (pod) => {
+  const counts = await mapBounded(own.filter(isServing), concurrency, async (pod) => {
     const { name, namespace = release.namespace } = pod.metadata;
     return countIn(counting, source, pod, { namespace, pod: name });
   });
