@@ -100,6 +100,12 @@ export function adoptedVersion({ versions }: Pick<Release, 'versions'>): string 
   return versions.find(({ adopted }) => adopted !== undefined)?.name;
 }
 
+/** What the file lists once this version has replaced the one before it: an adopted one may be kept. */
+export function versionsAtEnd(release: Pick<Release, 'versions'>, canary: string): string[] {
+  const isLeft = ({ name, adopted }: Version) => name === canary || adopted?.isKept;
+  return release.versions.filter(isLeft).map(({ name }) => name);
+}
+
 /** By these labels the subset of a version chooses its pods. */
 export function labelsOf(release: Pick<Release, 'versions'>, version: string): Readonly<Record<string, string>> {
   return adoptedIn(release, version)?.labels ?? { [selectorLabels.version]: version };

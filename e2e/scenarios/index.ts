@@ -1,6 +1,7 @@
 /** All scenarios, in the order in which they run: what is quick and breaks first comes first. */
 import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
+import { driverAboard } from './driver-aboard';
 import { controlDeleteFirst } from './control-delete-first';
 import { controlClassicSidecar } from './control-classic-sidecar';
 import { controlExitAtOnce } from './control-exit-at-once';
@@ -58,6 +59,7 @@ export const scenarios: readonly Scenario[] = [
   driverOwnApp,
   driverPodinfo,
   driverOwnRoute,
+  driverAboard,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

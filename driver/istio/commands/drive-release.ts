@@ -180,11 +180,25 @@ async function checksOfObjects(
   if (!live) return [];
   const stored = await withStoredForms(carried, createdVersions(carried, order), live, cluster);
   const { checks, warnings } = liveChecks(stored, order, live);
-  warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
+  const adoption = await cluster.adoption?.(release);
+  [...warnings, ...(adoption?.warnings ?? [])].forEach((warning) => io.err(`warning: ${warning}\n`));
   return [
     ...checks,
+    { title: 'what is adopted can be a version', problem: notAdopted(adoption?.problems ?? []) },
     { title: 'the API server accepts the new objects', problem: await refused(order, cluster, carried) },
   ];
+}
+
+function notAdopted(problems: readonly string[]): Refusal | undefined {
+  if (problems.length === 0) return undefined;
+  const fix =
+    'add a label of its own to the pod template of the Deployment, which rolls it once, and name that in adopt; or import it as a copy (docs/aboard.md)';
+  return new Refusal(
+    'not-adoptable',
+    'labels that all pods of the adopted Deployment have, and no others',
+    problems.join('; '),
+    fix,
+  );
 }
 
 async function refused(order: Order, cluster: Cluster, carried: ServiceShape): Promise<Refusal | undefined> {

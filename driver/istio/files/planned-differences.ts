@@ -3,7 +3,7 @@
  * a release writes; whoever installs applies the others.
  */
 import { identityOf, masks, nameOf, type ServiceShape } from '../../../manifests';
-import { allTo, Refusal, type Manifest, type Release } from '../../../model';
+import { allTo, Refusal, versionsAtEnd, type Manifest, type Release } from '../../../model';
 import type { PlanDifference } from '../../core/planned';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
@@ -31,9 +31,9 @@ export async function plannedDifferences(io: Io, options: Options, planned: Plan
 }
 
 /** Ready manifests cannot say what will be, and neither can a file that no program can edit: then as they are now. */
-async function shapeAtEnd(io: Io, options: Options, { carried, text, order }: Planned): Promise<ServiceShape> {
+async function shapeAtEnd(io: Io, options: Options, { carried, release, text, order }: Planned): Promise<ServiceShape> {
   if (order.kind !== 'run') return carried;
-  const end = textAtEnd(text, { keep: [order.canary], split: allTo(order.canary) }, options);
+  const end = textAtEnd(text, { keep: versionsAtEnd(release, order.canary), split: allTo(order.canary) }, options);
   const files = end === undefined ? undefined : await filesOf(io, options, end);
   if (files && end !== undefined) return shapeOfText(files, end);
   io.err('warning: --diff compares with the manifests as they are now: what they will be at the end is not known\n');

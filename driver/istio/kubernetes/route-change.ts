@@ -7,7 +7,6 @@ import {
   withoutSubsets,
   withPolicyOf,
   withRoutesOf,
-  withSpec,
   type ServiceShape,
 } from '../../../manifests';
 import { Refusal, type Manifest } from '../../../model';
@@ -36,11 +35,7 @@ export function takeOverChange(live: Manifest, { virtualService, host }: Service
   const wanted = withRoutesOf(virtualService, live);
   const { splitRoutes } = routesOf(wanted, host);
   const [base = ''] = splitRoutes;
-  return { fields: differencesOf(routesAlone(wanted), routesAlone(live)), base, names: [] };
-}
-
-function routesAlone(object: Manifest): Manifest {
-  return comparable(withSpec(object, 'hosts', undefined));
+  return { fields: differencesOf(comparable(wanted), comparable(live)), base, names: [] };
 }
 
 /** The policy alone: which subsets there are is the release's. */
