@@ -5,7 +5,7 @@ import {
   type DestinationRuleProps,
   type DestinationRuleSpecTrafficPolicy,
 } from '../imports/networking.istio.io';
-import { selectorLabels, serviceHost, subsetName, versionNames, type Release } from '../model';
+import { labelsOf, serviceHost, subsetName, versionNames, type Release } from '../model';
 import { objectMeta } from './manifest';
 
 export interface SubsetDestinationRuleProps {
@@ -26,7 +26,7 @@ function rendering(release: Release): DestinationRuleProps {
       trafficPolicy: trafficPolicy(release),
       subsets: versionNames(release).map((version) => ({
         name: subsetName(version),
-        labels: { [selectorLabels.version]: version },
+        labels: { ...labelsOf(release, version) },
       })),
     },
   };

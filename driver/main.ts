@@ -89,6 +89,7 @@ function addImport(program: Command, io: Io, end: (code: number) => void): void 
     .option('--output <folder>', 'where to write release.yaml and k8s/', 'app')
     .option('--overwrite', 'write over files that are there')
     .option('--service <name>', 'the Service, where several select the pods')
+    .option('--copy', 'begin with a second Deployment of the same build, instead of adopting the one that runs')
     .option('--dry-run', 'print what would be written, and write nothing')
     .action(async (deployment: string | undefined, _: unknown, command: Command) => {
       const options: ImportOptions = command.optsWithGlobals();

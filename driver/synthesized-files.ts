@@ -8,7 +8,7 @@ import {
   type ManifestProblem,
   type ServiceShape,
 } from '../manifests';
-import { defaultsIn, Refusal, versionNames, type Release } from '../model';
+import { adoptedIn, defaultsIn, Refusal, versionNames, type Release } from '../model';
 import type { Io } from './io';
 import { readText, type Options } from './options';
 
@@ -25,10 +25,11 @@ export async function filesNow(io: Io, { file, manifests }: Options): Promise<re
 export function shapeIn(files: readonly ManifestFile[], release: Release): ServiceShape {
   const { manifests, problems } = readManifests(files);
   const { namespace, name, split } = release;
+  const adopted = versionNames(release).filter((version) => adoptedIn(release, version));
   const found =
     problems.length > 0
       ? { problems }
-      : shapeOf(manifests, { namespace, name }, { versions: versionNames(release), split });
+      : shapeOf(manifests, { namespace, name }, { versions: versionNames(release), adopted, split });
   if ('shape' in found) return found.shape;
   throw contradicting(name, found.problems);
 }

@@ -1,4 +1,5 @@
 /** From a stream of YAML to the shape of one service, and the edits of its VirtualService and DestinationRule. */
+export { comparable } from './comparable';
 export { editRoutes, withoutEdits, type RouteEdit } from './edit-routes';
 export { meansHost } from './hosts';
 export { isShared } from './shared-objects';
@@ -26,4 +27,5 @@ export { shapeOf, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
 export { withPolicyOf, withRoutesOf } from './take-over';
 export { orUnsupported } from './unsupported';
+export { asOfWholeService, leadsToWholeService } from './whole-service';
 export * from './workload';

@@ -14,7 +14,7 @@ export interface ServiceShape {
   readonly namespace: string;
   /** FQDN of the Service. */
   readonly host: string;
-  /** By the names of the file. */
+  /** By the names of the file; without one that is adopted. */
   readonly versions: Readonly<Record<string, VersionShape>>;
   /** Of no version: created when missing, never changed. */
   readonly shared: readonly Manifest[];
@@ -26,6 +26,8 @@ export interface ServiceShape {
 /** What the release file says. */
 export interface ExpectedShape {
   readonly versions: readonly string[];
+  /** Of them, those whose objects no manifest has: they run already. */
+  readonly adopted?: readonly string[];
   readonly split: Split;
 }
 
@@ -39,7 +41,9 @@ export function shapeOf(
   if (!first)
     return { problems: [problemAt({ file: 'manifests', line: 1 }, 'manifests', 'none', 'check what was read')] };
   const own = placed.filter(({ manifest }) => isOfService(manifest, service));
-  const ofVersion = new Map(expected.versions.map((version) => [version, objectsOf(own, version)]));
+  const { adopted = [] } = expected;
+  const made = expected.versions.filter((version) => !adopted.includes(version));
+  const ofVersion = new Map(made.map((version) => [version, objectsOf(own, version)]));
   const { problems: missing, ...objects } = findObjects(placed, service);
   const problems = [
     ...missing,
@@ -47,7 +51,7 @@ export function shapeOf(
     ...strayProblems(own, expected.versions),
     ...[...ofVersion].flatMap(([version, each]) => versionProblems(version, each, first, service)),
     ...(objects.virtualService ? splitProblems(objects.virtualService, objects.host, expected.split) : []),
-    ...(objects.destinationRule ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule) : []),
+    ...(objects.destinationRule ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule, adopted) : []),
   ];
   if (problems.length > 0 || !isComplete(objects)) return { problems };
   return {

@@ -75,13 +75,18 @@ function refusedProblem(version: string, placed: Placed, namespace: string): Man
 }
 
 /** Whether each subset selects the pods of its own version, and of no other. */
-export function subsetProblems(deployments: ReadonlyMap<string, Placed>, destinationRule: Placed): ManifestProblem[] {
-  return [...deployments].flatMap(([version, deployment]) => {
+export function subsetProblems(
+  deployments: ReadonlyMap<string, Placed>,
+  destinationRule: Placed,
+  adopted: readonly string[] = [],
+): ManifestProblem[] {
+  return [...deployments.keys(), ...adopted].flatMap((version) => {
     const subset = subsetIn(destinationRule.manifest, version);
     if (!subset) return [noSubset(version, destinationRule)];
+    const deployment = deployments.get(version);
     const others = [...deployments].filter(([other, { manifest }]) => other !== version && selects(subset, manifest));
     return [
-      ...(selects(subset, deployment.manifest) ? [] : [notSelected(version, subset, deployment)]),
+      ...(!deployment || selects(subset, deployment.manifest) ? [] : [notSelected(version, subset, deployment)]),
       ...others.map(([other]) => alsoSelected(version, other, destinationRule)),
     ];
   });

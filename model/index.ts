@@ -1,4 +1,5 @@
 /** Words and arithmetic that every other folder shares. This folder imports nothing of ours. */
+export type { Adopted, NamedObject } from './adopt-fields';
 export { isPlainAddress } from './analysis-rules';
 export { contentHash } from './content-hash';
 export { defaultsIn } from './defaults';

@@ -1,5 +1,6 @@
 /** Fields of a release file about the pods of a version. */
 import { z } from 'zod';
+import { adopt } from './adopt-fields';
 import { count, cpu, envName, image, memory } from './fields';
 import { told } from './told';
 
@@ -32,12 +33,23 @@ export const path = z.string().min(1).max(1000);
 
 export const version = z
   .strictObject({
-    image: image.meta(
-      told(
-        'The build. It needs a tag other than latest, or a digest, unless the version is in allowUnpinned.',
-        'registry.example.com/shop:1.5.0',
+    image: image
+      .optional()
+      .meta(
+        told(
+          'The build. It needs a tag other than latest, or a digest, unless the version is in allowUnpinned. Left out only with adopt.',
+          'registry.example.com/shop:1.5.0',
+        ),
       ),
-    ),
+    adopt: adopt
+      .optional()
+      .meta(
+        told(
+          'A Deployment that runs, in place of an image: it is this version, and is not changed. Left out: the Deployment is made.',
+          'shop',
+          { deployment: 'shop', labels: { version: '1.4.0' }, with: ['HorizontalPodAutoscaler/shop'] },
+        ),
+      ),
     workload: path
       .optional()
       .meta(

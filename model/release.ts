@@ -2,15 +2,17 @@
 import { defaultResources, withHighTraffic } from './high-traffic';
 import { defaultDrainLimitSeconds } from './drain';
 import { bundledGauge, type InFlightSource } from './in-flight';
-import { meshGateway, ownGateway, serviceHost, splitRoute, versionedName } from './names';
+import { meshGateway, ownGateway, selectorLabels, serviceHost, splitRoute, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
 import { wantedRetirementSeconds } from './retirement';
+import { adoptedOf, type Adopted } from './adopt-fields';
 import { allTo, splitOf, type Split } from './weight';
 
 /** One immutable build of the service. */
 export interface Version {
   readonly name: string;
+  /** '' of an adopted one. */
   readonly image: string;
   /** The number of pods; an autoscaler, if there is one, decides instead. */
   readonly replicas: number;
@@ -18,6 +20,8 @@ export interface Version {
   readonly resources: Resources;
   /** Path of its YAML; undefined: it is a pod of the bundled service. */
   readonly workload?: string;
+  /** It is a Deployment that ran before; undefined: handover makes its objects. */
+  readonly adopted?: Adopted;
 }
 
 export interface Release extends Omit<
@@ -81,11 +85,12 @@ export function resolveRelease(file: ReleaseFile): Release {
     mesh: gateways?.includes(meshGateway) ?? false,
     versions: Object.entries(versions).map(([name, version]) => ({
       name,
-      image: version.image,
+      image: version.image ?? '',
       replicas: version.replicas ?? replicas ?? defaultReplicas[file.profile],
       env: { ...env, ...version.env },
       resources: version.resources ?? resources ?? defaultResources,
       ...((version.workload ?? workload) !== undefined && { workload: version.workload ?? workload }),
+      ...(version.adopt !== undefined && { adopted: adoptedOf(name, version.adopt) }),
     })),
     split: splitOf(weights ?? allTo(only)),
     port,
@@ -104,6 +109,27 @@ export function resolveRelease(file: ReleaseFile): Release {
 
 export function versionNames(release: Release): string[] {
   return release.versions.map((version) => version.name);
+}
+
+/** Undefined for a version whose objects handover makes, and for one that the file does not list. */
+export function adoptedIn({ versions }: Pick<Release, 'versions'>, name: string): Adopted | undefined {
+  return versions.find((version) => version.name === name)?.adopted;
+}
+
+/** The one that is adopted; undefined: none is. */
+export function adoptedVersion({ versions }: Pick<Release, 'versions'>): string | undefined {
+  return versions.find(({ adopted }) => adopted !== undefined)?.name;
+}
+
+/** What the file lists once this version has replaced the one before it: an adopted one may be kept. */
+export function versionsAtEnd(release: Pick<Release, 'versions'>, canary: string): string[] {
+  const isLeft = ({ name, adopted }: Version) => name === canary || adopted?.isKept;
+  return release.versions.filter(isLeft).map(({ name }) => name);
+}
+
+/** By these labels the subset of a version chooses its pods. */
+export function labelsOf(release: Pick<Release, 'versions'>, version: string): Readonly<Record<string, string>> {
+  return adoptedIn(release, version)?.labels ?? { [selectorLabels.version]: version };
 }
 
 /** Throws a RangeError for a version that the file does not list. */

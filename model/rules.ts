@@ -2,6 +2,12 @@
  * Rules of a release file that span several fields. Each is checked as soon as the fields it reads have the right shape,
  * so that one pass reports every problem.
  */
+import {
+  adoptedObjectsAreNoOthers,
+  adoptingNeedsAWorkload,
+  oneVersionIsAdopted,
+  versionsAreMadeOrAdopted,
+} from './adopt-rules';
 import { analysesCanFail } from './analysis-rules';
 import { autoscalerHasRoom, autoscalingTargetsAreReachable, requestsFitLimits } from './capacity-rules';
 import { driverJobFits, hostsAreTaken, hostsDiffer, portIsFree } from './cluster-rules';
@@ -95,6 +101,10 @@ const environmentLeavesOursAlone: Rule = ({ env = {}, versions = {} }) =>
   );
 
 const rules: readonly Rule[] = [
+  versionsAreMadeOrAdopted,
+  adoptingNeedsAWorkload,
+  oneVersionIsAdopted,
+  adoptedObjectsAreNoOthers,
   allVersionsHaveAWorkload,
   workloadSpeaksForItself,
   workloadNeedsIstio,

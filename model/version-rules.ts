@@ -62,8 +62,9 @@ export const rollingUpdateHasOneVersion: Rule = ({ profile, versions }) =>
 /** With a tag that moves, pods of one version run different builds, and a rollback may fetch the bad build again. */
 export const imagesArePinned: Rule = ({ versions, allowUnpinned = [] }) =>
   Object.entries(versions ?? {})
-    .filter(([name, { image }]) => !isPinned(image) && !allowUnpinned.includes(name))
-    .map(([name, { image }]) => ({
+    .flatMap(([name, { image }]) => (image === undefined ? [] : [{ name, image }]))
+    .filter(({ name, image }) => !isPinned(image) && !allowUnpinned.includes(name))
+    .map(({ name, image }) => ({
       path: ['versions', name, 'image'],
       expected: 'an image with a tag other than latest, or a digest',
       found: image,

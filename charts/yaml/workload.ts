@@ -38,6 +38,8 @@ export function yamlWorkload(release: Release): YamlWorkload {
   });
   const versions: Record<string, readonly Manifest[]> = {};
   for (const version of release.versions) {
+    // It runs already, under its own name.
+    if (version.adopted) continue;
     const parts = files.get(version.workload ?? '') as WorkloadParts;
     const made = versionObjects(parts, release, version);
     const deployment = made.objects.find(({ kind }) => kind === 'Deployment');

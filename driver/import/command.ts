@@ -15,6 +15,8 @@ export interface ImportOptions extends Options {
   readonly overwrite?: boolean;
   /** The Service, where several select the pods. */
   readonly service?: string;
+  /** The first version is a second Deployment. */
+  readonly copy?: boolean;
 }
 
 /** `given`: the file of manifests, - for the standard input; undefined: the cluster is asked. */
@@ -29,13 +31,18 @@ export async function importCommand(
   const { namespace, origin } = source;
   const wanted = { namespace, name, service: options.service };
   const objects = source.objects.map((each) => withNamespace(each, namespace));
-  const imported = importService(objects, wanted, origin, source.running);
+  // Files do not say that they run.
+  const isCopied = options.copy === true || source.running === undefined;
+  const imported = importService(objects, wanted, origin, source.running, isCopied);
   const warnings = await tried(imported.files, io.synth);
   const notes = [...imported.notes, ...warnings.map((warning) => danger('synth warns', warning))];
   const isDry = options.dryRun === true;
   const written = isDry ? [] : writeImported(imported.files, options.output, options.overwrite === true);
   if (options.json) io.out(`${JSON.stringify({ written, notes, files: imported.files })}\n`);
-  else io.out(noteLines(notes) + (isDry ? contents(imported.files) : nextSteps(written, options.output)));
+  else
+    io.out(
+      noteLines(notes) + (isDry ? contents(imported.files) : nextSteps(written, options.output, imported.isAdopted)),
+    );
   return exitCodes.completed;
 }
 
@@ -99,7 +106,8 @@ function contents(files: readonly { readonly path: string; readonly text: string
   return files.map(({ path, text }) => `\n# ${path}\n${text}`).join('');
 }
 
-function nextSteps(written: readonly string[], folder: string): string {
+function nextSteps(written: readonly string[], folder: string, isAdopted: boolean): string {
+  if (isAdopted) return stepsToAdopt(written, folder);
   const file = folder === 'app' ? '' : `RELEASE_FILE=${written[0] ?? ''} `;
   return [
     '',
@@ -107,6 +115,19 @@ function nextSteps(written: readonly string[], folder: string): string {
     'Nothing in the cluster has changed. Read the files, say timings.longestRequest, and look at what would be new:',
     `  ${file}npx cdk8s synth && kubectl diff -f dist/`,
     'docs/aboard.md has the order in which to apply them without losing a request.',
+    '',
+  ].join('\n');
+}
+
+function stepsToAdopt(written: readonly string[], folder: string): string {
+  const file = folder === 'app' ? '' : ` -f ${written[0] ?? ''}`;
+  return [
+    '',
+    `written: ${written.join(', ')}`,
+    'Nothing in the cluster has changed. Read the files, and say timings.longestRequest. Then take the service over:',
+    `  handover plan${file}            what that changes`,
+    `  handover apply --adopt${file}   do it; it moves no request to another pod`,
+    'docs/aboard.md says what comes next. Do not kubectl apply dist/ before: a route would name a subset that proxies do not know yet.',
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 /** From the objects of a service to the files of a release: pure. What cannot be expressed is refused, all of it at once. */
 import { fieldsOf, nameOf, specOf } from '../../manifests';
 import { isPinned, versionedName, type Manifest } from '../../model';
+import { adoptionNotes, adoptionOf } from './adoption';
 import { cleaned } from './clean';
 import { containerOf, ownedProblems, versionLabelOf, type Container } from './deployment';
 import { documents } from './documents';
@@ -22,18 +23,24 @@ export interface ImportedFile {
 export interface ImportedService {
   readonly files: readonly ImportedFile[];
   readonly notes: readonly Note[];
+  /** The Deployment that runs is the first version. */
+  readonly isAdopted: boolean;
 }
 
-/** Throws a Refusal `import`. `origin` names what is imported, for people; `running` is what is known of its pods. */
+/**
+ * Throws a Refusal `import`. `origin` names what is imported, for people; `running` is what is known of its pods. `isCopied`: the first
+ * version is a second Deployment, also where the one that runs could be adopted.
+ */
 export function importService(
   objects: readonly Manifest[],
   wanted: Wanted,
   origin: string,
   running: Running | undefined,
+  isCopied = true,
 ): ImportedService {
   const result = findService(objects, wanted);
   if ('problems' in result) throw cannotImport(origin, result.problems);
-  const parts = partsOf(result.found, wanted.namespace, running);
+  const parts = partsOf(result.found, wanted.namespace, running, isCopied);
   const { made } = parts;
   if (parts.problems.length > 0 || 'problem' in parts.container) throw cannotImport(origin, parts.problems);
   const release = releaseText(parts, parts.container, wanted.namespace, origin);
@@ -44,6 +51,7 @@ export function importService(
       { path: workloadPath(name), text: documents([made.deployment, made.service, ...made.others]) },
       ...(made.virtualService ? [{ path: routePath(name), text: documents([made.virtualService]) }] : []),
     ],
+    isAdopted: parts.adopted !== undefined,
     notes: [...parts.notes, ...dangersOf(result.found, { ...parts, image: parts.container.image, running })],
   };
 }
@@ -53,13 +61,19 @@ const routePath = (name: string) => `k8s/${name}-route.yaml`;
 
 type Parts = ReturnType<typeof partsOf>;
 
-function partsOf(found: Found, namespace: string, running: Running | undefined) {
+function partsOf(found: Found, namespace: string, running: Running | undefined, isCopied: boolean) {
   const { name } = found.service.metadata;
-  const routing = routingOf(found, namespace);
+  const routing = routingOf(found, namespace, isCopied);
+  const adopted = isCopied ? undefined : adoptionOf(found, routing.made.subset);
   const version = routing.made.subset ?? versionLabelOf(found.deployment) ?? 'v1';
   const becomes = versionedName(name, version);
   const isWithoutSidecar = refusesSidecar(found.deployment) || hasNoSidecar(running);
-  const pods = podsOf(found.deployment, { isScaled: found.scaler !== undefined, isWithoutSidecar, becomes });
+  const pods = podsOf(found.deployment, {
+    isScaled: found.scaler !== undefined,
+    isWithoutSidecar,
+    becomes,
+    isAdopted: adopted !== undefined,
+  });
   const service = serviceOf(found.service, found.route !== undefined);
   const policy = found.rule ? policyOf(found.rule, name) : noPolicy;
   const container = containerOf(found);
@@ -69,6 +83,7 @@ function partsOf(found: Found, namespace: string, running: Running | undefined) 
   return {
     version,
     becomes,
+    adopted,
     isWithoutSidecar,
     container,
     made: {
@@ -79,7 +94,13 @@ function partsOf(found: Found, namespace: string, running: Running | undefined) 
       others: others.made,
       gatewaySelector,
     },
-    notes: [...parts.flatMap(({ notes }) => notes), ...furtherNotes(found, running), ...referenceNotes(found)],
+    notes: [
+      ...adoptionNotes(found, adopted, version),
+      ...(isCopied || adopted ? [] : [withoutLabels(found)]),
+      ...parts.flatMap(({ notes }) => notes),
+      ...furtherNotes(found, running),
+      ...referenceNotes(found),
+    ],
     problems: [
       ...parts.flatMap(({ problems }) => problems),
       ...ownedProblems(found),
@@ -91,13 +112,18 @@ function partsOf(found: Found, namespace: string, running: Running | undefined) 
 const noPolicy: Made<Policy> = { made: { fields: {}, timings: {} }, notes: [], problems: [] };
 
 /** Of a service that nobody publishes: sidecars alone follow what is made. */
-function routingOf(found: Found, namespace: string): Made<Partial<Routes> & { readonly port?: number }> {
+function routingOf(
+  found: Found,
+  namespace: string,
+  isCopied: boolean,
+): Made<Partial<Routes> & { readonly port?: number }> {
   if (found.route) return routeOf(found, found.route, namespace);
   const ports = portsThatMayBeHttp(found.service).map(({ port }) => Number(port));
   const [port, another] = ports;
   const { name } = found.service.metadata;
   return {
-    made: another === undefined ? { port } : { virtualService: routePerPort(name, namespace, ports) },
+    // What leads to the whole Service can be applied before anything else.
+    made: isCopied && another === undefined ? { port } : { virtualService: routePerPort(name, namespace, ports) },
     notes: [danger(nameOf(found.service), withoutRoute(ports))],
     problems: [],
   };
@@ -126,7 +152,7 @@ function furtherNotes({ gateways, unrelated }: Found, running: Running | undefin
 }
 
 function releaseText(
-  { made, version, isWithoutSidecar }: Parts,
+  { made, version, adopted, isWithoutSidecar }: Parts,
   { name: container, image, isOnly }: Container,
   namespace: string,
   origin: string,
@@ -138,13 +164,14 @@ function releaseText(
     namespace,
     version,
     image,
+    adopted,
     workload: workloadPath(name),
     route: made.virtualService && routePath(name),
     container: isOnly ? undefined : container,
     port: made.port,
     gatewaySelector: made.gatewaySelector,
     isCountedAtProxies: isWithoutSidecar,
-    isUnpinned: !isPinned(image),
+    isUnpinned: !adopted && !isPinned(image),
     timings: { ...made.timings, ...(shutdownDelay !== undefined && { shutdownDelay: `${shutdownDelay}s` }) },
     policy: made.fields,
   };
@@ -161,4 +188,11 @@ function withoutRoute(ports: readonly number[]): string {
       ? [`one for its ports ${ports.join(', ')} is made`, 'say its hosts and gateways in that file']
       : ['one is made', 'write hosts in place of gateways'];
   return `it has no VirtualService; ${which} that clients with a sidecar follow. To publish the service, ${publish}`;
+}
+
+function withoutLabels({ deployment }: Found): Note {
+  return danger(
+    nameOf(deployment),
+    'it cannot be adopted, as its pods have no label that pods of the next version lack: the first version is a second Deployment. To adopt it, add such a label to its pod template first (docs/aboard.md)',
+  );
 }

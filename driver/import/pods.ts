@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly isWithoutSidecar: boolean;
   /** How the version will be called. */
   readonly becomes: string;
+  /** It is the first version itself, and only the next ones are made of its template. */
+  readonly isAdopted: boolean;
 }
 
 const injectLabel = 'sidecar.istio.io/inject';
@@ -51,7 +53,12 @@ export function podsOf(live: Manifest, circumstances: Circumstances): Made<Pods>
   return {
     made: { deployment, shutdownDelay: end.made.shutdownDelay },
     notes: [
-      taken(nameOf(live), `it becomes Deployment/${circumstances.becomes}, with its own pods; the one that runs stays`),
+      circumstances.isAdopted
+        ? taken(`${nameOf(live)} spec.template`, 'the next version is made of it')
+        : taken(
+            nameOf(live),
+            `it becomes Deployment/${circumstances.becomes}, with its own pods; the one that runs stays`,
+          ),
       ...notes,
       ...specNotes(live, circumstances),
       ...end.notes,

@@ -1,12 +1,15 @@
 /** The text of a release file, with a comment wherever a person has to say something. */
 import { stringify } from 'yaml';
-import { meshGateway } from '../../model';
+import { meshGateway, selectorLabels } from '../../model';
+import type { AdoptedDeployment } from './adoption';
 
 export interface Imported {
   readonly name: string;
   readonly namespace: string;
   readonly version: string;
   readonly image: string;
+  /** The Deployment that runs, in place of the image. */
+  readonly adopted: AdoptedDeployment | undefined;
   /** Paths relative to the release file. */
   readonly workload: string;
   readonly route: string | undefined;
@@ -21,7 +24,7 @@ export interface Imported {
 }
 
 export function releaseTextOf(imported: Imported, origin: string): string {
-  const { name, namespace, version, image, workload, route, container, port, gatewaySelector, timings } = imported;
+  const { name, namespace, version, workload, route, container, port, gatewaySelector, timings } = imported;
   const fields = {
     name,
     namespace,
@@ -32,10 +35,18 @@ export function releaseTextOf(imported: Imported, origin: string): string {
     ...(imported.isCountedAtProxies && { inFlight: 'proxies' }),
     ...imported.policy,
   };
-  const versions = { versions: { [version]: { image } }, ...(imported.isUnpinned && { allowUnpinned: [version] }) };
+  const versions = {
+    versions: { [version]: versionOf(imported) },
+    ...(imported.isUnpinned && { allowUnpinned: [version] }),
+  };
   const sections = [
     `# Made from ${origin} by handover import. Look at each line: from now on this file says how the service is released.`,
     stringify(fields),
+    ...(imported.adopted
+      ? [
+          `# ${version} is the Deployment that runs, as it is. The first release deletes it, when nothing needs it any more.`,
+        ]
+      : []),
     '# A name stands for one build for ever. The next build gets the next name.',
     stringify(versions),
     '# Say how long your longest request takes: pods that end have that long, and nobody but you knows it.',
@@ -44,4 +55,13 @@ export function releaseTextOf(imported: Imported, origin: string): string {
     stringify({ steps: [{ weight: 10 }, { pause: '5m' }, { weight: 50 }, { pause: '5m' }] }),
   ];
   return sections.map((section) => section.trimEnd()).join('\n') + '\n';
+}
+
+/** Without what a file need not say. */
+function versionOf({ version, image, adopted }: Imported): object {
+  if (!adopted) return { image };
+  const { deployment, labels, with: others } = adopted;
+  const isUsual = Object.keys(labels).length === 1 && labels[selectorLabels.version] === version;
+  const said = { ...(isUsual ? {} : { labels }), ...(others.length > 0 && { with: others }) };
+  return { adopt: Object.keys(said).length > 0 ? { deployment, ...said } : deployment };
 }

@@ -5,12 +5,13 @@ import type { RouteContent } from './route-content';
 export type Action =
   /** The objects of a version, of whatever kind, as synth writes them. */
   | { readonly kind: 'add-version'; readonly version: string }
-  /** `restores`: somebody took away what the live route names. That, and nothing else of their change, is undone. */
+  /** `creates`: there is no DestinationRule yet. `restores`: somebody took away what the live route names. That, and nothing else of their change, is undone. */
   | {
       readonly kind: 'write-subsets';
       readonly versions: readonly string[];
       readonly changes?: Changes;
       readonly restores?: true;
+      readonly creates?: true;
     }
   /** The whole route with its record; no record means that the release is over. */
   | (RouteContent & {

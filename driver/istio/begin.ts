@@ -1,5 +1,5 @@
 /** How a release comes on record. The first write moves nothing: it claims the route, and gives it a name of its own. */
-import { sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
+import { adoptedVersion, sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
 import { podsCarrying } from './capacity';
 import type { Exception } from './exceptions';
 import { recordedRelease } from './recorded-release';
@@ -32,6 +32,7 @@ function isAsInFile(release: Release, { route, subsets, workloads }: InstalledOb
     route.marker === route.base &&
     route.probes.length === 0 &&
     !route.change &&
+    !route.whole &&
     !subsets.change &&
     sameSplit(route.split, release.split) &&
     sorted(route.headerVersions).join() === sorted(route.pinnedVersions.filter((pin) => listed.includes(pin))).join() &&
@@ -59,6 +60,7 @@ export function begin(
     serial,
     marker,
     podsForAll: podsCarrying(seen),
+    ...minimumsOf(release, seen),
     // Somebody else's route may name what a proxy has not: then it is asked for before the next write.
     kept: Object.keys(split).filter((version) => obstacles(seen, lacksCluster(version, 1)).length === 0),
     evidence: [],
@@ -70,6 +72,13 @@ export function begin(
     { kind: 'write-route', split, headerVersions: headers, probes, marker, record },
     { code: 'release-begins' },
   );
+}
+
+/** Of what is adopted: at the end of the release it gets them again. */
+function minimumsOf(release: Release, { workloads }: InstalledObservation): Pick<ReleaseRecord, 'minimums'> {
+  const version = adoptedVersion(release);
+  const { minimum } = (version === undefined ? undefined : workloads[version]?.autoscaler) ?? {};
+  return version === undefined || minimum === undefined ? {} : { minimums: { [version]: minimum } };
 }
 
 interface Beginning {

@@ -1,5 +1,5 @@
 /** Pods that a version needs for a weight (invariant S4): by what carries the traffic now, whoever scaled it, and not by the file. */
-import { findVersion, podsForWeight, versionNames, weightOf, type Release, type Split } from '../../model';
+import { adoptedIn, findVersion, podsForWeight, versionNames, weightOf, type Release, type Split } from '../../model';
 import type { Observation } from './observation';
 import type { ReleaseRecord } from './record';
 import { shareOfSick } from './sick';
@@ -60,7 +60,7 @@ function carrierOf({ record, seen }: Capacity): string {
 function ownPods(version: string, { release, seen }: Capacity): number | undefined {
   const { declaredPods, autoscaler } = seen.workloads[version] ?? {};
   if (declaredPods !== undefined || autoscaler || !versionNames(release).includes(version)) return declaredPods;
-  return release.autoscaling ? undefined : findVersion(release, version).replicas;
+  return release.autoscaling || adoptedIn(release, version) ? undefined : findVersion(release, version).replicas;
 }
 
 function scaledByFile(version: string, { autoscaling, ...release }: Release) {

@@ -32,6 +32,7 @@ export function answerChange(
  * before its subset, and nobody's request goes by it.
  */
 function lostSubsets({ route, subsets, workloads }: InstalledObservation): string[] {
+  if (route.whole) return [];
   const live = Object.keys(workloads).filter((version) => !workloads[version]?.isGone);
   const isNamed = (version: string) => routeNames({ ...route, probes: [] }, version);
   return live.filter((version) => isNamed(version) && !subsets.versions.includes(version));

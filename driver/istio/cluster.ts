@@ -32,9 +32,11 @@ export interface Cluster extends Lock {
   /** What istiod last said that this proxy refused; undefined when that is nothing, or cannot be known. */
   explain(proxy: string): Promise<string | undefined>;
   /** The objects that handover writes, as they are; absent where objects are no more than a model. */
-  live?(service: NamespacedName): Promise<readonly Manifest[]>;
+  live?(release: Release): Promise<readonly Manifest[]>;
   /** Why the API server would refuse what is missing of a version; absent where objects are no more than a model. */
   refusedObjects?(version: string): Promise<readonly string[]>;
+  /** Whether what the release file adopts can be a version; absent where objects are no more than a model. */
+  adoption?(release: Release): Promise<{ readonly problems: readonly string[]; readonly warnings: readonly string[] }>;
   /** What the API server would make of a manifest today, by its webhooks; undefined when it cannot be told. */
   asStored?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What is on record of a release of this service; undefined when none is under way. */
@@ -58,6 +60,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     unlock: (service, holder) => cluster.unlock(service, holder),
     ...(cluster.live && { live: cluster.live.bind(cluster) }),
     ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
+    ...(cluster.adoption && { adoption: cluster.adoption.bind(cluster) }),
     ...(cluster.asStored && { asStored: cluster.asStored.bind(cluster) }),
   };
 }

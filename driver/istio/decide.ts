@@ -2,6 +2,7 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
+import { adoptedVersion } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { answerChange, routeChanged } from './changed';
 import { act, done, hold, waitFor, type Decision, type DoneReason } from './decision';
@@ -28,7 +29,11 @@ export type { Question };
 export function decide(question: Question): Decision {
   const { release, seen } = question;
   if (!isInstalled(seen))
-    return putBack(question) ?? hold({ code: 'not-installed', name: release.name, namespace: release.namespace });
+    return (
+      putBack(question) ??
+      createRule(question) ??
+      hold({ code: 'not-installed', name: release.name, namespace: release.namespace })
+    );
   const { record, unsupported, changedBy } = seen.route;
   if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
   if (!record) return withoutRecord(question, seen);
@@ -38,6 +43,15 @@ export function decide(question: Question): Decision {
   if (before) return before;
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
+}
+
+/** A service that is taken over may have none. Until a route names its subset, it moves nothing. */
+function createRule({ release, order, seen: { route, subsets } }: Question): Decision | undefined {
+  const version = adoptedVersion(release);
+  const isTakenOver = version !== undefined && route?.whole?.change && !route.record && order.kind !== 'resume';
+  if (!isTakenOver || subsets) return undefined;
+  const action = { kind: 'write-subsets', versions: [version], creates: true } as const;
+  return act(action, { code: 'no-subset', versions: [version] });
 }
 
 /** An exception is on record before anything rests on it. */

@@ -81,6 +81,8 @@ export type Reason =
   | { readonly code: 'drained'; readonly versions: readonly string[]; readonly counted?: 'proxies' }
   | { readonly code: 'back-on-stable'; readonly version: string }
   | { readonly code: 'as-in-file' }
+  /** Routes to the whole Service get the subset of the version that is adopted: each difference as a line. */
+  | { readonly code: 'taken-over'; readonly version: string; readonly fields: readonly string[] }
   | { readonly code: 'adopted'; readonly by: string }
   /** Somebody removed a subset that the live route names. */
   | { readonly code: 'subset-lost'; readonly versions: readonly string[]; readonly by: string }
@@ -122,6 +124,8 @@ export type HoldReason =
       readonly verdict: Verdict['verdict'];
       readonly detail: string;
     }
+  /** Nobody who has no manifests knows which routes get its subset. */
+  | { readonly code: 'not-taken-over'; readonly version: string }
   | { readonly code: 'steps-changed'; readonly began: readonly string[]; readonly found: readonly string[] }
   /** The other version has no available pod. */
   | { readonly code: 'only-healthy'; readonly split: Split }
@@ -134,6 +138,7 @@ export type DeletedWhy = 'again' | 'no-copy' | 'no-subset';
 
 /** A safety invariant that a write would break (see guard.ts). */
 export type Violation = { readonly version: string } & (
+  | { readonly invariant: 'S1'; readonly code: 'whole-service' }
   | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
   | { readonly invariant: 'S2'; readonly code: 'routed' }
   | { readonly invariant: 'S2'; readonly code: 'named-elsewhere'; readonly by: readonly string[] }

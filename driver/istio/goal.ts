@@ -1,5 +1,5 @@
 /** Where the release should stand now: the plan's stage turned into versions and a split. */
-import { allTo, shareTo, versionNames, weightOf, type Release, type Split } from '../../model';
+import { adoptedIn, allTo, shareTo, versionNames, weightOf, type Release, type Split } from '../../model';
 import type { Observation } from './observation';
 import { hasNoPod } from './sick';
 import { stagesOf, weightAt } from './stages';
@@ -24,7 +24,7 @@ export function goalOf(release: Release, record: ReleaseRecord): Goal {
       return { versions: [stable], keep: [...listed, stable, canary], split: allTo(stable) };
     case 'promote':
     case 'run':
-      return isLastStage(release, record) ? finished(listed, record) : underWay(release, record);
+      return isLastStage(release, record) ? finished(release, record) : underWay(release, record);
   }
 }
 
@@ -39,8 +39,9 @@ function underWay(release: Release, record: ReleaseRecord): Goal {
   return { versions: [stable, canary], keep: [...versionNames(release), stable, canary], split };
 }
 
-function finished(listed: readonly string[], { stable, canary }: ReleaseRecord): Goal {
-  const remaining = listed.filter((version) => version !== stable);
+function finished(release: Release, { stable, canary }: ReleaseRecord): Goal {
+  const listed = versionNames(release);
+  const remaining = listed.filter((version) => version !== stable || adoptedIn(release, version)?.isKept);
   return { versions: [canary], keep: [...remaining, canary], split: allTo(canary) };
 }
 

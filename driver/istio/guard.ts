@@ -37,11 +37,17 @@ export function violationOf(
     case 'restore':
       return lostSubset(action, known.seen);
     case 'add-version':
+      return behindWholeService(action.version, known.seen);
     case 'write-record':
     case 'set-minimum':
     case 'disown':
       return undefined;
   }
+}
+
+/** Its pods would get requests as soon as they are ready, whatever the weights. */
+function behindWholeService(version: string, { route }: Observation): Violation | undefined {
+  return route?.whole ? { invariant: 'S1', code: 'whole-service', version } : undefined;
 }
 
 /** What it names has stayed, or the route would lose requests that it does not lose now. */
@@ -85,7 +91,9 @@ function sawNobody({ proxies, seen }: Judged): boolean {
 
 /** Versions that get requests by this write which they do not get now. */
 function gaining({ split, headerVersions, changes }: RouteWrite, { route }: Observation): string[] {
-  const more = Object.keys(split).filter((version) => (split[version] ?? 0) > (route?.split[version] ?? 0));
+  // Where no subset is named, the one that is named now is new to every proxy.
+  const live = route?.whole && changes ? {} : (route?.split ?? {});
+  const more = Object.keys(split).filter((version) => (split[version] ?? 0) > (live[version] ?? 0));
   const newlyPinned = headerVersions.filter((version) => !route?.headerVersions.includes(version));
   const changed = changes ? (route?.change?.names ?? []) : [];
   return [...more, ...newlyPinned, ...changed.filter((version) => !route?.otherVersions.includes(version))];
@@ -107,8 +115,9 @@ function breaksS1(version: string, action: RouteWrite, judged: Judged): Violatio
 }
 
 function hasStayed(version: string, { route, subsets }: Observation): boolean {
-  if ((route?.split[version] ?? 0) > 0) return true;
-  return (route?.record?.kept?.includes(version) ?? false) && (subsets?.versions.includes(version) ?? false);
+  if (!route) return false;
+  if (!route.whole && (route.split[version] ?? 0) > 0) return true;
+  return (route.record?.kept?.includes(version) ?? false) && (subsets?.versions.includes(version) ?? false);
 }
 
 function sendsTo(proxy: Proxy, version: string, endpoints: number): boolean {

@@ -50,7 +50,8 @@ export function performIdeally(seen: Observation, action: Action): Observation {
 function idealRoute({ route }: Observation, action: RouteWrite): Partial<ObservedRoute> {
   const { split, headerVersions, probes, marker, record, changes } = action;
   const written = { split, headerVersions, probes, marker, record, isOwned: true };
-  return changes ? { ...written, base: route?.change?.base ?? '', change: undefined } : written;
+  const { base = '' } = route?.change ?? route?.whole?.change ?? {};
+  return changes ? { ...written, base, change: undefined, whole: undefined } : written;
 }
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;

@@ -3,7 +3,9 @@
  * markers, and the version that it creates is the one that was synthesized: everything else is refused with the difference.
  */
 import {
+  asOfWholeService,
   identityOf,
+  leadsToWholeService,
   orUnsupported,
   withoutEdits,
   withoutSubsets,
@@ -13,7 +15,7 @@ import {
   type ServiceShape,
 } from '../../manifests';
 import { Refusal, type Manifest } from '../../model';
-import { describeDifference, differences, fieldsOfNobody } from './files/difference';
+import { describeDifference, differences, differencesOf, fieldsOfNobody } from './files/difference';
 import type { Check } from './preflight';
 import type { Order } from './stages';
 
@@ -62,14 +64,14 @@ function otherRoutes(shape: ServiceShape, order: Order, live: readonly Manifest[
   const isApply = order.kind === 'apply';
   const route = find(live, virtualService);
   const rule = find(live, destinationRule);
+  if (route && leadsToWholeService(route, host)) return otherThanTakenOver(shape, route, rule, isApply);
   if (!route || !rule) return undefined;
   const liveRoutes = orUnsupported(() => withoutEdits(isApply ? withRoutesOf(virtualService, route) : route, host));
-  const liveRule = isApply ? withPolicyOf(destinationRule, rule) : rule;
   // The look refuses routes that cannot be told, or in mid-release holds and names who edited them.
   if (liveRoutes instanceof Refusal) return undefined;
   const found = [
     ...unlike(withoutEdits(virtualService, host), liveRoutes),
-    ...unlike(withoutSubsets(destinationRule), withoutSubsets(liveRule)),
+    ...unlike(withoutSubsets(destinationRule), withoutSubsets(liveRule(destinationRule, rule, isApply))),
   ];
   if (found.length === 0) return undefined;
   const fix = isApply
@@ -81,6 +83,29 @@ function otherRoutes(shape: ServiceShape, order: Order, live: readonly Manifest[
     found.join('; '),
     fix,
   );
+}
+
+/** As it will be: an apply changes the policy, too. */
+function liveRule(wanted: Manifest, rule: Manifest, isApply: boolean): Manifest {
+  return isApply ? withPolicyOf(wanted, rule) : rule;
+}
+
+/** A take-over names a subset, and changes nothing else. */
+function otherThanTakenOver(
+  { virtualService, destinationRule, host }: ServiceShape,
+  route: Manifest,
+  rule: Manifest | undefined,
+  isApply: boolean,
+): Refusal | undefined {
+  const found = [
+    ...differencesOf(asOfWholeService(virtualService, host), asOfWholeService(route, host)),
+    ...(rule ? unlike(withoutSubsets(destinationRule), withoutSubsets(liveRule(destinationRule, rule, isApply))) : []),
+  ];
+  if (found.length === 0) return undefined;
+  const expected = 'live routes that are equal to the manifests in all but subsets and names of routes';
+  const fix =
+    'make the manifests say what is live (handover import writes them), take over, and change them afterwards';
+  return new Refusal('other-routes', expected, found.join('; '), fix);
 }
 
 function otherVersion(changes: readonly string[]): Refusal | undefined {

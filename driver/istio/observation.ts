@@ -71,6 +71,8 @@ export interface ObservedRoute extends RouteContent {
   readonly digest: string;
   /** Our entry is among the managers of its fields: the owner's next server-side apply would need force. */
   readonly isOwned: boolean;
+  /** Its routes lead to the whole Service, and the one version there is adopted: absent when they name subsets. */
+  readonly whole?: WholeRoute;
   /** Why its split cannot be told, or not be edited; absent when it can. */
   readonly unsupported?: string;
   /** What the manifests have otherwise; absent when that is nothing, or when they are not known. */
@@ -80,6 +82,11 @@ export interface ObservedRoute extends RouteContent {
   readonly request: OperatorRequest | undefined;
   /** Who changed the object last, as the API server names them. */
   readonly changedBy: string;
+}
+
+/** How routes that name no subset become those of the manifests; `change` is absent where no manifests are known. */
+export interface WholeRoute {
+  readonly change?: RouteChange;
 }
 
 /** A change of the routes that no release makes, only an apply. */

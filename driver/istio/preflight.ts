@@ -1,6 +1,6 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
 import type { ServiceShape } from '../../manifests';
-import { Refusal, versionNames, type Release } from '../../model';
+import { adoptedIn, adoptedVersion, Refusal, versionNames, type Release } from '../../model';
 import { tooFewPods } from './enough-pods';
 import { uncounted } from './uncounted';
 import type { Observation } from './observation';
@@ -31,11 +31,24 @@ const checkers: Readonly<Record<string, Checker>> = {
   'the service is installed': (release, _order, seen) => {
     // What somebody deleted in the middle of a release is put back by the driver.
     if ((seen.route && seen.subsets) || seen.state?.current) return undefined;
+    // A take-over creates the DestinationRule.
+    if (seen.route?.whole) return undefined;
     const missing = [...(seen.route ? [] : ['VirtualService']), ...(seen.subsets ? [] : ['DestinationRule'])].join(
       ' and ',
     );
-    const fix = 'install it first: kubectl apply -f dist/';
+    const fix =
+      adoptedVersion(release) === undefined
+        ? 'install it first: kubectl apply -f dist/'
+        : `apply ${release.route ?? 'one'} as it is: it leads to the whole Service, so it moves nothing`;
     return new Refusal('not-installed', `${release.name} in the namespace ${release.namespace}`, `no ${missing}`, fix);
+  },
+
+  'what is adopted runs': (release, order, { route, workloads }) => {
+    const version = adoptedVersion(release);
+    if (version === undefined || order.kind === 'resume' || route?.record || workloads[version]) return undefined;
+    const { deployment } = adoptedIn(release, version) ?? {};
+    const fix = `correct adopt of ${version} in the release file; or take ${version} out, when another version has replaced it`;
+    return new Refusal('adopted-missing', `the Deployment ${deployment} in ${release.namespace}`, 'none', fix);
   },
 
   'the record can be read': (_release, _order, { route }) =>

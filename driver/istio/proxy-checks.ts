@@ -69,6 +69,8 @@ export function stillHasCluster(version: string): Question {
 /** Every host's route is this write's, not an older one with the same split. */
 export function lacksRoute(release: Release, route: ObservedRoute): Question {
   const { marker, split } = route;
+  // Nothing of handover's is in it.
+  if (route.whole) return () => undefined;
   return (proxy) => {
     if (!isRead(proxy)) return shadowOf(release, proxy) ?? answersOtherwise(release, proxy.markers, route);
     const missing = hostsAt(release, proxy.kind).find((host) => !proxy.routes.some((other) => other.host === host));

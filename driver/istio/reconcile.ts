@@ -11,11 +11,14 @@ import { forgetKept } from './rules/kept';
 import { noteLoss } from './rules/loss';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { awaitPropagation, writeRoute } from './rules/route';
+import { awaitTakeOver, takeOver } from './rules/take-over';
 import { noteUnrouted } from './rules/unrouted';
 import type { Rule, Situation } from './rules/situation';
 import { wayBack } from './way-back';
 
 const rules: readonly Rule[] = [
+  takeOver,
+  awaitTakeOver,
   addMissingVersion,
   raiseMinimum,
   awaitPods,

@@ -73,6 +73,8 @@ export const recordFields = z.object({
   leaving: z.array(z.string()).optional(),
   /** Pods that carry all traffic, as they were when the release began. */
   podsForAll: z.int().min(1),
+  /** By adopted version: the minimum of what scales it when the release began. No manifest says it. */
+  minimums: z.record(z.string(), z.int().min(1)).optional(),
   /** By version that leaves: when the last proxy had been seen off the route to it, ISO 8601, by the API server's clock. */
   unrouted: z.record(z.string(), z.iso.datetime()).optional(),
   /**

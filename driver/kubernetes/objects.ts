@@ -11,7 +11,12 @@ export interface Metadata {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;
   readonly managedFields?: readonly ManagedFields[];
-  readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
+  readonly ownerReferences?: readonly {
+    readonly uid: string;
+    readonly kind?: string;
+    readonly name?: string;
+    readonly controller?: boolean;
+  }[];
 }
 
 export interface ManagedFields {

@@ -3,6 +3,7 @@ import { otherEnvoys } from '../support/envoys';
 import { withEnvoy } from '../support/other-envoy';
 import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
+import { driverAboard } from './driver-aboard';
 import { controlDeleteFirst } from './control-delete-first';
 import { controlClassicSidecar } from './control-classic-sidecar';
 import { controlExitAtOnce } from './control-exit-at-once';
@@ -68,6 +69,7 @@ export const scenarios: readonly Scenario[] = [
   driverAwkwardPod,
   driverHttpbin,
   driverFortio,
+  driverAboard,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

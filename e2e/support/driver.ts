@@ -7,7 +7,7 @@ import type { Trial } from './trial';
 import { waitUntil } from './wait-until';
 
 /** Beside this program: `npm run e2e` bundles both. */
-const program = join(__dirname, 'handover.js');
+export const program = join(__dirname, 'handover.js');
 
 export interface DriverEvent {
   readonly at: string;

@@ -42,7 +42,7 @@ describe('a misspelt field is told the right name, and not as a missing one, too
       'f:6:10 steps.0.wait: expected one of the fields weight, pause, analyse, found wait; correct the spelling, or remove it',
     ]);
     expect(problemsOf(instead('image: "demo:1"', 'image: "demo:1", zzz: 1'))).toEqual([
-      'f:5:25 versions.v1.zzz: expected one of the fields image, workload, replicas, env, resources, found zzz; correct the spelling, or remove it',
+      'f:5:25 versions.v1.zzz: expected one of the fields image, adopt, workload, replicas, env, resources, found zzz; correct the spelling, or remove it',
     ]);
   });
 });

@@ -136,7 +136,7 @@ export async function passPreflight(
   prometheusAccess(io, options);
   const looks = await checksByLooks(io, options, release, order, target);
   const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
-  const objects = isInstalled ? await checksOfObjects(io, order, target) : [];
+  const objects = isInstalled ? await checksOfObjects(io, release, order, target) : [];
   const failed = [...looks, ...objects].filter(({ problem }) => problem !== undefined);
   for (const { title, problem } of failed) io.err(`check failed: ${title}\n  ${problem?.message}\n`);
   if (failed.length === 0) return;
@@ -170,16 +170,35 @@ function warnOfLosses(io: Io, { acceptLoss = [] }: Options, { workloads }: Obser
 }
 
 /** Nothing where objects are no more than a model, and of a release under way: an abort must not wait for a corrected file. */
-async function checksOfObjects(io: Io, order: Order, { cluster, carried }: Target): Promise<readonly Check[]> {
-  const live = order.kind !== 'resume' && carried && (await cluster.live?.(carried));
+async function checksOfObjects(
+  io: Io,
+  release: Release,
+  order: Order,
+  { cluster, carried }: Target,
+): Promise<readonly Check[]> {
+  const live = order.kind !== 'resume' && carried && (await cluster.live?.(release));
   if (!live) return [];
   const stored = await withStoredForms(carried, createdVersions(carried, order), live, cluster);
   const { checks, warnings } = liveChecks(stored, order, live);
-  warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
+  const adoption = await cluster.adoption?.(release);
+  [...warnings, ...(adoption?.warnings ?? [])].forEach((warning) => io.err(`warning: ${warning}\n`));
   return [
     ...checks,
+    { title: 'what is adopted can be a version', problem: notAdopted(adoption?.problems ?? []) },
     { title: 'the API server accepts the new objects', problem: await refused(order, cluster, carried) },
   ];
+}
+
+function notAdopted(problems: readonly string[]): Refusal | undefined {
+  if (problems.length === 0) return undefined;
+  const fix =
+    'add a label of its own to the pod template of the Deployment, which rolls it once, and name that in adopt; or import it as a copy (docs/aboard.md)';
+  return new Refusal(
+    'not-adoptable',
+    'labels that all pods of the adopted Deployment have, and no others',
+    problems.join('; '),
+    fix,
+  );
 }
 
 async function refused(order: Order, cluster: Cluster, carried: ServiceShape): Promise<Refusal | undefined> {

@@ -1,5 +1,5 @@
 /** `handover run VERSION` and `handover apply`. */
-import { allTo, Refusal, versionNames, type Release } from '../../../model';
+import { allTo, Refusal, versionNames, versionsAtEnd, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, readText, releaseIn, type Options } from '../../options';
 import { filesOf, shapeOfText } from '../files/manifests';
@@ -8,6 +8,7 @@ import { driveRelease, passPreflight, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
 import { refuseUnwritableReport } from '../html/write-report';
+import { refuseTakeOver } from './accepted-take-over';
 import { planCommand } from './plan';
 
 export async function runCommand(io: Io, options: Options, canary: string): Promise<number> {
@@ -21,6 +22,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const target = await targetOf(io, options, ofFile);
   const { release } = target;
   await passPreflight(io, options, release, order, target);
+  await refuseTakeOver(io, options, release, target.cluster);
   const ending = await driveRelease(io, options, release, order, target);
   if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
   return endInFiles(io, options, { canary, text, ...target, ending });
@@ -38,7 +40,7 @@ async function refuseUnwritable(
   if (writeBack !== false) refuseReadOnly(file, dist);
   // A version that the file does not list is told by the preflight.
   if (!versionNames(release).includes(canary)) return;
-  const end = textAtEnd(text, { keep: [canary], split: allTo(canary) }, options);
+  const end = textAtEnd(text, { keep: versionsAtEnd(release, canary), split: allTo(canary) }, options);
   const files = end === undefined ? undefined : await filesOf(io, options, end);
   if (files && end !== undefined) shapeOfText(io, options, files, end);
 }
@@ -58,5 +60,6 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const target = await targetOf(io, options, readRelease(io, options));
   const { release } = target;
   await passPreflight(io, options, release, order, target);
+  await refuseTakeOver(io, options, release, target.cluster);
   return endWith(io, await driveRelease(io, options, release, order, target), options.json);
 }

@@ -63,8 +63,8 @@ async function tellWhatIsLive(
 }
 
 /** Undefined when it cannot be told. */
-async function unlike(shape: ServiceShape, { cluster }: Completed): Promise<string[] | undefined> {
-  const live = await cluster.live?.(shape).catch(() => undefined);
+async function unlike(shape: ServiceShape, { cluster, release }: Completed): Promise<string[] | undefined> {
+  const live = await cluster.live?.(release).catch(() => undefined);
   return live && differences(drivenManifests(shape), live).map(describeDifference);
 }
 

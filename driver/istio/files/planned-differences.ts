@@ -3,7 +3,7 @@
  * a release writes; whoever installs applies the others.
  */
 import { identityOf, masks, nameOf, type ServiceShape } from '../../../manifests';
-import { allTo, Refusal, type Manifest } from '../../../model';
+import { allTo, Refusal, versionsAtEnd, type Manifest, type Release } from '../../../model';
 import type { PlanDifference } from '../../core/planned';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
@@ -17,22 +17,23 @@ import { textAtEnd } from './write-back';
 interface Planned {
   readonly cluster: Cluster;
   readonly carried: ServiceShape;
+  readonly release: Release;
   /** Of the release file. */
   readonly text: string;
   readonly order: Order;
 }
 
 export async function plannedDifferences(io: Io, options: Options, planned: Planned): Promise<PlanDifference[]> {
-  const { cluster, carried } = planned;
+  const { cluster, release } = planned;
   if (!cluster.live) throw new Refusal('usage', 'a cluster with objects for --diff', 'a model of one', 'leave it out');
   const end = await shapeAtEnd(io, options, planned);
-  return differencesOfObjects(drivenManifests(end), await cluster.live(carried));
+  return differencesOfObjects(drivenManifests(end), await cluster.live(release));
 }
 
 /** Ready manifests cannot say what will be, and neither can a file that no program can edit: then as they are now. */
-async function shapeAtEnd(io: Io, options: Options, { carried, text, order }: Planned): Promise<ServiceShape> {
+async function shapeAtEnd(io: Io, options: Options, { carried, release, text, order }: Planned): Promise<ServiceShape> {
   if (order.kind !== 'run') return carried;
-  const end = textAtEnd(text, { keep: [order.canary], split: allTo(order.canary) }, options);
+  const end = textAtEnd(text, { keep: versionsAtEnd(release, order.canary), split: allTo(order.canary) }, options);
   const files = end === undefined ? undefined : await filesOf(io, options, end);
   if (files && end !== undefined) return shapeOfText(io, options, files, end);
   io.err('warning: --diff compares with the manifests as they are now: what they will be at the end is not known\n');

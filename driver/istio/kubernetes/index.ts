@@ -18,6 +18,7 @@ import { openConnection, type Connection, type ConnectionOptions } from '../../k
 import { RouteMemory } from '../mesh/route-memory';
 import { explainProxy } from '../mesh/rejections';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
+import { adoptionOf, type Adoption } from './adoption';
 import { disown } from './disown';
 import { liveObjects } from './live';
 import { observe } from './observe';
@@ -104,6 +105,10 @@ export class KubernetesCluster implements Cluster {
 
   refusedObjects(version: string): Promise<string[]> {
     return this.refusing(() => refusedObjects(this.writer, version));
+  }
+
+  adoption(release: Release): Promise<Adoption> {
+    return this.refusing(() => adoptionOf(this.writer, release));
   }
 
   asStored(manifest: Manifest): Promise<Manifest | undefined> {

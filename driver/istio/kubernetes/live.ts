@@ -1,11 +1,10 @@
 /** The objects that a release writes, as the API server has them now. */
-import type { Manifest } from '../../../model';
-import type { NamespacedName } from '../../core/namespaced-name';
+import type { Manifest, Release } from '../../../model';
 import { objectPath } from '../../kubernetes/paths';
 import { kindsOf, versionObjects } from './version-objects';
 import type { Writer } from './writer';
 
-export async function liveObjects(writer: Writer, service: NamespacedName): Promise<Manifest[]> {
+export async function liveObjects(writer: Writer, service: Release): Promise<Manifest[]> {
   const ofVersions = versionObjects(writer, service, kindsOf(writer.carried));
   const ofTraffic = (['VirtualService', 'DestinationRule'] as const).map((kind) =>
     writer.api.find<Manifest>(objectPath(kind, service)),

@@ -1,11 +1,11 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { annotations, isPublished, selectorLabels, serviceHost, type Release } from '../../../model';
+import { annotations, isPublished, serviceHost, type Release } from '../../../model';
 import type { Look } from '../cluster';
 import type { Observation, ObservedState, Proxy } from '../observation';
 import { parseRecord, type ReleaseRecord } from '../record';
 import { readInFlight, type AskPod } from '../mesh/in-flight';
 import type { DestinationRule, Pod, VirtualService } from '../../kubernetes/objects';
-import { collectionPath, objectPath } from '../../kubernetes/paths';
+import { objectPath } from '../../kubernetes/paths';
 import { gatewaySelectors } from '../mesh/gateway-selectors';
 import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
@@ -15,6 +15,7 @@ import type { Window } from '../../kubernetes/window';
 import { namedElsewhereOf } from './other-routes';
 import { gatewayPods, proxyPods } from '../mesh/proxy-pods';
 import { withVersionNames } from './version-names';
+import { isPodOf, podsOf, withAdoptedRoute } from './adopted-version';
 import { observedRoute, observedSubsets } from './read-route';
 import { routedBy } from '../routed-release';
 import { readWorkloads } from './read-workloads';
@@ -33,7 +34,7 @@ export interface Eyes extends Pick<Writer, 'api' | 'paths' | 'carried'> {
 export async function observe(eyes: Eyes, release: Release, look: Look): Promise<Observation> {
   const { api } = eyes;
   const atMs = eyes.nowMs();
-  const pods = api.list<Pod>(collectionPath('Pod', release.namespace), { [selectorLabels.app]: release.name });
+  const pods = podsOf(api, release);
   const finding = api.find<VirtualService>(objectPath('VirtualService', release));
   const state = readState(api, release);
   const recorded = Promise.all([finding, state]).then(recordedObjects);
@@ -58,7 +59,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     namedElsewhere,
     state: await state,
   };
-  return withVersionNames(seen, release);
+  return withAdoptedRoute(withVersionNames(seen, release), release);
 }
 
 /** The kinds of a version that no manifest of this command has: those that it had when its release began. */
@@ -93,6 +94,6 @@ async function readAllInFlight(
   pods: Promise<readonly Pod[]>,
 ): Promise<Observation['inFlight']> {
   const all = await pods;
-  const counts = inFlightOf.map(async (version) => [version, await readInFlight(eyes, release, version, all)] as const);
+  const counts = inFlightOf.map(async (version) => [version, await readInFlight(eyes, release, all.filter(isPodOf(release, version)))] as const);
   return Object.fromEntries(await Promise.all(counts));
 }

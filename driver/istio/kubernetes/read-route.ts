@@ -2,6 +2,7 @@
 import {
   digestOf,
   disownPatch,
+  leadsToWholeService,
   namedSubsets,
   orUnsupported,
   routesOf,
@@ -18,7 +19,7 @@ import { parseNote } from '../digests';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
 import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
 import type { Carried } from './carried';
-import { policyChange, routeChange } from './route-change';
+import { policyChange, routeChange, takeOverChange } from './route-change';
 
 /** Versions are named by their subsets. Somebody may have edited the routes so that they cannot be told any more: it says so. */
 export function observedRoute(object: VirtualService, host: string, carried?: Carried): ObservedRoute {
@@ -44,6 +45,7 @@ export function observedRoute(object: VirtualService, host: string, carried?: Ca
     digest: digestOf(object),
     isOwned: isOwned(object),
     ...(unsupported !== undefined && { unsupported }),
+    ...(leadsToWholeService(object, host) && { whole: { ...(carried && { change: takeOverChange(object, carried) }) } }),
     ...(change && { change }),
     record: parseRecord(notes[annotations.release]),
     request: parseRequest(notes[annotations.request]),

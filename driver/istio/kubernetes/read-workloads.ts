@@ -1,11 +1,12 @@
 /** From Deployments and what belongs to them to the versions that exist. */
 import { identityOf } from '../../../manifests';
-import { annotations, selectorLabels, type Release, type Manifest } from '../../../model';
+import { annotations, type Release, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { hasCurrentStatus, proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 import type { Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
+import { isPodOf } from './adopted-version';
 import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import type { Writer } from './writer';
 
@@ -17,7 +18,7 @@ export async function readWorkloads(
 ): Promise<Record<string, Workload>> {
   const found = await versionObjects(eyes, release, kindsOf(eyes.carried, await recorded));
   const workloads = Object.entries(found).map(async ([version, objects]): Promise<[string, Workload]> => {
-    const own = (await pods).filter(({ metadata }) => metadata.labels?.[selectorLabels.version] === version);
+    const own = (await pods).filter(isPodOf(release, version));
     const wanted = eyes.carried?.versions[version]?.objects ?? [];
     const workload = withDeclared(await workloadOf(eyes.api, objects, own), wanted);
     return [version, { ...workload, isPartial: isPartial(wanted, objects) }];

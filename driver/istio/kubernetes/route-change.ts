@@ -1,5 +1,6 @@
 /** What the manifests have otherwise than the live routes and the live traffic policy, apart from all that a release edits. */
 import {
+  comparable,
   orUnsupported,
   routesOf,
   withoutEdits,
@@ -27,6 +28,14 @@ function changeOfRoutes(live: Manifest, { virtualService, host }: ServiceShape):
   const edited = [...Object.keys(split), ...Object.values(pins)];
   const [base = ''] = splitRoutes;
   return { fields, base, names: namedVersions.filter((version) => !edited.includes(version)) };
+}
+
+/** Of routes that name no subset yet: how they become those of the manifests. */
+export function takeOverChange(live: Manifest, { virtualService, host }: ServiceShape): RouteChange {
+  const wanted = withRoutesOf(virtualService, live);
+  const { splitRoutes } = routesOf(wanted, host);
+  const [base = ''] = splitRoutes;
+  return { fields: differencesOf(comparable(wanted), comparable(live)), base, names: [] };
 }
 
 /** The policy alone: which subsets there are is the release's. */

@@ -1,6 +1,6 @@
 /** The ConfigMap with what outlives a release. It is replaced as a whole, on the condition of what was seen of it. */
 import { digestOf, editRoutes, editSubsets, withAnnotation } from '../../../manifests';
-import { annotations, managedBy, messageOf, Refusal, serviceHost, stateName, type Manifest } from '../../../model';
+import { annotations, managedBy, messageOf, Refusal, serviceHost, stateName, type Manifest, type Release } from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
 import { ApiError, type Api } from '../../kubernetes/api';
@@ -43,8 +43,10 @@ function observedState(map: StateMap, service: NamespacedName): ObservedState {
   if (!isOurs(map)) return { ...noState, resourceVersion, unreadable: `it has no label ${label(managedBy)}` };
   try {
     const [route, subsets] = [copyIn(data, 'route'), copyIn(data, 'subsets')];
+    const observed = route && observedRoute(route as VirtualService, hostOf(service));
     const kept = {
-      ...(route && { route: observedRoute(route as VirtualService, hostOf(service)) }),
+      // Of routes that name no subset yet nobody knows which marker a proxy would show.
+      ...(observed && !observed.whole && { route: observed }),
       ...(subsets && { subsets: observedSubsets(subsets) }),
     };
     return { ...stateOfData(data), resourceVersion, kept };
@@ -101,7 +103,7 @@ function isAsSeen({ metadata }: Manifest, seen: { readonly resourceVersion: stri
 /** Creates what somebody deleted. A conflict: somebody else has created it meanwhile, or the state has changed. */
 export async function restore(
   { api, objects, carried }: Writer,
-  service: NamespacedName,
+  service: Release,
   action: Extract<Action, { kind: 'restore' }>,
   seen: Observation,
 ): Promise<Outcome> {
@@ -109,7 +111,7 @@ export async function restore(
   const copy = copyIn(map?.data ?? {}, action.what);
   if (!copy || map?.metadata.resourceVersion !== seen.state?.resourceVersion) return 'conflict';
   if (action.what === 'route') return objects.create(routeWith(copy, service, seen, action.record));
-  const subsetOf = (version: string) => newSubset(carried, version);
+  const subsetOf = (version: string) => newSubset(carried, service, version);
   const created = editSubsets(copy, action.versions, subsetOf, carried?.destinationRule);
   return objects.create(withOwnNote(created, seen));
 }

@@ -1,7 +1,10 @@
-/** The objects of the versions of a service, as the API server has them: whatever carries the two labels of the contract. */
-import { labels, Refusal, type Manifest } from '../../../model';
-import type { NamespacedName } from '../../core/namespaced-name';
+/**
+ * The objects of the versions of a service, as the API server has them: whatever carries the two labels of the contract, and what
+ * the release file adopts.
+ */
+import { labels, Refusal, type Manifest, type Release } from '../../../model';
 import type { ReleaseRecord } from '../record';
+import { adoptedObjects } from './adopted-version';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
 
@@ -34,9 +37,11 @@ export function kindsOf(carried: Carried, recorded: ReleaseRecord['objects'] = {
 /** By version, in no particular order. */
 export async function versionObjects(
   { api, paths }: Pick<Writer, 'api' | 'paths'>,
-  { namespace, name }: NamespacedName,
+  release: Pick<Release, 'namespace' | 'name' | 'versions'>,
   kinds: readonly KindOfObject[],
 ): Promise<Record<string, Manifest[]>> {
+  const { namespace, name } = release;
+  const adopted = adoptedObjects({ api, paths }, release);
   const found: Record<string, Manifest[]> = {};
   const lists = kinds.map(async (kind) => {
     const path = await paths.of({ ...kind, namespace }).catch(unlessUnknown);
@@ -48,7 +53,7 @@ export async function versionObjects(
     const version = object.metadata.labels?.[labels.version];
     if (version !== undefined) (found[version] ??= []).push(object);
   }
-  return found;
+  return { ...found, ...(await adopted) };
 }
 
 /** There are no objects of a kind that the API server does not know. Whoever wants to create one is told so. */

@@ -19,30 +19,44 @@ import {
   type OperatorRequest,
   type ReleaseRecord,
 } from '../record';
+import type { Carried } from './carried';
 import { routeAsSeen } from './route-as-seen';
 import { writeEdit, type Writer } from './writer';
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
 export async function writeRoute(
-  { api, objects, carried }: Writer,
+  writer: Writer,
   release: Release,
   action: RouteWrite,
   seen: Observation,
 ): Promise<Outcome> {
-  const live = await routeAsSeen(api, release, seen);
+  const live = await routeAsSeen(writer.api, release, seen);
   if (!live) return 'conflict';
-  const { split, headerVersions, record } = action;
-  const marker = record ? `${record.id}.${record.serial}` : '';
-  const edit = { split, present: headerVersions, marker, probes: probesFor(live, action) };
-  const base = action.changes && carried ? withRoutesOf(carried.virtualService, live) : live;
-  const edited = editRoutes(base, serviceHost(release.name, release.namespace), edit);
+  const { record } = action;
+  const edited = withContent(live, writer.carried, release, action, seen);
   const digests = { route: digestOf(edited), subsets: seen.subsets?.digest };
   const sent = record && { ...record, digests };
   // A request belongs to a release: the next one must not obey it, and begins without.
   const request = record && seen.route?.record ? seen.route.request : undefined;
   const wanted = withNotes(edited, notesOf(sent, request));
-  return writeEdit(objects, live, wanted);
+  return writeEdit(writer.objects, live, wanted);
+}
+
+function withContent(
+  live: VirtualService,
+  carried: Carried,
+  release: Release,
+  action: RouteWrite,
+  { route }: Observation,
+): Manifest {
+  const { split, headerVersions, record, changes } = action;
+  // A service that is not taken over yet has no split to edit: its owner's routes get the record alone.
+  if (route?.whole && !changes) return live;
+  const marker = record ? `${record.id}.${record.serial}` : '';
+  const edit = { split, present: headerVersions, marker, probes: probesFor(live, action) };
+  const base = changes && carried ? withRoutesOf(carried.virtualService, live) : live;
+  return editRoutes(base, serviceHost(release.name, release.namespace), edit);
 }
 
 function probesFor(live: VirtualService, { probes: versions }: RouteWrite) {

@@ -1,6 +1,6 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
-import { digestOf, editSubsets, subsetIn, withAnnotation, withPolicyOf } from '../../../manifests';
-import { annotations, selectorLabels, subsetName, type Release, type Manifest } from '../../../model';
+import { digestOf, editSubsets, subsetIn, withAnnotation, withPolicyOf, type ServiceShape } from '../../../manifests';
+import { annotations, labelsOf, subsetName, type Release, type Manifest } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Seen } from '../../kubernetes/any-object';
 import { conditioned } from '../../kubernetes/conditioned';
@@ -55,17 +55,32 @@ type SubsetWrite = Extract<Action, { kind: 'write-subsets' }>;
 export async function writeSubsets(
   { api, objects, carried }: Writer,
   release: Release,
-  { versions, changes, restores }: SubsetWrite,
+  { versions, changes, restores, creates }: SubsetWrite,
   seen: Observation,
 ): Promise<Outcome> {
+  if (creates && carried) return createRule(objects, carried, versions);
   const [live, route] = await Promise.all([
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
     routeAsSeen(api, release, seen),
   ]);
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
   const base = changes && carried ? withPolicyOf(carried.destinationRule, live) : live;
-  const wanted = editSubsets(base, versions, (version) => newSubset(carried, version), carried?.destinationRule);
+  const wanted = editSubsets(
+    base,
+    versions,
+    (version) => newSubset(carried, release, version),
+    carried?.destinationRule,
+  );
   return writeEdit(objects, live, withNote(wanted, restores ?? false, seen));
+}
+
+/** As synth writes it, with the subsets of what is there. A conflict: somebody else has created one meanwhile. */
+function createRule(
+  objects: Writer['objects'],
+  { destinationRule }: ServiceShape,
+  versions: readonly string[],
+): Promise<Outcome> {
+  return objects.create(editSubsets(destinationRule, versions, () => ({}), destinationRule));
 }
 
 /** A restoring write leaves the digest as it was: what else somebody changed must not pass for ours. */
@@ -77,10 +92,10 @@ function withNote(wanted: Manifest, isRestored: boolean, { route, subsets }: Obs
   return withAnnotation(wanted, annotations.written, formatNote({ release, digest, isRestored }));
 }
 
-/** As synth writes it; without manifests by the label that all pods of a version have. */
-export function newSubset(carried: Carried, version: string): object {
+/** As synth writes it; without manifests by the labels that all pods of a version have. */
+export function newSubset(carried: Carried, release: Pick<Release, 'versions'>, version: string): object {
   const written = carried && subsetIn(carried.destinationRule, version);
-  return written ?? { name: subsetName(version), labels: { [selectorLabels.version]: version } };
+  return written ?? { name: subsetName(version), labels: { ...labelsOf(release, version) } };
 }
 
 export async function setMinimum(

@@ -1,5 +1,5 @@
 /** Requests that the pods of a version have in hand: what a proxy that is gone, or a mesh, cannot count. */
-import { selectorLabels, type InFlightSource, type Release } from '../../../model';
+import type { InFlightSource, Release } from '../../../model';
 import type { Get } from '../../kubernetes/http-over';
 import { addressOf, hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { stillServes } from '../../kubernetes/still-serves';
@@ -19,13 +19,11 @@ export interface Counting extends Asking {
 export async function readInFlight(
   counting: Counting,
   release: Release,
-  version: string,
-  pods: readonly Pod[],
+  own: readonly Pod[],
 ): Promise<InFlight> {
   const source = release.inFlight;
   if (source === 'proxies') return 'proxies only';
-  const own = pods.filter((pod) => pod.metadata.labels?.[selectorLabels.version] === version && isServing(pod));
-  const counts = await counting.window.map(own, (pod) => countIn(counting, source, pod));
+  const counts = await counting.window.map(own.filter(isServing), (pod) => countIn(counting, source, pod));
   return counts.includes('unknown') ? 'unknown' : counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }
 

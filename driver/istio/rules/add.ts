@@ -1,16 +1,18 @@
 /** Make before break: pods, then a subset. */
-import { weightOf, wholeSplit, type Release } from '../../../model';
+import { adoptedIn, weightOf, wholeSplit, type Release } from '../../../model';
 import { podsNeeded, podsToRise } from '../capacity';
 import { act, waitFor } from '../decision';
 import { isLastStage } from '../goal';
 import type { Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { obstacles, stillHasCluster } from '../proxy-checks';
-import { sorted, type Rule } from './situation';
+import { sorted, type Rule, type Situation } from './situation';
 
 /** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
-export const addMissingVersion: Rule = ({ goal, seen }) => {
-  const missing = goal.versions.find((version) => seen.workloads[version]?.isPartial ?? !(version in seen.workloads));
+export const addMissingVersion: Rule = ({ release, goal, seen }) => {
+  // Nobody has the manifests of one that is adopted: when somebody deletes it, its pods are waited for.
+  const made = goal.versions.filter((version) => !adoptedIn(release, version));
+  const missing = made.find((version) => seen.workloads[version]?.isPartial ?? !(version in seen.workloads));
   if (missing === undefined) return undefined;
   return act({ kind: 'add-version', version: missing }, { code: 'no-deployment', version: missing });
 };
@@ -42,12 +44,17 @@ export const restoreMinimum: Rule = ({ release, record, goal, seen }) => {
   const moved = record.mode === 'apply' ? goal.keep : goal.keep.filter((version) => isMoved(version, record));
   for (const version of moved) {
     const autoscaler = seen.workloads[version]?.autoscaler;
-    const pods = autoscaler?.declared ?? release.autoscaling?.minReplicas;
+    const pods = autoscaler?.declared ?? minimumOf(version, { release, record });
     if (pods === undefined || (autoscaler?.minimum ?? pods) === pods) continue;
     return act({ kind: 'set-minimum', version, pods }, { code: 'autoscaler-decides', version });
   }
   return undefined;
 };
+
+/** Of an adopted one the record knows it. */
+function minimumOf(version: string, { release, record }: Pick<Situation, 'release' | 'record'>): number | undefined {
+  return record.minimums?.[version] ?? release.autoscaling?.minReplicas;
+}
 
 function isMoved(version: string, { stable, canary }: ReleaseRecord): boolean {
   return version === stable || version === canary;

@@ -76,9 +76,12 @@ export function probedVersions({ evidence }: Pick<Observation, 'evidence'>, goal
   return evidence === 'probe' ? sorted(goal.versions) : [];
 }
 
-/** No two writes look the same to a proxy, even when an abort returns to an earlier split, or another release begins. */
-export function markerOf({ base }: Pick<ObservedRoute, 'base'>, { id, serial }: Marked): string {
-  return `${base}@${id}.${serial}`;
+/**
+ * No two writes look the same to a proxy, even when an abort returns to an earlier split, or another release begins. Routes that
+ * name no subset yet have no marker: nothing of them is edited but their record.
+ */
+export function markerOf({ base, whole }: Pick<ObservedRoute, 'base' | 'whole'>, { id, serial }: Marked): string {
+  return whole ? base : `${base}@${id}.${serial}`;
 }
 
 type Marked = Pick<ReleaseRecord, 'id' | 'serial'>;

@@ -9,6 +9,7 @@ export function describeAction(action: Action): string {
     case 'add-version':
       return `create the objects of ${action.version}`;
     case 'write-subsets':
+      if (action.creates) return `create the DestinationRule with the subset ${action.versions.join(', ')}`;
       return action.changes ? 'change the traffic policy' : `write the subsets ${action.versions.join(', ')}`;
     case 'write-route':
       return `${action.changes ? 'change the routes, at' : 'write the route'} ${formatSplit(action.split)}`;

@@ -16,6 +16,8 @@ const holds: Words<HoldReason> = {
       why === 'no-copy' ? 'kubectl apply -f dist/' : copyCommand(what, name, namespace)
     }; then the same command carries on`,
   'route-unsupported': ({ by, detail }) => `${by} changed the route, and it cannot be edited any more: ${detail}`,
+  'not-taken-over': ({ version }) =>
+    `the routes do not name ${version} yet, and without the manifests nobody knows how they would: run it with the release file`,
   'changed-by-other': ({ by, expected, found }) =>
     `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
   'subsets-changed': ({ by }) =>
@@ -44,6 +46,8 @@ const becauses: Readonly<Record<DeletedWhy, (missing: readonly string[]) => stri
 };
 
 const violations: Words<Violation> = {
+  'whole-service': ({ version }) =>
+    `the routes lead to the whole Service, so the pods of ${version} would get requests whatever its weight`,
   'not-ready-at': ({ version, proxy }) =>
     `a route would name ${version} before ${proxy ?? 'any gateway'} was seen to have it active with healthy endpoints`,
   'few-pods': ({ version, available, needed }) => `${version} has ${available} of ${needed} pods for its weight`,

@@ -40,7 +40,7 @@ function changeOf(action: Action, { name }: Planned, objects: PlanObjects): Chan
     case 'remove-version':
       return { change: 'remove', objects: objects.removed(action.version) };
     case 'write-subsets':
-      return { change: 'change', objects: [`${kindNames.subsets}/${name}`] };
+      return { change: action.creates ? 'create' : 'change', objects: [`${kindNames.subsets}/${name}`] };
     case 'write-route':
     case 'write-record':
       return { change: 'change', objects: [`${kindNames.route}/${name}`] };

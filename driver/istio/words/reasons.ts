@@ -41,6 +41,8 @@ const reasons: Words<Reason> = {
   drained: ({ versions, counted }) =>
     `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight${counted ? ' at any proxy; its pods were not asked (inFlight: proxies)' : ''}`,
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
+  'taken-over': ({ version, fields }) =>
+    `every proxy has ${version}, which is all that runs; its routes name it from now on: ${fields.join('; ')}`,
   'as-in-file': () => 'everything is as the file says',
   'owners-return': () => 'the release is over; its owner can apply it again without force',
   'left-out': ({ proxies }) => `${proxies.join(', ')} is not waited for, as a person has judged it`,

@@ -1,0 +1,50 @@
+/**
+ * A Deployment that is adopted is one version, whatever it is called: its routes may name no subset yet, its pods have labels of
+ * their own, and its objects have none of ours.
+ */
+import { isSubset, type Fields } from '../../../manifests';
+import { adoptedIn, adoptedVersion, allTo, labelsOf, selectorLabels, type Manifest, type Release } from '../../../model';
+import type { Api } from '../../kubernetes/api';
+import type { Pod } from '../../kubernetes/objects';
+import { collectionPath } from '../../kubernetes/paths';
+import type { Observation } from '../observation';
+import type { Writer } from './writer';
+
+/** Routes to the whole Service are routes to the adopted version, as long as it is the only one behind it. */
+export function withAdoptedRoute(seen: Observation, release: Release): Observation {
+  const version = adoptedVersion(release);
+  if (!seen.route?.whole) return seen;
+  const { whole, unsupported, ...route } = seen.route;
+  if (version === undefined) return { ...seen, route: { ...route, ...(unsupported !== undefined && { unsupported }) } };
+  return { ...seen, route: { ...route, whole, split: allTo(version) } };
+}
+
+/** Pods of all versions, those that are ending included. */
+export async function podsOf(api: Api, release: Release): Promise<readonly Pod[]> {
+  const version = adoptedVersion(release);
+  const path = collectionPath('Pod', release.namespace);
+  const lists = [{ [selectorLabels.app]: release.name }, ...(version === undefined ? [] : [labelsOf(release, version)])];
+  const found = (await Promise.all(lists.map((labels) => api.list<Pod>(path, labels)))).flat();
+  return [...new Map(found.map((pod) => [pod.metadata.name, pod])).values()];
+}
+
+export function isPodOf(release: Pick<Release, 'versions'>, version: string): (pod: Pod) => boolean {
+  const labels: Fields = labelsOf(release, version);
+  return ({ metadata }) => isSubset(labels, metadata.labels ?? {});
+}
+
+/** By their names, those that are there. None of a version that handover made. */
+export async function adoptedObjects(
+  { api, paths }: Pick<Writer, 'api' | 'paths'>,
+  release: Pick<Release, 'namespace' | 'versions'>,
+): Promise<Record<string, Manifest[]>> {
+  const version = adoptedVersion(release);
+  const { objects = [] } = version === undefined ? {} : (adoptedIn(release, version) ?? {});
+  const { namespace } = release;
+  const found = objects.map(async ({ apiVersion, kind, name }) => {
+    const live = await api.find<Manifest>(await paths.of({ apiVersion, kind, namespace, name }));
+    return live ? [{ ...live, apiVersion, kind }] : [];
+  });
+  const all = (await Promise.all(found)).flat();
+  return version === undefined || all.length === 0 ? {} : { [version]: all };
+}

@@ -1,0 +1,143 @@
+/**
+ * Whether a Deployment that runs can be a version: its subset chooses its pods and no others, and the Service chooses the pods of
+ * both versions. Asked before the first write, of what is live.
+ */
+import {
+  choosesByLabels,
+  fieldsOf,
+  isSubset,
+  nameOf,
+  podLabelsOf,
+  specOf,
+  subsetIn,
+  type Fields,
+} from '../../../manifests';
+import { adoptedIn, adoptedVersion, type Adopted, type Manifest, type Release } from '../../../model';
+import type { Pod, Service } from '../../kubernetes/objects';
+import { collectionPath, objectPath } from '../../kubernetes/paths';
+import { adoptedObjects } from './adopted-version';
+import type { Carried } from './carried';
+import type { Writer } from './writer';
+
+export interface Adoption {
+  /** Why it cannot be, each as a sentence. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const fits: Adoption = { problems: [], warnings: [] };
+
+export async function adoptionOf(writer: Writer, release: Release): Promise<Adoption> {
+  const version = adoptedVersion(release);
+  const adopted = version === undefined ? undefined : adoptedIn(release, version);
+  if (version === undefined || !adopted) return fits;
+  const live = (await adoptedObjects(writer, release))[version] ?? [];
+  const deployment = live.find(({ kind }) => kind === 'Deployment');
+  // That it is missing is told by the look.
+  if (!deployment) return fits;
+  const { api, carried } = writer;
+  const { namespace, name } = release;
+  const [all, service] = await Promise.all([
+    api.list<Pod>(collectionPath('Pod', namespace), {}),
+    api.find<Service>(objectPath('Service', { namespace, name })),
+  ]);
+  const others = otherDeployments(carried);
+  return {
+    problems: [
+      ...podProblems(deployment, adopted, all),
+      ...templateProblems(deployment, adopted),
+      ...subsetProblems(deployment, version, carried, others),
+      ...serviceProblems(deployment, service, others),
+    ],
+    warnings: [...missingBeside(adopted, live), ...chosenTwice(deployment, live, others)],
+  };
+}
+
+/** A pod says by which ReplicaSet it was made, and that is called after its Deployment and its template. */
+function isMadeBy({ metadata }: Manifest, { metadata: { labels = {}, ownerReferences = [] } }: Pod): boolean {
+  const replicaSet = `${metadata.name}-${labels['pod-template-hash'] ?? ''}`;
+  return ownerReferences.some(({ kind, name }) => kind === 'ReplicaSet' && name === replicaSet);
+}
+
+function podProblems(deployment: Manifest, { labels }: Adopted, all: readonly Pod[]): string[] {
+  const isChosen = ({ metadata }: Pod) => isSubset(labels, metadata.labels ?? {});
+  const left = all.filter((pod) => isMadeBy(deployment, pod) && !isChosen(pod));
+  const foreign = all.filter((pod) => isChosen(pod) && !isMadeBy(deployment, pod));
+  return [
+    ...(left.length > 0 ? [`pods of ${nameOf(deployment)} without the labels ${textOf(labels)}: ${names(left)}`] : []),
+    ...(foreign.length > 0 ? [`other pods with the labels ${textOf(labels)}: ${names(foreign)}`] : []),
+  ];
+}
+
+/** The next pod of it must be chosen, too. */
+function templateProblems(deployment: Manifest, { labels }: Adopted): string[] {
+  if (isSubset(labels, podLabelsOf(deployment))) return [];
+  return [`a pod template of ${nameOf(deployment)} without the labels ${textOf(labels)}`];
+}
+
+/** That its own subset chooses none of theirs, synth has shown. */
+function subsetProblems(
+  deployment: Manifest,
+  version: string,
+  carried: Carried,
+  others: ReadonlyMap<string, Manifest>,
+): string[] {
+  const choosing = [...others.keys()].filter((other) => {
+    const subset = other === version ? undefined : carried && subsetIn(carried.destinationRule, other);
+    return subset && isSubset(fieldsOf(subset.labels), podLabelsOf(deployment));
+  });
+  return choosing.map((other) => `a subset of ${other} that chooses the pods of ${nameOf(deployment)}, too`);
+}
+
+function serviceProblems(
+  deployment: Manifest,
+  service: Service | undefined,
+  others: ReadonlyMap<string, Manifest>,
+): string[] {
+  if (!service) return ['no Service of the name of the release'];
+  const selector: Fields = service.spec.selector ?? {};
+  const without = [deployment, ...others.values()].filter((each) => !isSubset(selector, podLabelsOf(each)));
+  return without.map((each) => `a Service that does not select the pods of ${nameOf(each)}: ${textOf(selector)}`);
+}
+
+function otherDeployments(carried: Carried): ReadonlyMap<string, Manifest> {
+  const all = Object.entries(carried?.versions ?? {}).flatMap(([version, { objects }]) =>
+    objects.filter(({ kind }) => kind === 'Deployment').map((each) => [version, each] as const),
+  );
+  return new Map(all);
+}
+
+function missingBeside({ objects }: Adopted, live: readonly Manifest[]): string[] {
+  const isThere = (kind: string, name: string) =>
+    live.some((each) => each.kind === kind && each.metadata.name === name);
+  const missing = objects.filter(({ kind, name }) => !isThere(kind, name));
+  return missing.map(({ kind, name }) => `${kind}/${name}, which the release file adopts, is not there`);
+}
+
+/** Labels that all versions have choose the pods of all: of a budget and of an autoscaler that is not what their owner meant. */
+function chosenTwice(deployment: Manifest, live: readonly Manifest[], others: ReadonlyMap<string, Manifest>): string[] {
+  return [...others.values()].flatMap((other) => [
+    ...live
+      .filter((each) => each.kind === 'PodDisruptionBudget' && choosesByLabels(each, podLabelsOf(other)))
+      .map(
+        (each) =>
+          `${nameOf(each)} chooses the pods of ${nameOf(other)}, too: Kubernetes evicts no pod with two budgets, until the first is deleted`,
+      ),
+    ...live
+      .filter((each) => 'scaleTargetRef' in specOf(each) && choosesByLabels(deployment, podLabelsOf(other)))
+      .map(
+        (each) =>
+          `${nameOf(each)} counts the pods of ${nameOf(other)}, too, as ${nameOf(deployment)} selects by labels that they have: it may ask for more pods than are needed`,
+      ),
+  ]);
+}
+
+function textOf(labels: Fields): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}: ${String(value)}`)
+    .join(', ');
+}
+
+function names(pods: readonly Pod[]): string {
+  return pods.map(({ metadata }) => metadata.name).join(', ');
+}

@@ -1,0 +1,111 @@
+/** A live Deployment becomes the first version as it is, and is replaced by the next ones, under load from before to after. */
+import { isDeepStrictEqual } from 'node:util';
+import { exitCodes } from '../../model';
+import { AboardTrial, deployment, imageOf, service } from '../support/aboard';
+import { waits } from '../support/driver';
+import type { Scenario } from '../support/scenario';
+import type { Trial } from '../support/trial';
+import { expectNothingLost } from '../support/verdict';
+
+const loads = [
+  { load: 'for everyone, 80 qps', path: '/version', ratePerSecond: 80, connections: 20 },
+  { load: 'rewritten, 40 qps', path: '/api/version', ratePerSecond: 40, connections: 10 },
+  { load: 'five seconds each, 5 qps', path: '/service/delay/5', ratePerSecond: 5, connections: 40 },
+] as const;
+
+export const driverAboard: Scenario = {
+  name: 'driver-aboard',
+  claim:
+    'a live Deployment of other names, made by kubectl, is imported, taken over, released, aborted at half, released twice: its pods are never replaced by that, none lost',
+  limitSeconds: 600,
+  onRequest: true,
+  async run(trial) {
+    const aboard = new AboardTrial(trial);
+    await aboard.make();
+    const started = [];
+    for (const load of loads) started.push(await trial.startLoad({ ...load, maxSeconds: 580 }));
+    await started[0]?.untilEnded(200, 60);
+    await takeOver(trial, aboard);
+    await releaseAndAbort(aboard);
+    await release(trial, aboard, '1.4.0', '1.5.0', 2);
+    await expectGone(trial);
+    await release(trial, aboard, '1.5.0', '1.6.0', 3);
+    expectNothingLost(...(await trial.finish(...started)));
+  },
+};
+
+async function takeOver(trial: Trial, aboard: AboardTrial): Promise<void> {
+  const before = await owned(trial);
+  trial.note((await aboard.import()).split('\n').slice(0, 12).join('\n'));
+  await aboard.runTo(exitCodes.changes, 'plan');
+  await aboard.runTo(exitCodes.refused, 'apply');
+  expectSame('what its owners made, before anybody accepted the change', before, await owned(trial));
+  await aboard.runTo(exitCodes.completed, 'apply', '--adopt');
+  const { route: _, ...workload } = before;
+  const { route, ...after } = await owned(trial);
+  expectSame('Deployment, pods, scaler and budget after the take-over', workload, after);
+  if (!JSON.stringify(route).includes('"subset":"1-4-0"')) throw new Error('expected routes to the subset of 1.4.0');
+  await aboard.runTo(exitCodes.completed, 'plan');
+}
+
+async function releaseAndAbort(aboard: AboardTrial): Promise<void> {
+  list(aboard, '1.4.0', '1.5.0', 2, [{ weight: 50 }, { pause: 'until promoted' }]);
+  const driver = await aboard.start('run', '1.5.0');
+  await driver.until('pauses', waits('pause'));
+  await aboard.runTo(exitCodes.aborted, 'abort');
+  await driver.expectExit(exitCodes.aborted);
+}
+
+async function release(trial: Trial, aboard: AboardTrial, from: string, to: string, number: number): Promise<void> {
+  list(aboard, from, to, number, [{ weight: 10 }, { pause: '1s' }, { weight: 50 }]);
+  await aboard.runTo(exitCodes.completed, 'run', to);
+  if (!aboard.text.includes(to) || aboard.text.includes(`${from}:`))
+    throw new Error(`expected the file to list ${to} alone, found:\n${aboard.text}`);
+  trial.note(`${to} has replaced ${from}`);
+}
+
+/** Beside what the file says of the version that is there: of the first one that is what import wrote. */
+function list(aboard: AboardTrial, from: string, to: string, number: number, steps: readonly object[]): void {
+  const { [from]: before = { image: '' } } = aboard.versions;
+  aboard.edit({
+    versions: { [from]: before, [to]: { image: imageOf(number) } },
+    weights: { [from]: 100 },
+    steps: [...steps] as never,
+  });
+}
+
+interface Live {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly labels?: object };
+  readonly spec: object;
+}
+
+/** What must not change: no status, and no number of pods, which the scaler decides. */
+async function owned({ kubectl }: Trial) {
+  const [made, scaler, budget, route] = await Promise.all([
+    kubectl.get<Live & { spec: { template: object; paused?: boolean } }>('deployment', deployment),
+    kubectl.get<Live>('horizontalpodautoscaler', deployment),
+    kubectl.get<Live>('poddisruptionbudget', deployment),
+    kubectl.get<Live>('virtualservice', service),
+  ]);
+  const plain = ({ metadata: { uid, labels }, spec }: Live) => ({ uid, labels, spec });
+  const { template, paused } = made.spec;
+  return {
+    deployment: { uid: made.metadata.uid, labels: made.metadata.labels, template, paused },
+    scaler: plain(scaler),
+    budget: plain(budget),
+    route: plain(route),
+  };
+}
+
+function expectSame(what: string, before: object, after: object): void {
+  if (isDeepStrictEqual(before, after)) return;
+  throw new Error(`expected ${what} to be ${JSON.stringify(before)}, found ${JSON.stringify(after)}`);
+}
+
+/** The adopted Deployment, and what was beside it alone. */
+async function expectGone({ kubectl }: Trial): Promise<void> {
+  const kinds = 'deployments,horizontalpodautoscalers,poddisruptionbudgets';
+  const left = (await kubectl.run('get', kinds, '--output', 'name')).trim().split('\n').sort();
+  const kept = left.filter((name) => name.endsWith(`/${deployment}`));
+  if (kept.length > 0) throw new Error(`expected nothing of ${deployment} to be left, found ${left.join()}`);
+}
