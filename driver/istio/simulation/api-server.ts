@@ -27,8 +27,8 @@ interface StoredRoute extends Annotations {
   readonly snapshot: RouteSnapshot;
   /** Whose content it is. */
   readonly writer: Writer;
-  /** Somebody else changed what it routes, and no driver has written it since. */
-  readonly isEdited: boolean;
+  /** Of its content as a driver wrote it last, or as it was installed. */
+  readonly sentDigest: string | undefined;
   readonly isMutated: boolean;
   readonly resourceVersion: number;
   readonly changedBy: string;
@@ -186,7 +186,7 @@ export class ApiServer {
       request: record && seen?.record ? this.route?.request : undefined,
     });
     // Whose content it is says who is to blame; who sent it is another question.
-    if (this.route) this.route = { ...this.route, changedBy: fieldManagers.order, isEdited: false };
+    if (this.route) this.route = { ...this.route, changedBy: fieldManagers.order, sentDigest: digests.route };
     return 'written';
   }
 
@@ -240,8 +240,8 @@ export class ApiServer {
     const { serial: resourceVersion } = snapshot;
     const isMutated = this.hasWebhook;
     const changedBy = fieldManagers[writer];
-    const isEdited = writer === 'foreign' && this.isEdit(snapshot);
-    this.route = { snapshot, writer, isEdited, isMutated, ...annotations, resourceVersion, changedBy, isOwned };
+    const sentDigest = writer === 'foreign' ? this.route?.sentDigest : this.digestOf(snapshot);
+    this.route = { snapshot, writer, sentDigest, isMutated, ...annotations, resourceVersion, changedBy, isOwned };
     this.watcher.routeWritten(snapshot);
   }
 
@@ -265,11 +265,6 @@ export class ApiServer {
     return { ...content, serial, named, ...object, ...by };
   }
 
-  private isEdit(snapshot: RouteSnapshot): boolean {
-    if (!this.route || this.route.isEdited) return true;
-    return this.digestOf(snapshot) !== this.digestOf(this.route.snapshot);
-  }
-
   private digestOf({ own, ...content }: RouteSnapshot): string {
     return own ? digestOfObject(own.object) : digestOf(content);
   }
@@ -286,9 +281,9 @@ export class ApiServer {
     this.storeSnapshot(this.inEffect({ ...snapshot }, 'foreign', { object: found.edited, byOthers }), 'foreign');
   }
 
-  /** No driver has written over it. */
+  /** By somebody else: an edit that is taken back is none. */
   get isRouteEdited(): boolean {
-    return this.route?.isEdited ?? false;
+    return this.route !== undefined && this.digestOf(this.route.snapshot) !== this.route.sentDigest;
   }
 
   /** Proxies learn of another VirtualService by the routes of the host. Ours stays as it is. */
