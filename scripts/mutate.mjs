@@ -16,7 +16,7 @@ const deciding = [
   'guard.test',
   'guard-pods',
 ]
-  .concat(['probes', 'put-back', 'record.test', 'watched', 'way-back'])
+  .concat(['probes', 'put-back', 'record.test', 'watched', 'way-back', 'accepted-loss', 'bystanders', 'held-requests'])
   .map((name) => `test/driver/istio/${name}`);
 /** By file: the tests that are asked. Unit tests alone: property tests of half a minute would take a day. */
 const targets = {
@@ -36,14 +36,19 @@ const targets = {
       'memory',
       'proxy-checks',
     ]
-      .concat(['rules/add', 'rules/remove', 'rules/route', 'rules/change', 'rules/steps', 'capacity'])
+      .concat(
+        ['add', 'change', 'held', 'kept', 'loss', 'remove', 'route', 'steps', 'unrouted'].map(
+          (name) => `rules/${name}`,
+        ),
+      )
+      .concat(['capacity'])
       .map((name) => [`driver/istio/${name}.ts`, deciding]),
   ),
   'driver/istio/pending-connections.ts': ['test/driver/istio/pending-connections.test.ts'],
   ...Object.fromEntries(
-    ['edit-routes', 'http-routes', 'patch', 'subsets', 'probe-routes', 'marked-name', 'routes', 'at-rest'].map(
-      (name) => [`manifests/${name}.ts`, ['test/manifests']],
-    ),
+    ['edit-routes', 'http-routes', 'patch', 'subsets', 'probe-routes', 'marked-name', 'routes', 'at-rest']
+      .concat(['contradictions', 'declared-routes', 'destinations', 'hosts', 'service-shape', 'version-shape'])
+      .map((name) => [`manifests/${name}.ts`, ['test/manifests']]),
   ),
   ...Object.fromEntries(
     [

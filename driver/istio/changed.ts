@@ -8,7 +8,7 @@ import { changeOf, type Change } from './digests';
 import { goalOf } from './goal';
 import { routeNames } from './observation';
 import type { Question } from './question';
-import { isFor, type ReleaseRecord } from './record';
+import { isOpen, type ReleaseRecord } from './record';
 import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
 
@@ -55,8 +55,7 @@ function isAbortUnheld({ of, by }: Change, { mode }: ReleaseRecord): boolean {
 /** Whoever asked for the abort had this very route before him. His edit stays; only the weights go back. */
 function wasSeenByAbort({ route }: InstalledObservation, record: ReleaseRecord): boolean {
   const { request, digest } = route;
-  if (request?.verb !== 'abort' || !isFor(request, record) || request.id === record.handled) return false;
-  return request.digest === digest;
+  return request?.verb === 'abort' && isOpen(request, record) && request.digest === digest;
 }
 
 /** Moves nothing: the object as somebody else left it gets a mark of ours, by which a later change is known. */

@@ -7,8 +7,9 @@ import { begin, isAlreadyTrue } from './begin';
 import { answerChange, routeChanged } from './changed';
 import { act, done, hold, waitFor, type Decision, type DoneReason } from './decision';
 import { lossesOf } from './accepted-loss';
-import { isAcceptLoss, isWithoutProxy, mergedExceptions, type Exception } from './exceptions';
+import { mergedExceptions } from './exceptions';
 import { goalOf, isLastStage } from './goal';
+import { grant } from './granted';
 import { abortedBefore, endedOf, isAsWritten, isFor as isForEnded, type Aborted } from './ended';
 import { verdictKey, type Ended } from './memory';
 import { interrupt } from './interrupts';
@@ -39,7 +40,7 @@ export function decide(question: Question): Decision {
   if (!record) return withoutRecord(question, seen);
   if (isNotUnderstood(seen, record))
     return hold({ code: 'newer-record', schema: record.schema ?? recordSchema, known: recordSchema });
-  const before = answerChange(question, seen, record) ?? grant(record, question.exceptions);
+  const before = answerChange(question, seen, record) ?? grant(record, seen.route, question.exceptions);
   if (before) return before;
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
@@ -52,21 +53,6 @@ function createRule({ release, order, seen: { route, subsets } }: Question): Dec
   if (!isTakenOver || subsets) return undefined;
   const action = { kind: 'write-subsets', versions: [version], creates: true } as const;
   return act(action, { code: 'no-subset', versions: [version] });
-}
-
-/** An exception is on record before anything rests on it. */
-function grant(record: ReleaseRecord, given: readonly Exception[] = []): Decision | undefined {
-  const { exceptions: known = [] } = record;
-  const exceptions = mergedExceptions(known, given);
-  const added = exceptions.filter((one) => !known.includes(one));
-  if (added.length === 0) return undefined;
-  const proxies = added.filter(isWithoutProxy).map(({ proxy }) => proxy);
-  const losses = added.filter(isAcceptLoss);
-  return act(
-    { kind: 'write-record', record: { ...record, exceptions } },
-    ...(proxies.length > 0 ? [{ code: 'left-out', proxies } as const] : []),
-    ...losses.map(({ version, count, by }) => ({ code: 'loss-accepted', version, count, by }) as const),
-  );
 }
 
 /** Before the first write of a release, or after the last. */

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
 import type { Decision, DoneReason, Wait, Waiting, WaitFor } from './decision';
 import type { EventSink } from './events';
-import { mergedExceptions } from './exceptions';
+import { areAmong, mergedExceptions } from './exceptions';
 import type { Ending } from '../core/ending';
 import { violationOf } from './guard';
 import type { Hold } from '../core/lease-keeper';
@@ -103,6 +103,8 @@ class Driver {
   /** From the first write on, a change that somebody else makes has been looked at by nobody. */
   private hasWritten = false;
   private hasBegun = false;
+  /** Of the command; none once they are on record: from then on that counts, as another person may say another number. */
+  private given: Question['exceptions'];
   private readonly measuring = new AbortController();
   /** The write that was made last, and since when it is made again and again. */
   private written: { readonly what: string; readonly sinceMs: number } | undefined;
@@ -114,6 +116,7 @@ class Driver {
 
   constructor(private readonly input: Drive) {
     this.keeper = new Keeper(input);
+    this.given = input.exceptions;
   }
 
   /** From the first write on nothing is refused any more: a right that is missing then may come back. */
@@ -135,9 +138,11 @@ class Driver {
   async turn(hold: Hold): Promise<Ending | undefined> {
     const { input } = this;
     const { release, order, cluster, gateLimitMs, releaseId } = input;
-    const { evidence, exceptions } = input;
+    const { evidence } = input;
     const whole = await cluster.observe(release, { evidence, inFlightOf: this.asked });
     const recorded = whole.route?.record ?? this.memory.record;
+    if (this.given && recorded?.exceptions && areAmong(this.given, recorded.exceptions)) this.given = undefined;
+    const exceptions = this.given;
     const seen = withoutLeftOut(whole, mergedExceptions(recorded?.exceptions, exceptions));
     this.memory = rememberLook(this.memory, seen);
     const adopt = input.adopt && !this.hasWritten;

@@ -44,6 +44,13 @@ export function mergedExceptions(...lists: readonly (readonly Exception[] | unde
   return [...merged.values()];
 }
 
+/** Each of them, with its number, whoever granted it. */
+export function areAmong(exceptions: readonly Exception[], known: readonly Exception[]): boolean {
+  return exceptions.every((one) =>
+    known.some((other) => subjectOf(other) === subjectOf(one) && other.count === one.count),
+  );
+}
+
 function subjectOf(one: Exception): string {
   return `${one.code} ${isWithoutProxy(one) ? one.proxy : one.version}`;
 }

@@ -4,7 +4,7 @@ import type { Decision } from './decision';
 import { stagesOf } from './stages';
 import { verdictKey } from './memory';
 import type { Workload } from './observation';
-import { isFor, type OperatorRequest, type ReleaseRecord, type TurnReason } from './record';
+import { isOpen, type OperatorRequest, type ReleaseRecord, type TurnReason, type Verb } from './record';
 import type { Situation } from './rules/situation';
 import { moveTo } from './transition';
 import { otherSteps } from './rules/steps';
@@ -17,17 +17,21 @@ export function interrupt(situation: Situation): Decision | undefined {
 function obeyRequest(situation: Situation): Decision | undefined {
   const { release, record, seen } = situation;
   const { request } = seen.route;
-  if (!request || !isFor(request, record) || request.id === record.handled) return undefined;
+  // What is granted was put on record before (granted.ts).
+  if (!isOpen(request, record) || request.verb === 'grant') return undefined;
+  const { verb, by } = request;
   const since = new Date(seen.atMs).toISOString();
-  const next = obeyed(request, { ...record, handled: request.id }, since, () => isPause(release, record));
-  return moveTo(next, situation, causeOf(request));
+  const next = obeyed({ verb, by }, { ...record, handled: request.id }, since, () => isPause(release, record));
+  return moveTo(next, situation, causeOf({ verb, by }));
 
   function isPause(of: typeof release, { step, mode }: ReleaseRecord): boolean {
     return mode === 'run' && stagesOf(of)[step]?.kind === 'pause';
   }
 }
 
-function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, isPause: () => boolean): ReleaseRecord {
+type Asked = Pick<OperatorRequest, 'by'> & { readonly verb: Verb };
+
+function obeyed(request: Asked, record: ReleaseRecord, since: string, isPause: () => boolean): ReleaseRecord {
   switch (request.verb) {
     case 'promote':
       return isPause() ? { ...record, step: record.step + 1, since } : record;
@@ -40,7 +44,7 @@ function obeyed(request: OperatorRequest, record: ReleaseRecord, since: string, 
   }
 }
 
-function causeOf({ verb, by }: OperatorRequest): Extract<TurnReason, { readonly code: 'operator-asked' }> {
+function causeOf({ verb, by }: Asked): Extract<TurnReason, { readonly code: 'operator-asked' }> {
   return { code: 'operator-asked', verb, ...(by !== undefined && { by }) };
 }
 

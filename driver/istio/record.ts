@@ -118,17 +118,20 @@ export function isNewer({ schema = recordSchema }: Pick<ReleaseRecord, 'schema'>
 
 const request = z.strictObject({
   id: z.string(),
-  verb,
+  /** grant: nothing but its exceptions. */
+  verb: z.enum([...verb.options, 'grant']),
   /** The id of the release that it is for: the next one must not obey it. */
   release: z.string().optional(),
   /** Who left it, as the API server knows them. */
   by: z.string().optional(),
   /** Of the VirtualService's spec when the request was left: its operator has seen what others had changed by then. */
   digest: z.string().optional(),
+  /** What whoever left it takes upon themselves. Never of an abort: an older handover that drives could not read it. */
+  exceptions: z.array(exception).optional(),
 });
 
 export type OperatorRequest = Readonly<z.output<typeof request>>;
-export type Verb = OperatorRequest['verb'];
+export type Verb = z.output<typeof verb>;
 
 /** Undefined when the annotation is absent. Throws a Refusal when it is no record that this handover can read. */
 export function parseRecord(annotation: string | undefined): ReleaseRecord | undefined {
@@ -172,6 +175,11 @@ export function isFor({ release }: OperatorRequest, { id }: ReleaseRecord): bool
   return release === undefined || release === id;
 }
 
+/** Of this release, and not yet carried out. */
+export function isOpen(request: OperatorRequest | undefined, record: ReleaseRecord): request is OperatorRequest {
+  return request !== undefined && isFor(request, record) && request.id !== record.handled;
+}
+
 /**
  * Throws a Refusal when the request may not be left: its release has ended since its operator looked, or an abort waits to be
  * carried out, which no promotion may take away.
@@ -185,7 +193,7 @@ export function refuseRequest(
     const fix = 'look at what is live: handover status';
     throw new Refusal('nothing-under-way', 'the release that was under way a moment ago', 'that it has ended', fix);
   }
-  const abortWaits = left?.verb === 'abort' && record && isFor(left, record) && left.id !== record.handled;
+  const abortWaits = left?.verb === 'abort' && record && isOpen(left, record);
   if (!abortWaits || request.verb === 'abort') return;
   throw new Refusal('abort-waits', 'no abort that waits to be carried out', 'one', 'let it end, then run again');
 }

@@ -126,6 +126,69 @@ describe('operator verbs', () => {
     expect(readFileSync(io.file, 'utf8')).toContain('weights: { v1: 100 }');
   });
 
+  describe('what a person takes upon themselves in a second shell', () => {
+    const noWait = withV2.replace('{ pause: 1s }, ', '');
+    const second = (io: SimulatedIo, ...args: string[]) => {
+      const connect = () => Promise.resolve(Object.assign(io.world.connect(), { user: 'ann' }));
+      return io.run(args, { holder: 'second-shell', connect });
+    };
+    const drains = async (io: SimulatedIo) => {
+      while (!io.printed.err.includes('requests to v1 in flight')) await io.clock.sleep(500);
+    };
+    const streams = (io: SimulatedIo) => io.world.result().lost.filter(({ isStream }) => isStream).length;
+
+    it.each([
+      ['', ''],
+      ['also where its own number was smaller', '--accept-loss=v1=2'],
+    ])('is handed over to the driver that runs, which goes on from it %s', async (_, own) => {
+      const io = simulatedIo({ file: noWait, installed, scenario: { streams: 3 } });
+      const running = io.run(['run', 'v2', ...(own ? [own] : [])]);
+      await drains(io);
+      expect(await second(io, 'run', 'v2', '--accept-loss', 'v1=3')).toBe(exitCodes.locked);
+      expect(io.printed.err).toContain('that driver is handed --accept-loss v1=3');
+      expect(io.printed.out).toContain('it goes on, and has --accept-loss v1=3 on record');
+      expect(readFileSync(io.file, 'utf8')).toBe(noWait);
+      expect(await running).toBe(exitCodes.completed);
+      expect(io.printed.out).toContain('requests in flight to v1 when it was removed: 3; ann accepted up to 3');
+      await io.world.runOn(60_000);
+      expect(streams(io)).toBe(3);
+      expect(io.world.result().violations).toEqual([]);
+    });
+
+    it('is refused while an abort waits, and leaves it where it is', async () => {
+      const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+      await pausedAndStopped(io);
+      const client = io.world.connect();
+      await client.lock({} as never, 'first', 600);
+      const { record } = io.world.api.readRoute() ?? {};
+      await client.leaveRequest({} as never, { id: 'a', verb: 'abort', release: record?.id });
+      expect(await second(io, 'run', 'v2', '--accept-loss', 'v1=3')).toBe(exitCodes.refused);
+      expect(io.printed.err).toContain('abort-waits');
+      expect(io.world.api.readRoute()?.request).toMatchObject({ id: 'a', verb: 'abort' });
+    });
+
+    it('comes with a promotion, too', async () => {
+      const paused = withV2.replace('pause: 1s', 'pause: until promoted');
+      const io = simulatedIo({ file: paused, installed, scenario: { streams: 3 } });
+      const running = io.run(['run', 'v2']);
+      await io.clock.sleep(6_000);
+      expect(await second(io, 'promote', '--full', '--accept-loss', 'v1=3')).toBe(exitCodes.completed);
+      expect(await running).toBe(exitCodes.completed);
+      expect(io.printed.out).toContain('ann accepted up to 3');
+    });
+
+    it('may be a proxy that is not waited for any more', async () => {
+      const hidden = { kind: 'unreadable', proxy: 1, forMs: 3_600_000, when: { afterWrites: 1, ms: 0 } } as const;
+      const proxies = ['a.istio-system', 'b.istio-system'];
+      const io = simulatedIo({ file: noWait, installed, scenario: { proxies, accidents: [hidden] } });
+      const running = io.run(['run', 'v2']);
+      while (!io.printed.err.includes('b.istio-system could not be read')) await io.clock.sleep(500);
+      expect(await second(io, 'run', 'v2', '--without-proxy', 'b.istio-system')).toBe(exitCodes.locked);
+      expect(await running).toBe(exitCodes.completed);
+      expect(io.printed.out).toContain('every proxy but b.istio-system, which ann left out, routes by v2-100');
+    });
+  });
+
   describe('abort asks for nothing that it does not need', () => {
     const paused = withV2.replace('pause: 1s', 'pause: until promoted');
     const forMs = 40_000;

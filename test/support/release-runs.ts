@@ -11,6 +11,7 @@ import type { TurnReason, Verb } from '../../driver/istio/record';
 import type { Order } from '../../driver/istio/stages';
 import { formatSplit, isPublished, Refusal, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
+import { ownRoutes } from './own-routes';
 import { arbitraryScenario } from './scenarios';
 
 const short = 'timings: {longestRequest: 2s, drainWindow: 1s, startup: 30s, progressDeadline: 60s, drainLimit: 600s}';
@@ -63,6 +64,8 @@ export const runs: fc.Arbitrary<Run> = fc
     release: fc.constantFrom(...releases),
     order: orders,
     scenario: arbitraryScenario(),
+    // Most of them with the routes of the file: the other worlds are as many as before.
+    own: fc.option(ownRoutes, { freq: 2, nil: undefined }),
     seed: fc.nat(),
     adopts: fc.boolean(),
     pollMs: fc.integer({ min: 1_000, max: 3_000 }),
@@ -79,14 +82,15 @@ export const runs: fc.Arbitrary<Run> = fc
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
     ),
   })
-  .map(({ release, order, evidence, scenario, accepts, ...rest }) => {
-    // No probe passes through a sidecar, and none counts what is in flight.
-    const possible: readonly Grade[] = release.mesh || accepts !== undefined ? ['proxy'] : evidence;
+  .map(({ release, order, evidence, scenario, accepts, own, ...rest }) => {
+    const routed = release.headerRoutes.length === 0 ? own?.(release) : undefined;
+    // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
+    const isRead = release.mesh || accepts !== undefined || (routed?.ports.length ?? 1) > 1;
     return {
       ...order(release),
-      evidence: possible,
+      evidence: isRead ? ['proxy'] : evidence,
       accepts,
-      scenario: { ...scenario, streams: accepts ?? 0 },
+      scenario: { ...scenario, ...routed, streams: accepts ?? 0 },
       ...rest,
     };
   });
@@ -300,8 +304,9 @@ function unfinished(world: World, { release, order }: Run): string[] {
   if (timeline.some(isLate)) return [];
   return world.proxies
     .serving()
-    .filter(({ route }) => formatSplit(route?.split ?? {}) !== wanted || route?.shadowedBy !== undefined)
-    .map(({ name, route }) => `${name} routes by ${route?.shadowedBy ?? route?.marker}`);
+    .flatMap(({ name, served }) => served.flatMap(({ routes }) => routes.map((route) => ({ name, route }))))
+    .filter(({ route }) => formatSplit(route.split) !== wanted || route.shadowedBy !== undefined)
+    .map(({ name, route }) => `${name} routes by ${route.shadowedBy ?? route.marker}`);
 }
 
 /** S11: a version that a colleague prepares is there after a run. An apply may have found it when it made its plan. */

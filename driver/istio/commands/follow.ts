@@ -32,7 +32,7 @@ export async function follow(io: Io, followed: Followed): Promise<Ending> {
     if (ended) return ended;
     const { record: now } = seen.route ?? {};
     if (now?.handled === request.id && request.verb !== 'abort')
-      return { outcome: 'completed', because: 'the other driver has taken the request' };
+      return { outcome: 'completed', code: requestTaken, because: 'the other driver has taken the request' };
     lastSeen = now ? describeStep(now, release) : 'no record, and no end in the history';
     await io.clock.sleep(defaults.pollMs * 5, io.stop);
   }
@@ -40,6 +40,9 @@ export async function follow(io: Io, followed: Followed): Promise<Ending> {
   const because = `waited ${limitMs / 1000} s for the other driver, which has not ended the release; last seen: ${lastSeen}`;
   return { outcome: 'timed-out', code: 'other-driver', because };
 }
+
+/** The code of an ending where the release goes on. */
+export const requestTaken = 'request-taken';
 
 /** Undefined while the history does not have this release. */
 export function endedByHistory({ state }: Observation, { id }: ReleaseRecord): Ending | undefined {

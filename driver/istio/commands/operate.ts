@@ -7,7 +7,7 @@ import { Refusal } from '../../../model';
 import type { Ending } from '../../core/ending';
 import { endWith } from '../../core/end-with';
 import type { Io } from '../../io';
-import { gateLimitMs, refuseUnprobed, type Options } from '../../options';
+import { exceptionsOf, gateLimitMs, refuseUnprobed, type Options } from '../../options';
 import { objectsAlone } from '../cluster';
 import { foundSo } from '../drive';
 import { endInFiles } from '../files/end-in-files';
@@ -24,7 +24,9 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   const steered = await (verb === 'abort' ? releaseToAbort : steeredRelease)(io, options, name);
   const seen = await steered.cluster.observe(steered.release, objectsAlone);
   const record = senseOf(steered, verb, seen);
-  const request = { id: randomUUID(), verb, release: record.id, by: steered.cluster.user };
+  const exceptions = verb === 'abort' ? [] : exceptionsOf(io, options, steered.cluster.user);
+  const granted = exceptions.length > 0 && { exceptions };
+  const request = { id: randomUUID(), verb, release: record.id, by: steered.cluster.user, ...granted };
   // A mistake of the command line must be told before the request is left.
   const limitMs = gateLimitMs(options);
   refuseUnprobed(steered.release, options);
@@ -36,10 +38,10 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   return finish(io, options, { steered, record, request, ending, limitMs });
 }
 
-/** The request has the verb and nothing of the options. */
-function unheard({ acceptLoss }: Options): string {
-  if (!acceptLoss) return '';
-  return `, without --accept-loss: stop it, and run its command again with --accept-loss ${acceptLoss.join(' ')}`;
+/** The request to abort is one that each handover can read: it has the verb alone. */
+function unheard({ verb }: OperatorRequest, { withoutProxy }: Options, { canary }: ReleaseRecord): string {
+  if (verb !== 'abort' || !withoutProxy) return '';
+  return `, without --without-proxy: if it waits for that, hand it over with handover run ${canary} --without-proxy ${withoutProxy.join(' ')}`;
 }
 
 interface Finish {
@@ -57,7 +59,7 @@ async function finish(
 ): Promise<number> {
   const { release, cluster, before, text } = steered;
   if (ending.outcome === 'locked')
-    io.err(`${ending.because}; that driver carries out the request${unheard(options)}\n`);
+    io.err(`${ending.because}; that driver carries out the request${unheard(request, options, record)}\n`);
   // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
   if (ending.outcome === 'locked' || ending.code === foundSo) {
     const followed = { release, cluster, record, request, limitMs };

@@ -7,6 +7,7 @@ import { refuseReadOnly, textAtEnd } from '../files/write-back';
 import { driveRelease, passPreflight, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
 import { endInFiles } from '../files/end-in-files';
+import { handOver } from './hand-over';
 import { refuseUnwritableReport } from '../html/write-report';
 import { refuseTakeOver } from './accepted-take-over';
 import { planCommand } from './plan';
@@ -23,8 +24,10 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const { release } = target;
   await passPreflight(io, options, release, order, target);
   await refuseTakeOver(io, options, release, target.cluster);
-  const ending = await driveRelease(io, options, release, order, target);
-  if (ending.outcome !== 'completed') return endWith(io, ending, options.json);
+  const driven = await driveRelease(io, options, release, order, target);
+  const ending = await handOver(io, options, target, driven);
+  // Somebody else's end is not written to files as if it were this one's.
+  if (driven.outcome !== 'completed') return endWith(io, ending, options.json);
   return endInFiles(io, options, { canary, text, ...target, ending });
 }
 
@@ -61,5 +64,6 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const { release } = target;
   await passPreflight(io, options, release, order, target);
   await refuseTakeOver(io, options, release, target.cluster);
-  return endWith(io, await driveRelease(io, options, release, order, target), options.json);
+  const ending = await driveRelease(io, options, release, order, target);
+  return endWith(io, await handOver(io, options, target, ending), options.json);
 }

@@ -6,6 +6,7 @@ import { isLastStage } from '../goal';
 import type { Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { obstacles, stillHasCluster } from '../proxy-checks';
+import { headerVersions } from './route';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
@@ -67,13 +68,14 @@ function isUnderWay(release: Release, record: ReleaseRecord): boolean {
 
 /**
  * A subset without pods may keep its cluster warming for minutes (envoy#46383), and a weight that its pods cannot carry
- * overloads them (S4). A Deployment whose status is older than its spec has told nothing yet (S9).
+ * overloads them (S4). Nor is a header route to be sent to none: a subset that was there before may select pods of others. A Deployment whose status is older than its spec has told nothing yet (S9).
  */
 export const awaitPods: Rule = ({ release, record, goal, seen }) => {
+  const pinned = headerVersions({ record, goal, seen }).filter((one) => !seen.route.headerVersions.includes(one));
   for (const version of goal.versions) {
     const weight = weightOf(goal.split, version);
     const rises = weight > weightOf(seen.route.split, version);
-    if (!rises && seen.subsets.versions.includes(version)) continue;
+    if (!rises && !pinned.includes(version) && seen.subsets.versions.includes(version)) continue;
     const needed = rises ? podsToRise(version, goal.split, { release, record, seen }) : 1;
     const workload = seen.workloads[version];
     const available = workload?.isCurrent ? workload.available : 0;

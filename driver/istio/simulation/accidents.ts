@@ -99,6 +99,8 @@ export class Accidents {
         return api.delete(accident.what);
       case 'foreign-split':
         return this.foreignSplit(accident);
+      case 'foreign-route':
+        return api.reroute(accident.route, accident.version);
       case 'operator-request':
         return this.request(accident.verb);
       default:

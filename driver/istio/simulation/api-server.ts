@@ -2,7 +2,8 @@
  * The Istio objects and the lock, as the API server keeps them. Every change gives a new resourceVersion, and a write on the
  * condition of an older one is refused.
  */
-import { isPublished, Refusal, sameSplit, splitRoute, type Release } from '../../../model';
+import { isPublished, Refusal, sameSplit, splitRoute, type Manifest, type Release } from '../../../model';
+import { digestOf as digestOfObject } from '../../../manifests';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Action } from '../action';
@@ -13,7 +14,8 @@ import type { Writer } from './blame';
 import { KeptState } from './kept-state';
 import type { Note } from '../notes';
 import type { Restorable } from '../state';
-import { namedBy, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import { namedBy, type OwnObject, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import { OwnRoutes } from './own-routes';
 
 /** Of the VirtualService. Both are gone when a release is over. */
 interface Annotations {
@@ -25,6 +27,8 @@ interface StoredRoute extends Annotations {
   readonly snapshot: RouteSnapshot;
   /** Whose content it is. */
   readonly writer: Writer;
+  /** Of its content as a driver wrote it last, or as it was installed. */
+  readonly sentDigest: string | undefined;
   readonly isMutated: boolean;
   readonly resourceVersion: number;
   readonly changedBy: string;
@@ -61,6 +65,9 @@ export class ApiServer {
   /** The version that another VirtualService names, of proxies that nobody asks. */
   namedElsewhere: string | undefined;
   private readonly state = new KeptState();
+  private readonly ownRoutes: OwnRoutes | undefined;
+  /** What would be put back of a VirtualService with routes of its owner's. */
+  private keptObject: OwnObject | undefined;
   private readonly refusedUntilMs = { all: 0, state: 0 };
   /** Releases that were aborted at some time, by their ids. */
   readonly abortedIds = new Set<string>();
@@ -68,8 +75,11 @@ export class ApiServer {
   constructor(
     private readonly nowMs: () => number,
     private readonly watcher: Watcher,
-    private readonly release: Pick<Release, 'gateways' | 'mesh'>,
-  ) {}
+    private readonly release: Pick<Release, 'gateways' | 'mesh' | 'name' | 'namespace'>,
+    virtualService?: Manifest,
+  ) {
+    this.ownRoutes = virtualService && new OwnRoutes(virtualService, release);
+  }
 
   /** It answers nobody for a while. */
   goAway(forMs: number): void {
@@ -90,7 +100,14 @@ export class ApiServer {
   }
 
   keepState(note: Note, seen: Observation): Outcome {
-    return this.state.keep(note, seen, { route: this.readRoute(), subsets: this.readSubsets() }, ++this.revision);
+    const outcome = this.state.keep(
+      note,
+      seen,
+      { route: this.readRoute(), subsets: this.readSubsets() },
+      ++this.revision,
+    );
+    if (outcome === 'written') this.keptObject = this.route?.snapshot.own;
+    return outcome;
   }
 
   /** Somebody deletes one of the objects of a release. */
@@ -124,8 +141,9 @@ export class ApiServer {
 
   private restoreRoute({ split, headerVersions }: ObservedRoute, record: ReleaseRecord): void {
     const content = { split, headerVersions, probes: [], marker: record.marker };
-    const sent = { ...record, digests: { ...record.digests, route: digestOf(content) } };
-    this.storeRoute(content, 'order', { record: sent, request: undefined });
+    const snapshot = this.snapshotOf(content, 'order');
+    const sent = { ...record, digests: { ...record.digests, route: this.digestOf(snapshot) } };
+    this.storeSnapshot(snapshot, 'order', { record: sent, request: undefined });
   }
 
   get isAway(): boolean {
@@ -135,13 +153,18 @@ export class ApiServer {
   readRoute(): ObservedRoute | undefined {
     if (!this.route) return undefined;
     const { snapshot, record, request, changedBy, isOwned, isMutated } = this.route;
-    const { split, headerVersions, probes, marker } = snapshot;
     const { mesh } = this.release;
     const isMeshAlone = !isPublished(this.release);
     const resourceVersion = String(this.route.resourceVersion);
-    const notes = { record, request, changedBy, isOwned, digest: digestOf(snapshot) + (isMutated ? ' and more' : '') };
+    const digest = this.digestOf(snapshot) + (isMutated ? ' and more' : '');
+    const notes = { record, request, changedBy, isOwned, digest };
+    return { ...this.routesIn(snapshot), resourceVersion, mesh, isMeshAlone, ...notes };
+  }
+
+  private routesIn({ split, headerVersions, probes, marker, own }: RouteSnapshot) {
+    if (own && this.ownRoutes) return this.ownRoutes.read(own.object);
     const others = { base: splitRoute, pinnedVersions: headerVersions, otherVersions: [] };
-    return { resourceVersion, mesh, isMeshAlone, split, headerVersions, probes, marker, ...others, ...notes };
+    return { split, headerVersions, probes, marker, ...others };
   }
 
   readSubsets(): ObservedSubsets | undefined {
@@ -155,14 +178,15 @@ export class ApiServer {
   /** The route and the record of the release, in one request. Without a record the release is over. */
   writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
-    const digests = { route: digestOf(content), subsets: this.readSubsets()?.digest };
-    const sent = record && { ...record, digests };
-    this.storeRoute(content, this.writerOf(content), {
-      record: sent,
+    const writer = this.writerOf(content);
+    const snapshot = this.snapshotOf(content, writer);
+    const digests = { route: this.digestOf(snapshot), subsets: this.readSubsets()?.digest };
+    this.storeSnapshot(snapshot, writer, {
+      record: record && { ...record, digests },
       request: record && seen?.record ? this.route?.request : undefined,
     });
     // Whose content it is says who is to blame; who sent it is another question.
-    if (this.route) this.route = { ...this.route, changedBy: fieldManagers.order };
+    if (this.route) this.route = { ...this.route, changedBy: fieldManagers.order, sentDigest: digests.route };
     return 'written';
   }
 
@@ -202,37 +226,73 @@ export class ApiServer {
     if (!this.route)
       throw new Refusal('not-installed', 'a VirtualService to leave the request on', 'none', 'install it first');
     refuseRequest(request, this.route);
-    this.annotateRoute('order', { request: { ...request, digest: digestOf(this.route.snapshot) } });
+    this.annotateRoute('order', { request: { ...request, digest: this.digestOf(this.route.snapshot) } });
   }
 
   /** A write without a condition: anybody may do that at any time. */
   storeRoute(content: RouteContent, writer: Writer, annotations: Annotations = this.annotations()): void {
+    this.storeSnapshot(this.snapshotOf(content, writer), writer, annotations);
+  }
+
+  private storeSnapshot(snapshot: RouteSnapshot, writer: Writer, annotations: Annotations = this.annotations()): void {
     if (annotations.record?.mode === 'abort') this.abortedIds.add(annotations.record.id);
-    const { split, headerVersions, probes, marker } = content;
-    const snapshot = this.snapshotOf({ split, headerVersions, probes, marker }, writer);
     const isOwned = writer === 'order' || (this.route?.isOwned ?? false);
     const { serial: resourceVersion } = snapshot;
     const isMutated = this.hasWebhook;
     const changedBy = fieldManagers[writer];
-    this.route = { snapshot, writer, isMutated, ...annotations, resourceVersion, changedBy, isOwned };
+    const sentDigest = writer === 'foreign' ? this.route?.sentDigest : this.digestOf(snapshot);
+    this.route = { snapshot, writer, sentDigest, isMutated, ...annotations, resourceVersion, changedBy, isOwned };
     this.watcher.routeWritten(snapshot);
   }
 
-  private snapshotOf(content: RouteContent, writer: Writer): RouteSnapshot {
-    const own = namedBy(content.split, content.headerVersions);
+  private snapshotOf({ split, headerVersions, probes, marker }: RouteContent, writer: Writer): RouteSnapshot {
+    const content = { split, headerVersions, probes, marker };
+    const { own: live = this.keptObject } = this.route?.snapshot ?? {};
+    const object = this.ownRoutes?.written(live?.object, content);
+    if (!this.ownRoutes || !object) return this.inEffect(content, writer);
+    const byOthers = live?.byOthers ?? new Set<string>();
+    return this.inEffect({ ...content, ...markedAs(this.ownRoutes.read(object)) }, writer, { object, byOthers });
+  }
+
+  private inEffect(content: RouteContent, writer: Writer, own?: OwnObject): RouteSnapshot {
     const { shadow } = this;
-    const named = shadow === undefined ? own : [...new Set([...own, shadow])];
+    const versions = namedBy(content.split, content.headerVersions);
+    const named = shadow === undefined ? versions : [...new Set([...versions, shadow])];
+    const object = own && { own: { ...own, ...(shadow !== undefined && { shadow }) } };
     const serial = ++this.revision;
     // What is lost by the other VirtualService is its author's; that nothing goes which it names is judged by S2.
-    return { ...content, serial, named, ...(shadow ? { writer: 'foreign', shadowedBy: 'team/old' } : { writer }) };
+    const by = shadow ? { writer: 'foreign' as const, shadowedBy: 'team/old' } : { writer };
+    return { ...content, serial, named, ...object, ...by };
+  }
+
+  private digestOf({ own, ...content }: RouteSnapshot): string {
+    return own ? digestOfObject(own.object) : digestOf(content);
+  }
+
+  /** Somebody sends one route of a VirtualService with several to a version; with one, that is the whole split. */
+  reroute(index: number, version: string): void {
+    if (!this.route) return;
+    const { snapshot } = this.route;
+    const { own } = snapshot;
+    if (!own) return this.storeRoute({ ...snapshot, split: { [version]: 100 } }, 'foreign');
+    const found = this.ownRoutes?.rerouted(own.object, index, version);
+    if (!found) return;
+    const byOthers = new Set([...own.byOthers, ...(found.isEditable ? [] : [found.name])]);
+    this.storeSnapshot(this.inEffect({ ...snapshot }, 'foreign', { object: found.edited, byOthers }), 'foreign');
+  }
+
+  /** By somebody else: an edit that is taken back is none. */
+  get isRouteEdited(): boolean {
+    return this.route !== undefined && this.digestOf(this.route.snapshot) !== this.route.sentDigest;
   }
 
   /** Proxies learn of another VirtualService by the routes of the host. Ours stays as it is. */
   shadowBy(version: string | undefined): void {
     this.shadow = version;
     if (!this.route) return;
-    const { split, headerVersions, probes, marker } = this.route.snapshot;
-    const snapshot = this.snapshotOf({ split, headerVersions, probes, marker }, this.route.writer);
+    const { split, headerVersions, probes, marker, own } = this.route.snapshot;
+    const object = own && { object: own.object, byOthers: own.byOthers };
+    const snapshot = this.inEffect({ split, headerVersions, probes, marker }, this.route.writer, object);
     this.route = { ...this.route, snapshot };
     this.watcher.routeWritten(snapshot);
   }
@@ -318,6 +378,12 @@ export class ApiServer {
 function digestOfSubsets(selects: ReadonlyMap<string, string>): string {
   return JSON.stringify([...selects].sort());
 }
+
+/** Where a marker was asked for that is none, the routes have their names at rest. */
+function markedAs({ marker }: ObservedRoute) {
+  return { marker };
+}
+
 const noRoute = { split: {}, headerVersions: [], probes: [], marker: '', named: [] };
 
 function digestOf({ split, headerVersions, probes, marker }: RouteContent): string {

@@ -41,7 +41,8 @@ export class Autoscaler {
   private adjust(deployment: Deployment): void {
     const { autoscaler, version, desired } = deployment;
     if (!autoscaler) return;
-    const share = Math.max(0, ...this.proxies().map((proxy) => weightOf(proxy.route?.split ?? {}, version)));
+    const served = this.proxies().flatMap((proxy) => proxy.served);
+    const share = Math.max(0, ...served.map(({ snapshot }) => weightOf(snapshot.split, version)));
     const wanted = Math.max(autoscaler.minimum, podsForWeight(share, this.scenario.loadPods));
     const pods = Math.min(autoscaler.maximum, wanted);
     if (pods >= desired) {

@@ -1,5 +1,5 @@
 /** What istiod makes of the objects: immutable snapshots. They are numbered, so that no proxy goes back to an older one. */
-import type { Split } from '../../../model';
+import type { Manifest, Split } from '../../../model';
 import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
 import type { Pod } from './pod';
@@ -14,6 +14,17 @@ export interface RouteSnapshot extends RouteContent {
   readonly shadowedBy?: string;
   /** Somebody deleted the VirtualService: a proxy answers 404 then. */
   readonly isGone?: true;
+  /** In worlds with routes of the owner's; what is above stands for its split routes. */
+  readonly own?: OwnObject;
+}
+
+/** A VirtualService as it is written, and what others have to do with it. */
+export interface OwnObject {
+  readonly object: Manifest;
+  /** Routes that no release edits, and that somebody else has sent to a version. */
+  readonly byOthers: ReadonlySet<string>;
+  /** The version to which another VirtualService sends every request of the host, before ours. */
+  readonly shadow?: string;
 }
 
 /** From the DestinationRule. */

@@ -185,7 +185,9 @@ function isQuiet(proxy: ObservedProxy, version: string): boolean {
 }
 
 function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Observation, truth: Truth): Found[] {
-  const naming = truth.proxies.filter((proxy) => proxy.route?.named.includes(version));
+  const naming = truth.proxies.filter(({ served }) =>
+    served.some(({ sends }) => sends.some(({ subset }) => subset === version)),
+  );
   const isNamed = truth.namedElsewhere === version;
   const isUnnamed = !isNamed || seen.namedElsewhere[version]?.length === 0;
   const held = isUnnamed && seen.proxies.every((proxy) => !mayName(proxy, version, seen));

@@ -1,5 +1,5 @@
 /** All proxies that follow the route: they come, serve and go. */
-import { hostsAt, isPublished, type ProxyKind, type Release } from '../../../model';
+import { isPublished, type ProxyKind, type Release } from '../../../model';
 import type { Istiod } from './istiod';
 import { Proxy, type ProxyEvents } from './proxy';
 import type { Scenario } from './scenario';
@@ -54,8 +54,7 @@ export class Proxies {
   }
 
   private create(name: string, kind: ProxyKind): Proxy {
-    const hosts = hostsAt(this.release, kind);
-    const proxy = new Proxy(name, kind, this.simulation, this.scenario, this.istiod, hosts, {
+    const proxy = new Proxy(name, kind, this.simulation, this.scenario, this.istiod, this.release, {
       ...this.events,
       cameOrWent: () => (this.servingNow = undefined),
     });

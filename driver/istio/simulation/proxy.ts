@@ -1,8 +1,8 @@
 /**
  * One Envoy, of a gateway or a sidecar. Each type of its configuration takes effect after a delay of its own, so they come in
- * any order. It may miss a state in between, and never goes back to an older one. Routes do not wait for clusters.
+ * any order, and so do the routes of two listeners. It may miss a state in between, and never goes back to an older one. Routes do not wait for clusters.
  */
-import type { ProxyKind } from '../../../model';
+import type { ProxyKind, Release } from '../../../model';
 import type { ProbeAnswer, Proxy as ObservedProxy } from '../observation';
 import type { EndpointsSnapshot, RouteSnapshot, SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
@@ -10,6 +10,7 @@ import { ProxyClusters } from './proxy-clusters';
 import type { Random, Span } from './random';
 import { RequestsInFlight, type Request } from './requests';
 import type { Scenario } from './scenario';
+import { servedAt, type Served } from './served';
 import type { Simulation } from './simulation';
 
 export interface ProxyEvents {
@@ -25,7 +26,8 @@ export interface ProxyEvents {
 
 export class Proxy implements Subscriber {
   state: 'starting' | 'serving' | 'gone' = 'starting';
-  route: RouteSnapshot | undefined;
+  /** One for each listener that has a route configuration. */
+  served: readonly Served[] = [];
   readonly clusters: ProxyClusters;
   /** Requests in a filter before the router: no answer of the proxy tells of them. */
   readonly held = new RequestsInFlight();
@@ -39,7 +41,7 @@ export class Proxy implements Subscriber {
     private readonly simulation: Simulation,
     private readonly scenario: Scenario,
     private readonly istiod: Istiod,
-    private readonly hosts: readonly string[],
+    private readonly release: Release,
     private readonly events: ProxyEvents,
   ) {
     this.random = simulation.random.fork(name);
@@ -61,7 +63,8 @@ export class Proxy implements Subscriber {
   /** Holds all that istiod has to tell now. */
   settle(): void {
     const { pushed } = this.istiod;
-    this.route = pushed.route;
+    const { route } = pushed;
+    this.served = route ? this.ports.map((port) => this.servedBy(route, port)) : [];
     this.clusters.settle(pushed.subsets, (subset) => this.istiod.endpointsOf(subset));
   }
 
@@ -83,10 +86,31 @@ export class Proxy implements Subscriber {
   }
 
   receiveRoute(route: RouteSnapshot): void {
-    this.later(this.scenario.delays.rds, () => {
-      if (route.serial <= (this.route?.serial ?? 0)) return;
-      this.change(`routes by ${route.marker || 'an unnamed route'}`, () => (this.route = route));
-    });
+    this.ports.forEach((port, index) =>
+      this.later(this.scenario.delays.rds, () => {
+        if (route.serial <= (this.served[index]?.snapshot.serial ?? 0)) return;
+        const where = index === 0 ? '' : ` on port ${port}`;
+        const take = () => (this.served = this.ports.map((_, at) => this.servedAfter(route, index, at)));
+        this.change(`routes by ${route.marker || 'an unnamed route'}${where}`, take);
+      }),
+    );
+  }
+
+  /** All of a gateway have something from the beginning; before that they have what came first. */
+  private servedAfter(route: RouteSnapshot, changed: number, at: number): Served {
+    const before = at === changed ? undefined : this.served[at];
+    return before ?? this.servedBy(route, this.ports[at] ?? 0);
+  }
+
+  private servedBy(route: RouteSnapshot, port: number): Served {
+    const { kind, name, release } = this;
+    const isOdd = /[13579]$/.test(name);
+    const gateway = kind === 'sidecar' ? 'mesh' : isOdd ? 'own' : 'edge';
+    return servedAt(route, { kind, gateway, port, labels: isOdd ? { app: 'checkout' } : {} }, release);
+  }
+
+  private get ports(): readonly number[] {
+    return this.kind === 'gateway' ? this.scenario.ports : [80];
   }
 
   receiveSubsets(subsets: SubsetsSnapshot): void {
@@ -108,12 +132,15 @@ export class Proxy implements Subscriber {
 
   /** What requests of the driver find out about it. */
   probe(): ObservedProxy {
-    const { name, kind, route } = this;
+    const { name, kind } = this;
+    // A probe comes by one port, as on a real cluster.
+    const [first] = this.served;
+    const route = first?.snapshot;
     if (kind === 'sidecar') return { name, kind, unreadable: 'no probe passes through a sidecar' };
     const probes = route?.probes ?? [];
     const markers: Record<string, string> = {};
     const answers: Record<string, ProbeAnswer> = {};
-    for (const host of this.hosts) markers[host] = probes.length > 0 ? (route?.marker ?? '') : '';
+    for (const host of this.release.hosts) markers[host] = probes.length > 0 ? (route?.marker ?? '') : '';
     for (const version of probes) answers[version] = this.answerOf(version);
     return this.silence ?? { name, kind, markers, answers, ...shadowOf(route) };
   }
@@ -135,7 +162,7 @@ export class Proxy implements Subscriber {
 
   /** What its own configuration says, and its requests in flight when they are asked for. */
   observe(counts: boolean): ObservedProxy {
-    const { name, kind, route, silence } = this;
+    const { name, kind, served, silence } = this;
     if (silence) return silence;
     const { nowMs } = this.simulation;
     const clusters = this.clusters.entries().map(([subset, { state, endpoints, active, connectionsBegun }]) => [
@@ -150,8 +177,8 @@ export class Proxy implements Subscriber {
       name,
       kind,
       clusters: Object.fromEntries(clusters) as Record<string, never>,
-      routes: route && !route.isGone ? this.hosts.map((host) => ({ host, ...contentOf(route) })) : [],
-      namedVersions: route?.named ?? [],
+      routes: served.flatMap(({ routes }) => routes),
+      namedVersions: [...new Set(served.flatMap(({ namedVersions }) => namedVersions))],
     };
   }
 
@@ -177,11 +204,6 @@ export class Proxy implements Subscriber {
     for (const request of dropped) this.events.dropped(this, request);
     for (const subset of added) this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
   }
-}
-
-function contentOf(route: RouteSnapshot) {
-  const { marker, split } = route;
-  return { marker, split, ...shadowOf(route) };
 }
 
 function shadowOf(route: RouteSnapshot | undefined) {

@@ -2,7 +2,7 @@
  * What the simulated world does by itself while a release runs: how slow it is, and what goes wrong. Plain data, so that a
  * failing scenario can be shrunk, printed and pasted into a test.
  */
-import type { Split } from '../../../model';
+import type { Manifest, Split } from '../../../model';
 import type { Verb } from '../record';
 import { span, type Span } from './random';
 
@@ -11,7 +11,11 @@ export interface Scenario {
   readonly proxies: readonly string[];
   /** Names of the sidecars that call the service. They count only with the mesh among the gateways of the file. */
   readonly sidecars: readonly string[];
-  /** From a push of istiod to its effect in a proxy, drawn anew for each proxy, push and type. */
+  /** At which each gateway serves the hosts: to each port belongs a route configuration of its own. */
+  readonly ports: readonly number[];
+  /** As its owner wrote it, with routes of their own. Left out: it has one split route, which takes every request. */
+  readonly virtualService?: Manifest;
+  /** From a push of istiod to its effect in a proxy, drawn anew for each proxy, push and type, and for the routes of each port. */
   readonly delays: { readonly cds: Span; readonly eds: Span; readonly rds: Span };
   /** From a change of an object until istiod has read it. */
   readonly watchDelay: Span;
@@ -83,6 +87,8 @@ export type Accident =
   /** Somebody else changes the VirtualService without changing what it routes. */
   | { readonly kind: 'foreign-touch' }
   | { readonly kind: 'foreign-split'; readonly split: Split; readonly keepsName?: boolean }
+  /** One of the routes of its owner from now on sends to the version; all names stay. */
+  | { readonly kind: 'foreign-route'; readonly route: number; readonly version: string }
   | { readonly kind: 'foreign-subsets'; readonly versions: readonly string[] }
   /** A subset of the same name from now on selects the pods of another version. */
   | { readonly kind: 'foreign-repoint'; readonly subset: string; readonly version: string }
@@ -107,6 +113,7 @@ export function calm(overrides: Partial<Scenario> = {}): Scenario {
   return {
     proxies: ['gateway-1', 'gateway-2'],
     sidecars: [],
+    ports: [80],
     delays: { cds: span(20, 400), eds: span(20, 400), rds: span(20, 400) },
     watchDelay: span(0, 20),
     callDelay: span(1, 15),

@@ -62,16 +62,18 @@ export class Traffic {
   /** Something about this proxy changes: one request to each subset that its route allows. */
   around(proxy: Proxy): void {
     if (!this.isAdversarial) return;
-    if (proxy.route?.isGone) this.sendNowhere(proxy);
-    for (const subset of proxy.route?.named ?? []) this.send(proxy, subset);
+    for (const { snapshot, sends } of proxy.served) {
+      if (snapshot.isGone) this.sendNowhere(proxy, snapshot.writer);
+      for (const { subset, writer } of sends) this.send(proxy, subset, writer);
+    }
   }
 
   /** Something about this pod changes. */
   aroundPod(pod: Pod): void {
     if (!this.isAdversarial) return;
     for (const proxy of this.proxies()) {
-      for (const subset of proxy.route?.named ?? []) {
-        if ((proxy.clusters.subsets?.selects.get(subset) ?? subset) === pod.version) this.send(proxy, subset);
+      for (const { subset, writer } of proxy.served.flatMap(({ sends }) => sends)) {
+        if ((proxy.clusters.subsets?.selects.get(subset) ?? subset) === pod.version) this.send(proxy, subset, writer);
       }
     }
   }
@@ -95,22 +97,24 @@ export class Traffic {
   /** One request of a client: the weights choose its version. */
   private sendOne(): void {
     const proxy = this.random.pick(this.proxies());
-    if (proxy?.route?.isGone) return this.sendNowhere(proxy);
-    const split = Object.entries(proxy?.route?.split ?? {});
+    const [at] = proxy?.served ?? [];
+    if (!proxy || !at) return;
+    const { snapshot } = at;
+    if (snapshot.isGone) return this.sendNowhere(proxy, snapshot.writer);
+    const split = Object.entries(snapshot.split);
     let rest = this.random.next() * split.reduce((sum, [, weight]) => sum + weight, 0);
     const chosen = split.find(([, weight]) => (rest -= weight) < 0);
-    if (proxy && chosen) this.send(proxy, chosen[0]);
+    if (chosen) this.send(proxy, chosen[0], snapshot.writer);
   }
 
-  private sendNowhere(proxy: Proxy): void {
+  private sendNowhere(proxy: Proxy, blame: Writer): void {
     this.requests++;
-    const blame = proxy.route?.writer ?? 'order';
     this.lose({ proxy, subset: '', sentBy: blame, restMs: 0 }, 'NR', blame);
   }
 
-  private send(proxy: Proxy, subset: string): void {
+  private send(proxy: Proxy, subset: string, sentBy: Writer): void {
     this.requests++;
-    const sent = { proxy, subset, sentBy: proxy.route?.writer ?? 'order', restMs: this.longestRequestMs };
+    const sent = { proxy, subset, sentBy, restMs: this.longestRequestMs };
     const { heldShare } = this.scenario;
     if (heldShare > 0 && this.random.next() < heldShare) this.hold(sent);
     else this.dispatch(sent);

@@ -4,6 +4,7 @@
  */
 import { splitRoute, versionNames, type Release } from '../../../model';
 import type { Cluster } from '../cluster';
+import { routedBy } from '../routed-release';
 import type { Clock } from '../../core/clock';
 import { Accidents } from './accidents';
 import { ApiServer } from './api-server';
@@ -65,9 +66,11 @@ export class World {
       cut: (_pod, request, blame) => this.traffic.cut(request, 'UC', blame),
     });
     this.istiod = new Istiod(simulation, scenario, this.workloads);
-    this.api = new ApiServer(() => simulation.nowMs, this.istiod, release);
+    this.api = new ApiServer(() => simulation.nowMs, this.istiod, release, scenario.virtualService);
     this.autoscaler = new Autoscaler(simulation, scenario, this.workloads, serving);
-    this.proxies = new Proxies(simulation, scenario, this.istiod, release, this.proxyEvents());
+    // By it a driver knows its split routes; so do the proxies that it reads.
+    const routed = scenario.virtualService ? routedBy(release, scenario.virtualService) : release;
+    this.proxies = new Proxies(simulation, scenario, this.istiod, routed, this.proxyEvents());
     this.observer = new Observer(this);
     const accidents = new Accidents(this);
     this.writes = new Writes(this, (count) => accidents.afterWrite(count));

@@ -1,5 +1,5 @@
 /** The writes of a driver. Each is judged before it takes effect, and may set accidents off. */
-import type { Release } from '../../../model';
+import { sameSplit, type Release } from '../../../model';
 import type { Action } from '../action';
 import { describeAction } from '../words/actions';
 import type { Outcome } from '../../core/outcome';
@@ -41,7 +41,8 @@ export class Writes {
     const { loadPods } = scenario;
     const { namedElsewhere } = this.world.api;
     const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods, namedElsewhere };
-    const violations = [...judge(release, action, seen, truth), ...this.otherWriter(holder)];
+    const others = [...this.otherWriter(holder), ...this.overEdit(action, seen)];
+    const violations = [...judge(release, action, seen, truth), ...others];
     const outcome = this.takeEffect(release, action, seen);
     simulation.note(`${describeAction(action)}: ${outcome}`);
     if (outcome === 'conflict') return outcome;
@@ -56,6 +57,16 @@ export class Writes {
     const { lockHolder = holder } = api;
     if (holder === undefined || lockHolder === holder) return [];
     const message = `${holder} wrote while ${lockHolder} held the lock`;
+    return [{ atMs: simulation.nowMs, invariant: 'S5', message, heldAtObservation: false }];
+  }
+
+  /** S5: an edit of the route by somebody else stays, until a person goes on from it; the write that notes so moves nothing. */
+  private overEdit(action: Action, { route }: Observation): Violation[] {
+    const { simulation, api } = this.world;
+    if (action.kind !== 'write-route' || !route || !api.isRouteEdited) return [];
+    const isSame = sameSplit(action.split, route.split) && sameVersions(action.headerVersions, route.headerVersions);
+    if (isSame && route.unsupported === undefined) return [];
+    const message = 'the route that somebody else has edited is written over';
     return [{ atMs: simulation.nowMs, invariant: 'S5', message, heldAtObservation: false }];
   }
 
@@ -106,4 +117,8 @@ export class Writes {
     workloads.remove(version, 'order');
     return 'written';
   }
+}
+
+function sameVersions(a: readonly string[], b: readonly string[]): boolean {
+  return [...a].sort().join() === [...b].sort().join();
 }

@@ -41,7 +41,7 @@ function aboutProxies([first]: readonly Obstacle[]): string {
     case 'few-endpoints':
       return 'see whether the pods of that version are ready, and whether istiod is busy';
     default:
-      return 'see with istioctl proxy-status whether that proxy is connected; if it will never have the route and you answer for it, start again with --without-proxy';
+      return 'see with istioctl proxy-status whether that proxy is connected; if it will never have the route and you answer for it, run the same command with --without-proxy, here or in another shell';
   }
 }
 

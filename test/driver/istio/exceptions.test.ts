@@ -43,6 +43,32 @@ describe('a proxy that a person has left out', () => {
     });
   });
 
+  const asking = (verb: 'grant' | 'promote', handled?: string) => {
+    const request = { id: 'q', verb, release: 'r1', exceptions: [exception] };
+    const record = recordWith({ step: 3, ...(handled && { handled }) });
+    return decide(question({ seen: observed({ ...both, record, others, route: { request } }) }));
+  };
+
+  it('is on record by the request of another process, which is taken by the same write', () => {
+    expect(asking('grant')).toMatchObject({
+      action: { kind: 'write-record', record: { exceptions: [exception], handled: 'q' } },
+      because: [{ code: 'left-out', proxies: ['old.edge'] }],
+    });
+    expect(asking('grant', 'q')).not.toMatchObject({ because: [{ code: 'left-out' }] });
+  });
+
+  it('is on record before the promotion that it came with, which is still to be carried out', () => {
+    const decided = asking('promote');
+    expect(decided).toMatchObject({ because: [{ code: 'left-out' }], action: { record: { exceptions: [exception] } } });
+    expect(decided).not.toMatchObject({ action: { record: { handled: 'q' } } });
+  });
+
+  it('of a request for another release is not taken', () => {
+    const request = { id: 'q', verb: 'grant' as const, release: 'r0', exceptions: [exception] };
+    const seen = observed({ ...both, record: recordWith({ step: 1 }), others, route: { request } });
+    expect(decide(question({ seen }))).not.toMatchObject({ because: [{ code: 'left-out' }] });
+  });
+
   it('is told in the outcome, with the name of the person', () => {
     const memory = {
       ...nothingRemembered,

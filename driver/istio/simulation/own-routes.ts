@@ -1,0 +1,67 @@
+/**
+ * A VirtualService with routes of its owner's: several split ones with matches, pinned ones, others. It is edited and read by the same
+ * code as on a real cluster (manifests/, kubernetes/read-route.ts), so that this code is tried in random worlds, too.
+ */
+import { editRoutes, fieldsOf, listOf, orUnsupported, specOf, withSpec, type Fields } from '../../../manifests';
+import { Refusal, serviceHost, type Manifest, type Release } from '../../../model';
+import type { VirtualService } from '../../kubernetes/objects';
+import { observedRoute } from '../kubernetes/read-route';
+import type { ObservedRoute } from '../observation';
+import type { RouteContent } from '../route-content';
+
+/** Of the Gateway of this service. Those of other gateways have no routes for probes, as on a real cluster. */
+const probeGateways = ['own', 'edge'];
+
+export class OwnRoutes {
+  private readonly host: string;
+
+  constructor(
+    private readonly asInstalled: Manifest,
+    release: Pick<Release, 'name' | 'namespace'>,
+  ) {
+    this.host = serviceHost(release.name, release.namespace);
+  }
+
+  /** Somebody whose edit left routes that cannot be edited any more applies the file as it was. */
+  written(live: Manifest | undefined, content: RouteContent): Manifest {
+    const edited = live && orUnsupported(() => this.edited(live, content));
+    return edited && !(edited instanceof Refusal) ? edited : this.edited(this.asInstalled, content);
+  }
+
+  private edited(base: Manifest, { split, headerVersions, probes, marker }: RouteContent): Manifest {
+    const [, mark = ''] = /@(.+)$/.exec(marker) ?? [];
+    const probed = probes.length > 0 && { probes: { key: 'key', versions: probes, gateways: probeGateways } };
+    return editRoutes(base, this.host, { split, present: headerVersions, marker: mark, ...probed });
+  }
+
+  read(live: Manifest): ObservedRoute {
+    return observedRoute(live as VirtualService, this.host);
+  }
+
+  /** Somebody sends one of its routes to a version, and leaves all names as they are. Undefined where that changes nothing. */
+  rerouted(live: Manifest, index: number, version: string): Rerouted | undefined {
+    const routes = listOf(specOf(live).http);
+    const candidates = routes.filter((route) => 'route' in route && !String(route.name).startsWith('handover-probe'));
+    const chosen = candidates[index % Math.max(1, candidates.length)];
+    if (!chosen || sendsAllTo(chosen, version)) return undefined;
+    const route = [{ destination: { host: this.host, subset: version }, weight: 100 }];
+    const http = routes.map((each) => (each === chosen ? { ...each, route } : each));
+    return { edited: withSpec(live, 'http', http), name: String(chosen.name), isEditable: this.isOurs(chosen) };
+  }
+
+  private isOurs({ route }: Fields): boolean {
+    return listOf(route).some(({ destination }) => fieldsOf(destination).host === this.host);
+  }
+}
+
+export interface Rerouted {
+  readonly edited: Manifest;
+  readonly name: string;
+  /** A release edits it: what it sends is the next writer's. */
+  readonly isEditable: boolean;
+}
+
+function sendsAllTo({ route }: Fields, version: string): boolean {
+  const entries = listOf(route);
+  return entries.length === 1 && fieldsOf(entries[0]?.destination).subset === version;
+}
