@@ -176,6 +176,8 @@ export interface AssumedProxy {
 export interface ReadProxy {
   readonly name: string;
   readonly kind: ProxyKind;
+  /** Of the route's hosts, those for which requests are let in here; absent: all. */
+  readonly hosts?: readonly string[];
   /** By version; a version without an entry has no cluster in this proxy. */
   readonly clusters: Readonly<Record<string, ProxyCluster>>;
   /** The weighted routes it has, one for each host and listener. */
@@ -188,6 +190,7 @@ export interface ReadProxy {
 export interface ProbedProxy {
   readonly name: string;
   readonly kind: 'gateway';
+  readonly hosts?: readonly string[];
   /** By host: the name of the route that answered; '' when it was none of a release under way. */
   readonly markers: Readonly<Record<string, string>>;
   /** By version that this gateway has a route for probes to. */

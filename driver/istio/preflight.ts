@@ -80,8 +80,9 @@ const checkers: Readonly<Record<string, Checker>> = {
       return new Refusal('no-proxy', 'a Running pod with a sidecar that knows the Service', 'none', fix);
     }
     if (!seesGateway(seen)) {
-      const fix = 'correct gateway.selector in the release file, or start a gateway';
-      return new Refusal('no-proxy', `a Running pod with ${selector.join(',')}`, 'none', fix);
+      const fix = 'correct gateway.selector or hosts in the release file, or start a gateway';
+      const expected = `a Running pod with ${selector.join(',')}, of a Gateway that lets in the hosts of the route`;
+      return new Refusal('no-proxy', expected, 'none', fix);
     }
     const unreadable = obstacles(seen);
     if (unreadable.length === 0) return undefined;

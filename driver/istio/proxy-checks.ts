@@ -72,8 +72,8 @@ export function lacksRoute(release: Release, route: ObservedRoute): Question {
   // Nothing of handover's is in it.
   if (route.whole) return () => undefined;
   return (proxy) => {
-    if (!isRead(proxy)) return shadowOf(release, proxy) ?? answersOtherwise(release, proxy.markers, route);
-    const missing = hostsAt(release, proxy.kind).find((host) => !proxy.routes.some((other) => other.host === host));
+    if (!isRead(proxy)) return shadowOf(release, proxy) ?? answersOtherwise(release, proxy, route);
+    const missing = hostsOf(release, proxy).find((host) => !proxy.routes.some((other) => other.host === host));
     if (missing !== undefined) return { code: 'no-route', host: missing };
     const shadowed = proxy.routes.find(({ shadowedBy }) => shadowedBy !== undefined);
     if (shadowed?.shadowedBy !== undefined) return { code: 'shadowed', host: shadowed.host, by: shadowed.shadowedBy };
@@ -82,18 +82,20 @@ export function lacksRoute(release: Release, route: ObservedRoute): Question {
   };
 }
 
+/** A Gateway may let in requests for a part of the route's hosts. */
+function hostsOf(release: Release, { hosts, kind }: SeenProxy): readonly string[] {
+  return hosts ?? hostsAt(release, kind);
+}
+
 function shadowOf({ hosts }: Release, { shadowedBy }: ProbedProxy): Found | undefined {
   return shadowedBy === undefined ? undefined : { code: 'shadowed', host: hosts[0] ?? '', by: shadowedBy };
 }
 
 /** The last write of a release takes the routes for probes away: it has arrived when none of them answers any more. */
-function answersOtherwise(
-  release: Release,
-  markers: Readonly<Record<string, string>>,
-  route: ObservedRoute,
-): Found | undefined {
+function answersOtherwise(release: Release, proxy: ProbedProxy, route: ObservedRoute): Found | undefined {
+  const { markers } = proxy;
   const wanted = route.probes.length > 0 ? route.marker : '';
-  const host = hostsAt(release, 'gateway').find((candidate) => markers[candidate] !== wanted);
+  const host = hostsOf(release, proxy).find((candidate) => markers[candidate] !== wanted);
   return host === undefined ? undefined : { code: 'old-route', host, marker: markers[host] ?? '' };
 }
 
@@ -102,6 +104,6 @@ export function namesVersion(version: string, release: Release, route: ObservedR
   return (proxy) => {
     if (isRead(proxy)) return proxy.namedVersions.includes(version) ? { code: 'names-version', version } : undefined;
     if (routeNames(route, version)) return { code: 'names-version', version };
-    return answersOtherwise(release, proxy.markers, route);
+    return answersOtherwise(release, proxy, route);
   };
 }

@@ -171,7 +171,10 @@ export interface VirtualService extends Manifest, KubernetesObject {
 }
 
 export interface Gateway extends KubernetesObject {
-  readonly spec: { readonly selector?: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly servers?: readonly { readonly hosts?: readonly string[] }[];
+  };
 }
 
 export interface DestinationRule extends Manifest, KubernetesObject {

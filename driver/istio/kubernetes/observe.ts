@@ -81,7 +81,7 @@ async function askProxies(
   const route = await finding;
   // The live route says by which names and ports it is to be found; `status` knows no other.
   const known = route ? routedBy(release, route) : release;
-  const selectors = isPublished(known) ? await gatewaySelectors(api, release, route) : [];
+  const selectors = isPublished(known) ? await gatewaySelectors(api, known, route) : [];
   if (evidence === 'proxy')
     return readProxies(eyes, known, await proxyPods(api, known, selectors), inFlightOf.length > 0);
   return probeGateways(api, sendProbe, release, route, await gatewayPods(api, selectors));

@@ -40,14 +40,20 @@ type Route = z.output<typeof route>;
 /**
  * For each host and listener its split routes: Istio makes one of each match, and leaves out those of other gateways. istiod
  * appends the routes of all VirtualServices of a host, the oldest first: behind a foreign catch-all ours are there, and get no
- * request.
+ * request. `admitted`: the hosts for which requests are let in here; those of the route beside them count as long as it has ours.
  */
-export function proxyRoutes(release: Release, kind: ProxyKind, answer: string): ProxyRoute[] {
+export function proxyRoutes(
+  release: Release,
+  kind: ProxyKind,
+  answer: string,
+  admitted = hostsAt(release, kind),
+): ProxyRoute[] {
   const isOurs = ownRoutes(release);
   return routeDump.parse(JSON.parse(answer)).configs.flatMap(({ route_config: config }) =>
     config.virtual_hosts.flatMap(({ domains, routes }) => {
-      const hosts = hostsAt(release, kind).filter((host) => domains.includes(host));
       const found = splitRoutesIn(release, routes.filter(isOurs));
+      const all = [...admitted, ...(found.length > 0 ? hostsAt(release, kind) : [])];
+      const hosts = [...new Set(all)].filter((host) => domains.includes(host));
       const shadow = shadowIn(routes, isOurs);
       const own = found.length > 0 || !shadow ? found : [{ marker: '', split: {} }];
       return hosts.flatMap((host) => own.map((each) => ({ host, ...each, ...shadow })));

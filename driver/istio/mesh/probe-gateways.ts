@@ -39,13 +39,16 @@ export async function probeGateways(
 ): Promise<Proxy[]> {
   const findPort = portFinder(api);
   const questions = route && questionsOf(route, release);
-  return askEach({ api, window: new Window() }, pods, ({ pod }) =>
-    askGateway(send, release, { pod, questions, findPort }),
-  );
+  return askEach({ api, window: new Window() }, pods, ({ pod, hosts = [] }) => {
+    // Of one that lets in none of them nothing would be seen: it is asked for all, and has to answer.
+    const asked = hosts.length > 0 ? hosts : release.hosts;
+    return askGateway(send, { pod, hosts: asked, questions, findPort });
+  });
 }
 
 interface Target {
   readonly pod: Pod;
+  readonly hosts: readonly string[];
   /** Undefined without a VirtualService. */
   readonly questions: Questions | undefined;
   readonly findPort: FindPort;
@@ -66,7 +69,7 @@ function questionsOf(route: VirtualService, { name, namespace }: Release): Quest
   return { key: probeKey(route), versions: probes, base: splitRoutes[0] ?? '' };
 }
 
-async function askGateway(send: SendProbe, release: Release, { pod, questions, findPort }: Target): Promise<Proxy> {
+async function askGateway(send: SendProbe, { pod, hosts, questions, findPort }: Target): Promise<Proxy> {
   const name = nameOf(pod);
   const address = pod.status?.podIP;
   if (address === undefined) throw new Error('it has no address yet');
@@ -83,18 +86,18 @@ async function askGateway(send: SendProbe, release: Release, { pod, questions, f
       }),
     );
   const markers: Record<string, string> = {};
-  for (const host of release.hosts)
+  for (const host of hosts)
     markers[host] = common(
       (await ask(plain(host))).map((response) => markerOf(response, base)),
       ' and ',
     );
   const answers: Record<string, ProbeAnswer> = {};
   for (const version of versions) {
-    const responses = await ask(plain(release.hosts[0] ?? ''), version);
+    const responses = await ask(plain(hosts[0] ?? ''), version);
     // Without the name of a route of ours the request went by another one, and tells nothing of this version.
     if (responses.every(hasMarker)) answers[version] = worst(responses.map(answerOf));
   }
-  return { name, kind: 'gateway', markers, answers };
+  return { name, kind: 'gateway', hosts, markers, answers };
 }
 
 /** One after the other: a gateway with little to do must not notice. */

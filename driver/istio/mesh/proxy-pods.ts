@@ -15,28 +15,47 @@ import { collectionPath } from '../../kubernetes/paths';
 import { stillServes } from '../../kubernetes/still-serves';
 import type { Window } from '../../kubernetes/window';
 
-export interface ProxyPod {
+/** Of the route's hosts, those for which requests are let in there; left out: nothing narrows them. */
+interface Admitting {
+  readonly hosts?: readonly string[];
+}
+
+export interface ProxyPod extends Admitting {
   readonly pod: Pod;
   readonly kind: ProxyKind;
 }
 
-/** Selectors of the Gateways that serve the route; they reach into all namespaces. */
-export type Selectors = readonly Readonly<Record<string, string>>[];
+/** The pods of a Gateway that serves the route; it reaches into all namespaces. */
+export interface Selection extends Admitting {
+  readonly selector: Readonly<Record<string, string>>;
+}
 
 /** An empty selector means each gateway there is. */
-export async function gatewayPods(api: Api, selectors: Selectors): Promise<ProxyPod[]> {
-  const lists = selectors.map(async (selector) => {
+export async function gatewayPods(api: Api, selections: readonly Selection[]): Promise<ProxyPod[]> {
+  const lists = selections.map(async ({ selector, ...admitting }) => {
     const pods = await api.list<Pod>(collectionPath('Pod'), selector);
-    return Object.keys(selector).length > 0 ? pods : pods.filter(isGateway);
+    const gateways = Object.keys(selector).length > 0 ? pods : pods.filter(isGateway);
+    return gateways.map((pod) => ({ pod, kind: 'gateway' as const, ...admitting }));
   });
-  const pods = (await Promise.all(lists)).flat();
-  const found = pods.map((pod) => ({ pod, kind: 'gateway' as const })).filter(serves);
-  return [...new Map(found.map((one) => [nameOf(one.pod), one])).values()];
+  const found = (await Promise.all(lists)).flat().filter(serves);
+  return unitedBy(found, ({ pod }) => nameOf(pod));
+}
+
+/** Each once: several Gateways may select the same pods, and let in what any of them does. */
+export function unitedBy<A extends Admitting>(all: readonly A[], key: (one: A) => string): A[] {
+  const united = new Map<string, A>();
+  for (const one of all) {
+    const { hosts: before } = united.get(key(one)) ?? one;
+    const hosts = before && one.hosts && [...new Set([...before, ...one.hosts])];
+    const { hosts: _, ...rest } = one;
+    united.set(key(one), { ...rest, ...(hosts && { hosts }) } as A);
+  }
+  return [...united.values()];
 }
 
 /** So does the mesh: a proxy anywhere may serve the route. */
-export async function proxyPods(api: Api, release: Release, selectors: Selectors): Promise<ProxyPod[]> {
-  const gateways = await gatewayPods(api, selectors);
+export async function proxyPods(api: Api, release: Release, selections: readonly Selection[]): Promise<ProxyPod[]> {
+  const gateways = await gatewayPods(api, selections);
   const sidecars = release.mesh ? await api.list<Pod, ProxyPod>(collectionPath('Pod'), {}, sidecarsAmong) : [];
   return [...new Map([...sidecars, ...gateways].map((one) => [nameOf(one.pod), one])).values()];
 }

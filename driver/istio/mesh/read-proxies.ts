@@ -23,9 +23,9 @@ export async function readProxies(
   pods: readonly ProxyPod[],
   counts: boolean,
 ): Promise<Proxy[]> {
-  const proxies = await askEach({ api, window }, pods, ({ pod, kind }, address) => {
+  const proxies = await askEach({ api, window }, pods, ({ pod, kind, hosts }, address) => {
     if (isProxyless(pod)) throw new Error(proxyless);
-    const reading = { release, kind, name: nameOf(pod), uid: uidOf(pod), routes, counts };
+    const reading = { release, kind, name: nameOf(pod), uid: uidOf(pod), routes, counts, ...(hosts && { hosts }) };
     return askProxy(address, (get) => readProxy(get, reading));
   });
   routes.keep(pods.map(({ pod }) => uidOf(pod)));

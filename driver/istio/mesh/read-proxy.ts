@@ -18,6 +18,8 @@ export interface Reading {
   readonly routes: RouteMemory;
   /** Also its requests in flight, which an Envoy before 1.38 tells only with those of the whole mesh. */
   readonly counts: boolean;
+  /** Of the route's hosts, those for which it is to have the route; left out: all. */
+  readonly hosts?: readonly string[];
 }
 
 /**
@@ -28,7 +30,8 @@ export interface Reading {
  */
 export async function readProxy(get: Get, reading: Reading): Promise<ReadProxy | undefined> {
   const first = await readOnce(get, reading);
-  if (reading.kind === 'gateway' || isAware(first)) return first.proxy;
+  if (reading.kind === 'gateway') return servesOthers(first.proxy) ? undefined : first.proxy;
+  if (isAware(first)) return first.proxy;
   await get('/ready').catch((error: unknown) => {
     throw new Error(`its Envoy has no configuration yet: ${messageOf(error)}`);
   });
@@ -41,6 +44,11 @@ interface Read {
   readonly proxy: ReadProxy;
   /** Something of its routes mentions the Service. */
   readonly isKnown: boolean;
+}
+
+/** A gateway that lets in requests for none of the hosts, and has nothing of the route: it never gets it. */
+function servesOthers({ hosts, routes, namedVersions }: ReadProxy): boolean {
+  return hosts?.length === 0 && routes.length === 0 && namedVersions.length === 0;
 }
 
 function isAware({ proxy, isKnown }: Read): boolean {
@@ -67,18 +75,20 @@ async function readOnce(get: Get, reading: Reading): Promise<Read> {
  * Routes first: a request that was sent by a route seen here is counted by the answer on clusters, which comes later. The
  * other way round, a route that goes away in between hides the last request that it sent.
  */
-async function read(get: Get, { release, kind, name, uid, routes: memory, counts }: Reading): Promise<Read> {
+async function read(get: Get, reading: Reading): Promise<Read> {
+  const { release, kind, name, uid, routes: memory, counts, hosts: admitted } = reading;
   const host = serviceHost(release.name, release.namespace);
   const paths = clusterPaths(host, release.ports);
-  const routes = await memory.read(get, uid, wordsOf(release, kind));
+  const routes = await memory.read(get, uid, [...wordsOf(release, kind), ...(admitted ?? [])]);
   const warming = await get(paths.warming);
   const active = await get(paths.active);
   const endpoints = counts ? { hosts: await get(paths.hosts) } : { endpoints: await get(paths.endpoints) };
   const proxy: ReadProxy = {
     name,
     kind,
+    ...(admitted && { hosts: admitted }),
     clusters: proxyClusters(host, release.ports, { active, warming, ...endpoints }),
-    routes: proxyRoutes(release, kind, routes),
+    routes: proxyRoutes(release, kind, routes, admitted),
     namedVersions: namedVersions(release, routes),
   };
   return { proxy, isKnown: mentionsService(release, routes) };

@@ -7,7 +7,7 @@ export function describeObstacles(obstacles: readonly Obstacle[]): string {
 }
 
 function describeObstacle(obstacle: Obstacle): string {
-  if (obstacle.code === 'no-gateway') return 'no Running pod matches the selector of the Gateway';
+  if (obstacle.code === 'no-gateway') return 'no Running pod matches the selector of a Gateway that lets in the hosts of the route';
   if (obstacle.code === 'no-sidecar') return 'no Running pod has a sidecar that knows the Service';
   return `${obstacle.proxy} ${say<AtProxy>(predicates, obstacle)}`;
 }

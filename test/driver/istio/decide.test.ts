@@ -115,6 +115,25 @@ describe('S1: a route names a subset only after every serving proxy was observed
     });
   });
 
+  it('asks each gateway for the hosts that are let in there, and for no other', () => {
+    const hosts = ['public.example.com', 'internal.example.com'];
+    const release = { ...releaseWith(), hosts };
+    const at = (name: string, host: string, ...there: string[]): ReadProxy => ({
+      ...proxyWith(),
+      name,
+      hosts: [host],
+      routes: there.map((each) => ({ host: each, marker: 'split', split: { v1: 100 } })),
+    });
+    const settling = (...proxies: ReadProxy[]) =>
+      decideOn(observed({ proxies }), { ended: endedWith({ v1: 100 }) }, release);
+    const outer = at('outer', 'public.example.com', 'public.example.com');
+    const inner = at('inner', 'internal.example.com', 'internal.example.com');
+    expect(settling(outer, inner).kind).toBe('done');
+    expect(settling(outer, at('inner', 'internal.example.com'))).toMatchObject({
+      wait: { for: 'propagation', obstacles: [{ proxy: 'inner', code: 'no-route', host: 'internal.example.com' }] },
+    });
+  });
+
   it('waits when sidecars are seen and no gateway', () => {
     const sidecar = { ...proxyWith({ subsets: ['v1', 'v2'], marker: record.marker }), kind: 'sidecar' as const };
     expect(decideOn(observed({ ...both, record, proxies: [sidecar] }))).toMatchObject({

@@ -51,25 +51,39 @@ describe("another team's VirtualService that names the old subset", () => {
 describe('the gateways that are asked', () => {
   const route = (...gateways: string[]) =>
     ({ metadata: { name: 'demo', namespace: 'demo-ns' }, spec: { gateways } }) as unknown as VirtualService;
+  const gateway = (app: string, ...hosts: string[]) => ({ selector: { app }, servers: [{ hosts }] });
   const file = release.gateway.selector;
 
   test('are those that the live Gateway selects, also after somebody widened its selector by hand', async () => {
-    put('Gateway', 'demo-ns', 'demo', { selector: { app: 'edge' } });
-    expect(await gatewaySelectors(cluster.api, release, route('demo', 'mesh'))).toEqual([{ app: 'edge' }]);
+    put('Gateway', 'demo-ns', 'demo', gateway('edge', '*'));
+    const found = await gatewaySelectors(cluster.api, release, route('demo', 'mesh'));
+    expect(found).toEqual([{ selector: { app: 'edge' }, hosts: [...release.hosts] }]);
   });
 
   test('are those of each Gateway that the route names, shared ones of other namespaces included', async () => {
-    put('Gateway', 'demo-ns', 'demo', { selector: { app: 'edge' } });
-    put('Gateway', 'infra', 'shared', { selector: { app: 'public' } });
-    expect(await gatewaySelectors(cluster.api, release, route('demo', 'infra/shared'))).toEqual([
-      { app: 'edge' },
-      { app: 'public' },
+    put('Gateway', 'demo-ns', 'demo', gateway('edge', '*'));
+    put('Gateway', 'infra', 'shared', gateway('public', '*'));
+    const found = await gatewaySelectors(cluster.api, release, route('demo', 'infra/shared'));
+    expect(found.map(({ selector }) => selector)).toEqual([{ app: 'edge' }, { app: 'public' }]);
+  });
+
+  test('have the route for the hosts that their own Gateways let in, and once each', async () => {
+    const both = { ...release, hosts: ['public.example.com', 'internal.example.com'] };
+    put('Gateway', 'demo-ns', 'outer', gateway('edge', 'public.example.com'));
+    put('Gateway', 'demo-ns', 'inner', gateway('inside', 'internal.example.com'));
+    put('Gateway', 'demo-ns', 'also', gateway('inside', 'other.example.com'));
+    cluster.server.put('/api/v1/namespaces/edge/pods/a', podOf('a', { app: 'edge' }));
+    cluster.server.put('/api/v1/namespaces/edge/pods/b', podOf('b', { app: 'inside' }));
+    const selections = await gatewaySelectors(cluster.api, both, route('outer', 'inner', 'also'));
+    expect((await gatewayPods(cluster.api, selections)).map(({ pod, hosts }) => [pod.metadata.name, hosts])).toEqual([
+      ['a', ['public.example.com']],
+      ['b', ['internal.example.com']],
     ]);
   });
 
   test('are those of the file when the Gateway is not there, or no route is', async () => {
-    expect(await gatewaySelectors(cluster.api, release, route('demo'))).toEqual([file]);
-    expect(await gatewaySelectors(cluster.api, release, undefined)).toEqual([file]);
+    expect(await gatewaySelectors(cluster.api, release, route('demo'))).toEqual([{ selector: file }]);
+    expect(await gatewaySelectors(cluster.api, release, undefined)).toEqual([{ selector: file }]);
   });
 
   test('are not guessed when the Gateway may not be read', async () => {
@@ -84,7 +98,9 @@ describe('the gateways that are asked', () => {
       });
     pod('gateway', 'router');
     pod('client', 'sidecar');
-    expect((await gatewayPods(cluster.api, [{}])).map(({ pod: found }) => found.metadata.name)).toEqual(['gateway']);
+    expect((await gatewayPods(cluster.api, [{ selector: {} }])).map(({ pod: found }) => found.metadata.name)).toEqual([
+      'gateway',
+    ]);
   });
 });
 
@@ -97,7 +113,7 @@ describe('the sidecars that are asked', () => {
       const found = podOf(role, {}, { spec, status });
       cluster.server.put(`/api/v1/namespaces/team/pods/${role}`, found);
     }
-    const asked = await proxyPods(cluster.api, mesh, [mesh.gateway.selector]);
+    const asked = await proxyPods(cluster.api, mesh, [{ selector: mesh.gateway.selector }]);
     expect(asked.map(({ pod }) => nameOf(pod).split('.')[0])).toEqual(['sidecar']);
   });
 });

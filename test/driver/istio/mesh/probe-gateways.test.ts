@@ -58,7 +58,21 @@ const gatewayThat = (answers: Record<string, ProbeResponse | readonly ProbeRespo
   return { asked, send };
 };
 const probeAll = async (send: SendProbe, of = route) =>
-  probeGateways(cluster.api, send, release, of, await gatewayPods(cluster.api, [release.gateway.selector]));
+  probeGateways(
+    cluster.api,
+    send,
+    release,
+    of,
+    await gatewayPods(cluster.api, [{ selector: release.gateway.selector }]),
+  );
+const admitting = async (send: SendProbe, ...hosts: string[]) =>
+  probeGateways(
+    cluster.api,
+    send,
+    release,
+    route,
+    await gatewayPods(cluster.api, [{ selector: release.gateway.selector, hosts }]),
+  );
 const probed = async (answers: Record<string, ProbeResponse | readonly ProbeResponse[]>) =>
   (await probeAll(gatewayThat(answers).send))[0];
 
@@ -79,10 +93,17 @@ describe('a gateway that is probed', () => {
     );
   });
 
+  test('is asked for the hosts that its Gateway lets in, and for all when that is none of them', async () => {
+    const only = await admitting(gatewayThat({}).send, 'shop.example.com');
+    expect(only).toMatchObject([{ hosts: ['shop.example.com'], markers: { 'shop.example.com': marker } }]);
+    expect(await admitting(gatewayThat({}).send)).toMatchObject([{ hosts: release.hosts }]);
+  });
+
   test('tells the write by which it answers for each host, and each version that a pod answered for', async () => {
     expect(await probed({ v2: noCluster })).toEqual({
       name: 'a.edge',
       kind: 'gateway',
+      hosts: release.hosts,
       markers: { 'shop.example.com': marker, '*.shop.example.com': marker },
       answers: { v1: 'answered', v2: 'no cluster' },
     });

@@ -58,6 +58,14 @@ describe.each(envoys)('%s', (file) => {
     });
   });
 
+  test('is to have the route for the hosts that its Gateway lets in, and what it has for others is told all the same', async () => {
+    const hosts = ['internal.example.com'];
+    expect(await readProxy(replay(first), reading({ hosts }))).toMatchObject({
+      hosts,
+      routes: [{ host: 'shop.example.com', marker: 'shop@first.1' }],
+    });
+  });
+
   test('is not asked for routes again that have not changed', async () => {
     const routes = new RouteMemory();
     const before = await readProxy(replay(first), reading({ routes }));
@@ -102,5 +110,35 @@ describe.each(envoys)('%s', (file) => {
     const silent: Get = (path) => (asked.push(path), Promise.reject(new Error('no answer within 5000 ms')));
     await expect(readProxy(silent, reading())).rejects.toThrow(/^no answer within 5000 ms$/);
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('a gateway that lets in none of the hosts', () => {
+  const answers =
+    (routes: object): Get =>
+    (path) =>
+      Promise.resolve(path.includes('dynamic_route_configs') ? JSON.stringify(routes) : '{}');
+  const virtualHost = {
+    domains: ['other.example.com'],
+    routes: [{ route: { cluster: 'outbound|8080|v1|shop.kadapter.svc.cluster.local' } }],
+  };
+  const config = (...virtualHosts: object[]) => ({
+    configs: [
+      { version_info: '1', last_updated: 'now', route_config: { name: 'http.80', virtual_hosts: virtualHosts } },
+    ],
+  });
+
+  test('serves others, and is no proxy of the route', async () => {
+    expect(await readProxy(answers(config()), reading({ hosts: [] }))).toBeUndefined();
+  });
+
+  test('is one as long as it has anything of the Service', async () => {
+    expect(await readProxy(answers(config(virtualHost)), reading({ hosts: [] }))).toMatchObject({
+      namedVersions: ['v1'],
+    });
+  });
+
+  test('is one when nothing narrows the hosts, and lacks the route', async () => {
+    expect(await readProxy(answers(config()), reading())).toMatchObject({ routes: [] });
   });
 });
