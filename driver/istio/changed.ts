@@ -3,6 +3,7 @@
  * is one exception: a subset that the live route names is put back at once, as its requests are lost until then.
  */
 import { fieldManager } from '../../model';
+import type { Action } from './action';
 import { act, hold, type Decision, type HoldReason } from './decision';
 import { changeOf, type Change } from './digests';
 import { goalOf } from './goal';
@@ -21,7 +22,7 @@ export function answerChange(
   const lost = lostSubsets(seen);
   if (lost.length > 0) return restore(seen, lost);
   const change = changeOf(seen, record);
-  if (!change) return undefined;
+  if (!change) return isBackAgain(seen, record) ? markAnew(question, seen, record) : undefined;
   if (isAbortUnheld(change, record)) return undefined;
   const isKnown = question.adopt || wasSeenByAbort(seen, record);
   return isKnown ? adopt(question, seen, record, change) : hold(reasonOf(change, seen, record));
@@ -59,18 +60,31 @@ function wasSeenByAbort({ route }: InstalledObservation, record: ReleaseRecord):
 }
 
 /** Moves nothing: the object as somebody else left it gets a mark of ours, by which a later change is known. */
-function adopt({ release }: Question, seen: InstalledObservation, record: ReleaseRecord, { of, by }: Change): Decision {
+function adopt(question: Question, seen: InstalledObservation, record: ReleaseRecord, { of, by }: Change): Decision {
   const { route, subsets } = seen;
   if (of === 'subsets') return act({ kind: 'write-subsets', versions: subsets.versions }, { code: 'adopted', by });
-  const { split, headerVersions } = route;
+  const accepted = [...(record.accepted ?? []), { code: 'adopted', by, split: route.split }];
+  return act(marked(question, seen, { ...record, accepted }), { code: 'adopted', by });
+}
+
+/** Its digest tells nothing of what it was in between: somebody may have sent traffic to a version that leaves. */
+function isBackAgain({ route }: InstalledObservation, { generation }: ReleaseRecord): boolean {
+  return route.generation !== generation;
+}
+
+/** Not held, as nothing differs. A proxy may have had what was between, or get it yet: by the new name it is known when it is over. */
+function markAnew(question: Question, seen: InstalledObservation, record: ReleaseRecord): Decision {
+  return act(marked(question, seen, record), { code: 'changed-and-back', by: seen.route.changedBy });
+}
+
+/** Nobody knows what the route named before: the time that a request may be held begins anew. */
+function marked({ release }: Question, seen: InstalledObservation, record: ReleaseRecord): Action {
+  const { split, headerVersions } = seen.route;
   const probes = probedVersions(seen, goalOf(release, record));
   const serial = record.serial + 1;
-  const marker = markerOf(route, { ...record, serial });
-  const accepted = [...(record.accepted ?? []), { code: 'adopted', by, split }];
-  // Nobody knows what the route named before: the time that a request may be held begins anew.
-  const next = { ...record, serial, marker, accepted, unrouted: undefined };
-  const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
-  return act(action, { code: 'adopted', by });
+  const marker = markerOf(seen.route, { ...record, serial });
+  const next = { ...record, serial, marker, unrouted: undefined };
+  return { kind: 'write-route', split, headerVersions, probes, marker, record: next };
 }
 
 function reasonOf({ of, by }: Change, seen: InstalledObservation, record: ReleaseRecord): HoldReason {

@@ -84,6 +84,8 @@ export type Reason =
   /** Routes to the whole Service get the subset of the version that is adopted: each difference as a line. */
   | { readonly code: 'taken-over'; readonly version: string; readonly fields: readonly string[] }
   | { readonly code: 'adopted'; readonly by: string }
+  /** Somebody changed the route and changed it back: proxies may have, or may still get, what was between. */
+  | { readonly code: 'changed-and-back'; readonly by: string }
   /** Somebody removed a subset that the live route names. */
   | { readonly code: 'subset-lost'; readonly versions: readonly string[]; readonly by: string }
   | { readonly code: 'owners-return' }

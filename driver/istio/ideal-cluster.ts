@@ -2,19 +2,12 @@
  * An ideal cluster, as plain data: every write succeeds, and whatever is waited for happens. The printed plan is decide()
  * run over it from today's observation, so the plan is what will be done if nothing goes wrong.
  */
-import {
-  fieldManager,
-  findVersion,
-  hostsAt,
-  leastPods,
-  shortestDrainSeconds,
-  versionNames,
-  type Release,
-} from '../../model';
+import { fieldManager, findVersion, leastPods, shortestDrainSeconds, versionNames, type Release } from '../../model';
 import type { Action } from './action';
 import { settleMs } from './pending-connections';
 import type { Wait, WaitFor } from './decision';
 import {
+  hostsOf,
   isRead,
   type Observation,
   type ObservedRoute,
@@ -49,7 +42,8 @@ export function performIdeally(seen: Observation, action: Action): Observation {
 
 function idealRoute({ route }: Observation, action: RouteWrite): Partial<ObservedRoute> {
   const { split, headerVersions, probes, marker, record, changes } = action;
-  const written = { split, headerVersions, probes, marker, record, isOwned: true };
+  const sent = record && { ...record, generation: route?.generation };
+  const written = { split, headerVersions, probes, marker, record: sent, isOwned: true };
   const { base = '' } = route?.change ?? route?.whole?.change ?? {};
   return changes ? { ...written, base, change: undefined, whole: undefined } : written;
 }
@@ -86,7 +80,7 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
     case 'propagation':
       return {
         ...seen,
-        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDateRoutes(release, seen, proxy) })),
+        proxies: seen.proxies.map((proxy) => ({ ...asRead(proxy), ...upToDateRoutes(release, seen, asRead(proxy)) })),
       };
     case 'drain': {
       const inFlight = Object.fromEntries(ask.map((version) => [version, 0]));
@@ -126,7 +120,8 @@ function restored(seen: Observation, action: Extract<Action, { kind: 'restore' }
   if (action.what === 'subsets')
     return { ...seen, subsets: subsets && { ...subsets, versions: action.versions, isOwned: true } };
   const { record } = action;
-  return { ...seen, route: route && { ...route, record, marker: record.marker, isOwned: true } };
+  const generation = record.generation;
+  return { ...seen, route: route && { ...route, generation, record, marker: record.marker, isOwned: true } };
 }
 
 const newWorkload: Workload = {
@@ -185,11 +180,11 @@ function upToDateClusters({ subsets, workloads }: Observation): ReadProxy['clust
 function upToDateRoutes(
   release: Release,
   { route }: Observation,
-  { kind }: Pick<Proxy, 'kind'>,
+  proxy: Pick<ReadProxy, 'kind' | 'hosts'>,
 ): Pick<ReadProxy, 'routes' | 'namedVersions'> {
   if (!route) return { routes: [], namedVersions: [] };
   return {
-    routes: hostsAt(release, kind).map((host) => ({ host, marker: route.marker, split: route.split })),
+    routes: hostsOf(release, proxy).map((host) => ({ host, marker: route.marker, split: route.split })),
     namedVersions: [...Object.keys(route.split), ...route.headerVersions],
   };
 }

@@ -2,7 +2,7 @@
  * One look at the cluster, as plain data. Everything that decide() knows is in here; nothing in here was assumed.
  * "Cannot tell" has its own spelling in each place, and never counts as yes.
  */
-import type { Grade, ProxyKind, Split } from '../../model';
+import { hostsAt, type Grade, type ProxyKind, type Release, type Split } from '../../model';
 import type { ReleaseRecord, OperatorRequest } from './record';
 import type { RouteContent } from './route-content';
 import type { State } from './state';
@@ -69,6 +69,8 @@ export interface ObservedRoute extends RouteContent {
   readonly otherVersions: readonly string[];
   /** Of the spec as it is: another one than the record has means that somebody else changed it, whatever its marker. */
   readonly digest: string;
+  /** The API server counts the changes of the spec by it: who changes it and changes it back leaves the digest as it was. */
+  readonly generation?: number | undefined;
   /** Our entry is among the managers of its fields: the owner's next server-side apply would need force. */
   readonly isOwned: boolean;
   /** Its routes lead to the whole Service, and the one version there is adopted: absent when they name subsets. */
@@ -224,6 +226,11 @@ export interface ProxyRoute {
 export function requestsAt({ clusters }: ReadProxy, version: string): number | undefined {
   const cluster = clusters[version];
   return cluster ? cluster.activeRequests : 0;
+}
+
+/** For which hosts it is to have the route: a Gateway may let in requests for a part of them. */
+export function hostsOf(release: Release, { kind, hosts }: Pick<SeenProxy, 'kind' | 'hosts'>): readonly string[] {
+  return hosts ?? hostsAt(release, kind);
 }
 
 export function isSeen(proxy: Proxy): proxy is SeenProxy {

@@ -3,8 +3,9 @@
  * the only yes. A proxy that cannot be asked always stands in the way (invariant S9). A gateway that was probed answers the
  * same questions by what it did with the driver's requests.
  */
-import { hostsAt, sameSplit, type Release } from '../../model';
+import { sameSplit, type Release } from '../../model';
 import {
+  hostsOf,
   isRead,
   isSeen,
   routeNames,
@@ -80,11 +81,6 @@ export function lacksRoute(release: Release, route: ObservedRoute): Question {
     const old = proxy.routes.find((other) => other.marker !== marker || !sameSplit(other.split, split));
     return old && { code: 'old-route', host: old.host, marker: old.marker };
   };
-}
-
-/** A Gateway may let in requests for a part of the route's hosts. */
-function hostsOf(release: Release, { hosts, kind }: SeenProxy): readonly string[] {
-  return hosts ?? hostsAt(release, kind);
 }
 
 function shadowOf({ hosts }: Release, { shadowedBy }: ProbedProxy): Found | undefined {

@@ -65,10 +65,11 @@ function versionsOf({ split, headerVersions, otherVersions }: ObservedRoute): st
  */
 const skippedSerials = 100;
 
+/** Nobody knows what was routed while it was away: the time that a request may be held begins anew. */
 export function withNextMarker(record: ReleaseRecord, count = 1): ReleaseRecord {
   const serial = record.serial + count;
   const base = record.marker.slice(0, record.marker.lastIndexOf('@'));
-  return { ...record, serial, marker: `${base}@${record.id}.${serial}` };
+  return { ...record, serial, marker: `${base}@${record.id}.${serial}`, unrouted: undefined };
 }
 
 function leave({ release }: Question, what: Restorable, why: DeletedWhy, missing: readonly string[] = []): Decision {

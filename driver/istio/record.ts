@@ -69,6 +69,8 @@ export const recordFields = z.object({
   release: z.looseObject({ name: z.string(), namespace: z.string() }).optional(),
   /** Of the specs: the VirtualService's as it was sent, the DestinationRule's as it was seen then (see digests.ts). */
   digests: z.object({ route: z.string().optional(), subsets: z.string().optional() }).default({}),
+  /** Of the VirtualService, as this record was sent with it: another one means that somebody has written the spec since. */
+  generation: z.int().optional(),
   /** Of an apply: versions that its plan removes. One that appears later is somebody's who prepares it. */
   leaving: z.array(z.string()).optional(),
   /** Pods that carry all traffic, as they were when the release began. */

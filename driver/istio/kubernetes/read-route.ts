@@ -43,6 +43,7 @@ export function observedRoute(object: VirtualService, host: string, carried?: Ca
     base,
     marker: marker === '' ? base : `${base}@${marker}`,
     digest: digestOf(object),
+    generation: object.metadata.generation,
     isOwned: isOwned(object),
     ...(unsupported !== undefined && { unsupported }),
     ...(leadsToWholeService(object, host) && { whole: { ...(carried && { change: takeOverChange(object, carried) }) } }),

@@ -123,6 +123,9 @@ function withOwnNote(created: Manifest, { state }: Observation): Manifest {
   return withAnnotation(created, annotations.written, note);
 }
 
+/** Of each object that is created. */
+const firstGeneration = 1;
+
 /** With a marker of its own: a proxy may still have a later write than the one that was copied. */
 function routeWith(copy: Manifest, service: NamespacedName, seen: Observation, record: ReleaseRecord): Manifest {
   const { split = {}, headerVersions: present = [] } = seen.state?.kept.route ?? {};
@@ -131,7 +134,7 @@ function routeWith(copy: Manifest, service: NamespacedName, seen: Observation, r
   return withAnnotation(
     edited,
     annotations.release,
-    recordNote({ ...record, digests: { ...record.digests, route: digestOf(edited) } }),
+    recordNote({ ...record, digests: { ...record.digests, route: digestOf(edited) }, generation: firstGeneration }),
   );
 }
 

@@ -36,7 +36,7 @@ export async function writeRoute(
   const { record } = action;
   const edited = withContent(live, writer.carried, release, action, seen);
   const digests = { route: digestOf(edited), subsets: seen.subsets?.digest };
-  const sent = record && { ...record, digests };
+  const sent = record && { ...record, digests, generation: nextGeneration(live, edited) };
   // A request belongs to a release: the next one must not obey it, and begins without.
   const request = record && seen.route?.record ? seen.route.request : undefined;
   const wanted = withNotes(edited, notesOf(sent, request));
@@ -57,6 +57,12 @@ function withContent(
   const edit = { split, present: headerVersions, marker, probes: probesFor(live, action) };
   const base = changes && carried ? withRoutesOf(carried.virtualService, live) : live;
   return editRoutes(base, serviceHost(release.name, release.namespace), edit);
+}
+
+/** The API server adds one for each change of the spec. The write is on the condition that nobody else has written meanwhile. */
+function nextGeneration(live: VirtualService, edited: Manifest): number | undefined {
+  const { generation } = live.metadata;
+  return generation === undefined || digestOf(edited) === digestOf(live) ? generation : generation + 1;
 }
 
 function probesFor(live: VirtualService, { probes: versions }: RouteWrite) {

@@ -101,6 +101,8 @@ export class Accidents {
         return this.foreignSplit(accident);
       case 'foreign-route':
         return api.reroute(accident.route, accident.version);
+      case 'foreign-detour':
+        return this.detour(accident);
       case 'operator-request':
         return this.request(accident.verb);
       default:
@@ -124,6 +126,18 @@ export class Accidents {
     const { api } = this.world;
     const marker = (keepsName ? api.readRoute()?.marker : undefined) ?? 'by-hand';
     api.storeRoute({ split, headerVersions: [], probes: [], marker }, 'foreign');
+  }
+
+  /** Nothing when somebody has written it meanwhile: who puts a route back looks at it first. */
+  private detour({ split, forMs }: Extract<Accident, { kind: 'foreign-detour' }>): void {
+    const { api, simulation } = this.world;
+    const before = api.readRoute();
+    if (!before) return;
+    api.storeRoute({ ...before, split }, 'foreign');
+    const meanwhile = api.readRoute()?.digest;
+    simulation.after(forMs, () => {
+      if (api.readRoute()?.digest === meanwhile) api.storeRoute(before, 'foreign');
+    });
   }
 
   private restart(index: number, downMs: number): void {

@@ -30,6 +30,8 @@ interface StoredRoute extends Annotations {
   /** Of its content as a driver wrote it last, or as it was installed. */
   readonly sentDigest: string | undefined;
   readonly isMutated: boolean;
+  /** Counts the changes of the content. */
+  readonly generation: number;
   readonly resourceVersion: number;
   readonly changedBy: string;
   readonly isOwned: boolean;
@@ -142,7 +144,7 @@ export class ApiServer {
   private restoreRoute({ split, headerVersions }: ObservedRoute, record: ReleaseRecord): void {
     const content = { split, headerVersions, probes: [], marker: record.marker };
     const snapshot = this.snapshotOf(content, 'order');
-    const sent = { ...record, digests: { ...record.digests, route: this.digestOf(snapshot) } };
+    const sent = { ...record, digests: { ...record.digests, route: this.digestOf(snapshot) }, generation: 1 };
     this.storeSnapshot(snapshot, 'order', { record: sent, request: undefined });
   }
 
@@ -152,12 +154,12 @@ export class ApiServer {
 
   readRoute(): ObservedRoute | undefined {
     if (!this.route) return undefined;
-    const { snapshot, record, request, changedBy, isOwned, isMutated } = this.route;
+    const { snapshot, record, request, changedBy, isOwned, isMutated, generation } = this.route;
     const { mesh } = this.release;
     const isMeshAlone = !isPublished(this.release);
     const resourceVersion = String(this.route.resourceVersion);
     const digest = this.digestOf(snapshot) + (isMutated ? ' and more' : '');
-    const notes = { record, request, changedBy, isOwned, digest };
+    const notes = { record, request, changedBy, isOwned, generation, digest };
     return { ...this.routesIn(snapshot), resourceVersion, mesh, isMeshAlone, ...notes };
   }
 
@@ -182,12 +184,18 @@ export class ApiServer {
     const snapshot = this.snapshotOf(content, writer);
     const digests = { route: this.digestOf(snapshot), subsets: this.readSubsets()?.digest };
     this.storeSnapshot(snapshot, writer, {
-      record: record && { ...record, digests },
+      record: record && { ...record, digests, generation: this.nextGeneration(snapshot) },
       request: record && seen?.record ? this.route?.request : undefined,
     });
     // Whose content it is says who is to blame; who sent it is another question.
     if (this.route) this.route = { ...this.route, changedBy: fieldManagers.order, sentDigest: digests.route };
     return 'written';
+  }
+
+  private nextGeneration(next: RouteSnapshot): number {
+    if (!this.route) return 1;
+    const { snapshot, generation } = this.route;
+    return this.digestOf(snapshot) === this.digestOf(next) ? generation : generation + 1;
   }
 
   /** A write that only renames a foreign split leaves the blame for its losses with the other writer. */
@@ -241,7 +249,9 @@ export class ApiServer {
     const isMutated = this.hasWebhook;
     const changedBy = fieldManagers[writer];
     const sentDigest = writer === 'foreign' ? this.route?.sentDigest : this.digestOf(snapshot);
-    this.route = { snapshot, writer, sentDigest, isMutated, ...annotations, resourceVersion, changedBy, isOwned };
+    const generation = this.nextGeneration(snapshot);
+    const notes = { ...annotations, generation, resourceVersion, changedBy, isOwned };
+    this.route = { snapshot, writer, sentDigest, isMutated, ...notes };
     this.watcher.routeWritten(snapshot);
   }
 

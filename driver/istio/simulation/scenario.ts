@@ -89,6 +89,8 @@ export type Accident =
   | { readonly kind: 'foreign-split'; readonly split: Split; readonly keepsName?: boolean }
   /** One of the routes of its owner from now on sends to the version; all names stay. */
   | { readonly kind: 'foreign-route'; readonly route: number; readonly version: string }
+  /** Somebody sends all traffic elsewhere, and after a while back: then the route is, word for word, as it was. */
+  | { readonly kind: 'foreign-detour'; readonly split: Split; readonly forMs: number }
   | { readonly kind: 'foreign-subsets'; readonly versions: readonly string[] }
   /** A subset of the same name from now on selects the pods of another version. */
   | { readonly kind: 'foreign-repoint'; readonly subset: string; readonly version: string }

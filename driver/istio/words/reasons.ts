@@ -51,6 +51,8 @@ const reasons: Words<Reason> = {
   'cut-off': describeLoss,
   deleted: ({ what }) => `somebody deleted the ${kindNames[what]} while a release is under way`,
   'abort-outlives': () => 'somebody took the record away of a release that is being aborted; the abort goes on',
+  'changed-and-back': ({ by }) =>
+    `the route was changed and is as it was (last by ${by}); what it was meanwhile is waited for anew`,
   adopted: ({ by }) => `the release goes on from what ${by} left`,
   'subset-lost': ({ by, versions }) =>
     `${by} removed the subset of ${versions.join(', ')}, which the live route names: its requests are lost until it is back`,

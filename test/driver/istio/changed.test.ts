@@ -66,6 +66,28 @@ describe('an emergency edit is never overwritten', () => {
   });
 });
 
+describe('a route that was changed and changed back in between', () => {
+  const since = recordWith({ ...record, generation: 7, unrouted: { v1: new Date(0).toISOString() } });
+
+  it('gets a new marker, moves nothing, and the time of held requests begins anew', () => {
+    const decision = decideOn(as({ route: { generation: 9, changedBy: 'kubectl-edit' } }, since));
+    expect(decision).toMatchObject({
+      action: { kind: 'write-route', split: halves, marker: 'split@r1.2', record: { serial: 2, unrouted: undefined } },
+      because: [{ code: 'changed-and-back', by: 'kubectl-edit' }],
+    });
+  });
+
+  it('is no reason to write when nobody has written since', () => {
+    expect(decideOn(as({ route: { generation: 7 } }, since))).not.toMatchObject({
+      because: [{ code: 'changed-and-back' }],
+    });
+  });
+
+  it('holds when it is not as it was', () => {
+    expect(decideOn(as({ route: { ...edited, generation: 9 } }, since))).toMatchObject({ kind: 'hold' });
+  });
+});
+
 describe('an abort that is asked for afterwards keeps the edit and moves only weights', () => {
   it('goes on from the route as it was when the abort was asked for', () => {
     expect(decideOn(as({ route: { ...edited, request: abort('edited') } }))).toMatchObject({

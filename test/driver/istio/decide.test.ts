@@ -1,5 +1,6 @@
 import { decide } from '../../../driver/istio/decide';
 import { noConnections } from '../../../driver/istio/pending-connections';
+import { planOf } from '../../../driver/istio/plan';
 import { nothingRemembered, verdictKey } from '../../../driver/istio/memory';
 import type { ReadProxy } from '../../../driver/istio/observation';
 import { both, decideOn, run, stepped } from '../../support/decisions';
@@ -129,6 +130,7 @@ describe('S1: a route names a subset only after every serving proxy was observed
     const outer = at('outer', 'public.example.com', 'public.example.com');
     const inner = at('inner', 'internal.example.com', 'internal.example.com');
     expect(settling(outer, inner).kind).toBe('done');
+    expect(planOf(release, run, observed({ proxies: [outer, inner] })).obstacle).toBeUndefined();
     expect(settling(outer, at('inner', 'internal.example.com'))).toMatchObject({
       wait: { for: 'propagation', obstacles: [{ proxy: 'inner', code: 'no-route', host: 'internal.example.com' }] },
     });

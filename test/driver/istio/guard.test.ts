@@ -211,6 +211,9 @@ describe('S2: the removal of a subset that requests may still be sent to is refu
     const sinceNow = moved({ record: recordWith({ unrouted: { v1: new Date(0).toISOString() } }) });
     expect(asked(removal, sinceNow)).toMatchObject({ invariant: 'S2', code: 'may-be-held' });
     expect(asked(removal, moved({ record }))).toMatchObject({ invariant: 'S2', code: 'may-be-held' });
+    const long = recordWith({ ...longOff, marker: record.marker, generation: 7 });
+    expect(asked(removal, moved({ record: long, route: { generation: 7 } }))).toBeUndefined();
+    expect(asked(removal, moved({ record: long, route: { generation: 9 } }))).toMatchObject({ code: 'may-be-held' });
     const gone = { ...sinceNow, workloads: { v1: { ...sinceNow.workloads.v2!, isGone: true } } };
     expect(asked(removal, gone)).toBeUndefined();
   });

@@ -62,6 +62,27 @@ test('a driver that is stopped while it waits leaves the next one only the rest 
   expect(timeOf(world, removed) - notedMs).toBeLessThan(40_000);
 });
 
+test('a detour while no driver runs makes the next one wait anew, though the route is word for word as it was', async () => {
+  const undisturbed = worldOf(1);
+  await driven(undisturbed.connect(), release);
+  const notedMs = timeOf(undisturbed, noted);
+  for (const seed of seeds) {
+    const when = { afterWrites: 0, ms: notedMs + 21_000 };
+    const detour = { kind: 'foreign-detour', split: { v1: 100 }, forMs: 3_000, when } as const;
+    const installed = { ...release, versions: release.versions.slice(0, 1) };
+    const world = World.installed(installed, { ...held, heldShare: 0.9, accidents: [detour] }, seed);
+    const stop = new AbortController();
+    world.simulation.after(notedMs + 20_000, () => stop.abort());
+    expect((await driven(world.connect(), release, { stop: stop.signal })).outcome).toBe('stopped');
+    await world.runOn(5_000);
+    expect(world.api.readRoute()).toMatchObject({
+      split: { v2: 100 },
+      record: { unrouted: { v1: expect.any(String) as string } },
+    });
+    expect(await lostBy(world, (again) => driven(again.connect(), release))).toBe(0);
+  }
+});
+
 describe('the guard refuses to remove a subset', () => {
   const now = { split: { v2: 100 }, subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 }, serverMs: 60_000 };
   const violation = (unrouted?: Record<string, string>) => {

@@ -91,6 +91,7 @@ const reasons: Shapes<Reason['code']> = {
   deleted: { what: restorable },
   'abort-outlives': {},
   adopted: { by: text },
+  'changed-and-back': { by: text },
   'left-out': { proxies: z.array(text) },
   'loss-accepted': { version: text, count, by: text },
   'cut-off': { version: text, inFlight: count, accepted: count, by: text },

@@ -139,6 +139,12 @@ describe('a write of the route', () => {
     expect(route?.record).toEqual({ schema: 1, ...record, digests: { route: route?.digest } });
   });
 
+  test('takes the generation along that the API server gives it for this change', async () => {
+    cluster.server.put(routePath, { ...theirs, metadata: { ...theirs.metadata, generation: 7 } });
+    await write(halves);
+    expect((await look()).route?.record?.generation).toBe(8);
+  });
+
   test('has another digest than the record when somebody changes the spec', async () => {
     await write(halves);
     cluster.server.put(routePath, { ...live(), spec: { ...live().spec, hosts: ['demo.example.com'] } }, 'somebody');
