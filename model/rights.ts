@@ -113,6 +113,8 @@ function clusterRules({ mesh }: Release): Rule[] {
     rule('', ['pods'], ['list']),
     // Other VirtualServices may name the old subset, and somebody may have widened a Gateway's selector.
     rule('networking.istio.io', ['virtualservices'], ['list']),
+    // Another one of the host may have a subset of the new version's name. Without it nobody says which.
+    rule('networking.istio.io', ['destinationrules'], ['list']),
     rule('networking.istio.io', ['gateways'], ['get']),
     ...(mesh ? podRules : []),
   ];

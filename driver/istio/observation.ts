@@ -36,9 +36,14 @@ export interface Observation {
    * asked about are absent, as above.
    */
   readonly namedElsewhere: Readonly<Record<string, readonly string[]>>;
+  /** Of subsets that a proxy has and the DestinationRule has not. */
+  readonly subsetsElsewhere?: SubsetsElsewhere;
   /** What outlives the record; absent when there is nothing of it. */
   readonly state?: ObservedState;
 }
+
+/** By version, the other DestinationRules that have its subset, as NAMESPACE/NAME; 'unknown' without the right to list them. */
+export type SubsetsElsewhere = Readonly<Record<string, readonly string[] | 'unknown'>>;
 
 /** 'proxies only': the release file says that nobody counts at the pods. */
 export type InFlight = number | 'unknown' | 'proxies only';

@@ -16,8 +16,11 @@ export type Obstacle =
           readonly healthy: number;
           readonly needed: number;
         }
-      /** The cluster of an earlier subset of this name: it would vanish under traffic. */
-      | { readonly code: 'old-cluster'; readonly version: string }
+      /**
+       * The cluster of an earlier subset of this name: it would vanish under traffic. `by`: other DestinationRules that have
+       * it, so that it stays.
+       */
+      | { readonly code: 'old-cluster'; readonly version: string; readonly by?: readonly string[] }
       | { readonly code: 'no-route'; readonly host: string }
       /** `marker` is the name of the route that it has; '' when that has none. */
       | { readonly code: 'old-route'; readonly host: string; readonly marker: string }

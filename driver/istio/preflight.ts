@@ -2,6 +2,7 @@
 import type { ServiceShape } from '../../manifests';
 import { adoptedIn, adoptedVersion, Refusal, versionNames, type Release } from '../../model';
 import { tooFewPods } from './enough-pods';
+import { foreignSubset } from './foreign-subset';
 import { uncounted } from './uncounted';
 import type { Observation } from './observation';
 import type { Order } from './stages';
@@ -90,6 +91,8 @@ const checkers: Readonly<Record<string, Checker>> = {
       'give the driver the rights in docs/access.md, or see why the pod does not answer; --evidence probe needs less';
     return new Refusal('proxy-unreadable', 'an answer from every proxy', describeObstacles(unreadable), fix);
   },
+
+  'no proxy has the new version from elsewhere': foreignSubset,
 
   'requests in flight can be counted': ({ inFlight }, _order, seen) => uncounted(inFlight, seen),
 

@@ -14,6 +14,7 @@ import {
   type ProbedProxy,
   type Proxy,
   type SeenProxy,
+  type SubsetsElsewhere,
 } from './observation';
 import type { Obstacle } from './obstacle';
 
@@ -58,10 +59,12 @@ export function lacksCluster(version: string, needed: number): Question {
   };
 }
 
-/** The removal of an earlier subset of this name has not arrived. */
-export function stillHasCluster(version: string): Question {
+/** The removal of an earlier subset of this name has not arrived, or another DestinationRule has it. */
+export function stillHasCluster(version: string, elsewhere: SubsetsElsewhere = {}): Question {
+  const { [version]: by = [] } = elsewhere;
+  const who = by === 'unknown' || by.length === 0 ? {} : { by };
   return (proxy) => {
-    if (isRead(proxy)) return proxy.clusters[version] && { code: 'old-cluster', version };
+    if (isRead(proxy)) return proxy.clusters[version] && { code: 'old-cluster', version, ...who };
     if (!(version in proxy.answers)) return { code: 'no-probe-route', version };
     return proxy.answers[version] === 'no cluster' ? undefined : { code: 'old-cluster', version };
   };

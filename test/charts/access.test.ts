@@ -84,7 +84,14 @@ describe('access', () => {
     const outside = granted.filter(({ where }) => where !== release.namespace);
     expect(
       outside.flatMap(({ verbs, resources }) => resources.map((resource) => `${resource}: ${verbs.join()}`)),
-    ).toEqual(['pods: get', 'pods/portforward: get,create', 'pods: list', 'virtualservices: list', 'gateways: get']);
+    ).toEqual([
+      'pods: get',
+      'pods/portforward: get,create',
+      'pods: list',
+      'virtualservices: list',
+      'destinationrules: list',
+      'gateways: get',
+    ]);
   });
 
   test('reaches the gateways by port-forward, in Kubernetes 1.35 too', () => {
@@ -101,6 +108,7 @@ describe('access', () => {
     expect(everywhere.map(({ resources, verbs }) => `${resources.join()}: ${verbs.join()}`)).toEqual([
       'pods: list',
       'virtualservices: list',
+      'destinationrules: list',
       'gateways: get',
       'pods: get',
       'pods/portforward: get,create',

@@ -1,5 +1,6 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
 import { annotations, isPublished, serviceHost, type Release } from '../../../model';
+import { subsetsOf } from '../../../manifests';
 import type { Look } from '../cluster';
 import type { Observation, ObservedState, Proxy } from '../observation';
 import { parseRecord, type ReleaseRecord } from '../record';
@@ -13,6 +14,7 @@ import { readProxies, type AskProxy } from '../mesh/read-proxies';
 import type { RouteMemory } from '../mesh/route-memory';
 import type { Window } from '../../kubernetes/window';
 import { namedElsewhereOf } from './other-routes';
+import { subsetsElsewhere } from './other-rules';
 import { gatewayPods, proxyPods } from '../mesh/proxy-pods';
 import { withVersionNames } from './version-names';
 import { isPodOf, podsOf, withAdoptedRoute } from './adopted-version';
@@ -46,6 +48,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     readAllInFlight(eyes, release, look, pods),
     namedElsewhereOf(api, release, look.inFlightOf),
   ]);
+  const elsewhere = subsets && (await subsetsElsewhere(api, release, subsetsOf(subsets), proxies));
   const seen: Observation = {
     atMs,
     endedMs: eyes.nowMs(),
@@ -57,6 +60,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     proxies,
     inFlight,
     namedElsewhere,
+    ...(elsewhere && { subsetsElsewhere: elsewhere }),
     state: await state,
   };
   return withAdoptedRoute(withVersionNames(seen, release), release);

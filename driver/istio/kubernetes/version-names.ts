@@ -17,7 +17,7 @@ export function withVersionNames(seen: Observation, release: Release): Observati
   const names = new Map(versions.map((version) => [subsetName(version), version]));
   const name = (subset: string) => names.get(subset) ?? subset;
   const all = (subsets: readonly string[]) => subsets.map(name);
-  const { route, subsets, state } = seen;
+  const { route, subsets, state, subsetsElsewhere } = seen;
   const routeBy = (each: ObservedRoute) => ({
     ...each,
     split: keysOf(each.split, name),
@@ -37,6 +37,7 @@ export function withVersionNames(seen: Observation, release: Release): Observati
     route: route && routeBy(route),
     subsets: subsets && rule(subsets),
     ...(state && { state: { ...state, kept: keptBy(state.kept) } }),
+    ...(subsetsElsewhere && { subsetsElsewhere: keysOf(subsetsElsewhere, name) }),
     proxies: seen.proxies.map((proxy) => named(proxy, name)),
   };
 }

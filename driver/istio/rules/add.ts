@@ -98,7 +98,10 @@ function isStuckBelow(needed: number, workload: Workload | undefined): boolean {
  */
 export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
   const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
-  const found = missing.length === 0 ? [] : obstacles(seen, ...missing.map(stillHasCluster));
+  const found =
+    missing.length === 0
+      ? []
+      : obstacles(seen, ...missing.map((version) => stillHasCluster(version, seen.subsetsElsewhere)));
   return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
 };
 

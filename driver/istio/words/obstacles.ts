@@ -7,7 +7,8 @@ export function describeObstacles(obstacles: readonly Obstacle[]): string {
 }
 
 function describeObstacle(obstacle: Obstacle): string {
-  if (obstacle.code === 'no-gateway') return 'no Running pod matches the selector of a Gateway that lets in the hosts of the route';
+  if (obstacle.code === 'no-gateway')
+    return 'no Running pod matches the selector of a Gateway that lets in the hosts of the route';
   if (obstacle.code === 'no-sidecar') return 'no Running pod has a sidecar that knows the Service';
   return `${obstacle.proxy} ${say<AtProxy>(predicates, obstacle)}`;
 }
@@ -20,7 +21,10 @@ const predicates: Words<AtProxy> = {
   'no-cluster': ({ version }) => `has no cluster for ${version} yet`,
   warming: ({ version }) => `is still warming the cluster of ${version}`,
   'few-endpoints': ({ healthy, needed, version }) => `knows ${healthy} of ${needed} healthy endpoints of ${version}`,
-  'old-cluster': ({ version }) => `still has the cluster of an earlier subset ${version}`,
+  'old-cluster': ({ version, by }) =>
+    by
+      ? `has the cluster of a subset ${version} of the DestinationRule ${by.join(' and ')}; take it out of there`
+      : `still has the cluster of an earlier subset ${version}`,
   'no-route': ({ host }) => `has no route for ${host}`,
   'old-route': ({ host, marker }) => `still routes ${host} by ${marker || 'another route'}`,
   shadowed: ({ host, by }) =>

@@ -37,7 +37,7 @@ const obstacles: Shapes<Obstacle['code']> = {
   'no-cluster': { version: text },
   warming: { version: text },
   'few-endpoints': { version: text, healthy: count, needed: count },
-  'old-cluster': { version: text },
+  'old-cluster': { version: text, by: z.array(text).optional() },
   'no-route': { host: text },
   'old-route': { host: text, marker: z.string() },
   shadowed: { host: text, by: text },

@@ -1,0 +1,22 @@
+/**
+ * Before the first write: does a proxy have the new version's subset from elsewhere? An older DestinationRule of somebody else may have one
+ * of this name, which selects other pods: the release would wait for its end, with the new pods made already.
+ */
+import { Refusal, versionNames, type Release } from '../../model';
+import { isRead, type Observation } from './observation';
+import type { Order } from './stages';
+
+/** One that no rule has any more is on its way out, and is waited for. */
+export function foreignSubset(release: Release, order: Order, seen: Observation): Refusal | undefined {
+  const { route, proxies, subsetsElsewhere = {} } = seen;
+  if (order.kind === 'resume' || route?.record) return undefined;
+  const wanted = order.kind === 'run' ? [order.canary] : versionNames(release);
+  const version = wanted.find((one) => subsetsElsewhere[one] !== undefined && subsetsElsewhere[one].length > 0);
+  if (version === undefined) return undefined;
+  const { [version]: rules } = subsetsElsewhere;
+  const by = Array.isArray(rules) ? rules.join(' and ') : 'another one (kubectl get destinationrules -A tells which)';
+  const at = proxies.filter((proxy) => isRead(proxy) && version in proxy.clusters).map(({ name }) => name);
+  const expected = `no subset ${version} of the Service but that of the DestinationRule ${release.name}`;
+  const fix = 'take the subset out of that one, or give the version another name';
+  return new Refusal('foreign-subset', expected, `one of the DestinationRule ${by}, at ${at.join(', ')}`, fix);
+}
