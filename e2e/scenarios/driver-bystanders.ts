@@ -17,7 +17,7 @@ const single = <Build extends object>(build: Build) => ({ ...build, replicas: 1 
 export const driverBystanders: Scenario = {
   name: 'driver-bystanders',
   claim:
-    'a route pinned to a third version, a subset that is no version, and a version that a colleague prepares stay as they are; a subset of the new name with other labels refuses',
+    'a route pinned to a third version, a subset that is no version, and a version that a colleague prepares stay as they are; a subset of the new name with other labels refuses, also in a DestinationRule of somebody else',
   limitSeconds: 200,
   async run(trial) {
     const app = new UserApp(trial, 'add-bystanders');
@@ -32,6 +32,7 @@ export const driverBystanders: Scenario = {
     ];
     await Promise.all(loads.map((load) => load.untilEnded(20, 30)));
     await expectPoisonRefused(trial, app);
+    await expectSecondRuleRefused(trial, app);
     await prepareVersion(trial);
     const driver = await app.start(['run', 'v2']);
     await driver.until('pauses', waits('pause'));
@@ -55,6 +56,22 @@ async function expectPoisonRefused(trial: Trial, app: UserApp): Promise<void> {
   if (!driver.lastWords.includes('spec.subsets[0].labels.version'))
     throw new Error(`expected the difference of the subset, found ${driver.lastWords}`);
   await trial.kubectl.patchAsSomebody('destinationrule', 'demo', [{ op: 'remove', path }]);
+}
+
+/** istiod lays rules of one host together: proxies have its subset, whoever wrote it. */
+async function expectSecondRuleRefused({ kubectl, namespace }: Trial, app: UserApp): Promise<void> {
+  const host = hostOf(namespace);
+  const spec = { host, subsets: [{ name: 'v2', labels: { version: 'v1' } }] };
+  const metadata = { name: 'colleague', namespace };
+  await kubectl.apply([{ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec }]);
+  await gatewaysHaveSubset(host, 'v2', 1);
+  const driver = await app.start(['run', 'v2']);
+  await driver.expectExit(exitCodes.refused);
+  if (!driver.allWords.includes(`the DestinationRule ${namespace}/colleague`))
+    throw new Error(`expected a refusal that names the colleague's rule, found ${driver.lastWords}`);
+  const made = await kubectl.run('get', 'deployments', '--selector', 'version=v2', '--output', 'name');
+  if (made !== '') throw new Error(`expected a refusal before the first write, found ${made}`);
+  await kubectl.run('delete', 'destinationrule', 'colleague');
 }
 
 async function expectUntouched({ kubectl }: Trial, ...subsets: string[]): Promise<void> {

@@ -11,6 +11,7 @@ import { controlOneApply } from './control-one-apply';
 import { controlNoGate } from './control-no-gate';
 import { driverPrometheus } from './driver-prometheus';
 import { controlHeldRequests, driverHeldRequests } from './driver-held-requests';
+import { driverDetour } from './driver-detour';
 import { driverRun } from './driver-run';
 import { driverAutoscaled } from './driver-autoscaled';
 import { driverAbort } from './driver-abort';
@@ -22,6 +23,11 @@ import { driverInterfered } from './driver-interfered';
 import { driverForeignEdit } from './driver-foreign-edit';
 import { driverRouteDeleted } from './driver-route-deleted';
 import { driverSubsetsDeleted } from './driver-subsets-deleted';
+import { driverTwoGateways } from './driver-two-gateways';
+import { driverForeignScaler } from './driver-foreign-scaler';
+import { driverShortOfPods } from './driver-short-of-pods';
+import { driverStreams } from './driver-streams';
+import { driverUnreadable } from './driver-unreadable';
 import { driverTwoServices } from './driver-two-services';
 import { driverShadowed } from './driver-shadowed';
 import { driverSubsetLost } from './driver-subset-lost';
@@ -62,6 +68,7 @@ export const scenarios: readonly Scenario[] = [
   controlHeldRequests,
   driverRun,
   driverHeldRequests,
+  driverDetour,
   driverOwnApp,
   driverPodinfo,
   driverOwnRoute,
@@ -73,6 +80,11 @@ export const scenarios: readonly Scenario[] = [
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,
+  driverTwoGateways,
+  driverStreams,
+  driverShortOfPods,
+  driverForeignScaler,
+  driverUnreadable,
   driverForeignEdit,
   driverRouteDeleted,
   driverSubsetsDeleted,

@@ -8,7 +8,19 @@ import { processOf } from './pod-process';
 const istiodPort = '15012';
 /** Where the gateway serves HTTP. */
 const ownPort = '8080';
+const adminPort = '15000';
 const directions = { OUTPUT: ['--dport', '--sport'], INPUT: ['--sport', '--dport'] } as const;
+
+/** Nobody gets an answer from its admin port any more. The pod serves on, and stays Ready for a minute. Returns how to undo it. */
+export async function hideAdmin(pod: string): Promise<() => Promise<void>> {
+  const pid = String(processOf(pod, 'pilot-agent'));
+  const rule = ['INPUT', '-p', 'tcp', '--dport', adminPort, '-j', 'DROP'];
+  const iptables = (how: '-I' | '-D') => run('nsenter', ['--target', pid, '--net', 'iptables', '--wait', how, ...rule]);
+  await iptables('-I');
+  return async () => {
+    await iptables('-D');
+  };
+}
 
 /**
  * Both directions: what istiod has on its way would still arrive otherwise, only its receipt would not. Returns how to let
