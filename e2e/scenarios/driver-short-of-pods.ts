@@ -48,7 +48,7 @@ async function abortByPerson(trial: Trial, app: UserApp): Promise<void> {
   const abort = await app.start(['abort']);
   await driver.until('takes back what three pods carry', wrote('v1-75'), 30);
   await gatewaysSplit(trial.host, { v1: 75, v2: 25 }, mostSeconds);
-  await tellAfter(trial, 'v1 has 75 of 100 again', askedMs);
+  tellAfter(trial, 'v1 has 75 of 100 again', askedMs);
   await driver.until('waits for the fourth pod', waits('pods'), 30);
   await allowPods(trial);
   await abort.expectExit(exitCodes.aborted);
@@ -66,7 +66,7 @@ async function abortByAnalysis(trial: Trial, app: UserApp): Promise<void> {
   await driver.until('has a verdict', ({ verdict }) => verdict === 'failed', 60);
   const failedMs = Date.now();
   await gatewaysSplit(trial.host, { v1: 100 }, mostSeconds);
-  await tellAfter(trial, 'v1 has all again, with three of four pods,', failedMs, 'the analysis');
+  tellAfter(trial, 'v1 has all again, with three of four pods,', failedMs, 'the analysis');
   await driver.expectExit(exitCodes.aborted);
   await allowPods(trial);
 }
@@ -94,12 +94,7 @@ async function allowPods({ kubectl, namespace }: Trial): Promise<void> {
   await gatewaysHaveSubset(hostOf(namespace), 'v1', replicas, 120);
 }
 
-async function tellAfter(
-  trial: Trial,
-  what: string,
-  sinceMs: number,
-  after = 'the abort was asked for',
-): Promise<void> {
+function tellAfter(trial: Trial, what: string, sinceMs: number, after = 'the abort was asked for'): void {
   const took = seconds(sinceMs);
   trial.note(`${what} ${took} s after ${after}`);
   if (took > mostSeconds) throw new Error(`expected it within ${mostSeconds} s, found ${took}`);

@@ -1,6 +1,5 @@
 import { decide } from '../../../driver/istio/decide';
 import { noConnections } from '../../../driver/istio/pending-connections';
-import { planOf } from '../../../driver/istio/plan';
 import { nothingRemembered, verdictKey } from '../../../driver/istio/memory';
 import type { ReadProxy } from '../../../driver/istio/observation';
 import { both, decideOn, run, stepped } from '../../support/decisions';
@@ -113,26 +112,6 @@ describe('S1: a route names a subset only after every serving proxy was observed
     const settling = observed({ ...both, proxies: [proxyWith(), holding('demo.example.com', ['v1'])] });
     expect(decideOn(settling, { ended: endedWith({ v1: 100 }) }, release)).toMatchObject({
       wait: { for: 'propagation', obstacles: [{ proxy: 'client.shop', code: 'no-route', host: service }] },
-    });
-  });
-
-  it('asks each gateway for the hosts that are let in there, and for no other', () => {
-    const hosts = ['public.example.com', 'internal.example.com'];
-    const release = { ...releaseWith(), hosts };
-    const at = (name: string, host: string, ...there: string[]): ReadProxy => ({
-      ...proxyWith(),
-      name,
-      hosts: [host],
-      routes: there.map((each) => ({ host: each, marker: 'split', split: { v1: 100 } })),
-    });
-    const settling = (...proxies: ReadProxy[]) =>
-      decideOn(observed({ proxies }), { ended: endedWith({ v1: 100 }) }, release);
-    const outer = at('outer', 'public.example.com', 'public.example.com');
-    const inner = at('inner', 'internal.example.com', 'internal.example.com');
-    expect(settling(outer, inner).kind).toBe('done');
-    expect(planOf(release, run, observed({ proxies: [outer, inner] })).obstacle).toBeUndefined();
-    expect(settling(outer, at('inner', 'internal.example.com'))).toMatchObject({
-      wait: { for: 'propagation', obstacles: [{ proxy: 'inner', code: 'no-route', host: 'internal.example.com' }] },
     });
   });
 
