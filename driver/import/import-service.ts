@@ -63,8 +63,9 @@ type Parts = ReturnType<typeof partsOf>;
 
 function partsOf(found: Found, namespace: string, running: Running | undefined, isCopied: boolean) {
   const { name } = found.service.metadata;
-  const routing = routingOf(found, namespace, isCopied);
-  const adopted = isCopied ? undefined : adoptionOf(found, routing.made.subset);
+  const { subset } = found.route ? routeOf(found, found.route, namespace).made : {};
+  const adopted = isCopied ? undefined : adoptionOf(found, subset);
+  const routing = routingOf(found, namespace, adopted !== undefined);
   const version = routing.made.subset ?? versionLabelOf(found.deployment) ?? 'v1';
   const becomes = versionedName(name, version);
   const isWithoutSidecar = refusesSidecar(found.deployment) || hasNoSidecar(running);
@@ -115,7 +116,7 @@ const noPolicy: Made<Policy> = { made: { fields: {}, timings: {} }, notes: [], p
 function routingOf(
   found: Found,
   namespace: string,
-  isCopied: boolean,
+  isAdopted: boolean,
 ): Made<Partial<Routes> & { readonly port?: number }> {
   if (found.route) return routeOf(found, found.route, namespace);
   const ports = portsThatMayBeHttp(found.service).map(({ port }) => Number(port));
@@ -123,7 +124,7 @@ function routingOf(
   const { name } = found.service.metadata;
   return {
     // What leads to the whole Service can be applied before anything else.
-    made: isCopied && another === undefined ? { port } : { virtualService: routePerPort(name, namespace, ports) },
+    made: !isAdopted && another === undefined ? { port } : { virtualService: routePerPort(name, namespace, ports) },
     notes: [danger(nameOf(found.service), withoutRoute(ports))],
     problems: [],
   };

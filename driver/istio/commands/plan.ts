@@ -11,6 +11,7 @@ import { plannedObjects } from '../planned-objects';
 import type { Order } from '../stages';
 import { describeHold } from '../words';
 import { planLine } from '../words/plan';
+import { unroutedClients } from '../words/unrouted-clients';
 import { lookAt, passPreflight, targetOf, type Target } from './drive-release';
 
 export async function planCommand(io: Io, options: Options, order: Order): Promise<number> {
@@ -19,6 +20,7 @@ export async function planCommand(io: Io, options: Options, order: Order): Promi
   const { release } = target;
   await passPreflight(io, options, release, order, target);
   const seen = await lookAt(io, options, target.cluster, release);
+  if (order.kind === 'run') io.err(`note: ${unroutedClients(release, order.canary)}\n`);
   const differences = options.diff ? await plannedDifferences(io, options, { ...target, text, order }) : [];
   return printPlanOf(io, options, { target, release, order, seen, differences });
 }

@@ -97,17 +97,27 @@ function isStuckBelow(needed: number, workload: Workload | undefined): boolean {
  * and then lose it under traffic.
  */
 export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
+<<<<<<< HEAD
   const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
   const found =
     missing.length === 0
       ? []
       : obstacles(seen, ...missing.map((version) => stillHasCluster(version, seen.subsetsElsewhere)));
+=======
+  const missing = withoutSubset({ goal, seen });
+  const found = missing.length === 0 ? [] : obstacles(seen, ...missing.map(stillHasCluster));
+>>>>>>> adopt
   return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
 };
 
+/** Routes to the whole Service need none: what takes them over adds it. */
+function withoutSubset({ goal, seen: { route, subsets } }: Pick<Situation, 'goal' | 'seen'>): string[] {
+  return route.whole ? [] : goal.versions.filter((version) => !subsets.versions.includes(version));
+}
+
 /** Subset first, route later: a route to a subset that a proxy does not know answers 503 NC (S1). */
 export const addSubset: Rule = ({ goal, seen }) => {
-  const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
+  const missing = withoutSubset({ goal, seen });
   if (missing.length === 0) return undefined;
   const versions = sorted([...seen.subsets.versions, ...missing]);
   return act({ kind: 'write-subsets', versions }, { code: 'no-subset', versions: missing });

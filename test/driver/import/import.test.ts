@@ -7,7 +7,7 @@ import { readRelease, releaseManifests } from '../../../charts';
 import type { Io } from '../../../driver/io';
 import { run } from '../../../driver/main';
 import { readManifests, shapeOf } from '../../../manifests';
-import { exitCodes, versionNames, type Manifest } from '../../../model';
+import { adoptedIn, exitCodes, versionNames, type Manifest } from '../../../model';
 import { appSynth } from '../../support/app-synth';
 import { crdProblems } from '../../support/crd-validator';
 import { pathOf } from '../../support/fake-discovery';
@@ -70,7 +70,11 @@ function synthesized() {
     .join('---\n');
   const { manifests, problems } = readManifests([{ file: 'all', text }]);
   expect(problems).toEqual([]);
-  const shape = shapeOf(manifests, release, { versions: versionNames(release), split: release.split });
+  const shape = shapeOf(manifests, release, {
+    versions: versionNames(release),
+    adopted: versionNames(release).filter((version) => adoptedIn(release, version)),
+    split: release.split,
+  });
   if ('problems' in shape) throw new Error(JSON.stringify(shape.problems));
   const istio = manifests
     .map(({ manifest }) => manifest)
@@ -481,5 +485,55 @@ describe('an end that loses requests', () => {
     expect(out).toMatch(/danger +Deployment\/shop: the image shop may be another build tomorrow/);
     expect(out).toMatch(/left +Deployment\/shop spec\.paused/);
     expect(synthesized().release.allowUnpinned).toEqual(['v1']);
+  });
+});
+
+describe('a Deployment whose pods have a label that the next version lacks', () => {
+  const labels = { 'app.kubernetes.io/name': 'storefront', version: '1.4.0' };
+  beforeEach(() => {
+    put(
+      deployment('storefront', { labels }),
+      service('shop', { 'app.kubernetes.io/name': 'storefront' }),
+      autoscaler('storefront', 'storefront'),
+      budget('storefront', { 'app.kubernetes.io/name': 'storefront' }),
+      virtualService('shop', publicRoute),
+      publicGateway,
+    );
+  });
+
+  it('is the first version itself, under its own name and with what is beside it', async () => {
+    const { code, out } = await handover(['deployment/storefront', '-n', namespace]);
+    expect(code).toBe(exitCodes.completed);
+    expect(out).toContain('handover apply --adopt');
+    const { release, shape, manifests } = synthesized();
+    expect(adoptedIn(release, '1.4.0')).toMatchObject({
+      deployment: 'storefront',
+      labels: { version: '1.4.0' },
+      objects: [{ name: 'storefront' }, { kind: 'HorizontalPodAutoscaler' }, { kind: 'PodDisruptionBudget' }],
+    });
+    expect(shape.versions).toEqual({});
+    expect(manifests.filter(({ kind }) => kind === 'Deployment')).toEqual([]);
+    expect(shape.destinationRule.spec).toMatchObject({ subsets: [{ name: '1-4-0', labels: { version: '1.4.0' } }] });
+  });
+
+  it('becomes a second Deployment with --copy', async () => {
+    await handover(['deployment/storefront', '-n', namespace, '--copy']);
+    const { release, shape } = synthesized();
+    expect(adoptedIn(release, '1.4.0')).toBeUndefined();
+    expect(Object.keys(shape.versions)).toEqual(['1.4.0']);
+  });
+
+  it('gets a route to the whole Service to begin with, when it has none', async () => {
+    cluster.server.remove(pathOf(virtualService('shop', publicRoute)));
+    await handover(['deployment/storefront', '-n', namespace]);
+    expect(textOf('k8s/shop-route.yaml')).not.toContain('subset');
+    expect(synthesized().release).toMatchObject({ route: inFolder('k8s/shop-route.yaml') });
+  });
+
+  it('is a copy, and is told why, when all of its labels are those that the next version gets', async () => {
+    put(deployment('storefront', { labels: { 'app.kubernetes.io/name': 'storefront' } }));
+    const { out } = await handover(['deployment/storefront', '-n', namespace]);
+    expect(out).toMatch(/danger .*it cannot be adopted/);
+    expect(Object.keys(synthesized().shape.versions)).toEqual(['v1']);
   });
 });

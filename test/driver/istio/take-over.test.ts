@@ -1,0 +1,165 @@
+/** A Deployment that runs becomes a version: its routes, which lead to the whole Service, get its subset first of all. */
+import { violationOf } from '../../../driver/istio/guard';
+import { nothingRemembered } from '../../../driver/istio/memory';
+import type { Observation } from '../../../driver/istio/observation';
+import { planOf, type PlanStep } from '../../../driver/istio/plan';
+import { decideOn, stepped } from '../../support/decisions';
+import { observed, proxyWith, recordWith } from '../../support/observations';
+import { adopted } from '../../support/adopted';
+
+const release = adopted(stepped);
+const change = { fields: ['VirtualService/demo spec.http[0]: expected v1, found nothing'], base: 'web', names: [] };
+const whole = { whole: { change }, base: '', marker: '' };
+/** Proxies have no route of handover's. */
+const before = proxyWith({ marker: '', split: {}, subsets: [] });
+const record = recordWith({ marker: '' });
+const looking = (differences: Parameters<typeof observed>[0] = {}): Observation =>
+  observed({ subsets: [], proxies: [before], marker: '', ...differences, route: { ...whole, ...differences?.route } });
+const underWay = (differences: Parameters<typeof observed>[0] = {}) => looking({ record, ...differences });
+const decideOf = (seen: Observation) => decideOn(seen, {}, release);
+
+describe('a service whose routes lead to the whole Service', () => {
+  it('gets a DestinationRule first, when it has none', () => {
+    expect(decideOf({ ...looking(), subsets: undefined })).toMatchObject({
+      action: { kind: 'write-subsets', versions: ['v1'], creates: true },
+    });
+  });
+
+  it('is claimed by a write that names no subset', () => {
+    expect(decideOf(looking())).toMatchObject({
+      action: { kind: 'write-route', marker: '', record: { stable: 'v1', canary: 'v2', marker: '' } },
+      because: [{ code: 'release-begins' }],
+    });
+  });
+
+  it('gets the subset, before anything else', () => {
+    expect(decideOf(underWay())).toMatchObject({ action: { kind: 'write-subsets', versions: ['v1'] } });
+  });
+
+  it('waits until the slowest proxy knows all pods of the subset', () => {
+    const slow = { ...proxyWith({ subsets: ['v1'], endpoints: 1 }), name: 'slow' };
+    expect(decideOf(underWay({ subsets: ['v1'], proxies: [proxyWith(), slow] }))).toMatchObject({
+      wait: { for: 'gate', obstacles: [{ code: 'few-endpoints', proxy: 'slow', needed: 2 }] },
+    });
+  });
+
+  it('gets routes that name it, as the manifests have them', () => {
+    expect(decideOf(underWay({ subsets: ['v1'], proxies: [proxyWith()] }))).toMatchObject({
+      action: {
+        kind: 'write-route',
+        split: { v1: 100 },
+        marker: 'web@r1.2',
+        record: { serial: 2, kept: ['v1'] },
+        changes: 'as in the manifests',
+      },
+      because: [{ code: 'taken-over', version: 'v1', fields: change.fields }],
+    });
+  });
+
+  it('gets no other pod before every proxy has left the whole Service', () => {
+    const written = { record: recordWith({ serial: 2, marker: 'web@r1.2' }), subsets: ['v1'], route: { base: 'web' } };
+    const has = proxyWith({ marker: 'web@r1.2' });
+    const behind = { ...proxyWith({ marker: '', split: {} }), name: 'behind' };
+    expect(decideOf(observed({ ...written, proxies: [has, behind] }))).toMatchObject({
+      wait: { for: 'propagation', obstacles: [{ code: 'old-route', proxy: 'behind' }] },
+    });
+    expect(decideOf(observed({ ...written, proxies: [has] }))).toMatchObject({
+      action: { kind: 'add-version', version: 'v2' },
+    });
+  });
+
+  it('is left as it is by an abort: nothing has moved', () => {
+    const seen = underWay({ record: { ...record, mode: 'abort' } });
+    expect(decideOf(seen)).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 100 }, marker: '', record: undefined },
+      because: [{ code: 'back-on-stable' }],
+    });
+  });
+
+  it('is not guessed at by a driver that has no manifests', () => {
+    expect(decideOf(underWay({ route: { ...whole, whole: {} } }))).toEqual({
+      kind: 'hold',
+      because: { code: 'not-taken-over', version: 'v1' },
+    });
+  });
+
+  it('is taken over by an apply, and is as in the file then', () => {
+    const order = { kind: 'apply' } as const;
+    const file = { ...release, versions: release.versions.slice(0, 1) };
+    const plan = planOf(file, order, { ...looking(), subsets: undefined });
+    expect(plan.obstacle).toBeUndefined();
+    expect(writes(plan.steps)).toEqual(['create', 'claim', 'take-over', 'end', 'disown', 'disown']);
+  });
+
+  it('is released to the next version in one plan, which deletes the adopted one', () => {
+    const plan = planOf(release, { kind: 'run', canary: 'v2' }, looking());
+    expect(plan.obstacle).toBeUndefined();
+    expect(writes(plan.steps).slice(0, 4)).toEqual(['claim', 'write-subsets', 'take-over', 'add-version']);
+    expect(writes(plan.steps)).toContain('remove-version');
+  });
+
+  it('keeps the adopted version where the file says so', () => {
+    const kept = adopted(stepped, { isKept: true });
+    const plan = planOf(kept, { kind: 'run', canary: 'v2' }, looking());
+    expect(plan.obstacle).toBeUndefined();
+    expect(writes(plan.steps)).not.toContain('remove-version');
+  });
+});
+
+describe('the guard', () => {
+  const judge = (action: Parameters<typeof violationOf>[0], seen: Observation) =>
+    violationOf(action, { release, seen, memory: nothingRemembered });
+
+  it('lets no version be made behind routes to the whole Service', () => {
+    expect(judge({ kind: 'add-version', version: 'v2' }, underWay())).toMatchObject({ code: 'whole-service' });
+  });
+
+  it('lets no route name the subset before every proxy has it, though all requests go to its pods already', () => {
+    const content = { split: { v1: 100 }, headerVersions: [], probes: [], marker: 'web@r1.2', record };
+    const action = { kind: 'write-route', ...content, changes: 'as in the manifests' } as const;
+    expect(judge(action, underWay({ subsets: ['v1'] }))).toMatchObject({ invariant: 'S1', version: 'v1' });
+    expect(judge(action, underWay({ subsets: ['v1'], proxies: [proxyWith()] }))).toBeUndefined();
+  });
+});
+
+it('gives the autoscaler of the adopted version the minimum that it had', () => {
+  const autoscaler = { minimum: 3, maximum: 9 };
+  const pods = { v1: { autoscaler } };
+  expect(decideOf(looking({ pods }))).toMatchObject({ action: { record: { minimums: { v1: 3 } } } });
+  const aborted = recordWith({ mode: 'abort', step: 1, marker: 'web@r1.3', minimums: { v1: 3 } });
+  const raised = { v1: { autoscaler: { ...autoscaler, minimum: 5 } }, v2: 2 };
+  const seen = observed({
+    record: aborted,
+    route: { base: 'web' },
+    pods: raised,
+    proxies: [proxyWith({ marker: 'web@r1.3' })],
+  });
+  expect(decideOf(seen)).toMatchObject({ action: { kind: 'set-minimum', version: 'v1', pods: 3 } });
+});
+
+it('waits for the pods of an adopted Deployment that somebody deleted: nobody has its manifest', () => {
+  const seen = observed({
+    record: recordWith({ marker: 'web@r1.2' }),
+    subsets: ['v2'],
+    pods: { v2: 2 },
+    split: { v2: 100 },
+  });
+  expect(decideOf(seen)).toMatchObject({ kind: 'wait', wait: { for: 'pods', version: 'v1' } });
+});
+
+/** In few words. */
+function writes(steps: readonly PlanStep[]): string[] {
+  return steps.flatMap((step) => {
+    if (step.kind !== 'write') return [];
+    const { action } = step;
+    if (action.kind === 'write-subsets' && action.creates) return ['create'];
+    if (action.kind !== 'write-route') return [action.kind];
+    const [first] = step.because;
+    const names: Readonly<Record<string, string>> = {
+      'release-begins': 'claim',
+      'taken-over': 'take-over',
+      'as-in-file': 'end',
+    };
+    return [names[first?.code ?? ''] ?? action.kind];
+  });
+}

@@ -1,0 +1,73 @@
+import { adoptedIn, labelsOf, parseRelease, versionsAtEnd } from '../../model';
+
+const file = (versions: string, fields = 'workload: k8s/shop.yaml') =>
+  parseRelease(
+    `name: shop\nnamespace: store\nhosts: [shop.example.com]\n${fields}\nweights: {v1: 100}\nversions: ${versions}\n`,
+  );
+const problems = (versions: string, fields?: string) => {
+  const parsed = file(versions, fields);
+  return 'problems' in parsed ? parsed.problems.map(({ expected, found }) => `${expected}, found ${found}`) : [];
+};
+const next = "v2: {image: 'shop:2'}";
+
+function releaseOf(versions: string) {
+  const parsed = file(versions);
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.release;
+}
+
+describe('a version that is a Deployment which runs', () => {
+  it('needs no more than its name', () => {
+    const release = releaseOf('{v1: {adopt: storefront}}');
+    expect(adoptedIn(release, 'v1')).toEqual({
+      deployment: 'storefront',
+      labels: { version: 'v1' },
+      objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'storefront' }],
+      isKept: false,
+    });
+  });
+
+  it('may say labels of its pods, and what goes with it', () => {
+    const said = '{deployment: storefront, labels: {app: old}, with: [PodDisruptionBudget/storefront]}';
+    const release = releaseOf(`{v1: {adopt: ${said}}, ${next}}`);
+    expect(labelsOf(release, 'v1')).toEqual({ app: 'old' });
+    expect(labelsOf(release, 'v2')).toEqual({ version: 'v2' });
+    expect(adoptedIn(release, 'v1')?.objects).toContainEqual({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      name: 'storefront',
+    });
+  });
+
+  it('stays in the file after its release only where it is kept', () => {
+    const kept = '{deployment: storefront, keep: true}';
+    expect(versionsAtEnd(releaseOf(`{v1: {adopt: storefront}, ${next}}`), 'v2')).toEqual(['v2']);
+    expect(versionsAtEnd(releaseOf(`{v1: {adopt: ${kept}}, ${next}}`), 'v2')).toEqual(['v1', 'v2']);
+  });
+
+  it.each([
+    ['has no image', "{v1: {adopt: storefront, image: 'shop:1'}}", undefined, 'an image, or adopt, found both'],
+    ['or has one', '{v1: {}}', undefined, 'an image, or adopt with the name of a Deployment that runs, found nothing'],
+    [
+      'needs YAML for the next one',
+      '{v1: {adopt: storefront}}',
+      '',
+      'workload, and the profile istio, found no workload',
+    ],
+    ['is the only one', '{v1: {adopt: a}, v2: {adopt: b}}', undefined, 'one adopted version, found another one'],
+    [
+      'is not the Deployment of another version',
+      `{v1: {adopt: shop-v2}, ${next}}`,
+      undefined,
+      'another Deployment than the one that v2 gets, found shop-v2',
+    ],
+  ])('%s', (_, versions, fields, problem) => {
+    expect(problems(versions, fields)).toEqual([problem]);
+  });
+
+  it('takes no object of a kind that nobody knows', () => {
+    expect(problems('{v1: {adopt: {deployment: storefront, with: [Secret/storefront]}}}').join()).toContain(
+      'KIND/NAME',
+    );
+  });
+});
