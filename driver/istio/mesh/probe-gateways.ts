@@ -37,7 +37,7 @@ export async function probeGateways(
   route: VirtualService | undefined,
   pods: readonly ProxyPod[],
 ): Promise<Proxy[]> {
-  const findPort = portFinder(api);
+  const findPort = portFinder(api, release.gateway.httpPort);
   const questions = route && questionsOf(route, release);
   return askEach({ api, window: new Window() }, pods, ({ pod }) =>
     askGateway(send, release, { pod, questions, findPort }),
