@@ -1,7 +1,7 @@
-/** The edge listener: plain HTTP, and HTTPS when a TLS secret is named. */
+/** The edge listener: plain HTTP, or only a redirect of it, and HTTPS when a TLS secret is named. */
 import type { Construct } from 'constructs';
 import { Gateway, GatewaySpecServersTlsMode, type GatewaySpecServers } from '../imports/networking.istio.io';
-import { gatewayPort, type Release } from '../model';
+import { gatewayPorts, type Release } from '../model';
 import { objectMeta } from './manifest';
 
 export interface IngressGatewayProps {
@@ -18,11 +18,15 @@ export class IngressGateway extends Gateway {
 }
 
 function serversOf({ hosts, gateway }: Release): GatewaySpecServers[] {
-  const http = { hosts: [...hosts], port: { name: 'http', number: gatewayPort, protocol: 'HTTP' } };
+  const http = {
+    hosts: [...hosts],
+    port: { name: 'http', number: gateway.httpPort ?? gatewayPorts.http, protocol: 'HTTP' },
+    ...(gateway.httpsRedirect && { tls: { httpsRedirect: true } }),
+  };
   if (gateway.tlsSecret === undefined) return [http];
   const https = {
     hosts: [...hosts],
-    port: { name: 'https', number: 443, protocol: 'HTTPS' },
+    port: { name: 'https', number: gateway.httpsPort ?? gatewayPorts.https, protocol: 'HTTPS' },
     tls: { mode: GatewaySpecServersTlsMode.SIMPLE, credentialName: gateway.tlsSecret },
   };
   return [http, https];

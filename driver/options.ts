@@ -116,9 +116,15 @@ export function assumeAfterMs({ evidence, assumeAfter }: Options): number | unde
   throw new Refusal('usage', expected, assumeAfter ?? 'none', fix);
 }
 
-/** Nobody but its own pod can send a request through a sidecar. */
+/** Nobody but its own pod can send a request through a sidecar, and what is redirected at the gateway passes through none. */
 export function refuseUnprobed(release: Release, { evidence }: Options): void {
-  if (evidence !== 'probe' || !release.mesh) return;
+  if (evidence !== 'probe') return;
+  if (release.gateway.httpsRedirect) {
+    const fix = 'use --evidence proxy: probes are plain HTTP';
+    const found = 'gateway.httpsRedirect in the file';
+    throw new Refusal('usage', 'a gateway that lets plain HTTP through for --evidence probe', found, fix);
+  }
+  if (!release.mesh) return;
   const fix = 'use --evidence proxy: probes pass through gateways, and never through a sidecar';
   throw new Refusal(
     'usage',

@@ -1,5 +1,6 @@
 /** Rules about the gateways by which requests reach a route, and the mesh among them. */
-import { meshGateway } from './names';
+import type { Finding } from './finding';
+import { gatewayPorts, meshGateway, ownGateway } from './names';
 import type { Rule } from './rule';
 
 /** Without a host nobody outside reaches the service. A route of its own says them itself. */
@@ -27,6 +28,68 @@ export const routeSpeaksForItself: Rule = ({ route, hosts = [], gateways, retrie
       found: `${field} in the release file`,
       fix: 'write it into the VirtualService, or leave route out',
     }));
+};
+
+/** A Gateway that exists has ports and certificates of its own. */
+export const gatewayOptionsAreOfTheMade: Rule = ({ route, gateway, gateways }) => {
+  if (!gateway || (route === undefined && (gateways?.includes(ownGateway) ?? true))) return [];
+  const { selector: _, ...options } = gateway;
+  return Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([option]) => ({
+      path: ['gateway', option],
+      expected: `no ${option}, as no Gateway is made for the service`,
+      found: 'it',
+      fix: `remove it: it belongs into the Gateway that ${route === undefined ? 'gateways' : 'the route'} names`,
+    }));
+};
+
+/** Without a certificate nobody listens for HTTPS: a redirect would lead nowhere. */
+export const httpsHasACertificate: Rule = ({ gateway }) => {
+  if (!gateway || gateway.tlsSecret !== undefined) return [];
+  const { httpsRedirect, httpsPort } = gateway;
+  const fix = 'add tlsSecret, or remove it';
+  return [
+    ...(httpsRedirect ? [without('httpsRedirect', 'no redirect to HTTPS', fix)] : []),
+    ...(httpsPort !== undefined ? [without('httpsPort', 'no port for HTTPS', fix)] : []),
+  ];
+};
+
+function without(option: string, expected: string, fix: string): Finding {
+  return { path: ['gateway', option], expected: `${expected}, as there is no tlsSecret`, found: 'one', fix };
+}
+
+export const gatewayPortsDiffer: Rule = ({ gateway }) => {
+  const { tlsSecret, httpPort = gatewayPorts.http, httpsPort = gatewayPorts.https } = gateway ?? {};
+  if (tlsSecret === undefined || httpPort !== httpsPort) return [];
+  const option = gateway?.httpsPort === undefined ? 'httpPort' : 'httpsPort';
+  const expected = 'different ports for HTTP and HTTPS';
+  return [{ path: ['gateway', option], expected, found: `${httpPort} for both`, fix: 'change one of them' }];
+};
+
+/** Both send plain HTTP, and the gateway itself would answer. */
+export const redirectsAnswerNoProbe: Rule = ({ gateway, access, analyses = {} }) => {
+  if (!gateway?.httpsRedirect) return [];
+  const why = 'as plain HTTP is answered by a redirect (gateway.httpsRedirect)';
+  const asking = Object.entries(analyses).filter(([, analysis]) => 'requests' in analysis);
+  return [
+    ...(access?.evidence === 'probe'
+      ? [
+          {
+            path: ['access', 'evidence'],
+            expected: `proxy, ${why}`,
+            found: 'probe',
+            fix: 'leave it out, or let plain HTTP through',
+          },
+        ]
+      : []),
+    ...asking.map(([name]) => ({
+      path: ['analyses', name, 'requests'],
+      expected: `an analysis by prometheus, ${why}`,
+      found: 'one that sends requests',
+      fix: 'ask Prometheus, or let plain HTTP through',
+    })),
+  ];
 };
 
 /** By probes nobody counts at the proxies, and the file says that nobody counts at the pods. */

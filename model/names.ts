@@ -85,8 +85,8 @@ export function serviceHost(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
-/** The Gateway's port for plain HTTP. The Service in front of the gateway's pods may map it to another port of theirs. */
-export const gatewayPort = 80;
+/** A Gateway's ports. The Service in front of the gateway's pods may map them to other ports of theirs. */
+export const gatewayPorts = { http: 80, https: 443 } as const;
 
 /** In the release file, the Gateway that is made for the service. */
 export const ownGateway = 'own';

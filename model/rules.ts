@@ -14,7 +14,11 @@ import { driverJobFits, hostsAreTaken, hostsDiffer, portIsFree } from './cluster
 import { headerRoutesDiffer, replicasAreNotAutoscaled, retriesAreSomeOrSayNothing } from './effect-rules';
 import type { Finding } from './finding';
 import {
+  gatewayOptionsAreOfTheMade,
+  gatewayPortsDiffer,
+  httpsHasACertificate,
   publishedServicesHaveHosts,
+  redirectsAnswerNoProbe,
   routeSpeaksForItself,
   probesReachGatewaysAlone,
   someoneCountsRequests,
@@ -116,6 +120,10 @@ const rules: readonly Rule[] = [
   rollingUpdateHasOneVersion,
   publishedServicesHaveHosts,
   routeSpeaksForItself,
+  gatewayOptionsAreOfTheMade,
+  httpsHasACertificate,
+  gatewayPortsDiffer,
+  redirectsAnswerNoProbe,
   probesReachGatewaysAlone,
   someoneCountsRequests,
   imagesArePinned,

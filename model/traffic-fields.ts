@@ -1,7 +1,19 @@
 /** Fields of a release file about the requests: by which gateway they come, and what proxies do with them. */
 import { z } from 'zod';
-import { count, headerName, inSeconds, objectName, retryCondition, seconds, selector, versionName } from './fields';
+import {
+  count,
+  headerName,
+  inSeconds,
+  objectName,
+  port,
+  retryCondition,
+  seconds,
+  selector,
+  versionName,
+} from './fields';
 import { told } from './told';
+
+const ofMade = 'Only for the Gateway that is made for the service.';
 
 export const gateway = z
   .strictObject({
@@ -17,16 +29,32 @@ export const gateway = z
       .optional()
       .meta(
         told(
-          'The Secret with the certificate for HTTPS on port 443, in the namespace of the gateway pods. Only for the Gateway that is made for the service. Left out: plain HTTP on port 80 alone.',
+          `The Secret with the certificate for HTTPS, in the namespace of the gateway pods. ${ofMade} Left out: plain HTTP alone.`,
           'shop-example-com',
         ),
       ),
+    httpsRedirect: z
+      .boolean()
+      .optional()
+      .meta(
+        told(
+          `Plain HTTP is answered by a redirect (301) to HTTPS, and never reaches the service. ${ofMade} Left out: false.`,
+          true,
+        ),
+      ),
+    httpPort: port
+      .optional()
+      .meta(told(`The port for plain HTTP, as the Service of the gateway pods has it. ${ofMade} Left out: 80.`, 8080)),
+    httpsPort: port
+      .optional()
+      .meta(told(`The port for HTTPS, as the Service of the gateway pods has it. ${ofMade} Left out: 443.`, 8443)),
   })
   .prefault({ selector: { istio: 'ingressgateway' } })
   .meta(
     told('The pods by which requests come into the mesh. Not with the profile rolling-update.', {
       selector: { istio: 'ingressgateway' },
       tlsSecret: 'shop-example-com',
+      httpsRedirect: true,
     }),
   );
 

@@ -18,7 +18,13 @@ const variants: Readonly<Record<string, Partial<ReleaseFileInput>>> = {
   'all routing options': {
     versions: { v1, v2 },
     weights: { v1: 100 },
-    gateway: { selector: { istio: 'ingressgateway' }, tlsSecret: 'certificate' },
+    gateway: {
+      selector: { istio: 'ingressgateway' },
+      tlsSecret: 'certificate',
+      httpsRedirect: true,
+      httpPort: 8080,
+      httpsPort: 8443,
+    },
     headerRoutes: [{ header: 'x-user', exact: 'tester', version: 'v2' }],
     outlierDetection: {},
     connectionLimits: { maxConnections: 100, maxPendingRequests: 100, maxRequests: 100 },

@@ -8,7 +8,7 @@ const everything = releaseOf({
   highTraffic: true,
   versions: bothVersions,
   weights: { v1: 50, v2: 50 },
-  gateway: { selector: { istio: 'edge' }, tlsSecret: 'demo-tls' },
+  gateway: { selector: { istio: 'edge' }, tlsSecret: 'demo-tls', httpsRedirect: true, httpsPort: 8443 },
   headerRoutes: [{ header: 'x-user', exact: 'tester', version: 'v2' }],
 });
 

@@ -65,6 +65,17 @@ test('the end of a release changes nothing but the route', () => {
   expect(difference(moments['two versions, 90 to 10'], finished)).toMatchSnapshot();
 });
 
+test('options of the Gateway change nothing but the Gateway', () => {
+  const gateway = {
+    selector: { istio: 'ingressgateway' },
+    tlsSecret: 'shop-example-com',
+    httpsRedirect: true,
+    httpPort: 8080,
+    httpsPort: 8443,
+  };
+  expect(difference(moments['one version'], releaseOf({ gateway }))).toMatchSnapshot();
+});
+
 test('a rolling update instead of a mesh', () => {
   expect(difference(moments['one version'], releaseOf({ profile: 'rolling-update' }), byKind)).toMatchSnapshot();
 });

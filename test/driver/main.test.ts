@@ -311,6 +311,15 @@ describe('refusals before the first write', () => {
     );
   });
 
+  it('name a redirect, which answers each probe', async () => {
+    const gateway = 'gateway: { selector: { istio: gate }, tlsSecret: shop, httpsRedirect: true }\n';
+    const io = simulatedIo({ file: withV2 + gateway, installed: installed + gateway });
+    expect(await io.run(['plan', 'v2', '--evidence', 'probe'])).toBe(exitCodes.failed);
+    expect(io.printed.err).toContain(
+      'expected a gateway that lets plain HTTP through for --evidence probe, found gateway.httpsRedirect in the file',
+    );
+  });
+
   it.each([
     ['an address', 'http://me:s3cr3t@prometheus', undefined],
     ['a variable', 'http://prometheus', 's3cr3t'],

@@ -17,6 +17,8 @@ function problemsOf(text: string): string[] {
 }
 
 const withMore = (...lines: string[]) => [...base, ...lines].join('\n');
+/** Its first option is in column 36. */
+const withGateway = (options: string) => withMore(`gateway: {selector: {istio: gate}, ${options}`);
 const withLine = (number: number, line: string, ...more: string[]) =>
   [...base.slice(0, number - 1), line, ...base.slice(number), ...more].join('\n');
 
@@ -74,6 +76,38 @@ describe('each rule names the place, what was expected and what was found', () =
       'gateways are named as a VirtualService names them',
       withMore('gateways: [a/b/c]'),
       'f:7:12 gateways.0: expected own, mesh, or a Gateway that exists as NAMESPACE/NAME, found "a/b/c"',
+    ],
+    [
+      'options of the Gateway belong to the one that is made',
+      withGateway('tlsSecret: s}\ngateways: [istio-system/public]'),
+      'f:7:36 gateway.tlsSecret: expected no tlsSecret, as no Gateway is made for the service, found it; remove it: it belongs into the Gateway that gateways names',
+    ],
+    [
+      'a redirect to HTTPS has a certificate',
+      withGateway('httpsRedirect: true}'),
+      'f:7:36 gateway.httpsRedirect: expected no redirect to HTTPS, as there is no tlsSecret, found one; add tlsSecret, or remove it',
+    ],
+    [
+      'a port for HTTPS has a certificate',
+      withGateway('httpsPort: 8443}'),
+      'f:7:36 gateway.httpsPort: expected no port for HTTPS, as there is no tlsSecret, found one',
+    ],
+    [
+      'HTTP and HTTPS have ports of their own',
+      withGateway('tlsSecret: s, httpPort: 443}'),
+      'f:7:50 gateway.httpPort: expected different ports for HTTP and HTTPS, found 443 for both; change one of them',
+    ],
+    [
+      'no probe is answered by a redirect',
+      withGateway('tlsSecret: s, httpsRedirect: true}\naccess: {image: "h:1", evidence: probe}'),
+      'f:8:24 access.evidence: expected proxy, as plain HTTP is answered by a redirect (gateway.httpsRedirect), found probe',
+    ],
+    [
+      'no analysis is answered by a redirect',
+      withGateway(
+        'tlsSecret: s, httpsRedirect: true}\nanalyses: {errors: {requests: {path: /, perSecond: 5, duration: 10s}}}',
+      ),
+      'f:8:21 analyses.errors.requests: expected an analysis by prometheus, as plain HTTP is answered by a redirect',
     ],
     [
       'a published service has a host',

@@ -37,7 +37,7 @@ export async function probeGateways(
   route: VirtualService | undefined,
   pods: readonly ProxyPod[],
 ): Promise<Proxy[]> {
-  const findPort = portFinder(api);
+  const findPort = portFinder(api, release.gateway.httpPort);
   const questions = route && questionsOf(route, release);
   return askEach({ api, window: new Window() }, pods, ({ pod, hosts = [] }) => {
     // Of one that lets in none of them nothing would be seen: it is asked for all, and has to answer.

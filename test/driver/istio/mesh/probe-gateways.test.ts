@@ -197,6 +197,11 @@ describe('the port of a gateway', () => {
     expect(() => portOf(pod(), [service({ app: 'edge' }, 'http')])).toThrow('its Service sends to the port http');
   });
 
+  test('is the one to which its Service maps another port, where the file says so', () => {
+    expect(portOf(pod(), [service({ app: 'edge' }, 8080)], 443)).toBe(8443);
+    expect(portOf(pod(), [service(undefined, 8080)], 8081)).toBe(8081);
+  });
+
   test('is port 80 itself without a Service, or when that maps nothing', () => {
     expect(portOf(pod(), [service(undefined, 8080)])).toBe(80);
     expect(portOf(pod(), [service({ app: 'edge' })])).toBe(80);
