@@ -1,6 +1,6 @@
 /** Lets the driver run inside the cluster with the smallest rights: an account, its roles, and a Job to start it by. */
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
 import { accountName, grantsOf, type Grant, type Release } from '../model';
 import { DriverJob } from './driver-job';

@@ -1,5 +1,5 @@
 /** HorizontalPodAutoscaler of one version, by average use of CPU and memory per pod. */
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
 

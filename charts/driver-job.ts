@@ -6,7 +6,7 @@
  * It is a suspended CronJob, as a Job would start with every `kubectl apply -f dist/`. The ConfigMap is not written here: a
  * release changes the file, so at its end the live ConfigMap would differ from the synthesized one.
  */
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { accountName, commandVariable, exitCodes, type Access, type Release } from '../model';
 import { accessMeta } from './manifest';

@@ -1,5 +1,5 @@
 /** A Deployment whose pods end gracefully. */
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
 import type { PreStopHook } from './pre-stop';
 

@@ -1,6 +1,6 @@
 /** The Namespace, in a chart of its own: cdk8s stamps a chart's namespace on cluster-wide objects too. */
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
 

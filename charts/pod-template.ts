@@ -1,5 +1,5 @@
 /** The pod of one version: the same in both profiles. */
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import {
   annotations,
   containerName,

@@ -1,5 +1,5 @@
 /** Startup, readiness and liveness of the service's container. */
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import { probePaths, serviceProgram, type Release } from '../model';
 import { httpPortName } from './ports';
 

@@ -1,6 +1,6 @@
 /** The profile without a mesh: one Deployment that Kubernetes itself updates pod by pod, behind an Ingress. */
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
 import type { Release } from '../model';
 import { SharedService } from './service';

@@ -1,5 +1,5 @@
 /** The Service over all versions, and the identity of their pods. */
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import { Construct } from 'constructs';
 import { selectorLabels, type Release } from '../model';
 import { objectMeta } from './manifest';

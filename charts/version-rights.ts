@@ -3,7 +3,7 @@
  * the app has made it, and even after the rights were: so they are computed when the manifests are written.
  */
 import { ApiObject, Lazy } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-27';
+import type * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { IConstruct } from 'constructs';
 import { groupOf, isShared, whyNotCreated } from '../manifests';
 import { labels, type Manifest, type Release } from '../model';

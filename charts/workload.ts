@@ -1,5 +1,5 @@
 /** Everything that one version consists of: ConfigMap, Deployment, PodDisruptionBudget, and an autoscaler if it has one. */
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import { Construct } from 'constructs';
 import {
   deploymentName,

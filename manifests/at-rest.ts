@@ -3,7 +3,7 @@
  * weight. Several spellings mean the same split. After an abort the object must have its old one again, or Git and the
  * cluster would differ.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotations, type Manifest } from '../model';
 import { plainTargets, shares, type Target } from './destinations';
 import type { HttpRoute } from './http-route';

@@ -1,5 +1,5 @@
 /** Fields of a release file about the driver that runs inside the cluster. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { image, namespaceName } from './fields';
 import { told } from './told';
 

@@ -1,5 +1,5 @@
 /** Fields of a release file about a version that is a Deployment which runs already, under its own name and labels. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { objectName, selector } from './fields';
 import { told } from './told';
 

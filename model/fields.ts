@@ -1,5 +1,5 @@
 /** The kinds of values that a release file has. Each names what it expects, as it is told to whoever wrote another. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMs, durationPattern, formatDuration, formatSeconds } from './duration';
 import { dnsLabel, labelValue, longestName } from './names';
 import { isMore, nanosOf } from './quantity';

@@ -2,7 +2,7 @@
  * Where the requests that a pod has in hand are counted. Of the bundled service by its gauge. Of any other program by the pod's
  * own sidecar, through which every request comes, whoever sends it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { port } from './fields';
 import { inFlightMetric, metricsPath } from './service-contract';
 import { told } from './told';

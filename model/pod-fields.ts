@@ -1,5 +1,5 @@
 /** Fields of a release file about the pods of a version. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { adopt } from './adopt-fields';
 import { count, cpu, envName, image, memory } from './fields';
 import { told } from './told';

@@ -3,7 +3,7 @@
  * numbers with their unit in the name. Rules that span several fields are in rules.ts;
  * the JSON schema for editors and docs/release-file.md are generated from here (`npm run schema`).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { access } from './access-fields';
 import { gatewayReference, hostName, label, namespaceName, objectName, port, versionName } from './fields';
 import { inFlight } from './in-flight';

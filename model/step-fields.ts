@@ -1,5 +1,5 @@
 /** Fields of a release file about how a release moves, and what it is measured by. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { inSeconds, label, pause, seconds } from './fields';
 import { told } from './told';
 

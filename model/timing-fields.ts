@@ -1,5 +1,5 @@
 /** The times of a release file. rules.ts holds them together: the shutdown budget, and which side gives up first. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { inSeconds, seconds } from './fields';
 import { told } from './told';
 

@@ -1,5 +1,5 @@
 /** Fields of a release file about the requests: by which gateway they come, and what proxies do with them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   count,
   headerName,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { releaseFile } from '../model';
 import type { FieldSchema } from './schema-fields';
 import { schemaPage, yamlOf } from './schema-page';

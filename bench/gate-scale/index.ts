@@ -103,7 +103,7 @@ function table(results: readonly Result[]): string {
     `${one.propagationMs} ms`,
     `${one.beyondMs} ms`,
     String(one.traffic.tunnels),
-    String(one.traffic.refused),
+    String(one.refused),
     String(one.traffic.questions),
     kilobytes(one.traffic.questionBytes),
     String(one.traffic.requests),

@@ -30,6 +30,8 @@ export interface Result extends Wish, Usage {
   readonly propagationMs: number;
   /** From then until the driver had seen it. */
   readonly beyondMs: number;
+  /** Answered with 429, in the whole command. */
+  readonly refused: number;
   /** Between the write and the driver's having seen it everywhere. */
   readonly traffic: Traffic;
 }
@@ -68,6 +70,7 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
   const { traffic, arrivals } = await answerOf<Extract<FromWorld, { traffic: Traffic }>>(child, {
     between: [writtenAtMs, passedAtMs],
   });
+  const whole = await answerOf<Extract<FromWorld, { traffic: Traffic }>>(child, { between: [0, Date.now()] });
   const write = arrivals[1];
   if (!write) throw new Error('expected the driver to write the route, and it did not');
   return {
@@ -76,6 +79,7 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
     beyondMs: passedAtMs - write.lastMs,
     ...usage.read(),
     traffic,
+    refused: whole.traffic.refused,
   };
 }
 

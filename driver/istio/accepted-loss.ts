@@ -2,7 +2,7 @@
  * A service of WebSockets or streams is never idle. So a person may accept that requests in flight to a version that leaves are cut
  * off (docs/runbook.md): never more than were counted, at pods and at proxies, and never while somebody cannot say how many.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAcceptLoss, type AcceptLoss, type Exception } from './exceptions';
 import { isRead, requestsAt, type InFlight, type Observation } from './observation';
 import type { ReleaseRecord } from './record';

@@ -2,7 +2,7 @@
  * What a person takes upon themselves for one release. Each exception names the invariant that it is from, who granted it and a
  * number. It is on record, so that a driver that is started again knows it, and the guard is given it with each write.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const granted = { by: z.string(), at: z.string() };
 

@@ -3,7 +3,7 @@
  * the route that it describes, so that the two never disagree. The driver itself remembers nothing between two runs. state.ts has
  * a copy of it, and what outlives it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotations, grades, Refusal } from '../../model';
 import { exception } from './exceptions';
 

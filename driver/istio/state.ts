@@ -2,7 +2,7 @@
  * What outlives the record on the VirtualService: a copy of it, how a release was about to end, and the history of releases. It is in
  * the ConfigMap `handover-state-NAME`. What is here was observed; nothing in it is a wish, but `ending`, which says so.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { grades, sameSplit, type Split } from '../../model';
 import { acceptedFields, anyRecordFields, recordFields, turnReasonFields, type ReleaseRecord } from './record';
 

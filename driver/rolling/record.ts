@@ -2,7 +2,7 @@
  * What the cluster remembers of updates: which ReplicaSets once had all their pods, and a return that is under way. Without
  * it a rollback that was cut off would be forgotten, and an update that was cut off would pass for a version that worked.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, Refusal } from '../../model';
 
 const failure = z.union([

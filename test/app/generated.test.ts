@@ -24,6 +24,15 @@ describe('imports/networking.istio.io.ts', () => {
   }, 30_000);
 });
 
+describe('the bundled app', () => {
+  const versionIn = (folder: string) =>
+    (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+
+  test('has one yaml for itself and for cdk8s, as cdk8s brings the same; else take alias out of scripts/programs.mjs', () => {
+    expect(versionIn('node_modules/cdk8s/node_modules/yaml')).toBe(versionIn('node_modules/yaml'));
+  });
+});
+
 describe('NOTICE', () => {
   test('lists the packages that are bundled, all under compatible licences; else run `npm run notice`', () => {
     execFileSync('node', ['scripts/third-party.mjs', 'check'], { stdio: 'pipe' });

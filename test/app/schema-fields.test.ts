@@ -2,7 +2,7 @@
 import Ajv2020 from 'ajv/dist/2020';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { releaseFile } from '../../model';
 import { fieldsIn, type FieldSchema } from '../../scripts/schema-fields';
 import { schemaText } from '../../scripts/schema-text';

@@ -1,6 +1,6 @@
 /** docs/events.md as data, for tests that hold the contract against the code. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a row of a table promises: by its first cell, the fields that its last cell names, with `?` when they may be missing. */
 export type Promised = Readonly<Record<string, readonly string[]>>;

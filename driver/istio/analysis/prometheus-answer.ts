@@ -1,5 +1,5 @@
 /** From what Prometheus answered to a measurement: one number, or why there is none. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Measurement } from './judge';
 
 const sample = z.tuple([z.number(), z.string()]);

@@ -2,7 +2,8 @@
 import { annotations, isPublished, serviceHost, type Release } from '../../../model';
 import { subsetsOf } from '../../../manifests';
 import type { Look } from '../cluster';
-import type { Observation, ObservedState, Proxy } from '../observation';
+import type { Observation, ObservedState, Proxy, SeenProxy } from '../observation';
+import { lacksRoute } from '../proxy-checks';
 import { parseRecord, type ReleaseRecord } from '../record';
 import { readInFlight, type AskPod } from '../mesh/in-flight';
 import type { DestinationRule, Pod, VirtualService } from '../../kubernetes/objects';
@@ -10,12 +11,13 @@ import { objectPath } from '../../kubernetes/paths';
 import { gatewaySelectors } from '../mesh/gateway-selectors';
 import { probeGateways } from '../mesh/probe-gateways';
 import type { SendProbe } from '../mesh/probe-request';
-import { readProxies, type AskProxy } from '../mesh/read-proxies';
+import { forgetOthers, readProxies, type AskProxy } from '../mesh/read-proxies';
 import type { RouteMemory } from '../mesh/route-memory';
 import type { Window } from '../../kubernetes/window';
 import { namedElsewhereOf } from './other-routes';
 import { subsetsElsewhere } from './other-rules';
-import { gatewayPods, proxyPods } from '../mesh/proxy-pods';
+import { askedAgain } from '../mesh/asked-again';
+import { gatewayPods, proxyPods, type ProxyPod } from '../mesh/proxy-pods';
 import { withVersionNames } from './version-names';
 import { isPodOf, podsOf, withAdoptedRoute } from './adopted-version';
 import { observedRoute, observedSubsets } from './read-route';
@@ -86,9 +88,19 @@ async function askProxies(
   // The live route says by which names and ports it is to be found; `status` knows no other.
   const known = route ? routedBy(release, route) : release;
   const selectors = isPublished(known) ? await gatewaySelectors(api, known, route) : [];
-  if (evidence === 'proxy')
-    return readProxies(eyes, known, await proxyPods(api, known, selectors), inFlightOf.length > 0);
+  if (evidence === 'proxy') {
+    const pods = await proxyPods(api, known, selectors);
+    forgetOthers(eyes, pods);
+    const ask = (some: readonly ProxyPod[]) => readProxies(eyes, known, some, inFlightOf.length > 0);
+    return route ? askedAgain(pods, ask, lacksLive(eyes, known, route), eyes.nowMs) : ask(pods);
+  }
   return probeGateways(api, sendProbe, release, route, await gatewayPods(api, selectors));
+}
+
+/** Of proxies that have another route than the one that was live when the look began. */
+function lacksLive({ carried }: Eyes, release: Release, route: VirtualService): (proxy: SeenProxy) => boolean {
+  const lacks = lacksRoute(release, observedRoute(route, serviceHost(release.name, release.namespace), carried));
+  return (proxy) => lacks(proxy) !== undefined;
 }
 
 async function readAllInFlight(

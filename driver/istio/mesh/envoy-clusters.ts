@@ -1,5 +1,5 @@
 /** From what Envoy's admin port says of clusters to the subsets of one release. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProxyCluster } from '../observation';
 import { endpointsPath, healthyEndpoints } from './envoy-endpoints';
 import { narrowed } from './narrowed';

@@ -2,7 +2,7 @@
  * The endpoints of clusters by /config_dump: filtered by name in every Envoy, where /clusters is only from 1.38 on. It tells of each
  * whether Envoy sends to it, and counts nothing.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export function endpointsPath(clusters: string): string {
   return `/config_dump?include_eds&resource=dynamic_endpoint_configs&name_regex=${encodeURIComponent(clusters)}`;

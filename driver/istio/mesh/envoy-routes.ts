@@ -1,5 +1,5 @@
 /** From what Envoy's admin port says of routes to the weighted routes of one release. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostsAt, serviceHost, type ProxyKind, type Release, type Split } from '../../../model';
 import type { ProxyRoute } from '../observation';
 

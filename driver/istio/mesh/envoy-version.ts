@@ -1,5 +1,5 @@
 /** Which Envoy it is that answers otherwise than expected: admin ports differ by version. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Get } from '../../kubernetes/http-over';
 
 /** Such as `0ebfcfe5/1.38.3/Clean/RELEASE/BoringSSL`. */

@@ -23,13 +23,16 @@ export async function readProxies(
   pods: readonly ProxyPod[],
   counts: boolean,
 ): Promise<Proxy[]> {
-  const proxies = await askEach({ api, window }, pods, ({ pod, kind, hosts }, address) => {
+  return askEach({ api, window }, pods, ({ pod, kind, hosts }, address) => {
     if (isProxyless(pod)) throw new Error(proxyless);
     const reading = { release, kind, name: nameOf(pod), uid: uidOf(pod), routes, counts, ...(hosts && { hosts }) };
     return askProxy(address, (get) => readProxy(get, reading));
   });
+}
+
+/** What was read of proxies that are gone is forgotten. */
+export function forgetOthers({ routes }: ProxyEyes, pods: readonly ProxyPod[]): void {
   routes.keep(pods.map(({ pod }) => uidOf(pod)));
-  return proxies;
 }
 
 function uidOf(pod: Pod): string {

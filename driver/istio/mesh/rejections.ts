@@ -1,5 +1,5 @@
 /** What istiod last said that a proxy refused: the difference between a slow proxy and one that will never follow. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Api } from '../../kubernetes/api';
 import type { AskPod } from './in-flight';
 import { isServing, type Pod } from '../../kubernetes/objects';

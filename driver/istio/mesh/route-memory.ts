@@ -4,7 +4,7 @@
  * the content, and with its own start. So nothing is believed longer than it was seen: that the stamp is still the same is seen in
  * every look.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Get } from '../../kubernetes/http-over';
 import { narrowed } from './narrowed';
 

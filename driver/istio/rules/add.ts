@@ -97,16 +97,9 @@ function isStuckBelow(needed: number, workload: Workload | undefined): boolean {
  * and then lose it under traffic.
  */
 export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
-<<<<<<< HEAD
-  const missing = goal.versions.filter((version) => !seen.subsets.versions.includes(version));
-  const found =
-    missing.length === 0
-      ? []
-      : obstacles(seen, ...missing.map((version) => stillHasCluster(version, seen.subsetsElsewhere)));
-=======
   const missing = withoutSubset({ goal, seen });
-  const found = missing.length === 0 ? [] : obstacles(seen, ...missing.map(stillHasCluster));
->>>>>>> adopt
+  const questions = missing.map((version) => stillHasCluster(version, seen.subsetsElsewhere));
+  const found = missing.length === 0 ? [] : obstacles(seen, ...questions);
   return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
 };
 

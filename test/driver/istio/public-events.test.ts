@@ -1,5 +1,5 @@
 /** docs/events.md for the profile istio: each line of simulated releases is what the page promises, and nothing else. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Action } from '../../../driver/istio/action';
 import {
   hold,

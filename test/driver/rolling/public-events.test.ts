@@ -1,5 +1,5 @@
 /** docs/events.md for the profile rolling-update: each line is what the page promises, and nothing else. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Trouble } from '../../../driver/core/trouble';
 import type {
   BridgeReason,
