@@ -17,8 +17,10 @@ const requests = { path: demo.path, perSecond: 20, duration: '20s', maxFailures:
 const plan = { timings, analyses: { answers: { requests } } };
 const versions = { v1: { ...v1, replicas }, v2: { ...v2, replicas, env: { FAULT_ERROR_PERCENT: '50' } } };
 
+const held = { pause: 'until promoted' } as const;
+
 /** A timeout, or the wait for the fourth pod, would be minutes. */
-const mostSeconds = 10;
+const mostSeconds = 15;
 
 export const driverShortOfPods: Scenario = {
   name: 'driver-short-of-pods',
@@ -40,7 +42,7 @@ export const driverShortOfPods: Scenario = {
 };
 
 async function abortByPerson(trial: Trial, app: UserApp): Promise<void> {
-  app.list({ ...plan, versions, weights: { v1: 100 }, steps: [{ weight: 50 }, { pause: 'until promoted' }] });
+  app.list({ ...plan, versions, weights: { v1: 100 }, steps: [{ weight: 50 }, held] });
   const driver = await app.start(['run', 'v2']);
   await driver.until('pauses', waits('pause'));
   await losePod(trial);
@@ -59,10 +61,11 @@ async function abortByPerson(trial: Trial, app: UserApp): Promise<void> {
 
 /** By a person v2 may be well: by a failed analysis it is known to be sick, and three pods get all. */
 async function abortByAnalysis(trial: Trial, app: UserApp): Promise<void> {
-  app.list({ ...plan, versions, weights: { v1: 100 }, steps: [{ weight: 50 }, { analyse: 'answers' }] });
+  app.list({ ...plan, versions, weights: { v1: 100 }, steps: [{ weight: 50 }, held, { analyse: 'answers' }] });
   const driver = await app.start(['run', 'v2', '--gateway-address', await gatewayAddress()]);
-  await driver.until('has half of the traffic', wrote('v1-50'));
+  await driver.until('pauses', waits('pause'));
   await losePod(trial);
+  await (await app.start(['promote'])).expectExit(exitCodes.completed);
   await driver.until('has a verdict', ({ verdict }) => verdict === 'failed', 60);
   const failedMs = Date.now();
   await gatewaysSplit(trial.host, { v1: 100 }, mostSeconds);
