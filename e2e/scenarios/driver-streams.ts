@@ -45,7 +45,7 @@ export const driverStreams: Scenario = {
     const last = await accepting(streams);
     await last.expectExit(exitCodes.completed);
     const loss = { code: 'accept-loss', version: 'v1', inFlight: streams, accepted: streams };
-    expectLoss('the outcome', last.ending ?? '', loss);
+    expectWords(last, `requests in flight to v1 when it was removed: ${streams}`);
     const history = await podinfo.drive('status', '--history');
     await history.expectExit(exitCodes.completed);
     expectLoss('the history', history.allWords, loss);

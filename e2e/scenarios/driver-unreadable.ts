@@ -23,7 +23,7 @@ export const driverUnreadable: Scenario = {
     if (!pod) throw new Error('expected a gateway, found none');
     const show = await hideAdmin(pod);
     trial.atEnd(() => void show().catch(() => undefined));
-    await expectRefused(trial, release.start(['promote', '--full']), 'proxy-unreadable');
+    await expectRefused(trial, release.start(['promote', '--full']), `${pod}.istio-system could not be read`);
     trial.note(`${pod} cannot be read: promote was refused, and left nothing`);
 
     const askedMs = Date.now();
@@ -41,9 +41,9 @@ export const driverUnreadable: Scenario = {
   },
 };
 
-async function expectRefused({ kubectl }: Trial, driver: Driver, code: string): Promise<void> {
+async function expectRefused({ kubectl }: Trial, driver: Driver, words: string): Promise<void> {
   await driver.expectExit(exitCodes.refused);
-  if (!driver.allWords.includes(code)) throw new Error(`expected the refusal ${code}, found ${driver.lastWords}`);
+  if (!driver.allWords.includes(words)) throw new Error(`expected a refusal with ${words}, found ${driver.lastWords}`);
   const { metadata } = await kubectl.get<Manifest>('virtualservice', 'demo');
   const { [annotations.request]: left } = metadata.annotations ?? {};
   if (left !== undefined) throw new Error(`expected no request in the cluster, found ${left}`);
