@@ -6,6 +6,7 @@ import type { Clock } from '../../driver/core/clock';
 import { drive, type Drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
 import type { DoneReason } from '../../driver/istio/decision';
+import type { Exception } from '../../driver/istio/exceptions';
 import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
@@ -40,10 +41,10 @@ export interface Run {
   readonly scenario: Scenario;
   readonly pollMs: number;
   /** What a second process asks for, and when. */
-  readonly other?: { readonly ms: number; readonly verb: Verb } | undefined;
+  readonly other?: { readonly ms: number; readonly verb: Verb | 'grant' } | undefined;
   /** What analyses say, one after the other; beyond that each is successful. */
   readonly verdicts?: readonly Verdict['verdict'][];
-  /** That many requests in flight to v1 may be cut off. */
+  /** That many requests in flight to v1 may be cut off: by each driver's own command, unless the second process grants it. */
   readonly accepts?: number | undefined;
   readonly seed: number;
 }
@@ -71,7 +72,7 @@ export const runs: fc.Arbitrary<Run> = fc
     adopts: fc.boolean(),
     pollMs: fc.integer({ min: 1_000, max: 3_000 }),
     other: fc.option(
-      fc.record({ ms: fc.nat(60_000), verb: fc.constantFrom<Verb>('abort', 'promote', 'promote-full') }),
+      fc.record({ ms: fc.nat(60_000), verb: fc.constantFrom('abort', 'promote', 'promote-full', 'grant') }),
       { freq: 3, nil: undefined },
     ),
     evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
@@ -146,7 +147,9 @@ async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise
     await client.sleep(ms);
     const record = await client.recordOf(run.release);
     if (!record) return;
-    await client.leaveRequest(run.release, { id: 'other', verb, release: record.id });
+    const granted = verb === 'grant' && { exceptions: acceptedBy(run) };
+    await client.leaveRequest(run.release, { id: 'other', verb, release: record.id, ...granted });
+    if (verb === 'grant') return;
   } catch (error) {
     // It was killed, or read why it may not ask for this.
     if (!(error instanceof Refusal)) unlessKilled(error);
@@ -184,7 +187,7 @@ async function driver(
   };
   const { release, pollMs } = run;
   const analyse = () => Promise.resolve({ verdict: verdicts.next(), reason: 'a random verdict' });
-  const exceptions = acceptedBy(run);
+  const exceptions = run.other?.verb === 'grant' ? [] : acceptedBy(run);
   const input = { release, pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
   const stop = new AbortController().signal;
   try {
@@ -198,7 +201,7 @@ async function driver(
   }
 }
 
-function acceptedBy({ accepts: count }: Run): Drive['exceptions'] {
+function acceptedBy({ accepts: count }: Run): Exception[] {
   if (count === undefined) return [];
   return [{ code: 'accept-loss', invariant: 'S3', version: 'v1', count, by: 'a person', at: '' }];
 }
