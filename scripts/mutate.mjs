@@ -6,45 +6,38 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mutantsOf } from './mutants.mjs';
 
-const deciding = [
-  'apply-change',
-  'capacity',
-  'changed',
-  'decide',
-  'enough-pods',
-  'exceptions',
-  'guard.test',
-  'guard-pods',
-]
-  .concat(['probes', 'put-back', 'record.test', 'watched', 'way-back', 'accepted-loss', 'bystanders', 'held-requests'])
-  .map((name) => `test/driver/istio/${name}`);
-/** By file: the tests that are asked. Unit tests alone: property tests of half a minute would take a day. */
+const istio = (...names) => names.map((name) => `test/driver/istio/${name}.test.ts`);
+const deciding = istio('decide', 'decide-ending', 'decide-requests', 'decide-sick');
+/** By file: the tests that are asked. Unit tests alone, and those that touch it: all of them would take days. */
+const ofDriver = {
+  guard: istio('guard', 'exceptions'),
+  'guard-pods': istio('guard-pods'),
+  capacity: istio('capacity', 'enough-pods'),
+  decide: [...deciding, ...istio('put-back', 'watched')],
+  granted: istio('exceptions', 'accepted-loss'),
+  interrupts: deciding,
+  goal: [...deciding, ...istio('apply-change')],
+  begin: [...deciding, ...istio('apply-change')],
+  reconcile: [...deciding, ...istio('way-back')],
+  transition: deciding,
+  ended: istio('decide-ending', 'put-back'),
+  'put-back': istio('put-back'),
+  watched: istio('watched'),
+  memory: [...deciding, ...istio('watched', 'pending-connections')],
+  'proxy-checks': [...istio('decide', 'probes')],
+  'pending-connections': istio('pending-connections'),
+  'rules/add': istio('decide', 'capacity', 'way-back'),
+  'rules/change': istio('apply-change'),
+  'rules/held': istio('held-requests', 'decide'),
+  'rules/kept': istio('way-back', 'decide'),
+  'rules/loss': istio('accepted-loss'),
+  'rules/remove': istio('decide', 'decide-ending', 'accepted-loss'),
+  'rules/route': istio('decide', 'probes', 'way-back'),
+  'rules/steps': deciding,
+  'rules/unrouted': istio('held-requests', 'decide'),
+};
 const targets = {
-  'driver/istio/guard.ts': ['test/driver/istio/guard.test.ts', 'test/driver/istio/exceptions.test.ts'],
-  'driver/istio/guard-pods.ts': ['test/driver/istio/guard-pods.test.ts'],
-  ...Object.fromEntries(
-    [
-      'decide',
-      'interrupts',
-      'goal',
-      'begin',
-      'reconcile',
-      'transition',
-      'ended',
-      'put-back',
-      'watched',
-      'memory',
-      'proxy-checks',
-    ]
-      .concat(
-        ['add', 'change', 'held', 'kept', 'loss', 'remove', 'route', 'steps', 'unrouted'].map(
-          (name) => `rules/${name}`,
-        ),
-      )
-      .concat(['capacity'])
-      .map((name) => [`driver/istio/${name}.ts`, deciding]),
-  ),
-  'driver/istio/pending-connections.ts': ['test/driver/istio/pending-connections.test.ts'],
+  ...Object.fromEntries(Object.entries(ofDriver).map(([name, tests]) => [`driver/istio/${name}.ts`, tests])),
   ...Object.fromEntries(
     ['edit-routes', 'http-routes', 'patch', 'subsets', 'probe-routes', 'marked-name', 'routes', 'at-rest']
       .concat(['contradictions', 'declared-routes', 'destinations', 'hosts', 'service-shape', 'version-shape'])
@@ -120,7 +113,7 @@ async function tried(worker, mutant) {
   writeFileSync(path, original.slice(0, mutant.start) + mutant.text + original.slice(mutant.end));
   const survives = await worker.isGreen(targets[mutant.file]);
   writeFileSync(path, original);
-  if (survives) console.log(`survived: ${nameOf(mutant)}`);
+  console.log(`${survives ? 'survived' : 'killed'}: ${nameOf(mutant)}`);
   return { ...mutant, survives };
 }
 

@@ -39,6 +39,8 @@ export interface Cluster extends Lock {
   adoption?(release: Release): Promise<{ readonly problems: readonly string[]; readonly warnings: readonly string[] }>;
   /** What the API server would make of a manifest today, by its webhooks; undefined when it cannot be told. */
   asStored?(manifest: Manifest): Promise<Manifest | undefined>;
+  /** What a Service of this name would lose by the first install; undefined when that is nothing, or may not be looked at. */
+  lostByInstalling?(release: Release): Promise<string | undefined>;
   /** What is on record of a release of this service; undefined when none is under way. */
   recordOf(service: NamespacedName): Promise<ReleaseRecord | undefined>;
   /** Leaves a request to the driver that holds the lock. */
@@ -61,6 +63,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     ...(cluster.live && { live: cluster.live.bind(cluster) }),
     ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
     ...(cluster.adoption && { adoption: cluster.adoption.bind(cluster) }),
+    ...(cluster.lostByInstalling && { lostByInstalling: cluster.lostByInstalling.bind(cluster) }),
     ...(cluster.asStored && { asStored: cluster.asStored.bind(cluster) }),
   };
 }

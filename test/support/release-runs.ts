@@ -5,11 +5,13 @@ import type { Cluster } from '../../driver/istio/cluster';
 import type { Clock } from '../../driver/core/clock';
 import { drive, type Drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
+import type { DoneReason } from '../../driver/istio/decision';
+import type { Exception } from '../../driver/istio/exceptions';
 import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
 import type { Order } from '../../driver/istio/stages';
-import { formatSplit, isPublished, Refusal, type Grade, type Release } from '../../model';
+import { isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
 import { arbitraryScenario } from './scenarios';
@@ -39,10 +41,10 @@ export interface Run {
   readonly scenario: Scenario;
   readonly pollMs: number;
   /** What a second process asks for, and when. */
-  readonly other?: { readonly ms: number; readonly verb: Verb } | undefined;
+  readonly other?: { readonly ms: number; readonly verb: Verb | 'grant' } | undefined;
   /** What analyses say, one after the other; beyond that each is successful. */
   readonly verdicts?: readonly Verdict['verdict'][];
-  /** That many requests in flight to v1 may be cut off. */
+  /** That many requests in flight to v1 may be cut off: by each driver's own command, unless the second process grants it. */
   readonly accepts?: number | undefined;
   readonly seed: number;
 }
@@ -70,7 +72,7 @@ export const runs: fc.Arbitrary<Run> = fc
     adopts: fc.boolean(),
     pollMs: fc.integer({ min: 1_000, max: 3_000 }),
     other: fc.option(
-      fc.record({ ms: fc.nat(60_000), verb: fc.constantFrom<Verb>('abort', 'promote', 'promote-full') }),
+      fc.record({ ms: fc.nat(60_000), verb: fc.constantFrom('abort', 'promote', 'promote-full', 'grant') }),
       { freq: 3, nil: undefined },
     ),
     evidence: fc.array(fc.constantFrom<Grade>('proxy', 'probe'), { minLength: 1, maxLength: 3 }),
@@ -145,7 +147,9 @@ async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise
     await client.sleep(ms);
     const record = await client.recordOf(run.release);
     if (!record) return;
-    await client.leaveRequest(run.release, { id: 'other', verb, release: record.id });
+    const granted = verb === 'grant' && { exceptions: acceptedBy(run) };
+    await client.leaveRequest(run.release, { id: 'other', verb, release: record.id, ...granted });
+    if (verb === 'grant') return;
   } catch (error) {
     // It was killed, or read why it may not ask for this.
     if (!(error instanceof Refusal)) unlessKilled(error);
@@ -177,19 +181,18 @@ async function driver(
   client: Cluster & Clock,
   { name, verdicts, ...how }: Process,
 ): Promise<Ended | undefined> {
-  let cause: TurnReason | undefined;
+  let done: DoneReason | undefined;
   const emit: EventSink = (event) => {
-    if (event.event === 'decided' && event.decision.kind === 'done' && event.decision.because.outcome === 'aborted')
-      cause = event.decision.because.cause;
+    if (event.event === 'decided' && event.decision.kind === 'done') done = event.decision.because;
   };
   const { release, pollMs } = run;
   const analyse = () => Promise.resolve({ verdict: verdicts.next(), reason: 'a random verdict' });
-  const exceptions = acceptedBy(run);
+  const exceptions = run.other?.verb === 'grant' ? [] : acceptedBy(run);
   const input = { release, pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
   const stop = new AbortController().signal;
   try {
     const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
-    return { ending, wrong: wrongEnding(world, run, { ending, cause, verdicts }) };
+    return { ending, wrong: wrongEnding(world, run, { ending, done, verdicts }) };
   } catch (error) {
     if (!(error instanceof Refusal)) unlessKilled(error);
     // Without a right nothing begins; a person, or a Job, tries again.
@@ -198,22 +201,25 @@ async function driver(
   }
 }
 
-function acceptedBy({ accepts: count }: Run): Drive['exceptions'] {
+function acceptedBy({ accepts: count }: Run): Exception[] {
   if (count === undefined) return [];
   return [{ code: 'accept-loss', invariant: 'S3', version: 'v1', count, by: 'a person', at: '' }];
 }
 
 interface Told {
   readonly ending: Ending;
-  readonly cause: TurnReason | undefined;
+  readonly done: DoneReason | undefined;
   readonly verdicts: Verdicts;
 }
 
-function wrongEnding(world: World, run: Run, { ending, cause, verdicts }: Told): string[] {
-  const isCompleted = ending.outcome === 'completed';
+function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): string[] {
+  const cause = done?.outcome === 'aborted' ? done.cause : undefined;
+  const wanted = run.order.kind === 'run' ? { v2: 100 } : run.release.split;
+  const isWanted =
+    ending.outcome !== 'completed' || run.order.kind === 'resume' || sameSplit(done?.split ?? {}, wanted);
   const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
   const unasked = ending.outcome === 'aborted' && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
-  const unfit = isCompleted && run.order.kind !== 'resume' ? unfinished(world, run) : [];
+  const unfit = [...(done ? untrue(world, done) : []), ...(isWanted ? [] : ['completed with another split'])];
   // Both judge by the same look: where they differ, one of them is wrong.
   const refused =
     ending.code === 'unsafe-write' ? [`the guard refused what a rule decided: ${JSON.stringify(ending)}`] : [];
@@ -290,11 +296,11 @@ function unlikeHistory({ api, simulation }: World, outcome: string): string[] {
 }
 
 /**
- * S6: what a completed release says must be true in the world, not only in the eyes of the driver. A foreign write of the last
- * seconds is excused: it may have come after the driver's last look.
+ * S6: what is said at the end must be true in the world, not only in the eyes of the driver: each listener of each proxy has the last
+ * write. A foreign write of the last seconds is excused: it may have come after the driver's last look.
  */
-function unfinished(world: World, { release, order }: Run): string[] {
-  const wanted = formatSplit(order.kind === 'run' ? { v2: 100 } : release.split);
+function untrue(world: World, { split }: DoneReason): string[] {
+  const { marker } = world.api.readRoute() ?? {};
   const { nowMs, timeline } = world.simulation;
   const isLate = ({ atMs, text }: (typeof timeline)[number]) => {
     // The other VirtualService is another object: the driver learns of it from proxies alone, and the slowest may be last.
@@ -305,7 +311,7 @@ function unfinished(world: World, { release, order }: Run): string[] {
   return world.proxies
     .serving()
     .flatMap(({ name, served }) => served.flatMap(({ routes }) => routes.map((route) => ({ name, route }))))
-    .filter(({ route }) => formatSplit(route.split) !== wanted || route.shadowedBy !== undefined)
+    .filter(({ route }) => !sameSplit(route.split, split) || route.marker !== marker || route.shadowedBy !== undefined)
     .map(({ name, route }) => `${name} routes by ${route.shadowedBy ?? route.marker}`);
 }
 

@@ -7,6 +7,7 @@ import { checkLine, unknown, type Check } from '../doctor/check';
 import { checkMesh } from '../doctor/mesh';
 import { checkProxies, routed, type Routed } from '../doctor/proxies';
 import { checkRights } from '../doctor/rights';
+import { checkService } from '../doctor/service';
 import { checkWay } from '../doctor/way';
 import type { Examination } from '../kubernetes/examination';
 
@@ -44,6 +45,7 @@ async function examine(io: Io, cluster: Examination, release: Release | undefine
   const seen = await routed(api, release).catch((): Routed => ({ release, route: undefined }));
   await add('rights', () => checkRights(api, seen.release));
   await add('Istio', () => checkMesh(api, release));
+  if (!seen.route) await add('Service', () => checkService(api, release));
   await add('proxies', () => checkProxies(api, askProxy, seen));
   return checks;
 }

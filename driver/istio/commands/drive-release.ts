@@ -25,6 +25,7 @@ import {
 } from '../../options';
 import { preflight, type Check } from '../preflight';
 import { synthesized } from '../files/manifests';
+import { wayToInstall } from '../kubernetes/existing-service';
 import { createdVersions, liveChecks } from '../live-checks';
 import type { ReleaseRecord } from '../record';
 import type { Order } from '../stages';
@@ -136,7 +137,9 @@ export async function passPreflight(
   prometheusAccess(io, options);
   const looks = await checksByLooks(io, options, release, order, target);
   const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
-  const objects = isInstalled ? await checksOfObjects(io, release, order, target) : [];
+  const objects = isInstalled
+    ? await checksOfObjects(io, release, order, target)
+    : await checksOfInstalling(release, target);
   const failed = [...looks, ...objects].filter(({ problem }) => problem !== undefined);
   for (const { title, problem } of failed) io.err(`check failed: ${title}\n  ${problem?.message}\n`);
   if (failed.length === 0) return;
@@ -199,6 +202,15 @@ function notAdopted(problems: readonly string[]): Refusal | undefined {
     problems.join('; '),
     fix,
   );
+}
+
+/** Whoever is told to install must not lose by it what serves now. */
+async function checksOfInstalling(release: Release, { cluster }: Target): Promise<Check[]> {
+  const found = await cluster.lostByInstalling?.(release);
+  if (found === undefined) return [];
+  const expected = 'no Service that kubectl apply -f dist/ would take from its pods and clients';
+  const problem = new Refusal('service-in-use', expected, found, wayToInstall(release));
+  return [{ title: 'nothing is lost by installing', problem }];
 }
 
 async function refused(order: Order, cluster: Cluster, carried: ServiceShape): Promise<Refusal | undefined> {

@@ -2,7 +2,7 @@
 import type { ServiceShape } from '../../../manifests';
 import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';
-import type { Release, Manifest } from '../../../model';
+import { Refusal, type Release, type Manifest } from '../../../model';
 import type { Action } from '../action';
 import type { Cluster, Look } from '../cluster';
 import type { LockResult } from '../../core/lock';
@@ -20,6 +20,7 @@ import { explainProxy } from '../mesh/rejections';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
 import { adoptionOf, type Adoption } from './adoption';
 import { disown } from './disown';
+import { lostByInstalling } from './existing-service';
 import { liveObjects } from './live';
 import { observe } from './observe';
 import { PodHttp } from '../../kubernetes/pod-http';
@@ -101,6 +102,16 @@ export class KubernetesCluster implements Cluster {
 
   recordOf(service: NamespacedName): Promise<ReleaseRecord | undefined> {
     return this.refusing(() => recordOf(this.api, service));
+  }
+
+  async lostByInstalling(release: Release): Promise<string | undefined> {
+    try {
+      return await this.refusing(() => lostByInstalling(this.api, release));
+    } catch (error) {
+      // No release needs this right.
+      if (error instanceof Refusal && error.code === 'forbidden') return undefined;
+      throw error;
+    }
   }
 
   refusedObjects(version: string): Promise<string[]> {

@@ -291,6 +291,13 @@ export class ApiServer {
     this.storeSnapshot(this.inEffect({ ...snapshot }, 'foreign', { object: found.edited, byOthers }), 'foreign');
   }
 
+  /** Where the live route sends, as text: without names, which each write gives anew. */
+  get sends(): string {
+    const { split = {}, headerVersions = [], own } = this.route?.snapshot ?? {};
+    if (own && this.ownRoutes) return JSON.stringify(this.ownRoutes.sends(own.object));
+    return JSON.stringify([Object.entries(split).sort(), [...headerVersions].sort()]);
+  }
+
   /** By somebody else: an edit that is taken back is none. */
   get isRouteEdited(): boolean {
     return this.route !== undefined && this.digestOf(this.route.snapshot) !== this.route.sentDigest;

@@ -49,6 +49,17 @@ export class OwnRoutes {
     return { edited: withSpec(live, 'http', http), name: String(chosen.name), isEditable: this.isOurs(chosen) };
   }
 
+  /** Where each of its routes sends, by what weights. */
+  sends(live: Manifest): unknown {
+    return listOf(specOf(live).http)
+      .filter(({ name }) => !String(name).startsWith('handover-probe'))
+      .map(({ route }) =>
+        listOf(route)
+          .map(({ destination, weight }) => [fieldsOf(destination).subset, weight])
+          .sort(),
+      );
+  }
+
   private isOurs({ route }: Fields): boolean {
     return listOf(route).some(({ destination }) => fieldsOf(destination).host === this.host);
   }

@@ -1,5 +1,5 @@
 /** The writes of a driver. Each is judged before it takes effect, and may set accidents off. */
-import { sameSplit, type Release } from '../../../model';
+import type { Release } from '../../../model';
 import type { Action } from '../action';
 import { describeAction } from '../words/actions';
 import type { Outcome } from '../../core/outcome';
@@ -41,9 +41,11 @@ export class Writes {
     const { loadPods } = scenario;
     const { namedElsewhere } = this.world.api;
     const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods, namedElsewhere };
-    const others = [...this.otherWriter(holder), ...this.overEdit(action, seen)];
-    const violations = [...judge(release, action, seen, truth), ...others];
+    const violations = [...judge(release, action, seen, truth), ...this.otherWriter(holder)];
+    const { isRouteEdited, sends } = this.world.api;
     const outcome = this.takeEffect(release, action, seen);
+    if (action.kind === 'write-route' && isRouteEdited && this.world.api.sends !== sends)
+      violations.push(this.overEdit());
     simulation.note(`${describeAction(action)}: ${outcome}`);
     if (outcome === 'conflict') return outcome;
     this.violations.push(...violations);
@@ -61,13 +63,9 @@ export class Writes {
   }
 
   /** S5: an edit of the route by somebody else stays, until a person goes on from it; the write that notes so moves nothing. */
-  private overEdit(action: Action, { route }: Observation): Violation[] {
-    const { simulation, api } = this.world;
-    if (action.kind !== 'write-route' || !route || !api.isRouteEdited) return [];
-    const isSame = sameSplit(action.split, route.split) && sameVersions(action.headerVersions, route.headerVersions);
-    if (isSame && route.unsupported === undefined) return [];
+  private overEdit(): Violation {
     const message = 'the route that somebody else has edited is written over';
-    return [{ atMs: simulation.nowMs, invariant: 'S5', message, heldAtObservation: false }];
+    return { atMs: this.world.simulation.nowMs, invariant: 'S5', message, heldAtObservation: false };
   }
 
   private takeEffect(release: Release, action: Action, seen: Observation): Outcome {
@@ -117,8 +115,4 @@ export class Writes {
     workloads.remove(version, 'order');
     return 'written';
   }
-}
-
-function sameVersions(a: readonly string[], b: readonly string[]): boolean {
-  return [...a].sort().join() === [...b].sort().join();
 }

@@ -31,6 +31,7 @@ const gateway = (name: string, container: object = wellEnded, pod: object = {}) 
 interface World {
   gateways: object[];
   servicePods: object[];
+  service?: object;
   /** Whether the account has this right. */
   allows: (right: Readonly<Record<string, string>>) => boolean;
   hasIstio: boolean;
@@ -39,6 +40,16 @@ interface World {
   serverMs: number;
   environment: Record<string, string>;
 }
+
+const own = { name: 'demo', labels: { 'handover/service': 'demo' } };
+const oldService = { metadata: { name: 'demo' }, spec: { selector: { run: 'demo' }, ports: [{ port: 80 }] } };
+const oldPod = { metadata: { name: 'old-1', labels: { run: 'demo' } }, spec: {}, status: { phase: 'Running' } };
+/** What the Service of the charts leads to, too. */
+const named = {
+  metadata: { name: 'old-2', labels: { app: 'demo' } },
+  spec: { containers: [{ name: 'app', ports: [{ name: 'http', containerPort: 1 }] }] },
+  status: { phase: 'Running' },
+};
 
 let world: World;
 let server: LocalServer;
@@ -88,6 +99,7 @@ function answerTo(url: string, body: string): object | undefined {
   }
   if (pathname === '/apis/networking.istio.io/v1') return world.hasIstio ? { resources: [] } : undefined;
   if (pathname === '/api/v1/pods') return { items: world.gateways };
+  if (pathname.endsWith('/services/demo')) return world.service;
   if (/^\/api\/v1\/namespaces\/[^/]+\/pods$/.test(pathname)) return { items: world.servicePods };
   return undefined;
 }
@@ -140,6 +152,18 @@ test('ends with 0 when all is right, and says what it has seen', async () => {
   ]);
 });
 
+test.each<[string, Partial<World>]>([
+  ['has no pods', { service: oldService, servicePods: [] }],
+  ['is its own', { service: { ...oldService, metadata: own }, servicePods: [oldPod] }],
+  [
+    'keeps its pods and its port',
+    { service: { ...oldService, spec: { selector: { old: 'x' }, ports: [{ port: 8080 }] } }, servicePods: [named] },
+  ],
+])('says nothing of a Service that %s', async (_, changes) => {
+  Object.assign(world, changes);
+  expect((await doctor()).code).toBe(exitCodes.completed);
+});
+
 test('asks for each right that the access chart gives, and for no other', async () => {
   await doctor();
   const access = { gatewayNamespace: 'istio-system', image: 'x', evidence: 'proxy' } as const;
@@ -168,6 +192,12 @@ test.each<[string, Partial<World>, Pick<Check, 'check' | 'verdict'>, RegExp]>([
     { servicePods: [{ metadata: { name: 'p', annotations: { 'ambient.istio.io/redirection': 'enabled' } } }] },
     { check: 'ambient', verdict: 'wrong' },
     /1 pods of demo are in ambient mode/,
+  ],
+  [
+    'a Service whose pods the first install would leave behind',
+    { service: oldService, servicePods: [oldPod] },
+    { check: 'Service', verdict: 'wrong' },
+    /would lose its pods old-1 and its port 80 by kubectl apply -f dist\//,
   ],
   ['no gateway', { gateways: [] }, { check: 'proxies', verdict: 'wrong' }, /none that serves demo/],
   [

@@ -1,0 +1,51 @@
+/**
+ * A Service of the same name that is there before the first install. kubectl replaces its selector and its ports at once, long before
+ * the first version has a pod: what it leads to now, and would not then, loses its requests.
+ */
+import { labels, selectorLabels, type Release } from '../../../model';
+import type { Api } from '../../kubernetes/api';
+import { isEnding, type KubernetesObject, type Pod } from '../../kubernetes/objects';
+import { collectionPath, objectPath } from '../../kubernetes/paths';
+
+interface Service extends KubernetesObject {
+  readonly spec: {
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly port: number }[];
+  };
+}
+
+/** The name of the container port to which the charts' Service leads. */
+const portName = 'http';
+
+/** In words; undefined when nothing is lost, or when the Service is of our own making or comes from the user's own YAML. */
+export async function lostByInstalling(api: Api, release: Release): Promise<string | undefined> {
+  const { name, namespace, port, versions } = release;
+  if (versions.some(({ workload }) => workload !== undefined)) return undefined;
+  const live = await api.find<Service>(objectPath('Service', release));
+  const { selector = {}, ports = [] } = live?.spec ?? {};
+  if (live?.metadata.labels?.[labels.service] === name || Object.keys(selector).length === 0) return undefined;
+  const pods = (await api.list<Pod>(collectionPath('Pod', namespace), selector)).filter(isServing);
+  if (pods.length === 0) return undefined;
+  const left = pods.filter((pod) => !isLedTo(pod, name)).map(({ metadata }) => metadata.name);
+  const gone = ports.map((one) => one.port).filter((one) => one !== port);
+  const lost = [
+    ...(left.length > 0 ? [`its pods ${left.join(', ')}`] : []),
+    ...(gone.length > 0 ? [`its port ${gone.join(', ')}`] : []),
+  ];
+  return lost.length > 0 ? `a Service ${name} that would lose ${lost.join(' and ')}` : undefined;
+}
+
+/** For each cause what takes it away. */
+export function wayToInstall({ name, port }: Release): string {
+  const pods = `${selectorLabels.app}: ${name} and a container port called ${portName}`;
+  return `first give its pods the label ${pods}, by a rollout of what makes them, and its clients the port ${port}; or take it over with handover import (docs/aboard.md); or give this service another name`;
+}
+
+function isServing(pod: Pod): boolean {
+  return !isEnding(pod) && pod.status?.phase === 'Running';
+}
+
+function isLedTo({ metadata, spec }: Pod, name: string): boolean {
+  const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  return metadata.labels?.[selectorLabels.app] === name && ports.some((port) => port.name === portName);
+}
