@@ -62,7 +62,7 @@ function said(where: Path, fields: Readonly<Record<string, unknown>>): Finding[]
     }));
 }
 
-/** The driver of a rolling update renders the bundled service. */
+/** A rollback could not tell whether the way back is open: docs/decisions/0017. */
 export const workloadNeedsIstio: Rule = (file) =>
   !hasWorkload(file) || file.profile !== 'rolling-update'
     ? []
@@ -71,7 +71,7 @@ export const workloadNeedsIstio: Rule = (file) =>
           path: ['workload'],
           expected: 'no workload, as the profile is rolling-update',
           found: 'one',
-          fix: 'use the profile istio; kubectl rollout releases a Deployment of your own',
+          fix: 'use the profile istio, or label your YAML by an app of your own: docs/decisions/0017',
         },
       ];
 

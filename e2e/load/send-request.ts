@@ -1,6 +1,5 @@
 /** Sends one request over a borrowed connection and calls back once, with its outcome. Never sends it again. */
 import { request, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as requestOverTls } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Connections } from './connections';
 import { sendSlowly, type Upload } from './upload';
@@ -62,8 +61,8 @@ class Sending {
   private send(agent: Agent): void {
     this.agent = agent;
     const { url, headers, upload } = this.target;
-    const open = url.protocol === 'https:' ? requestOverTls : request;
-    this.sent = open(url, { agent, headers, method: upload ? 'POST' : 'GET' })
+    // The agent says whether it is sent over TLS.
+    this.sent = request(url, { agent, headers, method: upload ? 'POST' : 'GET' })
       .once('socket', (socket) => this.started(socket))
       .once('response', (response) => this.answered(response))
       .on('error', (error) => this.fail(error));

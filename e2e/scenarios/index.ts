@@ -34,6 +34,7 @@ import { driverSubsetLost } from './driver-subset-lost';
 import { driverBystanders } from './driver-bystanders';
 import { driverAwkwardPod } from './driver-awkward-pod';
 import { driverFortio } from './driver-fortio';
+import { driverHttps } from './driver-https';
 import { driverHttpbin } from './driver-httpbin';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
@@ -74,6 +75,7 @@ export const scenarios: readonly Scenario[] = [
   driverOwnRoute,
   driverSharedGateway,
   driverAwkwardPod,
+  driverHttps,
   driverHttpbin,
   driverFortio,
   driverAboard,

@@ -20,12 +20,16 @@ export async function installSharedGateway(trial: Trial): Promise<SharedGateway>
   const kubectl = new Kubectl(namespace);
   await kubectl.run('create', 'namespace', namespace);
   trial.atEnd(() => kubectl.run('delete', 'namespace', namespace, '--ignore-not-found', '--wait=false'));
-  const credentialName = trial.namespace;
+  const tls = await installCertificate(trial);
+  await kubectl.apply([gateway(namespace, trial)]);
+  return { namespace, reference: `${namespace}/public`, tls };
+}
+
+/** In a Secret that is called as the namespace of the trial. */
+export async function installCertificate(trial: Trial): Promise<Tls> {
   const certificate = await selfSigned(trial);
-  await secretOf(trial, credentialName, certificate);
-  await kubectl.apply([gateway(namespace, trial, credentialName)]);
-  const ca = readFileSync(certificate.cert, 'utf8');
-  return { namespace, reference: `${namespace}/public`, tls: { ca, serverName: trial.host } };
+  await secretOf(trial, trial.namespace, certificate);
+  return { ca: readFileSync(certificate.cert, 'utf8'), serverName: trial.host };
 }
 
 interface Certificate {
@@ -49,9 +53,10 @@ async function secretOf(trial: Trial, name: string, { cert, key }: Certificate):
   await beside.run('create', 'secret', 'tls', name, '--cert', cert, '--key', key);
 }
 
-function gateway(namespace: string, { namespace: served, host }: Trial, credentialName: string) {
+function gateway(namespace: string, { namespace: served, host }: Trial) {
   const [label = '', value = ''] = gatewaySelector.split('=');
   const hosts = [`${served}/${host}`];
+  const tls = { mode: 'SIMPLE', credentialName: served };
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
@@ -60,7 +65,7 @@ function gateway(namespace: string, { namespace: served, host }: Trial, credenti
       selector: { [label]: value },
       servers: [
         { hosts, port: { name: 'http', number: 80, protocol: 'HTTP' }, tls: { httpsRedirect: true } },
-        { hosts, port: { name: 'https', number: 443, protocol: 'HTTPS' }, tls: { mode: 'SIMPLE', credentialName } },
+        { hosts, port: { name: 'https', number: 443, protocol: 'HTTPS' }, tls },
       ],
     },
   };
