@@ -3,7 +3,7 @@
  * right is limited to them. The names of versions are not known: a version may not be in the file yet, or not any more.
  */
 import { bridgeName, lockName, stateName } from './names';
-import type { Release } from './release';
+import { adoptedVersion, type Release } from './release';
 
 export type Access = NonNullable<Release['access']>;
 
@@ -51,6 +51,8 @@ function serviceRules(release: Release): Rule[] {
     // To count requests in flight at the pods.
     ...(release.inFlight === 'proxies' ? [] : podRules),
     rule('', ['pods'], ['list']),
+    // Whether it selects the pods of what is adopted.
+    ...(adoptedVersion(release) === undefined ? [] : [rule('', ['services'], ['get'], route)]),
     // Only events say why a pod is not ready.
     rule('', ['events'], ['list']),
     ...lockRules(release),

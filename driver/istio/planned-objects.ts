@@ -3,7 +3,7 @@
  * Without what versions share: whether that is missing is found out when it is written.
  */
 import { identityOf, nameOf, type ServiceShape } from '../../manifests';
-import { labels, type Manifest } from '../../model';
+import { adoptedIn, labels, type Manifest, type Release } from '../../model';
 import type { ReleaseRecord } from './record';
 import type { PlanObjects } from './words/plan';
 
@@ -13,9 +13,10 @@ export interface Known {
   /** Undefined where objects are no more than a model. */
   readonly live: readonly Manifest[] | undefined;
   readonly record: ReleaseRecord | undefined;
+  readonly release: Pick<Release, 'versions'>;
 }
 
-export function plannedObjects({ carried, live, record }: Known): PlanObjects {
+export function plannedObjects({ carried, live, record, release }: Known): PlanObjects {
   const there = new Set(live?.map(identityOf));
   const inManifests = (version: string) => carried?.versions[version]?.objects;
   return {
@@ -24,6 +25,8 @@ export function plannedObjects({ carried, live, record }: Known): PlanObjects {
         ?.filter((object) => !there.has(identityOf(object)))
         .map(nameOf),
     removed: (version) => {
+      const adopted = adoptedIn(release, version)?.objects.map(({ kind, name }) => `${kind}/${name}`);
+      if (adopted) return adopted.filter((name) => live?.some((object) => nameOf(object) === name) ?? true);
       const ofVersion = live?.filter(({ metadata }) => metadata.labels?.[labels.version] === version);
       // A plan creates before it removes: what is live now may be less than it will remove.
       const expected = ofVersion && ofVersion.length > 0 ? ofVersion : inManifests(version);

@@ -41,7 +41,7 @@ export async function printPlanOf(
   const { steps, obstacle } = planOf(release, order, seen);
   // Who may not list them sees a plan without their names.
   const live = await cluster.live?.(release).catch(() => undefined);
-  const objects = plannedObjects({ carried, live, record: seen.route?.record });
+  const objects = plannedObjects({ carried, live, record: seen.route?.record, release });
   const lines = steps.map((step) => planLine(step, release, objects));
   const isTrue = !lines.some(({ kind }) => kind === 'write');
   const plan = { lines: [...(isTrue ? [] : lines), ...differences], obstacle: obstacle && describeHold(obstacle) };

@@ -1,0 +1,174 @@
+/** A Deployment of other people as a version, in an API server: what is found, what is written, and what is refused. */
+import { objectsAlone } from '../../../../driver/istio/cluster';
+import { adoptionOf } from '../../../../driver/istio/kubernetes/adoption';
+import { observe } from '../../../../driver/istio/kubernetes/observe';
+import { writeRoute } from '../../../../driver/istio/kubernetes/write-route';
+import { newSubset, removeVersion, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
+import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import type { Observation } from '../../../../driver/istio/observation';
+import { objectPath } from '../../../../driver/kubernetes/paths';
+import type { Manifest } from '../../../../model';
+import { carriedOf } from '../../../support/carried';
+import { pathOf } from '../../../support/fake-discovery';
+import { fakeCluster, install, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { recordWith } from '../../../support/observations';
+import { deployment, service, YamlFolder } from '../../../support/yaml-release';
+
+const folder = new YamlFolder();
+const release = folder.release({
+  workload: folder.file('workload.yaml', deployment(), service()),
+  inFlight: 'proxies',
+  timings: { longestRequest: '2s' },
+  versions: {
+    v1: { adopt: { deployment: 'storefront', labels: { release: 'old' }, with: ['PodDisruptionBudget/storefront'] } },
+    v2: { image: 'registry.test/demo:2' },
+  },
+});
+const { namespace } = release;
+const carried = carriedOf(release);
+const labels = { tier: 'web', release: 'old', 'pod-template-hash': 'abc' };
+const storefront: Manifest = {
+  ...deployment({ labels: { release: 'old' } }),
+  metadata: { name: 'storefront', namespace },
+};
+const budget: Manifest = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'storefront', namespace },
+  spec: { maxUnavailable: 1, selector: { matchLabels: { release: 'old' } } },
+};
+const inFront: Manifest = { ...service(), metadata: { name: 'demo', namespace } };
+const wholeRoute: Manifest = {
+  ...carried.virtualService,
+  metadata: { name: 'demo', namespace, labels: { team: 'shop' } },
+  spec: { ...(carried.virtualService.spec as object), http: [{ route: [{ destination: { host: 'demo' } }] }] },
+};
+const madeBy = (replicaSet: string) => [{ uid: replicaSet, kind: 'ReplicaSet', name: replicaSet, controller: true }];
+
+let cluster: FakeCluster;
+beforeEach(async () => {
+  cluster = await fakeCluster();
+  install(cluster, [storefront, budget, inFront, wholeRoute]);
+  putPod('storefront-abc-1', labels, 'storefront-abc');
+});
+afterEach(() => cluster.close());
+
+function putPod(name: string, itsLabels: Record<string, string>, replicaSet: string): void {
+  const pod = podOf(name, itsLabels);
+  const metadata = { ...pod.metadata, namespace, ownerReferences: madeBy(replicaSet) };
+  cluster.server.put(objectPath('Pod', { namespace, name }), { ...pod, metadata });
+}
+
+function look(): Promise<Observation> {
+  const never = () => Promise.reject(new Error('no proxy is asked'));
+  const eyes = { ...writerTo(cluster, carried), routes: new RouteMemory(), nowMs: () => 0 };
+  return observe({ ...eyes, askProxy: never, askPod: never, sendProbe: never }, release, objectsAlone);
+}
+
+const live = (path: string) => cluster.server.get(path) as unknown as Manifest;
+const routePath = objectPath('VirtualService', release);
+const rulePath = objectPath('DestinationRule', release);
+
+it('is found by its name, and its routes to the whole Service are routes to it', async () => {
+  const seen = await look();
+  expect(seen.workloads).toMatchObject({ v1: { image: 'any', desired: 1 } });
+  expect(seen.route).toMatchObject({ split: { v1: 100 }, marker: '', whole: { change: { base: 'split' } } });
+  expect(seen.route?.unsupported).toBeUndefined();
+  expect(seen.route?.whole?.change?.fields.join()).toContain('subset');
+});
+
+it('gets a DestinationRule with its subset alone, by the labels of the file', async () => {
+  const action = { kind: 'write-subsets', versions: ['v1'], creates: true } as const;
+  expect(await writeSubsets(writerTo(cluster, carried), release, action, await look())).toBe('written');
+  expect(live(rulePath).spec).toMatchObject({ subsets: [{ name: 'v1', labels: { release: 'old' } }] });
+  expect(await writeSubsets(writerTo(cluster, carried), release, action, await look())).toBe('conflict');
+});
+
+it('has its subset put back with its own labels by a driver that has no manifests', () => {
+  expect(newSubset(undefined, release, 'v1')).toEqual({ name: 'v1', labels: { release: 'old' } });
+});
+
+describe('its routes', () => {
+  const record = recordWith({ marker: '' });
+  const content = { kind: 'write-route', split: { v1: 100 }, headerVersions: [], probes: [] as string[] } as const;
+
+  it('stay as they are beside a record, until it is taken over', async () => {
+    const { spec } = live(routePath);
+    const action = { ...content, marker: '', record };
+    expect(await writeRoute(writerTo(cluster, carried), release, action, await look())).toBe('written');
+    expect(live(routePath).spec).toEqual(spec);
+    expect((await look()).route?.record?.id).toBe(record.id);
+    const end = { ...content, marker: '', record: undefined };
+    expect(await writeRoute(writerTo(cluster, carried), release, end, await look())).toBe('written');
+    expect(live(routePath)).toMatchObject({ metadata: { labels: { team: 'shop' } }, spec });
+    expect((await look()).route?.record).toBeUndefined();
+  });
+
+  it('name it when it is taken over, and nothing else of their owner changes', async () => {
+    const next = { ...record, serial: 2, marker: 'split@r1.2' };
+    const action = { ...content, marker: next.marker, record: next, changes: 'as in the manifests' } as const;
+    expect(await writeRoute(writerTo(cluster, carried), release, action, await look())).toBe('written');
+    expect(live(routePath)).toMatchObject({
+      metadata: { labels: { team: 'shop' } },
+      spec: { http: [{ name: 'split@r1.2', route: [{ destination: { subset: 'v1' }, weight: 100 }] }] },
+    });
+    expect((await look()).route).toMatchObject({ split: { v1: 100 }, marker: 'split@r1.2' });
+    expect((await look()).route?.whole).toBeUndefined();
+  });
+});
+
+it('is deleted with what the file names, the Deployment first', async () => {
+  install(cluster, [carried.destinationRule]);
+  const writer = writerTo(cluster, carried);
+  expect(await removeVersion(writer, release, 'v1', await look())).toBe('written');
+  expect(live(pathOf(storefront))).toBeUndefined();
+  expect((await look()).workloads.v1).toMatchObject({ isGone: true, pods: 1 });
+  expect(live(pathOf(budget))).toBeDefined();
+  expect(await removeVersion(writer, release, 'v1', await look())).toBe('written');
+  expect(live(pathOf(budget))).toBeUndefined();
+  expect(live(pathOf(inFront))).toBeDefined();
+});
+
+describe('before the first write', () => {
+  const problems = async () => (await adoptionOf(writerTo(cluster, carried), release)).problems.join('; ');
+  const warnings = async () => (await adoptionOf(writerTo(cluster, carried), release)).warnings.join('; ');
+
+  it('nothing is said where its labels choose its pods and no others', async () => {
+    putPod('other-1', { tier: 'db' }, 'other-abc');
+    expect(await problems()).toBe('');
+    expect(await warnings()).toBe('');
+  });
+
+  it('a pod of another Deployment with its labels is named', async () => {
+    putPod('canary-1', labels, 'storefront-canary-abc');
+    expect(await problems()).toContain('other pods with the labels release: old: canary-1');
+  });
+
+  it('a pod of its own without its labels is named: it would get no request', async () => {
+    putPod('storefront-abc-2', { tier: 'web', 'pod-template-hash': 'abc' }, 'storefront-abc');
+    expect(await problems()).toContain('without the labels release: old: storefront-abc-2');
+  });
+
+  it('a template without its labels is told: the next pod would get no request', async () => {
+    install(cluster, [{ ...deployment(), metadata: { name: 'storefront', namespace } }]);
+    expect(await problems()).toContain('a pod template of Deployment/storefront without the labels');
+  });
+
+  it('a Service that leaves one of both out is told', async () => {
+    install(cluster, [{ ...inFront, spec: { ...(inFront.spec as object), selector: { release: 'old' } } }]);
+    expect(await problems()).toBe('a Service that does not select the pods of Deployment/demo-v2: release: old');
+  });
+
+  it('a subset of the next version that chooses its pods, too, is told', async () => {
+    const both = { ...storefront, spec: deployment({ labels: { release: 'old', version: 'v2' } }).spec };
+    install(cluster, [both]);
+    expect(await problems()).toContain('a subset of v2 that chooses the pods of Deployment/storefront, too');
+  });
+
+  it('a budget that covers the next version, too, is a warning, and so is one that is not there', async () => {
+    install(cluster, [{ ...budget, spec: { maxUnavailable: 1, selector: { matchLabels: { tier: 'web' } } } }]);
+    expect(await warnings()).toContain('PodDisruptionBudget/storefront chooses the pods of Deployment/demo-v2, too');
+    cluster.server.remove(pathOf(budget));
+    expect(await warnings()).toBe('PodDisruptionBudget/storefront, which the release file adopts, is not there');
+  });
+});
