@@ -52,6 +52,7 @@ const applied = releaseWith(short);
 const before = { versions: applied.versions.slice(0, 1), split: { v1: 100 } };
 const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'order'>>(
   (release) => ({ release, order: { kind: 'run', canary: 'v2' } }),
+  (release) => ({ release, order: { kind: 'run', canary: 'v2', until: 'drained' } }),
   ({ mesh }) => ({ release: { ...applied, mesh, split: { v1: 20, v2: 80 } }, order: { kind: 'apply' } }),
   ({ mesh }) => ({
     release: { ...applied, mesh, versions: applied.versions.slice(1), split: { v2: 100 } },
@@ -118,7 +119,8 @@ function pauseAfter({ ending }: Ended): number {
 }
 
 async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
-  const { order, evidence, adopts = false } = run;
+  const { evidence, adopts = false } = run;
+  let { order } = run;
   let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
     const client = world.connect();
@@ -130,10 +132,27 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
       verdicts,
     });
     adopt = adopts && ended?.ending.outcome === 'held' && adoptable.includes(ended.ending.code ?? '');
-    if (ended && ended.ending.outcome !== 'locked' && !adopt) return ended;
+    const next = ended?.wrong.length === 0 ? afterDrained(world, run, ended) : undefined;
+    if (next) order = next;
+    else if (ended && ended.ending.outcome !== 'locked' && !adopt) return ended;
     if (ended) await client.sleep(pauseAfter(ended)).catch(unlessKilled);
   }
   return undefined;
+}
+
+/** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
+function afterDrained({ simulation, workloads, api }: World, run: Run, { ending }: Ended): Order | undefined {
+  const { order, seed } = run;
+  if (ending.outcome !== 'drained' || order.kind !== 'run') return undefined;
+  if (seed % 3 === 0) return { kind: 'run', canary: order.canary };
+  if (seed % 3 === 1) {
+    simulation.note('Git prunes v1');
+    workloads.remove('v1', 'order');
+  } else {
+    simulation.note('another process asks: abort');
+    api.leaveRequest({ id: 'turn back', verb: 'abort' });
+  }
+  return order;
 }
 
 /** As `handover abort` or `promote` in a second shell: it leaves its request, and carries it out when no other driver runs. */
@@ -217,7 +236,20 @@ function wrongEnding(world: World, run: Run, { ending, cause, verdicts }: Told):
   // Both judge by the same look: where they differ, one of them is wrong.
   const refused =
     ending.code === 'unsafe-write' ? [`the guard refused what a rule decided: ${JSON.stringify(ending)}`] : [];
-  return [...unfit, ...refused, ...unlikeHistory(world, ending.outcome), ...(unasked === undefined ? [] : [unasked])];
+  const left = ending.outcome === 'drained' ? notLeft(world) : [];
+  return [
+    ...unfit,
+    ...left,
+    ...refused,
+    ...unlikeHistory(world, ending.outcome),
+    ...(unasked === undefined ? [] : [unasked]),
+  ];
+}
+
+/** All of the version that others are to remove is there, so that an abort can still turn back. */
+function notLeft({ workloads, api }: World): string[] {
+  const isThere = workloads.deployments.has('v1') && api.readSubsets()?.versions.includes('v1');
+  return isThere ? [] : ['v1 is called drained and left to others, and it is not there'];
 }
 
 function unlessKilled(error: unknown): void {

@@ -110,6 +110,8 @@ async function readAllInFlight(
   pods: Promise<readonly Pod[]>,
 ): Promise<Observation['inFlight']> {
   const all = await pods;
-  const counts = inFlightOf.map(async (version) => [version, await readInFlight(eyes, release, all.filter(isPodOf(release, version)))] as const);
+  const counts = inFlightOf.map(
+    async (version) => [version, await readInFlight(eyes, release, all.filter(isPodOf(release, version)))] as const,
+  );
   return Object.fromEntries(await Promise.all(counts));
 }

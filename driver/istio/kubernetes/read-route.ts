@@ -46,7 +46,9 @@ export function observedRoute(object: VirtualService, host: string, carried?: Ca
     generation: object.metadata.generation,
     isOwned: isOwned(object),
     ...(unsupported !== undefined && { unsupported }),
-    ...(leadsToWholeService(object, host) && { whole: { ...(carried && { change: takeOverChange(object, carried) }) } }),
+    ...(leadsToWholeService(object, host) && {
+      whole: { ...(carried && { change: takeOverChange(object, carried) }) },
+    }),
     ...(change && { change }),
     record: parseRecord(notes[annotations.release]),
     request: parseRequest(notes[annotations.request]),

@@ -1,6 +1,15 @@
 /** The ConfigMap with what outlives a release. It is replaced as a whole, on the condition of what was seen of it. */
 import { digestOf, editRoutes, editSubsets, withAnnotation } from '../../../manifests';
-import { annotations, managedBy, messageOf, Refusal, serviceHost, stateName, type Manifest, type Release } from '../../../model';
+import {
+  annotations,
+  managedBy,
+  messageOf,
+  Refusal,
+  serviceHost,
+  stateName,
+  type Manifest,
+  type Release,
+} from '../../../model';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
 import { ApiError, type Api } from '../../kubernetes/api';
