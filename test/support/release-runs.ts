@@ -111,7 +111,14 @@ export async function releaseIn(world: World, run: Run): Promise<Ended | undefin
   return ended;
 }
 
-const adoptable = ['changed-by-other', 'subsets-changed'];
+function isAdoptable(ended: Ended | undefined): boolean {
+  const { outcome, code = '' } = ended?.ending ?? {};
+  return outcome === 'held' && ['changed-by-other', 'subsets-changed'].includes(code);
+}
+
+function isLast({ ending }: Ended): boolean {
+  return ending.outcome !== 'locked';
+}
 
 /** Whoever has the lock may need long for each of its looks. */
 function pauseAfter({ ending }: Ended): number {
@@ -131,19 +138,19 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
       adopt,
       verdicts,
     });
-    adopt = adopts && ended?.ending.outcome === 'held' && adoptable.includes(ended.ending.code ?? '');
-    const next = ended?.wrong.length === 0 ? afterDrained(world, run, ended) : undefined;
-    if (next) order = next;
-    else if (ended && ended.ending.outcome !== 'locked' && !adopt) return ended;
+    adopt = adopts && isAdoptable(ended);
+    const next = afterDrained(world, run, ended);
+    if (ended && isLast(ended) && !adopt && !next) return ended;
+    order = next ?? order;
     if (ended) await client.sleep(pauseAfter(ended)).catch(unlessKilled);
   }
   return undefined;
 }
 
 /** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
-function afterDrained({ simulation, workloads, api }: World, run: Run, { ending }: Ended): Order | undefined {
+function afterDrained({ simulation, workloads, api }: World, run: Run, ended: Ended | undefined): Order | undefined {
   const { order, seed } = run;
-  if (ending.outcome !== 'drained' || order.kind !== 'run') return undefined;
+  if (ended?.ending.outcome !== 'drained' || ended.wrong.length > 0 || order.kind !== 'run') return undefined;
   if (seed % 3 === 0) return { kind: 'run', canary: order.canary };
   if (seed % 3 === 1) {
     simulation.note('Git prunes v1');
@@ -247,9 +254,12 @@ function wrongEnding(world: World, run: Run, { ending, cause, verdicts }: Told):
 }
 
 /** All of the version that others are to remove is there, so that an abort can still turn back. */
-function notLeft({ workloads, api }: World): string[] {
-  const isThere = workloads.deployments.has('v1') && api.readSubsets()?.versions.includes('v1');
-  return isThere ? [] : ['v1 is called drained and left to others, and it is not there'];
+function notLeft(world: World): string[] {
+  const isTaken = /accident: foreign-(subsets|deletion)/.test(timelineText(world));
+  const hasSubset = isTaken || world.api.readSubsets()?.versions.includes('v1');
+  return world.workloads.deployments.has('v1') && hasSubset
+    ? []
+    : ['v1 is called drained and left to others, and it is not there'];
 }
 
 function unlessKilled(error: unknown): void {
