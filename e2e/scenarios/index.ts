@@ -46,6 +46,7 @@ import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
+import { gitopsIgnoring, gitopsReverting, gitopsSuspended } from './gitops';
 import { highTraffic } from './high-traffic';
 import { longRollingUpdate, rollingUpdateIngress, rollingUpdateService } from './rolling-update';
 import { rollingUpdateAdopt } from './rolling-update-adopt';
@@ -110,6 +111,9 @@ export const scenarios: readonly Scenario[] = [
   rollingUpdateAdopt,
   rollingUpdateCutOff,
   rollingUpdateInterfered,
+  gitopsIgnoring,
+  gitopsSuspended,
+  gitopsReverting,
   highTraffic,
   sidecarShutdown,
   longRollingUpdate,
