@@ -256,7 +256,7 @@ function wrongEnding(world: World, run: Run, { ending, cause, verdicts }: Told):
 /** All of the version that others are to remove is there, so that an abort can still turn back. */
 function notLeft(world: World): string[] {
   // Somebody else, or a driver that was told to remove the version, had begun to.
-  const isTaken = /accident: foreign-(subsets|deletion)|asks: promote/.test(timelineText(world));
+  const isTaken = /accident: foreign-(subsets|deletion)|"verb":"promote|asks: promote/.test(timelineText(world));
   const hasSubset = isTaken || world.api.readSubsets()?.versions.includes('v1');
   return world.workloads.deployments.has('v1') && hasSubset
     ? []
