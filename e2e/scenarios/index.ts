@@ -35,6 +35,7 @@ import { driverBystanders } from './driver-bystanders';
 import { driverAwkwardPod } from './driver-awkward-pod';
 import { driverFortio } from './driver-fortio';
 import { driverHttpbin } from './driver-httpbin';
+import { driverOnCall } from './driver-on-call';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
@@ -95,6 +96,7 @@ export const scenarios: readonly Scenario[] = [
   driverAutoscaled,
   driverInCluster,
   driverAbort,
+  driverOnCall,
   driverBadVersion,
   driverPrometheus,
   driverKilled,

@@ -18,11 +18,14 @@ export class ReleaseTrial {
   /** Of the driver's account. */
   kubeconfig = '';
   private loads: Load[] = [];
+  private readonly fields: Partial<ReleaseFileInput>;
 
   constructor(
     readonly trial: Trial,
-    private readonly fields: Partial<ReleaseFileInput> = {},
+    fields: Partial<ReleaseFileInput> = {},
+    rights: Partial<ReleaseFileInput['access']> = {},
   ) {
+    this.fields = { access: { ...access, ...rights }, ...fields };
     const folder = join(trial.folder, 'operator');
     mkdirSync(folder, { recursive: true });
     this.file = join(folder, 'release.yaml');
@@ -40,9 +43,7 @@ export class ReleaseTrial {
   /** Returns the folder of manifests with v1 alone, of which nothing is applied yet. */
   async prepare(): Promise<string> {
     const { trial } = this;
-    const manifests = await trial.synth(
-      trial.release({ access, ...this.fields, versions: { v1 }, weights: { v1: 100 } }),
-    );
+    const manifests = await trial.synth(trial.release({ ...this.fields, versions: { v1 }, weights: { v1: 100 } }));
     revokeAtEnd(trial, manifests);
     return manifests;
   }
@@ -76,7 +77,6 @@ export class ReleaseTrial {
     changes: Partial<ReleaseFileInput> = {},
   ): void {
     const text = this.trial.release({
-      access,
       ...this.fields,
       ...changes,
       versions: { v1, v2: { ...v2, ...v2Fields } },
@@ -88,7 +88,7 @@ export class ReleaseTrial {
   /** Both versions, all traffic on one of them. */
   listBoth(stable: string): void {
     const versions = { v1, v2 };
-    writeFileSync(this.file, this.trial.release({ access, ...this.fields, versions, weights: { [stable]: 100 } }));
+    writeFileSync(this.file, this.trial.release({ ...this.fields, versions, weights: { [stable]: 100 } }));
   }
 
   /**

@@ -34,8 +34,19 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   // Nothing but its own looks may hold up an abort: it names a proxy that it cannot read while it goes on.
   if (verb !== 'abort') await passPreflight(io, options, steered.release, { kind: 'resume' }, steered);
   await steered.cluster.leaveRequest(steered.release, request);
-  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered);
+  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered).catch(
+    (error: unknown) => {
+      tellLeft(io, error);
+      throw error;
+    },
+  );
   return finish(io, options, { steered, record, request, ending, limitMs });
+}
+
+/** People on call may ask, and not drive. */
+function tellLeft(io: Io, error: unknown): void {
+  if (!(error instanceof Refusal) || error.code !== 'forbidden') return;
+  io.err('no driver runs, and you may not be one; your request stays: whoever runs the release next carries it out\n');
 }
 
 /** The request to abort is one that each handover can read: it has the verb alone. */
