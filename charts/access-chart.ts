@@ -2,7 +2,7 @@
 import { Chart } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
-import { accountName, grantsOf, type Grant, type Release } from '../model';
+import { accountName, grantsOf, onCallGrantsOf, type Grant, type Release } from '../model';
 import { DriverJob } from './driver-job';
 import { accessMeta } from './manifest';
 import { OnCallPolicy } from './on-call-policy';
@@ -25,7 +25,8 @@ export class AccessChart extends Chart {
     // Before the right: without the policy it would reach every field.
     const name = `${grantName(release)}-on-call`;
     if (access.onCall) new OnCallPolicy(this, 'on-call', { release, groups: access.onCall, name });
-    for (const grant of grantsOf(release, access)) this.grant(release, grant);
+    const grants = [...grantsOf(release, access), ...onCallGrantsOf(release, access)];
+    for (const grant of grants) this.grant(release, grant);
     new DriverJob(this, 'job', { release, access });
   }
 

@@ -26,6 +26,7 @@ export interface Grant {
   readonly groups?: readonly string[];
 }
 
+/** Of the driver's account. */
 export function grantsOf(release: Release, access: Access): Grant[] {
   const { namespace, mesh } = release;
   if (release.profile === 'rolling-update') return [{ id: 'service', namespace, rules: rollingUpdateRules(release) }];
@@ -34,7 +35,6 @@ export function grantsOf(release: Release, access: Access): Grant[] {
     // With the mesh this right is given everywhere.
     ...(mesh ? [] : [{ id: 'gateways', namespace: access.gatewayNamespace, rules: gatewayRules(access) }]),
     { id: 'cluster', rules: clusterRules(release) },
-    ...onCallGrants(release, access),
   ];
 }
 
@@ -42,7 +42,7 @@ export function grantsOf(release: Release, access: Access): Grant[] {
  * To look and to abort. No port-forward: it reaches the administration of a gateway's Envoy, by which that can be stopped. What a patch
  * may change is limited by a policy (charts/on-call-policy.ts).
  */
-function onCallGrants(release: Release, { onCall: groups }: Access): Grant[] {
+export function onCallGrantsOf(release: Release, { onCall: groups }: Access): Grant[] {
   if (!groups) return [];
   const { namespace, name } = release;
   const rules = [
