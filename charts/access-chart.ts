@@ -2,9 +2,10 @@
 import { Chart } from 'cdk8s';
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
-import { accountName, grantsOf, type Grant, type Release } from '../model';
+import { accountName, grantsOf, onCallGrantsOf, type Grant, type Release } from '../model';
 import { DriverJob } from './driver-job';
 import { accessMeta } from './manifest';
+import { OnCallPolicy } from './on-call-policy';
 import { withVersionRights } from './version-rights';
 
 export interface AccessChartProps {
@@ -21,29 +22,35 @@ export class AccessChart extends Chart {
       metadata: accessMeta(release, accountName(release)),
       automountServiceAccountToken: false,
     });
-    for (const grant of grantsOf(release, access)) this.grant(release, grant);
+    // Before the right: without the policy it would reach every field.
+    const name = `${grantName(release)}-on-call`;
+    if (access.onCall) new OnCallPolicy(this, 'on-call', { release, groups: access.onCall, name });
+    const grants = [...grantsOf(release, access), ...onCallGrantsOf(release, access)];
+    for (const grant of grants) this.grant(release, grant);
     new DriverJob(this, 'job', { release, access });
   }
 
-  private grant(release: Release, { id, namespace, rules, createsVersions }: Grant): void {
-    if (namespace === undefined) return this.grantEverywhere(id, release, rules);
+  private grant(release: Release, grant: Grant): void {
+    const { id, namespace, rules, versions } = grant;
+    if (namespace === undefined) return this.grantEverywhere(release, grant);
     const metadata = { ...accessMeta(release, `${grantName(release)}-${id}`), namespace };
-    const all = createsVersions ? withVersionRights(rules, this, release) : [...rules];
+    const all = versions ? withVersionRights(rules, this, release, versions) : [...rules];
     new k8s.KubeRole(this, `${id}-role`, { metadata, rules: all });
     new k8s.KubeRoleBinding(this, `${id}-binding`, {
       metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
-      subjects: [accountOf(release)],
+      roleRef: { apiGroup: rbac, kind: 'Role', name: metadata.name },
+      subjects: subjectsOf(release, grant),
     });
   }
 
-  private grantEverywhere(id: string, release: Release, rules: readonly k8s.PolicyRule[]): void {
-    const { name, labels } = accessMeta(release, grantName(release));
+  private grantEverywhere(release: Release, grant: Grant): void {
+    const { id, rules, groups } = grant;
+    const { name, labels } = accessMeta(release, groups ? `${grantName(release)}-on-call` : grantName(release));
     new k8s.KubeClusterRole(this, `${id}-role`, { metadata: { name, labels }, rules: [...rules] });
     new k8s.KubeClusterRoleBinding(this, `${id}-binding`, {
       metadata: { name, labels },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-      subjects: [accountOf(release)],
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
+      subjects: subjectsOf(release, grant),
     });
   }
 }
@@ -53,6 +60,9 @@ function grantName({ namespace, name }: Release): string {
   return `handover-${namespace}-${name}`;
 }
 
-function accountOf(release: Release): k8s.Subject {
-  return { kind: 'ServiceAccount', name: accountName(release), namespace: release.namespace };
+const rbac = 'rbac.authorization.k8s.io';
+
+function subjectsOf(release: Release, { groups }: Grant): k8s.Subject[] {
+  if (groups) return groups.map((name) => ({ kind: 'Group', name, apiGroup: rbac }));
+  return [{ kind: 'ServiceAccount', name: accountName(release), namespace: release.namespace }];
 }

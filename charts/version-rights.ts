@@ -10,12 +10,21 @@ import { labels, type Manifest, type Release } from '../model';
 
 type Rule = k8s.PolicyRule;
 
+const toRead = ['get', 'list'];
+
 /** The rules, and one more for each kind that they leave out. */
-export function withVersionRights(rules: readonly Rule[], scope: IConstruct, release: Release): Rule[] {
+export function withVersionRights(
+  rules: readonly Rule[],
+  scope: IConstruct,
+  release: Release,
+  to: 'write' | 'read',
+): Rule[] {
   const produce = () => {
     const own = kindsOf(scope, (manifest) => isOfVersion(manifest, release));
     const shared = kindsOf(scope, (manifest) => isShared(manifest, release));
-    const all = [...rules, ...missing(rules, own, ['get', 'list', 'create', 'delete'])];
+    const isRead = to === 'read';
+    const all = [...rules, ...missing(rules, own, isRead ? toRead : [...toRead, 'create', 'delete'])];
+    if (isRead) return all;
     return [...all, ...missing(all, shared, ['get', 'create'])];
   };
   return Lazy.any({ produce }) as Rule[];

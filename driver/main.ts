@@ -14,7 +14,7 @@ import { rehearseCommand } from './istio/commands/rehearse';
 import { applyCommand, runCommand } from './istio/commands/run';
 import { statusCommand } from './istio/commands/status';
 import type { Io } from './io';
-import { defaults, type Options } from './options';
+import { defaults, untilOf, type Options } from './options';
 import { applyRolling } from './rolling/commands/apply';
 import { planRolling } from './rolling/commands/plan';
 import { rehearseRolling } from './rolling/commands/rehearse';
@@ -66,6 +66,7 @@ function build(io: Io, end: (code: number) => void): Command {
   optionOf('status', '--history', 'show the releases that have ended, the newest first');
   // An abort removes no version.
   for (const verb of ['run', 'apply', 'promote']) commandOf(verb)?.addOption(acceptLoss());
+  for (const verb of ['run', 'plan']) commandOf(verb)?.addOption(until());
   addImport(program, io, end);
   program
     .command('doctor')
@@ -112,7 +113,7 @@ const verbs: readonly Verbs[] = [
     usage: 'plan [version]',
     text: 'print every write and wait of a release, or of an apply, and why; changes nothing',
     istio: (io, options, version) =>
-      planCommand(io, options, version ? { kind: 'run', canary: version } : { kind: 'apply' }),
+      planCommand(io, options, version ? { kind: 'run', canary: version, until: untilOf(options) } : { kind: 'apply' }),
     rolling: planRolling,
   },
   {
@@ -213,6 +214,12 @@ const acceptLoss = () =>
     'cut off up to so many requests in flight to a version that leaves; you answer for them, and record, history and outcome say so',
   ).argParser((value, earlier: readonly string[] = []) => [...earlier, value]);
 
+const until = () =>
+  new Option(
+    '--until <what>',
+    'drained: end when the former version has no traffic and is drained, and leave its removal to others, such as Git',
+  ).choices(['drained']);
+
 const onFailure = new Option('--on-failure <what>', 'what apply does about a rolling update that is stuck')
   .choices(['hold', 'rollback'])
   .default('hold');
@@ -235,6 +242,7 @@ Examples:
   handover plan v2          what a release of v2 would do; exit code 2 when it would do something
   handover plan v2 --diff   and what becomes of each object
   handover run v2           do it; stop it with Ctrl-C at any moment, the same command carries on
+  handover run v2 --until drained   the same, but v1 stays, without traffic, until Git removes it
   handover abort            from another shell: back to the stable version
   handover abort shop -n shop   the same, with nothing but a kubeconfig
   handover run v2 --report v2.html   and write a page that shows it to others

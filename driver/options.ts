@@ -44,6 +44,8 @@ export interface Options {
   readonly withoutProxy?: readonly string[];
   /** run, apply, promote: requests in flight to a version that may be cut off, each as VERSION=COUNT. */
   readonly acceptLoss?: readonly string[];
+  /** run, plan: end when the former version is drained, and leave its removal to others. */
+  readonly until?: 'drained';
   /** status: the releases that have ended, instead of what is live. */
   readonly history?: boolean;
   /** promote: skip the remaining steps. */
@@ -175,6 +177,13 @@ export function exceptionsOf(io: Io, { withoutProxy = [], acceptLoss = [] }: Opt
     ...withoutProxy.map((proxy) => ({ code: 'without-proxy', invariant: 'S9', proxy, count: 1, ...granted }) as const),
     ...acceptLoss.map((text) => ({ code: 'accept-loss', invariant: 'S3', ...lossIn(text), ...granted }) as const),
   ];
+}
+
+/** Throws a Refusal beside --accept-loss: whatever removes the version then has counted nothing. */
+export function untilOf({ until, acceptLoss = [] }: Options): 'drained' | undefined {
+  if (until === undefined || acceptLoss.length === 0) return until;
+  const fix = 'leave one of the two out: whoever removes the version later counts no requests';
+  throw new Refusal('usage', 'no --accept-loss beside --until drained', acceptLoss.join(' '), fix);
 }
 
 /** A share, or a word like "all", would be more than anybody has counted. */

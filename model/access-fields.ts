@@ -23,6 +23,16 @@ export const access = z.strictObject({
         'istio-ingressgateway.istio-system:80',
       ),
     ),
+  onCall: z
+    .array(z.string().regex(/^[^\s"'\\]+$/, 'the name of a group, without spaces and quotes'))
+    .min(1)
+    .optional()
+    .meta(
+      told(
+        'Groups of people, as the API server knows them, who may look and abort, and nothing else. It takes a policy of Kubernetes 1.30 or newer. Left out: nobody is given that. Not with the profile rolling-update.',
+        ['payments-on-call'],
+      ),
+    ),
   evidence: z
     .enum(['proxy', 'probe'])
     .default('proxy')

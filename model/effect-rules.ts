@@ -21,7 +21,7 @@ const ofTheOther: Readonly<Record<Profile, readonly Path[]>> = {
     ['connectionLimits'],
     ['sidecar'],
     ...['idleTimeout', 'connectTimeout', 'drainWindow', 'drainLimit'].map((field) => ['timings', field]),
-    ...['gatewayNamespace', 'gatewayAddress', 'evidence'].map((field) => ['access', field]),
+    ...['gatewayNamespace', 'gatewayAddress', 'evidence', 'onCall'].map((field) => ['access', field]),
   ],
 };
 

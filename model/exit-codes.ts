@@ -4,6 +4,8 @@
  */
 export const exitCodes = {
   completed: 0,
+  /** What was asked for with `run --until drained`: a pipeline goes on. */
+  drained: 0,
   failed: 1,
   changes: 2,
   aborted: 3,

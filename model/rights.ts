@@ -20,18 +20,44 @@ export interface Grant {
   /** Left out: in the whole cluster. */
   readonly namespace?: string;
   readonly rules: readonly Rule[];
-  /** More rules follow from the objects that versions have (charts/version-rights.ts). */
-  readonly createsVersions?: boolean;
+  /** More rules follow from the objects that versions have (charts/version-rights.ts): to create and delete them, or to read them. */
+  readonly versions?: 'write' | 'read';
+  /** Whom it is given to; left out, the driver's account. */
+  readonly groups?: readonly string[];
 }
 
+/** Of the driver's account. */
 export function grantsOf(release: Release, access: Access): Grant[] {
   const { namespace, mesh } = release;
   if (release.profile === 'rolling-update') return [{ id: 'service', namespace, rules: rollingUpdateRules(release) }];
   return [
-    { id: 'service', namespace, rules: serviceRules(release), createsVersions: true },
+    { id: 'service', namespace, rules: serviceRules(release), versions: 'write' },
     // With the mesh this right is given everywhere.
     ...(mesh ? [] : [{ id: 'gateways', namespace: access.gatewayNamespace, rules: gatewayRules(access) }]),
     { id: 'cluster', rules: clusterRules(release) },
+  ];
+}
+
+/**
+ * To look and to abort. No port-forward: it reaches the administration of a gateway's Envoy, by which that can be stopped. What a patch
+ * may change is limited by a policy (charts/on-call-policy.ts).
+ */
+export function onCallGrantsOf(release: Release, { onCall: groups }: Access): Grant[] {
+  if (!groups) return [];
+  const { namespace, name } = release;
+  const rules = [
+    rule('networking.istio.io', ['virtualservices'], ['get', 'patch'], [name]),
+    rule('networking.istio.io', ['destinationrules'], ['get'], [name]),
+    rule('apps', ['deployments'], ['get', 'list']),
+    rule('', ['configmaps', 'pods', 'events'], ['get', 'list']),
+    rule('policy', ['poddisruptionbudgets'], ['get', 'list']),
+    rule('autoscaling', ['horizontalpodautoscalers'], ['get', 'list']),
+    rule('coordination.k8s.io', ['leases'], ['get'], [lockName(release)]),
+  ];
+  const looks = [rule('', ['pods'], ['list']), rule('networking.istio.io', ['gateways'], ['get'])];
+  return [
+    { id: 'on-call', namespace, rules, versions: 'read', groups },
+    { id: 'on-call-cluster', rules: looks, groups },
   ];
 }
 

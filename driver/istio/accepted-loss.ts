@@ -35,6 +35,8 @@ export function acceptedLoss(
   version: string,
   { record, seen }: { readonly record: ReleaseRecord; readonly seen: Observation },
 ): Loss | undefined {
+  // A version that is called drained has nothing in flight.
+  if (record.until === 'drained') return undefined;
   const accepted = acceptanceOf(version, record.exceptions);
   const inFlight = wholeCount(countInFlight(version, seen));
   if (!accepted || inFlight === undefined || inFlight > accepted.count) return undefined;

@@ -98,6 +98,7 @@ function roles(release: Release, order: Exclude<Order, { kind: 'resume' }>, seen
   const step = firstStep(release, weightOf(seen.route.split, canary));
   return {
     mode: 'run' as const,
+    ...(order.until && { until: order.until }),
     stable: stableBeside(canary, release, seen),
     canary,
     step,

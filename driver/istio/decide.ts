@@ -21,6 +21,7 @@ import { reconcile } from './reconcile';
 import { recordedRelease } from './recorded-release';
 import { stageName, stagesOf, type Stage } from './stages';
 import { isFor, isNewer, recordSchema, type ReleaseRecord } from './record';
+import { countedAt, isLeftToOthers, leaving } from './rules/remove';
 import { awaitPropagation, headerVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
 import { moveTo } from './transition';
@@ -40,7 +41,10 @@ export function decide(question: Question): Decision {
   if (!record) return withoutRecord(question, seen);
   if (isNotUnderstood(seen, record))
     return hold({ code: 'newer-record', schema: record.schema ?? recordSchema, known: recordSchema });
-  const before = answerChange(question, seen, record) ?? grant(record, seen.route, question.exceptions);
+  const before =
+    answerChange(question, seen, record) ??
+    grant(record, seen.route, question.exceptions) ??
+    endElsewhere(record, question);
   if (before) return before;
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
@@ -53,6 +57,14 @@ function createRule({ release, order, seen: { route, subsets } }: Question): Dec
   if (!isTakenOver || subsets) return undefined;
   const action = { kind: 'write-subsets', versions: [version], creates: true } as const;
   return act(action, { code: 'no-subset', versions: [version] });
+}
+
+/** Whoever runs it now says where it ends; whoever only steers it leaves that as it is. */
+function endElsewhere(record: ReleaseRecord, { order, hasWritten }: Question): Decision | undefined {
+  const isSteps = record.mode === 'run' || record.mode === 'promote';
+  if (order.kind !== 'run' || !isSteps || hasWritten || order.until === record.until) return undefined;
+  const { until } = order;
+  return act({ kind: 'write-record', record: { ...record, until } }, { code: 'ends-at', until: until ?? 'removed' });
 }
 
 /** Before the first write of a release, or after the last. */
@@ -118,13 +130,30 @@ function stay(stage: Stage, { record, memory }: Situation): Decision | undefined
 }
 
 /** The last write makes the route what synth writes: without a record, and with the name that the file gives it. */
-function finish({ goal, record, seen }: Situation): Decision {
+function finish(situation: Situation): Decision {
+  const { goal, record, seen } = situation;
+  const left = leaving(situation).filter((version) => isLeftToOthers(version, situation));
+  if (left.length > 0) return drained(situation, left);
   const headers = headerVersions({ record, goal, seen });
   const marker = seen.route.base;
   const last = { split: goal.split, headerVersions: headers, probes: [], marker, record: undefined };
   const action = { kind: 'write-route', ...last } as const;
   if (record.mode === 'abort') return act(action, { code: 'back-on-stable', version: record.stable });
   return act(action, { code: 'as-in-file' });
+}
+
+/** The release stays on record: an abort is still possible, and the same command ends it once these versions are gone. */
+function drained(situation: Situation, left: readonly string[]): Decision {
+  const { seen, record, hasWritten: isOwn = false } = situation;
+  const without = describeLeftOut(seen, record.exceptions ?? []);
+  const found = { split: seen.route.split, evidence: seen.evidence, isOwn };
+  return done({
+    outcome: 'drained',
+    left,
+    ...countedAt(situation),
+    ...found,
+    ...(without.length > 0 && { without }),
+  });
 }
 
 /** No release is on record: the route must still be seen at every proxy before anything is called done (S6). */

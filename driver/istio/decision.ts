@@ -7,6 +7,7 @@ import type { InFlightCount, Loss } from './accepted-loss';
 import type { Action } from './action';
 import type { Obstacle } from './obstacle';
 import type { TurnReason } from './record';
+import type { Until } from './stages';
 import type { Restorable } from './state';
 import type { Verdict } from './verdict';
 
@@ -83,6 +84,8 @@ export type Reason =
   | { readonly code: 'as-in-file' }
   /** Routes to the whole Service get the subset of the version that is adopted: each difference as a line. */
   | { readonly code: 'taken-over'; readonly version: string; readonly fields: readonly string[] }
+  /** Whoever runs the release wants another end than the one on record. */
+  | { readonly code: 'ends-at'; readonly until: Until | 'removed' }
   | { readonly code: 'adopted'; readonly by: string }
   /** Somebody changed the route and changed it back: proxies may have, or may still get, what was between. */
   | { readonly code: 'changed-and-back'; readonly by: string }
@@ -161,7 +164,12 @@ export type DoneReason = {
   readonly without?: readonly string[];
   /** Requests that were in flight to a version when it was removed, as a person accepted. */
   readonly losses?: readonly Loss[];
-} & ({ readonly outcome: 'completed' } | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined });
+} & (
+  | { readonly outcome: 'completed' }
+  /** Versions that have no traffic and are drained, and that others remove. The release stays on record. */
+  | { readonly outcome: 'drained'; readonly left: readonly string[]; readonly counted?: 'proxies' }
+  | { readonly outcome: 'aborted'; readonly cause: TurnReason | undefined }
+);
 
 export const act = (action: Action, ...because: readonly Reason[]): Decision => ({ kind: 'act', action, because });
 export const waitFor = (wait: Wait, limitMs?: number, ask: readonly string[] = []): Waiting => ({

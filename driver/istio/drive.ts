@@ -148,7 +148,7 @@ class Driver {
     const adopt = input.adopt && !this.hasWritten;
     const { begun } = input;
     const limits = { gateLimitMs, releaseId, begun, adopt, exceptions };
-    const question: Question = { release, order, seen, memory: this.memory, ...limits };
+    const question: Question = { release, order, seen, memory: this.memory, hasWritten: this.hasBegun, ...limits };
     this.stood = describeStanding(seen, release);
     const decision = decide(question);
     // Somebody else may have held the lock since: what this look saw is no ground for a write.
@@ -247,6 +247,7 @@ function noProgress(what: string, limitMs: number): Ending {
 export const foundSo = 'found-so';
 
 function endingOf(reason: DoneReason): Ending {
-  const ending = { outcome: reason.outcome, because: describeDone(reason) };
+  const left = reason.outcome === 'drained' ? { left: reason.left } : {};
+  const ending = { outcome: reason.outcome, because: describeDone(reason), ...left };
   return reason.isOwn ? ending : { ...ending, code: foundSo };
 }

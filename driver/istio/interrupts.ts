@@ -1,6 +1,7 @@
 /** What turns a release from its course: a request, a failed analysis, a new version that does not live, an edited plan. */
-import { weightOf } from '../../model';
+import { weightOf, type Release } from '../../model';
 import type { Decision } from './decision';
+import { isLastStage } from './goal';
 import { stagesOf } from './stages';
 import { verdictKey } from './memory';
 import type { Workload } from './observation';
@@ -21,27 +22,36 @@ function obeyRequest(situation: Situation): Decision | undefined {
   if (!isOpen(request, record) || request.verb === 'grant') return undefined;
   const { verb, by } = request;
   const since = new Date(seen.atMs).toISOString();
-  const next = obeyed({ verb, by }, { ...record, handled: request.id }, since, () => isPause(release, record));
+  const next = obeyed({ verb, by }, { ...record, handled: request.id }, since, release);
   return moveTo(next, situation, causeOf({ verb, by }));
-
-  function isPause(of: typeof release, { step, mode }: ReleaseRecord): boolean {
-    return mode === 'run' && stagesOf(of)[step]?.kind === 'pause';
-  }
 }
 
 type Asked = Pick<OperatorRequest, 'by'> & { readonly verb: Verb };
 
-function obeyed(request: Asked, record: ReleaseRecord, since: string, isPause: () => boolean): ReleaseRecord {
+function obeyed(request: Asked, record: ReleaseRecord, since: string, release: Release): ReleaseRecord {
   switch (request.verb) {
     case 'promote':
-      return isPause() ? { ...record, step: record.step + 1, since } : record;
+      return isPaused(release, record) ? passed(record, since, release) : record;
     case 'promote-full':
+      // To go back to an earlier step would add the version again that is being removed.
+      if (isLastStage(release, record)) return passed(record, since, release);
       return record.mode === 'run' ? { ...record, mode: 'promote', step: 0, since } : record;
     case 'abort':
       // An apply has no version to go back to: its stable one is what the file gives most, and may not even be there.
       if (record.mode === 'apply') return record;
       return { ...record, mode: 'abort', since, cause: causeOf(request) };
   }
+}
+
+/** Where it goes on by a promotion: a pause of the file, or the end that leaves the removal to others. */
+export function isPaused(release: Release, record: ReleaseRecord): boolean {
+  if (isLastStage(release, record)) return record.until !== undefined;
+  return record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause';
+}
+
+function passed(record: ReleaseRecord, since: string, release: Release): ReleaseRecord {
+  if (isLastStage(release, record)) return { ...record, until: undefined };
+  return { ...record, step: record.step + 1, since };
 }
 
 function causeOf({ verb, by }: Asked): Extract<TurnReason, { readonly code: 'operator-asked' }> {

@@ -23,7 +23,7 @@ export interface Note extends State {
 export function noteOf(question: Question, decision: Decision): Note | undefined {
   switch (decision.kind) {
     case 'done':
-      return noteOfEnd(question, decision.because);
+      return decision.because.outcome === 'drained' ? copyOf(question) : noteOfEnd(question, decision.because);
     case 'act':
       return noteBefore(question, decision.action);
     case 'hold':
@@ -59,11 +59,14 @@ function closed(seen: Observation, { current, history }: ObservedState): readonl
   return withPast(history, pastOf(current.record, isSeen ? outcomeOf(ended) : 'superseded', seen.atMs, current.shares));
 }
 
+/** It is not on record any more. */
+type Over = Exclude<DoneReason, { readonly outcome: 'drained' }>;
+
 function outcomeOf({ mode }: Ended): 'completed' | 'aborted' {
   return mode === 'abort' ? 'aborted' : 'completed';
 }
 
-function noteOfEnd({ seen, memory }: Question, { outcome }: DoneReason): Note | undefined {
+function noteOfEnd({ seen, memory }: Question, { outcome }: Over): Note | undefined {
   const state = stateIn(seen);
   const { ended } = memory;
   if (!ended && !state.current) return undefined;

@@ -8,7 +8,7 @@ import type { Decision, HoldReason } from './decision';
 import type { Event } from './events';
 import { isSeen, type Observation } from './observation';
 import type { TurnReason } from './record';
-import { stagesOf } from './stages';
+import { stagesOf, type Until } from './stages';
 import type { PastRelease } from './state';
 import { assumptionWarning, describeAction, describeDecision, restsOnProxies } from './words';
 
@@ -88,6 +88,8 @@ interface PublicRelease {
   readonly step: number;
   readonly steps: number;
   readonly since: string;
+  /** It ends when the stable version is drained, and others remove that. */
+  readonly until?: Until;
 }
 
 interface PublicVersion {
@@ -122,8 +124,8 @@ export function publicPast(past: PastRelease): PublicPast {
 
 function publicRelease({ route }: Observation, release: Release): PublicRelease | null {
   if (!route?.record) return null;
-  const { mode, stable, canary, step, since } = route.record;
-  return { mode, stable, canary, step, steps: stagesOf(release).length - 1, since };
+  const { mode, stable, canary, step, since, until } = route.record;
+  return { mode, stable, canary, step, steps: stagesOf(release).length - 1, since, ...(until && { until }) };
 }
 
 function publicVersions({ route, workloads, subsets }: Observation): Record<string, PublicVersion> {

@@ -18,6 +18,8 @@ export interface Question {
   readonly begun?: Pick<ReleaseRecord, 'by' | 'command' | 'objects'>;
   /** What the person who started this driver has judged. */
   readonly exceptions?: readonly Exception[];
+  /** This driver has made a write. From then on what its person asked for is on record, and others may ask for something else. */
+  readonly hasWritten?: boolean;
   /** A person has looked at a change that somebody else made, and wants to go on from there. */
   readonly adopt?: boolean;
 }

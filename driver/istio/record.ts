@@ -57,6 +57,8 @@ export const recordFields = z.object({
   command: z.string().optional(),
   /** By version, the objects that the manifests had when the release began: who has none of them can still remove a version. */
   objects: z.record(z.string(), z.array(versionObject)).optional(),
+  /** The version that is replaced is left to others to remove, such as an agent that applies Git. */
+  until: z.literal('drained').optional(),
   /** What persons accepted so far. */
   accepted: z.array(acceptedFields).optional(),
   /** Of this release: two releases never have a marker in common. */
@@ -107,6 +109,7 @@ const lasting = recordFields.extend({
   since: recordFields.shape.since.catch(''),
   evidence: recordFields.shape.evidence.catch([]),
   objects: recordFields.shape.objects.catch(undefined),
+  until: recordFields.shape.until.catch(undefined),
   accepted: recordFields.shape.accepted.catch(undefined),
 });
 

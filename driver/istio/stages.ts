@@ -8,12 +8,15 @@ export type Stage =
   | { readonly kind: 'pause'; readonly ms: number | 'until promoted' }
   | { readonly kind: 'analyse'; readonly analysis: string };
 
+/** Where a release stops short of its end: the version that it replaces has no traffic, is drained, and still there. */
+export type Until = 'drained';
+
 /** What a person asked this driver to do. */
 export type Order =
   /** Make the file true as it stands. */
   | { readonly kind: 'apply' }
-  /** Move all traffic to this version by the steps in the file, then remove the one it replaces. */
-  | { readonly kind: 'run'; readonly canary: string }
+  /** Move all traffic to this version by the steps in the file, then remove the one it replaces, or leave that to others. */
+  | { readonly kind: 'run'; readonly canary: string; readonly until?: Until }
   /** Carry on with whatever release the cluster has on record. */
   | { readonly kind: 'resume' };
 

@@ -36,6 +36,7 @@ import { driverAwkwardPod } from './driver-awkward-pod';
 import { driverFortio } from './driver-fortio';
 import { driverHttps } from './driver-https';
 import { driverHttpbin } from './driver-httpbin';
+import { driverOnCall } from './driver-on-call';
 import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
@@ -47,6 +48,7 @@ import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
+import { gitopsIgnoring, gitopsReverting, gitopsSuspended } from './gitops';
 import { highTraffic } from './high-traffic';
 import { longRollingUpdate, rollingUpdateIngress, rollingUpdateService } from './rolling-update';
 import { rollingUpdateAdopt } from './rolling-update-adopt';
@@ -96,6 +98,7 @@ export const scenarios: readonly Scenario[] = [
   driverAutoscaled,
   driverInCluster,
   driverAbort,
+  driverOnCall,
   driverBadVersion,
   driverPrometheus,
   driverKilled,
@@ -112,6 +115,9 @@ export const scenarios: readonly Scenario[] = [
   rollingUpdateAdopt,
   rollingUpdateCutOff,
   rollingUpdateInterfered,
+  gitopsIgnoring,
+  gitopsSuspended,
+  gitopsReverting,
   highTraffic,
   sidecarShutdown,
   longRollingUpdate,

@@ -18,11 +18,14 @@ export class ReleaseTrial {
   /** Of the driver's account. */
   kubeconfig = '';
   private loads: Load[] = [];
+  private readonly fields: Partial<ReleaseFileInput>;
 
   constructor(
     readonly trial: Trial,
-    private readonly fields: Partial<ReleaseFileInput> = {},
+    fields: Partial<ReleaseFileInput> = {},
+    rights: Partial<ReleaseFileInput['access']> = {},
   ) {
+    this.fields = { access: { ...access, ...rights }, ...fields };
     const folder = join(trial.folder, 'operator');
     mkdirSync(folder, { recursive: true });
     this.file = join(folder, 'release.yaml');
@@ -31,15 +34,41 @@ export class ReleaseTrial {
   /** v1 is installed and serves; v2 is only in the file. */
   async install(): Promise<void> {
     const { trial } = this;
-    const installed = trial.release({ access, ...this.fields, versions: { v1 }, weights: { v1: 100 } });
-    const manifests = await trial.synth(installed);
+    await trial.kubectl.applyFolder(await this.prepare());
+    await this.serves();
+    await this.useAccount();
+    this.listV2();
+  }
+
+  /** Returns the folder of manifests with v1 alone, of which nothing is applied yet. */
+  async prepare(): Promise<string> {
+    const { trial } = this;
+    const manifests = await trial.synth(trial.release({ ...this.fields, versions: { v1 }, weights: { v1: 100 } }));
     revokeAtEnd(trial, manifests);
-    await trial.kubectl.applyFolder(manifests);
+    return manifests;
+  }
+
+  /** Waits until v1 is installed and every gateway sends to it. */
+  async serves(): Promise<void> {
+    const { trial } = this;
     await trial.kubectl.rolledOut(deploymentOf('v1'));
     await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', podsPerVersion);
     await gatewaysSplit(trial.host, { v1: 100 });
-    this.kubeconfig = await accountKubeconfig(trial);
-    this.listV2();
+  }
+
+  /** From now on the driver is the service's own account, which has to be there. */
+  async useAccount(): Promise<void> {
+    this.kubeconfig = await accountKubeconfig(this.trial);
+  }
+
+  /** Of the release file as it is now. Returns the folder of manifests. */
+  synthesize(): Promise<string> {
+    return this.trial.synth(readFileSync(this.file, 'utf8'));
+  }
+
+  /** Where the driver writes the manifests at the end of a release. */
+  get written(): string {
+    return join(this.file, '..', 'released');
   }
 
   /** Writes the file that asks for v2, whatever a release has made of it before. */
@@ -48,7 +77,6 @@ export class ReleaseTrial {
     changes: Partial<ReleaseFileInput> = {},
   ): void {
     const text = this.trial.release({
-      access,
       ...this.fields,
       ...changes,
       versions: { v1, v2: { ...v2, ...v2Fields } },
@@ -60,7 +88,7 @@ export class ReleaseTrial {
   /** Both versions, all traffic on one of them. */
   listBoth(stable: string): void {
     const versions = { v1, v2 };
-    writeFileSync(this.file, this.trial.release({ access, ...this.fields, versions, weights: { [stable]: 100 } }));
+    writeFileSync(this.file, this.trial.release({ ...this.fields, versions, weights: { [stable]: 100 } }));
   }
 
   /**
@@ -114,7 +142,7 @@ export class ReleaseTrial {
   }
 
   /** Live state, the release file and the manifests, by default those that the driver wrote, are equal. */
-  async expectLiveEqualsFiles(manifests = join(this.file, '..', 'released')): Promise<void> {
+  async expectLiveEqualsFiles(manifests = this.written): Promise<void> {
     const text = readFileSync(this.file, 'utf8');
     if (text.includes(v1.image)) throw new Error(`expected v1 to be gone from the release file, found:\n${text}`);
     await run('kubectl', ['diff', '--filename', manifests]).catch((error: unknown) => {

@@ -127,6 +127,38 @@ describe('access', () => {
     expect(JSON.stringify(manifests.find(({ kind }) => kind === 'CronJob'))).toContain('"--evidence","probe"');
   });
 
+  describe('of people on call', () => {
+    const onCall = ['payments-on-call'];
+    const manifests = releaseManifests(releaseOf({ access: { image: 'registry.test/handover:1', onCall } })).map(plain);
+    const theirs = manifests.filter(({ metadata }) => metadata.name.includes('on-call'));
+
+    test('is this and nothing else', () => {
+      expect(theirs.flatMap(summary).join('\n')).toMatchSnapshot();
+    });
+
+    test('comes with a policy and its binding, which stand before the right', () => {
+      const kinds = theirs.map(({ kind }) => kind);
+      const [policy, binding] = theirs as unknown as readonly Record<
+        'metadata' | 'spec',
+        Readonly<Record<string, unknown>>
+      >[];
+      expect(kinds.slice(0, 3)).toEqual(['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'Role']);
+      expect(binding?.spec).toEqual({ policyName: policy?.metadata['name'], validationActions: ['Deny'] });
+      expect(stringify(policy?.spec)).toMatchSnapshot();
+    });
+
+    test('is no part of what is given to the driver', () => {
+      const others = manifests.filter((manifest) => !theirs.includes(manifest)).flatMap(summary);
+      expect(others.join('\n')).not.toContain('payments');
+    });
+
+    test('reads what versions have, and writes none of it', () => {
+      const rules = theirs.flatMap(({ rules: own = [] }) => own);
+      const written = rules.filter(({ verbs }) => verbs.some((verb) => !['get', 'list'].includes(verb)));
+      expect(written.map(describeRule)).toEqual(['  networking.istio.io/virtualservices named demo: get, patch']);
+    });
+  });
+
   test('to the route, the subsets, the state and the lock is tied to their names', () => {
     const named = granted.filter(({ resourceNames }) => resourceNames);
     expect(named.map(({ resources, resourceNames }) => [resources, resourceNames])).toEqual([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseRecord, parseRequest } from '../../driver/istio/record';
-import { exitCodes } from '../../model';
+import { exitCodes, Refusal } from '../../model';
 import { installed, pausedAndStopped, stoppedAtStepOne, withV2 } from '../support/shop-release';
 import { simulatedIo, type SimulatedIo } from '../support/simulated-io';
 
@@ -35,6 +35,17 @@ describe('operator verbs', () => {
     stop.abort();
     await first;
     expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+  });
+
+  it('abort by somebody who may ask and not drive stays, and says so, when no driver runs', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    const missing = new Refusal('forbidden', 'the right to update leases', 'none', 'grant it');
+    const client = Object.assign(await io.connect({}), {});
+    const connect = () => Promise.resolve(Object.assign(client, { lock: () => Promise.reject(missing) }));
+    expect(await io.run(['abort', 'demo', '-n', 'shop'], { holder: 'on-call', connect })).toBe(exitCodes.refused);
+    expect(io.printed.err).toContain('your request stays: whoever runs the release next carries it out');
+    expect(await io.run(['run', 'v2'], { connect: () => Promise.resolve(io.world.connect()) })).toBe(exitCodes.aborted);
   });
 
   it('say where a release stands as the file counts its steps', async () => {

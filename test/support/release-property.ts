@@ -15,6 +15,8 @@ const property = fc.asyncProperty(runs, async (run) => {
   const ended = await releaseIn(world, run);
   const outcome = ended?.ending.outcome ?? 'none';
   endings[outcome] = (endings[outcome] ?? 0) + 1;
+  if (world.simulation.timeline.some(({ text }) => text === 'Git prunes v1'))
+    endings.pruned = (endings.pruned ?? 0) + 1;
   deepStrictEqual(ended?.wrong ?? [], []);
   // Damage may show only when the slowest proxy has the last write.
   await world.runOn(60_000);

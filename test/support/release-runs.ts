@@ -54,6 +54,7 @@ const applied = releaseWith(short);
 const before = { versions: applied.versions.slice(0, 1), split: { v1: 100 } };
 const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'order'>>(
   (release) => ({ release, order: { kind: 'run', canary: 'v2' } }),
+  (release) => ({ release, order: { kind: 'run', canary: 'v2', until: 'drained' } }),
   ({ mesh }) => ({ release: { ...applied, mesh, split: { v1: 20, v2: 80 } }, order: { kind: 'apply' } }),
   ({ mesh }) => ({
     release: { ...applied, mesh, versions: applied.versions.slice(1), split: { v2: 100 } },
@@ -112,7 +113,14 @@ export async function releaseIn(world: World, run: Run): Promise<Ended | undefin
   return ended;
 }
 
-const adoptable = ['changed-by-other', 'subsets-changed'];
+function isAdoptable(ended: Ended | undefined): boolean {
+  const { outcome, code = '' } = ended?.ending ?? {};
+  return outcome === 'held' && ['changed-by-other', 'subsets-changed'].includes(code);
+}
+
+function isLast({ ending }: Ended): boolean {
+  return ending.outcome !== 'locked';
+}
 
 /** Whoever has the lock may need long for each of its looks. */
 function pauseAfter({ ending }: Ended): number {
@@ -120,7 +128,8 @@ function pauseAfter({ ending }: Ended): number {
 }
 
 async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
-  const { order, evidence, adopts = false } = run;
+  const { evidence, adopts = false } = run;
+  let { order } = run;
   let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
     const client = world.connect();
@@ -131,11 +140,28 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
       adopt,
       verdicts,
     });
-    adopt = adopts && ended?.ending.outcome === 'held' && adoptable.includes(ended.ending.code ?? '');
-    if (ended && ended.ending.outcome !== 'locked' && !adopt) return ended;
+    adopt = adopts && isAdoptable(ended);
+    const next = afterDrained(world, run, ended);
+    if (ended && isLast(ended) && !adopt && !next) return ended;
+    order = next ?? order;
     if (ended) await client.sleep(pauseAfter(ended)).catch(unlessKilled);
   }
   return undefined;
+}
+
+/** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
+function afterDrained({ simulation, workloads, api }: World, run: Run, ended: Ended | undefined): Order | undefined {
+  const { order, seed } = run;
+  if (ended?.ending.outcome !== 'drained' || ended.wrong.length > 0 || order.kind !== 'run') return undefined;
+  if (seed % 3 === 0) return { kind: 'run', canary: order.canary };
+  if (seed % 3 === 1) {
+    simulation.note('Git prunes v1');
+    workloads.remove('v1', 'order');
+  } else {
+    simulation.note('another process asks: abort');
+    api.leaveRequest({ id: 'turn back', verb: 'abort' });
+  }
+  return order;
 }
 
 /** As `handover abort` or `promote` in a second shell: it leaves its request, and carries it out when no other driver runs. */
@@ -223,7 +249,24 @@ function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): 
   // Both judge by the same look: where they differ, one of them is wrong.
   const refused =
     ending.code === 'unsafe-write' ? [`the guard refused what a rule decided: ${JSON.stringify(ending)}`] : [];
-  return [...unfit, ...refused, ...unlikeHistory(world, ending.outcome), ...(unasked === undefined ? [] : [unasked])];
+  const left = ending.outcome === 'drained' ? notLeft(world) : [];
+  return [
+    ...unfit,
+    ...left,
+    ...refused,
+    ...unlikeHistory(world, ending.outcome),
+    ...(unasked === undefined ? [] : [unasked]),
+  ];
+}
+
+/** All of the version that others are to remove is there, so that an abort can still turn back. */
+function notLeft(world: World): string[] {
+  // Somebody else, or a driver that was told to remove the version, had begun to.
+  const isTaken = /accident: foreign-(subsets|deletion)|"verb":"promote|asks: promote/.test(timelineText(world));
+  const hasSubset = isTaken || world.api.readSubsets()?.versions.includes('v1');
+  return world.workloads.deployments.has('v1') && hasSubset
+    ? []
+    : ['v1 is called drained and left to others, and it is not there'];
 }
 
 function unlessKilled(error: unknown): void {

@@ -10,10 +10,10 @@ import type { Io } from '../../io';
 import { exceptionsOf, gateLimitMs, refuseUnprobed, type Options } from '../../options';
 import { objectsAlone } from '../cluster';
 import { foundSo } from '../drive';
-import { endInFiles } from '../files/end-in-files';
+import { endInFiles, isInFiles } from '../files/end-in-files';
+import { isPaused } from '../interrupts';
 import type { Observation } from '../observation';
 import { isNewer, newerRecord, type OperatorRequest, type ReleaseRecord, type Verb } from '../record';
-import { stagesOf } from '../stages';
 import { describeStep } from '../words';
 import { driveRelease, lookAt, passPreflight } from './drive-release';
 import { follow } from './follow';
@@ -34,8 +34,19 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   // Nothing but its own looks may hold up an abort: it names a proxy that it cannot read while it goes on.
   if (verb !== 'abort') await passPreflight(io, options, steered.release, { kind: 'resume' }, steered);
   await steered.cluster.leaveRequest(steered.release, request);
-  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered);
+  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered).catch(
+    (error: unknown) => {
+      tellLeft(io, error);
+      throw error;
+    },
+  );
   return finish(io, options, { steered, record, request, ending, limitMs });
+}
+
+/** People on call may ask, and not drive. */
+function tellLeft(io: Io, error: unknown): void {
+  if (!(error instanceof Refusal) || error.code !== 'forbidden') return;
+  io.err('no driver runs, and you may not be one; your request stays: whoever runs the release next carries it out\n');
 }
 
 /** The request to abort is one that each handover can read: it has the verb alone. */
@@ -65,7 +76,7 @@ async function finish(
     const followed = { release, cluster, record, request, limitMs };
     return endWith(io, await follow(io, followed), options.json);
   }
-  if (ending.outcome !== 'completed' || text === undefined || !before) return endWith(io, ending, options.json);
+  if (!isInFiles(ending) || text === undefined || !before) return endWith(io, ending, options.json);
   return endInFiles(io, options, { release, canary: record.canary, text, cluster, before, ending });
 }
 
@@ -91,8 +102,7 @@ function steerable(record: ReleaseRecord | undefined, verb: Verb): ReleaseRecord
 /** The release that the request is for; throws a Refusal when it makes no sense there. */
 function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observation): ReleaseRecord {
   const record = steerable(route?.record, verb);
-  const isPause = record.mode === 'run' && stagesOf(release)[record.step]?.kind === 'pause';
-  if (verb === 'promote' && !isPause) {
+  if (verb === 'promote' && !isPaused(release, record)) {
     const fix = 'wait for the pause, or skip the remaining steps with handover promote --full';
     throw new Refusal('no-pause', 'a release that pauses', describeStep(record, release), fix);
   }

@@ -1,19 +1,19 @@
 /** `handover run VERSION` and `handover apply`. */
 import { allTo, Refusal, versionNames, versionsAtEnd, type Release } from '../../../model';
 import type { Io } from '../../io';
-import { readRelease, readText, releaseIn, type Options } from '../../options';
+import { readRelease, readText, releaseIn, untilOf, type Options } from '../../options';
 import { filesOf, shapeOfText } from '../files/manifests';
 import { refuseReadOnly, textAtEnd } from '../files/write-back';
 import { driveRelease, passPreflight, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
-import { endInFiles } from '../files/end-in-files';
+import { endInFiles, isInFiles } from '../files/end-in-files';
 import { handOver } from './hand-over';
 import { refuseUnwritableReport } from '../html/write-report';
 import { refuseTakeOver } from './accepted-take-over';
 import { planCommand } from './plan';
 
 export async function runCommand(io: Io, options: Options, canary: string): Promise<number> {
-  const order = { kind: 'run', canary } as const;
+  const order = { kind: 'run', canary, until: untilOf(options) } as const;
   if (options.dryRun) return planCommand(io, options, order);
   const text = readText(io, options.file);
   const ofFile = releaseIn(io, text, options);
@@ -27,7 +27,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const driven = await driveRelease(io, options, release, order, target);
   const ending = await handOver(io, options, target, driven);
   // Somebody else's end is not written to files as if it were this one's.
-  if (driven.outcome !== 'completed') return endWith(io, ending, options.json);
+  if (!isInFiles(driven)) return endWith(io, ending, options.json);
   return endInFiles(io, options, { canary, text, ...target, ending });
 }
 

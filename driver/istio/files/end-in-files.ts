@@ -24,10 +24,18 @@ export interface Completed {
   readonly ending: Ending;
 }
 
+/** What the release file lists then is what was released. */
+export function isInFiles({ outcome }: Ending): boolean {
+  return outcome === 'completed' || outcome === 'drained';
+}
+
 export async function endInFiles(io: Io, options: Options, completed: Completed): Promise<number> {
   const { release, canary, text, cluster, before, ending } = completed;
   try {
-    const edit = { keep: await liveVersions(release, cluster), split: allTo(canary) };
+    const { left = [] } = ending;
+    // Git says from now on that they go: whoever applies it removes them.
+    const remaining = (await liveVersions(release, cluster)).filter((version) => !left.includes(version));
+    const edit = { keep: remaining, split: allTo(canary) };
     const releaseFile = textAtEnd(text, edit, options);
     if (releaseFile === undefined) return leaveToOwner(io, options, ending);
     const now = await filesOf(io, options, releaseFile);
@@ -35,10 +43,11 @@ export async function endInFiles(io: Io, options: Options, completed: Completed)
       const manifests = now && { now, before };
       writeBack({ file: options.file, dist: options.dist, text, manifests, ...edit });
     }
-    await tellWhatIsLive(io, options, now && shapeOfText(io, options, now, releaseFile), completed);
+    if (left.length > 0) io.err(`${told(options, `what is live when ${left.join(', ')} is gone`)}\n`);
+    else await tellWhatIsLive(io, options, now && shapeOfText(io, options, now, releaseFile), completed);
     return endWith(io, { ...ending, releaseFile }, options.json);
   } catch (error) {
-    io.err(`handover: the release is completed, but not written down: ${(error as Error).message}\n`);
+    io.err(`handover: the release is ${ending.outcome}, but not written down: ${(error as Error).message}\n`);
     endWith(io, ending, options.json);
     return exitCodes.failed;
   }

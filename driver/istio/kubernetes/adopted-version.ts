@@ -3,7 +3,15 @@
  * their own, and its objects have none of ours.
  */
 import { isSubset, type Fields } from '../../../manifests';
-import { adoptedIn, adoptedVersion, allTo, labelsOf, selectorLabels, type Manifest, type Release } from '../../../model';
+import {
+  adoptedIn,
+  adoptedVersion,
+  allTo,
+  labelsOf,
+  selectorLabels,
+  type Manifest,
+  type Release,
+} from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import type { Pod } from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';
@@ -23,7 +31,10 @@ export function withAdoptedRoute(seen: Observation, release: Release): Observati
 export async function podsOf(api: Api, release: Release): Promise<readonly Pod[]> {
   const version = adoptedVersion(release);
   const path = collectionPath('Pod', release.namespace);
-  const lists = [{ [selectorLabels.app]: release.name }, ...(version === undefined ? [] : [labelsOf(release, version)])];
+  const lists = [
+    { [selectorLabels.app]: release.name },
+    ...(version === undefined ? [] : [labelsOf(release, version)]),
+  ];
   const found = (await Promise.all(lists.map((labels) => api.list<Pod>(path, labels)))).flat();
   return [...new Map(found.map((pod) => [pod.metadata.name, pod])).values()];
 }

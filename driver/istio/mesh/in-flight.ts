@@ -16,11 +16,7 @@ export interface Counting extends Asking {
 }
 
 /** Pods that are ending are asked too, as long as a container runs: they are the ones with the last requests. */
-export async function readInFlight(
-  counting: Counting,
-  release: Release,
-  own: readonly Pod[],
-): Promise<InFlight> {
+export async function readInFlight(counting: Counting, release: Release, own: readonly Pod[]): Promise<InFlight> {
   const source = release.inFlight;
   if (source === 'proxies') return 'proxies only';
   const counts = await counting.window.map(own.filter(isServing), (pod) => countIn(counting, source, pod));

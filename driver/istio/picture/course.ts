@@ -12,16 +12,17 @@ export function courseLines(release: Release, record: ReleaseRecord, columns: nu
   return wrapped(courseOf(release, record), '   ', columns);
 }
 
-function courseOf(release: Release, { mode, step, stable, canary }: ReleaseRecord): string[] {
+function courseOf(release: Release, { mode, step, stable, canary, until }: ReleaseRecord): string[] {
   if (mode === 'apply') return [`${marks.now} make the file true`];
   if (mode === 'abort') return [`${marks.now} abort: all traffic returns to ${stable}`];
-  const names = [...stagesOf(release).map((stage) => stageText(stage, canary)), `remove ${stable}`];
+  const end = `${until ? 'drain' : 'remove'} ${stable}`;
+  const names = [...stagesOf(release).map((stage) => stageText(stage, canary)), end];
   // Promoted in full: the steps that were left are skipped.
   if (mode === 'promote') {
     const isLast = step > 0;
     return [
       `${isLast ? marks.done : marks.now} promote ${canary} in full`,
-      `${isLast ? marks.now : marks.ahead} remove ${stable}`,
+      `${isLast ? marks.now : marks.ahead} ${end}`,
     ];
   }
   return names.map((name, index) => `${index < step ? marks.done : index === step ? marks.now : marks.ahead} ${name}`);

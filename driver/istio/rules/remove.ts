@@ -80,11 +80,17 @@ function notIdle(version: string, { release, seen, memory }: Situation): DrainCo
   return seen.atMs - since < windowMs ? { code: 'window', windowMs } : undefined;
 }
 
-/** What is claimed is what was looked at (S6): the release file may say that nobody counts at the pods, and a person accept a loss. */
-function whyTheyGo(going: readonly string[], { release: { inFlight }, record }: Situation): Reason[] {
+/** What is claimed is what was looked at (S6): the release file may say that nobody counts at the pods. */
+export function countedAt({ release: { inFlight } }: Pick<Situation, 'release'>) {
+  return inFlight === 'proxies' ? { counted: inFlight } : {};
+}
+
+/** A person may have accepted a loss. */
+function whyTheyGo(going: readonly string[], situation: Situation): Reason[] {
+  const { record } = situation;
   const losses = lossesOf(record).filter(({ version }) => going.includes(version));
   const versions = going.filter((version) => !losses.some((loss) => loss.version === version));
-  const drained = { code: 'drained', versions, ...(inFlight === 'proxies' && { counted: inFlight }) } as const;
+  const drained = { code: 'drained', versions, ...countedAt(situation) } as const;
   return [...(versions.length > 0 ? [drained] : []), ...losses.map(cutOff)];
 }
 
@@ -92,10 +98,19 @@ export function cutOff({ version, inFlight, accepted, by }: Loss): Reason {
   return { code: 'cut-off', version, inFlight, accepted, by };
 }
 
+/**
+ * Somebody else deletes its objects, and its subset is only taken away after them: until then an abort finds all that it needs.
+ */
+export function isLeftToOthers(version: string, { record, seen }: Pick<Situation, 'record' | 'seen'>): boolean {
+  return record.until === 'drained' && version in seen.workloads;
+}
+
 /** The subset goes before the pods: what still names it would find no endpoint. */
 export const removeSubset: Rule = (situation) => {
   const { seen } = situation;
-  const going = leaving(situation).filter((version) => seen.subsets.versions.includes(version));
+  const going = leaving(situation).filter(
+    (version) => seen.subsets.versions.includes(version) && !isLeftToOthers(version, situation),
+  );
   if (going.length === 0) return undefined;
   const versions = seen.subsets.versions.filter((version) => !going.includes(version));
   return act({ kind: 'write-subsets', versions }, ...whyTheyGo(going, situation));
@@ -105,7 +120,7 @@ export const removeSubset: Rule = (situation) => {
 export const removeVersion: Rule = (situation) => {
   const { seen, release } = situation;
   const version = leaving(situation).find((candidate) => candidate in seen.workloads);
-  if (version === undefined) return undefined;
+  if (version === undefined || isLeftToOthers(version, situation)) return undefined;
   const { isGone, pods = 0 } = seen.workloads[version] ?? {};
   const limitMs = (release.timings.gracePeriodSeconds + longestCleanUpSeconds) * 1000;
   if (isGone && pods > 0) return waitFor({ for: 'ending', version, pods }, limitMs);

@@ -12,6 +12,7 @@ export interface Situation {
   readonly seen: InstalledObservation;
   readonly memory: Memory;
   readonly goal: Goal;
+  readonly hasWritten?: boolean;
   /** How long proxies may take before the driver stops and says which one is behind. */
   readonly gateLimitMs: number;
 }

@@ -2,6 +2,7 @@
 import { formatSplit, stateName } from '../../../model';
 import type { DeletedWhy, HoldReason, Violation } from '../decision';
 import { describeAction, kindNames } from './actions';
+import { aboutAgent } from './agents';
 import { say, type Words } from '../../core/words';
 
 const objects = { route: 'VirtualService', subsets: 'DestinationRule' } as const;
@@ -19,9 +20,9 @@ const holds: Words<HoldReason> = {
   'not-taken-over': ({ version }) =>
     `the routes do not name ${version} yet, and without the manifests nobody knows how they would: run it with the release file`,
   'changed-by-other': ({ by, expected, found }) =>
-    `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there`,
+    `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
   'subsets-changed': ({ by }) =>
-    `${by} changed the DestinationRule; look at it, then run the same command with --adopt to go on from there`,
+    `${by} changed the DestinationRule; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
   'changed-on-its-way': ({ of }) =>
     `the ${objects[of]} is not as it was sent, and nobody else is named as its writer: a webhook or a policy changes each write, or somebody took a field away; look at it, then run the same command with --adopt, or abort`,
   'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,

@@ -38,11 +38,14 @@ const reasons: Words<Reason> = {
     off.length > 0
       ? `no proxy routes to ${off.join(', ')} any more; a filter may hold a request to it for the longest that one takes`
       : `a proxy routes to ${back.join(', ')} again`,
-  drained: ({ versions, counted }) =>
-    `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight${counted ? ' at any proxy; its pods were not asked (inFlight: proxies)' : ''}`,
+  drained: ({ versions, counted }) => describeDrained(versions, counted),
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
   'taken-over': ({ version, fields }) =>
     `every proxy has ${version}, which is all that runs; its routes name it from now on: ${fields.join('; ')}`,
+  'ends-at': ({ until }) =>
+    until === 'drained'
+      ? 'the release is to end when the former version is drained, and others remove it'
+      : 'the release is to remove the former version itself',
   'as-in-file': () => 'everything is as the file says',
   'owners-return': () => 'the release is over; its owner can apply it again without force',
   'left-out': ({ proxies }) => `${proxies.join(', ')} is not waited for, as a person has judged it`,
@@ -67,10 +70,21 @@ export function describeReasons(because: readonly Reason[]): string {
   return because.map((reason) => say<Reason>(reasons, reason)).join('; ');
 }
 
+function describeDrained(versions: readonly string[], counted?: 'proxies'): string {
+  const where = counted ? ' at any proxy; its pods were not asked (inFlight: proxies)' : '';
+  return `no proxy routes to ${versions.join(', ')}, and nothing of it is in flight${where}`;
+}
+
+function describeLeft(left: readonly string[]): string {
+  return `the release stays on record until ${left.join(', ')} is removed, such as by Git: then the same command ends it; until then an abort turns back`;
+}
+
 export function describeDone(reason: DoneReason): string {
   const but = reason.without ? ` but ${reason.without.join(', ')},` : '';
   const routes = `${everyProxy[reason.evidence]}${but} routes by ${formatSplit(reason.split)}`;
   const losses = (reason.losses ?? []).map((loss) => `; ${describeLoss(loss)}`).join('');
   if (reason.outcome === 'completed') return routes + losses;
+  if (reason.outcome === 'drained')
+    return `${routes}; ${describeDrained(reason.left, reason.counted)}; ${describeLeft(reason.left)}`;
   return `${reason.cause ? say<TurnReason>(turns, reason.cause) : 'aborted'}; ${routes}${losses}`;
 }

@@ -1,10 +1,13 @@
 /** Where a release stands, as people count: the steps of the file, from 1. */
 import { formatSplit, type Release } from '../../../model';
+import { isLastStage } from '../goal';
 import type { Observation } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { stageName, stagesOf } from '../stages';
 
-export function describeStep({ mode, step, stable, canary }: ReleaseRecord, release: Release): string {
+export function describeStep(record: ReleaseRecord, release: Release): string {
+  const { mode, step, stable, canary } = record;
+  if (record.until && mode !== 'abort' && isLastStage(release, record)) return `drain ${stable}, which others remove`;
   if (mode !== 'run') return mode;
   const stages = stagesOf(release);
   const stage = stages[step];

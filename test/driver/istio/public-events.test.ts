@@ -87,6 +87,7 @@ const reasons: Shapes<Reason['code']> = {
   'back-on-stable': { version: text },
   'as-in-file': {},
   'taken-over': { version: text, fields: z.array(text) },
+  'ends-at': { until: z.enum(['drained', 'removed']) },
   'owners-return': {},
   deleted: { what: restorable },
   'abort-outlives': {},
@@ -164,6 +165,7 @@ const done = {
   without: z.array(text).optional(),
   losses: z.array(loss).optional(),
 };
+const drained = { ...done, left: z.array(text).min(1), counted: z.literal('proxies').optional() };
 const decisions = {
   act: z.strictObject({ kind: z.literal('act'), action, because: z.array(reason).min(1) }),
   wait: oneOf('for', waits, { kind: z.literal('wait'), limitSeconds: z.number().optional() }),
@@ -171,7 +173,7 @@ const decisions = {
   hold: oneOf('code', holds, { kind: z.literal('hold') }),
   done: oneOf(
     'outcome',
-    { completed: done, aborted: { ...done, cause: reason.optional() } },
+    { completed: done, drained, aborted: { ...done, cause: reason.optional() } },
     { kind: z.literal('done') },
   ),
 } satisfies Record<Decision['kind'], z.ZodType>;
@@ -202,6 +204,7 @@ const state = z.strictObject({
       step: count,
       steps: count,
       since: z.iso.datetime(),
+      until: z.literal('drained').optional(),
     })
     .nullable(),
   versions: z.record(
@@ -250,9 +253,10 @@ const endingCodes = [
   'unauthorized',
 ];
 const ending = z.strictObject({
-  outcome: z.enum(['completed', 'aborted', 'stopped', 'held', 'locked', 'timed-out', 'interrupted']),
+  outcome: z.enum(['completed', 'drained', 'aborted', 'stopped', 'held', 'locked', 'timed-out', 'interrupted']),
   code: z.enum(endingCodes).optional(),
   because: text,
+  left: z.array(text).optional(),
   releaseFile: text.optional(),
 });
 
@@ -323,6 +327,7 @@ const abort = { kind: 'operator-request', verb: 'abort', when: { afterWrites: 6,
 
 const worlds: readonly (readonly [string, keyof typeof exitCodes, World])[] = [
   ['a calm release', 'completed', {}],
+  ['a release that leaves the old version to others', 'drained', { args: ['--until', 'drained'] }],
   ['slow connections', 'completed', { scenario: { newConnections: { share: 1, longestMs: 5_000 } } }],
   ['probed gateways', 'completed', { args: ['--evidence', 'probe'] }],
   ['proxies that nobody asks', 'completed', { args: ['--evidence', 'assumed', '--assume-after', '20'] }],

@@ -50,6 +50,7 @@ function followed(decision: Decision, question: Question, driver: Running): Driv
       return { is: 'ended', outcome: 'held', code: decision.because.code };
     case 'done': {
       const { outcome, isOwn } = decision.because;
+      if (outcome === 'drained') throw new Error('expected no version that is left to others in a small world');
       return { is: 'ended', outcome, code: isOwn ? 'own' : 'found-so' };
     }
     case 'measure':
