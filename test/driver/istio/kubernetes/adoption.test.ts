@@ -4,6 +4,7 @@ import { adoptionOf } from '../../../../driver/istio/kubernetes/adoption';
 import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import { newSubset, removeVersion, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
+import { Window } from '../../../../driver/kubernetes/window';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
 import type { Observation } from '../../../../driver/istio/observation';
 import { objectPath } from '../../../../driver/kubernetes/paths';
@@ -61,7 +62,7 @@ function putPod(name: string, itsLabels: Record<string, string>, replicaSet: str
 
 function look(): Promise<Observation> {
   const never = () => Promise.reject(new Error('no proxy is asked'));
-  const eyes = { ...writerTo(cluster, carried), routes: new RouteMemory(), nowMs: () => 0 };
+  const eyes = { ...writerTo(cluster, carried), window: new Window(), routes: new RouteMemory(), nowMs: () => 0 };
   return observe({ ...eyes, askProxy: never, askPod: never, sendProbe: never }, release, objectsAlone);
 }
 
