@@ -68,7 +68,12 @@ export interface NamedObject {
 }
 
 export function adoptedOf(version: string, said: z.output<typeof adopt>): Adopted {
-  const { deployment, labels, with: others, keep } = typeof said === 'string' ? inFull.parse({ deployment: said }) : said;
+  const {
+    deployment,
+    labels,
+    with: others,
+    keep,
+  } = typeof said === 'string' ? inFull.parse({ deployment: said }) : said;
   return {
     deployment,
     labels: labels ?? { version },
