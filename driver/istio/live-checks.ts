@@ -25,12 +25,13 @@ export interface LiveChecks {
   readonly warnings: readonly string[];
 }
 
-export function liveChecks(shape: ServiceShape, order: Order, live: readonly Manifest[]): LiveChecks {
+/** `adopts`: routes that name no subset yet may be those of an adopted version. */
+export function liveChecks(shape: ServiceShape, order: Order, live: readonly Manifest[], adopts = false): LiveChecks {
   const created = createdVersions(shape, order);
   const others = Object.keys(shape.versions).filter((version) => !created.includes(version));
   return {
     checks: [
-      { title: 'the routes are as the manifests say', problem: otherRoutes(shape, order, live) },
+      { title: 'the routes are as the manifests say', problem: otherRoutes(shape, order, live, adopts) },
       { title: 'no version changed under its name', problem: otherVersion(changesOf(shape, created, live)) },
     ],
     warnings: [...changesOf(shape, others, live), ...keptFields(shape, order, live)],
@@ -59,12 +60,17 @@ export function createdVersions({ versions }: ServiceShape, order: Order): strin
 }
 
 /** A change of routes and policy is what an apply is for; anything else in these objects is no release's, and no apply's. */
-function otherRoutes(shape: ServiceShape, order: Order, live: readonly Manifest[]): Refusal | undefined {
+function otherRoutes(
+  shape: ServiceShape,
+  order: Order,
+  live: readonly Manifest[],
+  adopts: boolean,
+): Refusal | undefined {
   const { virtualService, destinationRule, host } = shape;
   const isApply = order.kind === 'apply';
   const route = find(live, virtualService);
   const rule = find(live, destinationRule);
-  if (route && leadsToWholeService(route, host)) return otherThanTakenOver(shape, route, rule, isApply);
+  if (adopts && route && leadsToWholeService(route, host)) return otherThanTakenOver(shape, route, rule, isApply);
   if (!route || !rule) return undefined;
   const liveRoutes = orUnsupported(() => withoutEdits(isApply ? withRoutesOf(virtualService, route) : route, host));
   // The look refuses routes that cannot be told, or in mid-release holds and names who edited them.

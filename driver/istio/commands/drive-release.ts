@@ -31,7 +31,7 @@ import type { ReleaseRecord } from '../record';
 import type { Order } from '../stages';
 import { withStoredForms } from '../stored-forms';
 import { reporter } from '../report';
-import { commandVariable, Refusal, versionNames, type Manifest, type Release } from '../../../model';
+import { adoptedVersion, commandVariable, Refusal, versionNames, type Manifest, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
 export async function connectTo(io: Io, options: Options, carried?: ServiceShape): Promise<Cluster> {
@@ -182,7 +182,7 @@ async function checksOfObjects(
   const live = order.kind !== 'resume' && carried && (await cluster.live?.(release));
   if (!live) return [];
   const stored = await withStoredForms(carried, createdVersions(carried, order), live, cluster);
-  const { checks, warnings } = liveChecks(stored, order, live);
+  const { checks, warnings } = liveChecks(stored, order, live, adoptedVersion(release) !== undefined);
   const adoption = await cluster.adoption?.(release);
   [...warnings, ...(adoption?.warnings ?? [])].forEach((warning) => io.err(`warning: ${warning}\n`));
   return [

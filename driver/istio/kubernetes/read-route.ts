@@ -46,14 +46,17 @@ export function observedRoute(object: VirtualService, host: string, carried?: Ca
     generation: object.metadata.generation,
     isOwned: isOwned(object),
     ...(unsupported !== undefined && { unsupported }),
-    ...(leadsToWholeService(object, host) && {
-      whole: { ...(carried && { change: takeOverChange(object, carried) }) },
-    }),
+    ...wholeRoute(object, host, carried),
     ...(change && { change }),
     record: parseRecord(notes[annotations.release]),
     request: parseRequest(notes[annotations.request]),
     changedBy: lastWriter(object),
   };
+}
+
+function wholeRoute(object: VirtualService, host: string, carried: Carried): Pick<ObservedRoute, 'whole'> {
+  if (!leadsToWholeService(object, host)) return {};
+  return { whole: carried ? { change: takeOverChange(object, carried) } : {} };
 }
 
 /** What cannot be told is no split at all; that a version is named is seen in any case (S2). */

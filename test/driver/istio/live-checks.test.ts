@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../model';
 import { liveChecks } from '../../../driver/istio/live-checks';
+import { adopted } from '../../support/adopted';
 import { carriedOf } from '../../support/carried';
 import { bothVersions, releaseOf } from '../../support/release';
 
@@ -95,4 +96,52 @@ test('the version that serves may differ: it is a warning', () => {
 test('routes that cannot be told are left to the look: in mid-release it holds, and names who edited them', () => {
   const live = liveWith('VirtualService', (spec) => void (spec.http[0].name = 'by-hand'));
   expect(failed(live)).toEqual([]);
+});
+
+describe('routes to the whole Service, of a Deployment that is adopted', () => {
+  const adopting = carriedOf(
+    adopted(releaseOf({ versions: bothVersions, weights: { v1: 100 }, retries: { attempts: 0 } })),
+  );
+  interface Routes {
+    http: { name?: string; timeout?: string; route: { weight?: number; destination: { subset?: string } }[] }[];
+  }
+  const asOwned = (timeout?: string): Manifest => {
+    const route = JSON.parse(JSON.stringify(adopting.virtualService)) as Manifest & { spec: Routes };
+    for (const each of route.spec.http) {
+      delete each.name;
+      if (timeout !== undefined) each.timeout = timeout;
+      for (const entry of each.route) {
+        delete entry.weight;
+        delete entry.destination.subset;
+      }
+    }
+    return route;
+  };
+  const failedFor = (live: readonly Manifest[], kind: 'run' | 'apply' = 'apply', adopts = true) => {
+    const order = kind === 'run' ? ({ kind, canary: 'v2' } as const) : ({ kind } as const);
+    return liveChecks(adopting, order, live, adopts).checks.flatMap(({ problem }) => problem ?? []);
+  };
+
+  test('may be taken over where they differ in subsets and names alone, with a DestinationRule or without', () => {
+    expect(failedFor([asOwned()])).toEqual([]);
+    expect(failedFor([asOwned(), adopting.destinationRule], 'run')).toEqual([]);
+  });
+
+  test('may not when anything else of them would change', () => {
+    const live = [asOwned('3s')];
+    expect(failedFor(live)).toMatchObject([
+      { code: 'other-routes', found: expect.stringContaining('timeout') as string },
+    ]);
+  });
+
+  test('need an apply where the traffic policy would change, too', () => {
+    const { trafficPolicy: _, ...spec } = adopting.destinationRule.spec as { readonly trafficPolicy: object };
+    const rule = { ...adopting.destinationRule, spec };
+    expect(failedFor([asOwned(), rule], 'run')).toMatchObject([{ code: 'other-routes' }]);
+    expect(failedFor([asOwned(), rule], 'apply')).toEqual([]);
+  });
+
+  test('are left to the look where nothing is adopted', () => {
+    expect(failedFor([asOwned('3s')], 'run', false)).toEqual([]);
+  });
 });
