@@ -37,7 +37,7 @@ export const version = z
       .optional()
       .meta(
         told(
-          'The build. It needs a tag other than latest, or a digest, unless the version is in allowUnpinned. Left out only with adopt.',
+          'The build. It needs a tag other than latest, or a digest, unless the version is in allowUnpinned. Left out: adopt names what runs.',
           'registry.example.com/shop:1.5.0',
         ),
       ),

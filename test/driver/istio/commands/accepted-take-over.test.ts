@@ -15,7 +15,7 @@ const whole = observed({ subsets: [], marker: '', route: { whole: { change } } }
 function ask(seen: Observation, options: Partial<Options> = {}, of = release): Promise<void> {
   const { io } = quietProcess(new VirtualClock());
   const cluster = { observe: () => Promise.resolve(seen) } as unknown as Cluster;
-  const given = { file: 'f', dist: 'd', timeout: '1', evidence: 'proxy', ...options };
+  const given: Options = { file: 'f', dist: 'd', timeout: '1', evidence: 'proxy', ...options };
   return refuseTakeOver(io as never, given, of, cluster);
 }
 
