@@ -1,4 +1,7 @@
-/** HTTPS by the Gateway that is made for the service, plain HTTP only redirected; said in a file that services share. */
+/**
+ * HTTPS by the Gateway that is made for the service, plain HTTP only redirected; said in a file that services share.
+ * Not in the list yet, as it was not seen to pass on a cluster.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';

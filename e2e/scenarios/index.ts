@@ -34,7 +34,6 @@ import { driverSubsetLost } from './driver-subset-lost';
 import { driverBystanders } from './driver-bystanders';
 import { driverAwkwardPod } from './driver-awkward-pod';
 import { driverFortio } from './driver-fortio';
-import { driverHttps } from './driver-https';
 import { driverHttpbin } from './driver-httpbin';
 import { driverOnCall } from './driver-on-call';
 import { driverOwnApp } from './driver-own-app';
@@ -77,7 +76,6 @@ export const scenarios: readonly Scenario[] = [
   driverOwnRoute,
   driverSharedGateway,
   driverAwkwardPod,
-  driverHttps,
   driverHttpbin,
   driverFortio,
   driverAboard,
