@@ -7,7 +7,7 @@ export interface Scenario {
   readonly claim: string;
   readonly limitSeconds: number;
   /** All together would take too long for every change: runs only when its whole name is given. */
-  readonly onRequest?: true;
+  readonly onRequest?: true | undefined;
   /** The version of another Envoy than the cluster's own, whose image it needs. */
   readonly envoy?: string;
   readonly run: (trial: Trial) => Promise<void>;
