@@ -164,7 +164,7 @@ describe('handover run', () => {
 
   it('tells a second driver who holds the lock and since when', async () => {
     const io = simulatedIo({ file: withV2, installed });
-    io.world.api.lock('the first driver', 3_600);
+    io.world.api.lease.take('the first driver', 3_600);
     expect(await io.run(['run', 'v2'])).toBe(exitCodes.locked);
     expect(io.printed.out).toMatch(/^locked: the first driver holds the lock since 1970-01-01T/);
   });

@@ -4,7 +4,6 @@
  */
 import { isPublished, Refusal, sameSplit, splitRoute, type Manifest, type Release } from '../../../model';
 import { digestOf as digestOfObject } from '../../../manifests';
-import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Action } from '../action';
 import type { Observation, ObservedRoute, ObservedState, ObservedSubsets, WrittenNote } from '../observation';
@@ -12,6 +11,7 @@ import { refuseRequest, type OperatorRequest, type ReleaseRecord } from '../reco
 import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
 import { KeptState } from './kept-state';
+import { Lease } from './lease';
 import type { Note } from '../notes';
 import type { Restorable } from '../state';
 import { namedBy, type OwnObject, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
@@ -58,7 +58,7 @@ const fieldManagers: Readonly<Record<Writer, string>> = { order: 'handover', for
 export class ApiServer {
   private route: StoredRoute | undefined;
   private subsets: StoredSubsets | undefined;
-  private lease: { holder: string; sinceMs: number; expiresMs: number } | undefined;
+  readonly lease: Lease;
   private revision = 1_000;
   private awayUntilMs = 0;
   /** The version to which another VirtualService sends every request of the host. */
@@ -80,6 +80,7 @@ export class ApiServer {
     private readonly release: Pick<Release, 'gateways' | 'mesh' | 'name' | 'namespace'>,
     virtualService?: Manifest,
   ) {
+    this.lease = new Lease(nowMs);
     this.ownRoutes = virtualService && new OwnRoutes(virtualService, release);
   }
 
@@ -193,9 +194,8 @@ export class ApiServer {
   }
 
   private nextGeneration(next: RouteSnapshot): number {
-    if (!this.route) return 1;
-    const { snapshot, generation } = this.route;
-    return this.digestOf(snapshot) === this.digestOf(next) ? generation : generation + 1;
+    const { snapshot, generation = 0 } = this.route ?? {};
+    return snapshot && this.digestOf(snapshot) === this.digestOf(next) ? generation : generation + 1;
   }
 
   /** A write that only renames a foreign split leaves the blame for its losses with the other writer. */
@@ -368,26 +368,6 @@ export class ApiServer {
 
   snapshots(): { route?: RouteSnapshot; subsets?: SubsetsSnapshot } {
     return { route: this.route?.snapshot, subsets: this.subsets?.snapshot };
-  }
-
-  lock(holder: string, ttlSeconds: number): LockResult {
-    const nowMs = this.nowMs();
-    const { lease } = this;
-    if (lease && lease.holder !== holder && nowMs < lease.expiresMs) {
-      return { held: false, holder: lease.holder, since: new Date(lease.sinceMs).toISOString() };
-    }
-    const sinceMs = lease?.holder === holder ? lease.sinceMs : nowMs;
-    this.lease = { holder, sinceMs, expiresMs: nowMs + ttlSeconds * 1000 };
-    return { held: true };
-  }
-
-  /** Who holds the lock now, of those that renewed it in time. */
-  get lockHolder(): string | undefined {
-    return this.lease && this.nowMs() < this.lease.expiresMs ? this.lease.holder : undefined;
-  }
-
-  unlock(holder: string): void {
-    if (this.lease?.holder === holder) this.lease = undefined;
   }
 }
 

@@ -27,7 +27,7 @@ export interface Reachable {
   readonly scenario: Pick<Scenario, 'callDelay' | 'virtualService'>;
   readonly api: Pick<
     ApiServer,
-    'isAway' | 'isRefused' | 'keepState' | 'leaveRequest' | 'lock' | 'readRoute' | 'readState' | 'unlock'
+    'isAway' | 'isRefused' | 'keepState' | 'leaveRequest' | 'lease' | 'readRoute' | 'readState'
   >;
   readonly observer: Observer;
   readonly writes: Writes;
@@ -118,11 +118,11 @@ export class DriverClient implements Cluster, Clock {
 
   lock(_release: Release, holder: string, ttlSeconds: number): Promise<LockResult> {
     this.holder = holder;
-    return this.call((done) => done(this.world.api.lock(holder, ttlSeconds)));
+    return this.call((done) => done(this.world.api.lease.take(holder, ttlSeconds)));
   }
 
   unlock(_release: Release, holder: string): Promise<void> {
-    return this.call((done) => done(this.world.api.unlock(holder)));
+    return this.call((done) => done(this.world.api.lease.giveBack(holder)));
   }
 
   /** The request travels, takes effect, and its answer travels back. The process may die before or after the effect. */

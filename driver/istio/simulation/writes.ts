@@ -56,7 +56,7 @@ export class Writes {
   /** S5: whoever writes holds the lock, or nobody does. */
   private otherWriter(holder: string | undefined): Violation[] {
     const { simulation, api } = this.world;
-    const { lockHolder = holder } = api;
+    const { holder: lockHolder = holder } = api.lease;
     if (holder === undefined || lockHolder === holder) return [];
     const message = `${holder} wrote while ${lockHolder} held the lock`;
     return [{ atMs: simulation.nowMs, invariant: 'S5', message, heldAtObservation: false }];
