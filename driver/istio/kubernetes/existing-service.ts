@@ -20,7 +20,7 @@ const portName = 'http';
 /** In words; undefined when nothing is lost, or when the Service is of our own making or comes from the user's own YAML. */
 export async function lostByInstalling(api: Api, release: Release): Promise<string | undefined> {
   const { name, namespace, port, versions } = release;
-  if (versions.some(({ workload }) => workload !== undefined)) return undefined;
+  if (versions.some(({ workload, adopted }) => workload !== undefined || adopted)) return undefined;
   const live = await api.find<Service>(objectPath('Service', release));
   const { selector = {}, ports = [] } = live?.spec ?? {};
   if (live?.metadata.labels?.[labels.service] === name || Object.keys(selector).length === 0) return undefined;
