@@ -240,12 +240,10 @@ interface Told {
 
 function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): string[] {
   const cause = done?.outcome === 'aborted' ? done.cause : undefined;
-  const wanted = run.order.kind === 'run' ? { v2: 100 } : run.release.split;
-  const isWanted =
-    ending.outcome !== 'completed' || run.order.kind === 'resume' || sameSplit(done?.split ?? {}, wanted);
   const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
   const unasked = ending.outcome === 'aborted' && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
-  const unfit = [...(done ? untrue(world, done) : []), ...(isWanted ? [] : ['completed with another split'])];
+  const isOver = ending.outcome === 'completed' || ending.outcome === 'aborted';
+  const unfit = [...(isOver && done ? untrue(world, done) : []), ...unwanted(run, ending, done)];
   // Both judge by the same look: where they differ, one of them is wrong.
   const refused =
     ending.code === 'unsafe-write' ? [`the guard refused what a rule decided: ${JSON.stringify(ending)}`] : [];
@@ -267,6 +265,13 @@ function notLeft(world: World): string[] {
   return world.workloads.deployments.has('v1') && hasSubset
     ? []
     : ['v1 is called drained and left to others, and it is not there'];
+}
+
+/** What is completed is what was ordered. */
+function unwanted({ order, release }: Run, { outcome }: Ending, done: DoneReason | undefined): string[] {
+  if (outcome !== 'completed' || order.kind === 'resume') return [];
+  const wanted = order.kind === 'run' ? { v2: 100 } : release.split;
+  return sameSplit(done?.split ?? {}, wanted) ? [] : ['completed with another split'];
 }
 
 function unlessKilled(error: unknown): void {

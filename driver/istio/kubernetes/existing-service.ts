@@ -19,12 +19,19 @@ const portName = 'http';
 
 /** In words; undefined when nothing is lost, or when the Service is of our own making or comes from the user's own YAML. */
 export async function lostByInstalling(api: Api, release: Release): Promise<string | undefined> {
-  const { name, namespace, port, versions } = release;
-  if (versions.some(({ workload }) => workload !== undefined)) return undefined;
+  if (release.versions.some(({ workload, adopted }) => workload !== undefined || adopted)) return undefined;
   const live = await api.find<Service>(objectPath('Service', release));
-  const { selector = {}, ports = [] } = live?.spec ?? {};
-  if (live?.metadata.labels?.[labels.service] === name || Object.keys(selector).length === 0) return undefined;
-  const pods = (await api.list<Pod>(collectionPath('Pod', namespace), selector)).filter(isServing);
+  const { selector = {} } = live?.spec ?? {};
+  if (!live || isOwn(live, release) || Object.keys(selector).length === 0) return undefined;
+  const pods = await api.list<Pod>(collectionPath('Pod', release.namespace), selector);
+  return lostBy(release, live, pods.filter(isServing));
+}
+
+function isOwn({ metadata }: Service, { name }: Release): boolean {
+  return metadata.labels?.[labels.service] === name;
+}
+
+function lostBy({ name, port }: Release, { spec: { ports = [] } }: Service, pods: readonly Pod[]): string | undefined {
   if (pods.length === 0) return undefined;
   const left = pods.filter((pod) => !isLedTo(pod, name)).map(({ metadata }) => metadata.name);
   const gone = ports.map((one) => one.port).filter((one) => one !== port);

@@ -2,8 +2,7 @@
  * The Istio objects and the lock, as the API server keeps them. Every change gives a new resourceVersion, and a write on the
  * condition of an older one is refused.
  */
-import { isPublished, Refusal, sameSplit, splitRoute, type Manifest, type Release } from '../../../model';
-import { digestOf as digestOfObject } from '../../../manifests';
+import { isPublished, Refusal, sameSplit, type Manifest, type Release } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Action } from '../action';
 import type { Observation, ObservedRoute, ObservedState, ObservedSubsets, WrittenNote } from '../observation';
@@ -14,8 +13,8 @@ import { KeptState } from './kept-state';
 import { Lease } from './lease';
 import type { Note } from '../notes';
 import type { Restorable } from '../state';
-import { namedBy, type OwnObject, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
-import { OwnRoutes } from './own-routes';
+import type { OwnObject, RouteSnapshot, SubsetsSnapshot } from './configuration';
+import { RouteSnapshots } from './route-snapshots';
 
 /** Of the VirtualService. Both are gone when a release is over. */
 interface Annotations {
@@ -61,13 +60,11 @@ export class ApiServer {
   readonly lease: Lease;
   private revision = 1_000;
   private awayUntilMs = 0;
-  /** The version to which another VirtualService sends every request of the host. */
-  private shadow: string | undefined;
   private hasWebhook = false;
   /** The version that another VirtualService names, of proxies that nobody asks. */
   namedElsewhere: string | undefined;
   private readonly state = new KeptState();
-  private readonly ownRoutes: OwnRoutes | undefined;
+  private readonly routes: RouteSnapshots;
   /** What would be put back of a VirtualService with routes of its owner's. */
   private keptObject: OwnObject | undefined;
   private readonly refusedUntilMs = { all: 0, state: 0 };
@@ -81,7 +78,7 @@ export class ApiServer {
     virtualService?: Manifest,
   ) {
     this.lease = new Lease(nowMs);
-    this.ownRoutes = virtualService && new OwnRoutes(virtualService, release);
+    this.routes = new RouteSnapshots(() => ++this.revision, release, virtualService);
   }
 
   /** It answers nobody for a while. */
@@ -161,13 +158,7 @@ export class ApiServer {
     const resourceVersion = String(this.route.resourceVersion);
     const digest = this.digestOf(snapshot) + (isMutated ? ' and more' : '');
     const notes = { record, request, changedBy, isOwned, generation, digest };
-    return { ...this.routesIn(snapshot), resourceVersion, mesh, isMeshAlone, ...notes };
-  }
-
-  private routesIn({ split, headerVersions, probes, marker, own }: RouteSnapshot) {
-    if (own && this.ownRoutes) return this.ownRoutes.read(own.object);
-    const others = { base: splitRoute, pinnedVersions: headerVersions, otherVersions: [] };
-    return { split, headerVersions, probes, marker, ...others };
+    return { ...this.routes.read(snapshot), resourceVersion, mesh, isMeshAlone, ...notes };
   }
 
   readSubsets(): ObservedSubsets | undefined {
@@ -255,28 +246,14 @@ export class ApiServer {
     this.watcher.routeWritten(snapshot);
   }
 
-  private snapshotOf({ split, headerVersions, probes, marker }: RouteContent, writer: Writer): RouteSnapshot {
-    const content = { split, headerVersions, probes, marker };
-    const { own: live = this.keptObject } = this.route?.snapshot ?? {};
-    const object = this.ownRoutes?.written(live?.object, content);
-    if (!this.ownRoutes || !object) return this.inEffect(content, writer);
-    const byOthers = live?.byOthers ?? new Set<string>();
-    return this.inEffect({ ...content, ...markedAs(this.ownRoutes.read(object)) }, writer, { object, byOthers });
+  /** Edits what is live, or what was kept of what somebody deleted. */
+  private snapshotOf(content: RouteContent, writer: Writer): RouteSnapshot {
+    const { own = this.keptObject } = this.route?.snapshot ?? {};
+    return this.routes.written(content, writer, own);
   }
 
-  private inEffect(content: RouteContent, writer: Writer, own?: OwnObject): RouteSnapshot {
-    const { shadow } = this;
-    const versions = namedBy(content.split, content.headerVersions);
-    const named = shadow === undefined ? versions : [...new Set([...versions, shadow])];
-    const object = own && { own: { ...own, ...(shadow !== undefined && { shadow }) } };
-    const serial = ++this.revision;
-    // What is lost by the other VirtualService is its author's; that nothing goes which it names is judged by S2.
-    const by = shadow ? { writer: 'foreign' as const, shadowedBy: 'team/old' } : { writer };
-    return { ...content, serial, named, ...object, ...by };
-  }
-
-  private digestOf({ own, ...content }: RouteSnapshot): string {
-    return own ? digestOfObject(own.object) : digestOf(content);
+  private digestOf(snapshot: RouteSnapshot): string {
+    return this.routes.digestOf(snapshot);
   }
 
   /** Somebody sends one route of a VirtualService with several to a version; with one, that is the whole split. */
@@ -285,17 +262,15 @@ export class ApiServer {
     const { snapshot } = this.route;
     const { own } = snapshot;
     if (!own) return this.storeRoute({ ...snapshot, split: { [version]: 100 } }, 'foreign');
-    const found = this.ownRoutes?.rerouted(own.object, index, version);
+    const found = this.routes.own?.rerouted(own.object, index, version);
     if (!found) return;
     const byOthers = new Set([...own.byOthers, ...(found.isEditable ? [] : [found.name])]);
-    this.storeSnapshot(this.inEffect({ ...snapshot }, 'foreign', { object: found.edited, byOthers }), 'foreign');
+    this.storeSnapshot(this.routes.inEffect(snapshot, 'foreign', { object: found.edited, byOthers }), 'foreign');
   }
 
   /** Where the live route sends, as text: without names, which each write gives anew. */
   get sends(): string {
-    const { split = {}, headerVersions = [], own } = this.route?.snapshot ?? {};
-    if (own && this.ownRoutes) return JSON.stringify(this.ownRoutes.sends(own.object));
-    return JSON.stringify([Object.entries(split).sort(), [...headerVersions].sort()]);
+    return this.route ? this.routes.sends(this.route.snapshot) : '';
   }
 
   /** By somebody else: an edit that is taken back is none. */
@@ -305,11 +280,10 @@ export class ApiServer {
 
   /** Proxies learn of another VirtualService by the routes of the host. Ours stays as it is. */
   shadowBy(version: string | undefined): void {
-    this.shadow = version;
+    this.routes.shadow = version;
     if (!this.route) return;
-    const { split, headerVersions, probes, marker, own } = this.route.snapshot;
-    const object = own && { object: own.object, byOthers: own.byOthers };
-    const snapshot = this.inEffect({ split, headerVersions, probes, marker }, this.route.writer, object);
+    const { snapshot: before, writer } = this.route;
+    const snapshot = this.routes.inEffect(before, writer, before.own);
     this.route = { ...this.route, snapshot };
     this.watcher.routeWritten(snapshot);
   }
@@ -376,13 +350,4 @@ function digestOfSubsets(selects: ReadonlyMap<string, string>): string {
   return JSON.stringify([...selects].sort());
 }
 
-/** Where a marker was asked for that is none, the routes have their names at rest. */
-function markedAs({ marker }: ObservedRoute) {
-  return { marker };
-}
-
 const noRoute = { split: {}, headerVersions: [], probes: [], marker: '', named: [] };
-
-function digestOf({ split, headerVersions, probes, marker }: RouteContent): string {
-  return JSON.stringify([split, headerVersions, probes, marker]);
-}
