@@ -23,7 +23,7 @@ export function answerChange(
   if (lost.length > 0) return restore(seen, lost);
   const change = changeOf(seen, record);
   if (!change) return isBackAgain(seen, record) ? markAnew(question, seen, record) : undefined;
-  if (isAbortUnheld(change, record)) return undefined;
+  if (isAbortUnheld(change, seen, record)) return undefined;
   const isKnown = question.adopt || wasSeenByAbort(seen, record);
   return isKnown ? adopt(question, seen, record, change) : hold(reasonOf(change, seen, record));
 }
@@ -49,14 +49,20 @@ function restore({ subsets }: InstalledObservation, lost: readonly string[]): De
  * The way back needs one subset, and the gate looks for it at every proxy. Nor is it held up by a webhook that changes each
  * write: nobody else has written, and the split is as sent.
  */
-function isAbortUnheld({ of, by }: Change, { mode }: ReleaseRecord): boolean {
-  return mode === 'abort' && (of === 'subsets' || by === fieldManager);
+function isAbortUnheld({ of, by }: Change, seen: InstalledObservation, record: ReleaseRecord): boolean {
+  // Also of one that is asked for: an agent takes route and subsets back together, and the first is adopted before it is obeyed.
+  if (of === 'subsets') return record.mode === 'abort' || isAbortAsked(seen, record);
+  return record.mode === 'abort' && by === fieldManager;
+}
+
+function isAbortAsked({ route: { request } }: InstalledObservation, record: ReleaseRecord): boolean {
+  return request?.verb === 'abort' && isOpen(request, record);
 }
 
 /** Whoever asked for the abort had this very route before him. His edit stays; only the weights go back. */
-function wasSeenByAbort({ route }: InstalledObservation, record: ReleaseRecord): boolean {
-  const { request, digest } = route;
-  return request?.verb === 'abort' && isOpen(request, record) && request.digest === digest;
+function wasSeenByAbort(seen: InstalledObservation, record: ReleaseRecord): boolean {
+  const { request, digest } = seen.route;
+  return isAbortAsked(seen, record) && request?.digest === digest;
 }
 
 /** Moves nothing: the object as somebody else left it gets a mark of ours, by which a later change is known. */

@@ -30,12 +30,7 @@ export type { Question };
 
 export function decide(question: Question): Decision {
   const { release, seen } = question;
-  if (!isInstalled(seen))
-    return (
-      putBack(question) ??
-      createRule(question) ??
-      hold({ code: 'not-installed', name: release.name, namespace: release.namespace })
-    );
+  if (!isInstalled(seen)) return withoutObjects(question);
   const { record, unsupported, changedBy } = seen.route;
   if (unsupported !== undefined) return hold({ code: 'route-unsupported', by: changedBy, detail: unsupported });
   if (!record) return withoutRecord(question, seen);
@@ -48,6 +43,11 @@ export function decide(question: Question): Decision {
   if (before) return before;
   const situation = { ...question, seen, record, goal: goalOf(release, record) };
   return interrupt(situation) ?? reconcile(situation) ?? advance(situation);
+}
+
+function withoutObjects(question: Question): Decision {
+  const { name, namespace } = question.release;
+  return putBack(question) ?? createRule(question) ?? hold({ code: 'not-installed', name, namespace });
 }
 
 /** A service that is taken over may have none. Until a route names its subset, it moves nothing. */

@@ -47,7 +47,7 @@ import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
-import { gitopsIgnoring, gitopsReverting, gitopsSuspended } from './gitops';
+import { gitopsIgnoring, gitopsSuspended } from './gitops';
 import { highTraffic } from './high-traffic';
 import { longRollingUpdate, rollingUpdateIngress, rollingUpdateService } from './rolling-update';
 import { rollingUpdateAdopt } from './rolling-update-adopt';
@@ -117,7 +117,6 @@ export const scenarios: readonly Scenario[] = [
   rollingUpdateInterfered,
   gitopsIgnoring,
   gitopsSuspended,
-  gitopsReverting,
   highTraffic,
   sidecarShutdown,
   longRollingUpdate,

@@ -48,6 +48,20 @@ describe('operator verbs', () => {
     expect(await io.run(['run', 'v2'], { connect: () => Promise.resolve(io.world.connect()) })).toBe(exitCodes.aborted);
   });
 
+  it('abort by somebody who may not drive says how it ended when the driver was quicker', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    const missing = new Refusal('forbidden', 'the right to update leases', 'none', 'grant it');
+    const lock = async () => {
+      await io.run(['run', 'v2'], { connect: () => Promise.resolve(io.world.connect()) });
+      throw missing;
+    };
+    const client = Object.assign(await io.connect({}), { lock });
+    const connect = () => Promise.resolve(client);
+    expect(await io.run(['abort', 'demo', '-n', 'shop'], { holder: 'on-call', connect })).toBe(exitCodes.aborted);
+    expect(io.printed.err).not.toContain('your request stays');
+  });
+
   it('say where a release stands as the file counts its steps', async () => {
     const io = await stoppedAtStepOne(withV2);
     expect(await io.run(['promote'])).toBe(exitCodes.refused);

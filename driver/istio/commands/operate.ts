@@ -16,7 +16,7 @@ import type { Observation } from '../observation';
 import { isNewer, newerRecord, type OperatorRequest, type ReleaseRecord, type Verb } from '../record';
 import { describeStep } from '../words';
 import { driveRelease, lookAt, passPreflight } from './drive-release';
-import { follow } from './follow';
+import { endedByHistory, follow } from './follow';
 import { printPlanOf } from './plan';
 import { releaseToAbort, steeredRelease, type Steered } from './steered-release';
 
@@ -34,19 +34,24 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   // Nothing but its own looks may hold up an abort: it names a proxy that it cannot read while it goes on.
   if (verb !== 'abort') await passPreflight(io, options, steered.release, { kind: 'resume' }, steered);
   await steered.cluster.leaveRequest(steered.release, request);
-  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered).catch(
-    (error: unknown) => {
-      tellLeft(io, error);
-      throw error;
-    },
+  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered).catch((error: unknown) =>
+    whenForbidden(io, error, steered, record),
   );
   return finish(io, options, { steered, record, request, ending, limitMs });
 }
 
-/** People on call may ask, and not drive. */
-function tellLeft(io: Io, error: unknown): void {
-  if (!(error instanceof Refusal) || error.code !== 'forbidden') return;
+/** People on call may ask, and not drive: the lock is free when no driver runs, or when one has just ended the release. */
+async function whenForbidden(
+  io: Io,
+  error: unknown,
+  { cluster, release }: Steered,
+  record: ReleaseRecord,
+): Promise<Ending> {
+  if (!(error instanceof Refusal) || error.code !== 'forbidden') throw error;
+  const ended = endedByHistory(await cluster.observe(release, objectsAlone), record);
+  if (ended) return { ...ended, code: foundSo };
   io.err('no driver runs, and you may not be one; your request stays: whoever runs the release next carries it out\n');
+  throw error;
 }
 
 /** The request to abort is one that each handover can read: it has the verb alone. */

@@ -104,6 +104,12 @@ describe('an abort that is asked for afterwards keeps the edit and moves only we
     expect(decideOn(as({ route: { ...edited, request } }))).toMatchObject({ because: { code: 'changed-by-other' } });
   });
 
+  it('is not held up by the DestinationRule, which an agent takes back together with the route', () => {
+    expect(decideOn(as({ rule: edited, route: { request: abort('edited') } }))).toMatchObject({
+      action: { record: { mode: 'abort', handled: 'one' } },
+    });
+  });
+
   it('is not held up by a DestinationRule that somebody edited: the gate looks for the one subset that it needs', () => {
     const aborting = { ...record, mode: 'abort' as const };
     expect(decideOn(as({ rule: edited }, aborting))).toMatchObject({
