@@ -25,21 +25,30 @@ const mostSeconds = 15;
 export const driverShortOfPods: Scenario = {
   name: 'driver-short-of-pods',
   claim:
-    'v1 has three of four pods, v2 fails at half: abort takes back 75 of 100 at once and the rest with the pod; an analysis takes all',
+    'v1 has three of four pods, v2 fails at half: abort takes back 75 of 100 at once, and the rest with the fourth pod',
   onRequest: true,
-  limitSeconds: 400,
-  async run(trial) {
-    const app = new UserApp(trial);
-    app.list({ ...plan, versions: { v1: versions.v1 }, weights: { v1: 100 } });
-    await app.install(deploymentOf('v1'));
-    await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', replicas);
-    const load = await trial.startLoad({ load: 'demo, 80 qps', ...demo, ratePerSecond: 80, maxSeconds: 360 });
-    await load.untilEnded(100, 30);
-    await abortByPerson(trial, app);
-    await abortByAnalysis(trial, app);
-    await expectOnlyLostBy('v2', trial, load);
-  },
+  limitSeconds: 240,
+  run: (trial) => whileLoaded(trial, abortByPerson),
 };
+
+export const driverSickShortOfPods: Scenario = {
+  name: 'driver-sick-short-of-pods',
+  claim: 'v1 has three of four pods when an analysis says that v2 is sick: it gets all traffic back at once',
+  onRequest: true,
+  limitSeconds: 240,
+  run: (trial) => whileLoaded(trial, abortByAnalysis),
+};
+
+async function whileLoaded(trial: Trial, abort: (trial: Trial, app: UserApp) => Promise<void>): Promise<void> {
+  const app = new UserApp(trial);
+  app.list({ ...plan, versions: { v1: versions.v1 }, weights: { v1: 100 } });
+  await app.install(deploymentOf('v1'));
+  await gatewaysHaveSubset(hostOf(trial.namespace), 'v1', replicas);
+  const load = await trial.startLoad({ load: 'demo, 80 qps', ...demo, ratePerSecond: 80, maxSeconds: 220 });
+  await load.untilEnded(100, 30);
+  await abort(trial, app);
+  await expectOnlyLostBy('v2', trial, load);
+}
 
 async function abortByPerson(trial: Trial, app: UserApp): Promise<void> {
   app.list({ ...plan, versions, weights: { v1: 100 }, steps: [{ weight: 50 }, held] });

@@ -24,10 +24,7 @@ import { driverForeignEdit } from './driver-foreign-edit';
 import { driverRouteDeleted } from './driver-route-deleted';
 import { driverSubsetsDeleted } from './driver-subsets-deleted';
 import { driverTwoGateways } from './driver-two-gateways';
-import { driverForeignScaler } from './driver-foreign-scaler';
 import { driverShortOfPods } from './driver-short-of-pods';
-import { driverStreams } from './driver-streams';
-import { driverUnreadable } from './driver-unreadable';
 import { driverTwoServices } from './driver-two-services';
 import { driverShadowed } from './driver-shadowed';
 import { driverSubsetLost } from './driver-subset-lost';
@@ -83,10 +80,7 @@ export const scenarios: readonly Scenario[] = [
   driverNoSidecar,
   driverTwoServices,
   driverTwoGateways,
-  driverStreams,
   driverShortOfPods,
-  driverForeignScaler,
-  driverUnreadable,
   driverForeignEdit,
   driverRouteDeleted,
   driverSubsetsDeleted,
