@@ -31,6 +31,7 @@ import type { ReleaseRecord } from '../record';
 import type { Order } from '../stages';
 import { withStoredForms } from '../stored-forms';
 import { reporter } from '../report';
+import { steeringKeys } from './keys';
 import { commandVariable, Refusal, versionNames, type Manifest, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
@@ -61,7 +62,7 @@ export async function driveRelease(
   { cluster, carried }: Target,
 ): Promise<Ending> {
   const story = new StoryTeller(release, () => io.clock.nowMs());
-  const tell = reporter(io, release, options);
+  const told = reporter(io, release, options, steeringKeys(cluster, release));
   const ending = await drive({
     evidence: options.evidence,
     release,
@@ -70,7 +71,7 @@ export async function driveRelease(
     clock: io.clock,
     emit: (event) => {
       story.hear(event);
-      tell(event);
+      told.emit(event);
     },
     analyse: (name, canary, signal) =>
       analyse(release, name, {
@@ -92,7 +93,7 @@ export async function driveRelease(
       command: io.environment[commandVariable] || undefined,
       ...(carried && { objects: objectNames(carried) }),
     },
-  });
+  }).finally(told.end);
   if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
   return ending;
 }

@@ -8,9 +8,11 @@ import { isSeen, type Observation } from '../observation';
 import { describeDecision, describeWait } from '../words';
 import { hintOf } from '../words/hints';
 import { describeObstacles } from '../words/obstacles';
+import type { Obstacle } from '../obstacle';
 import { aheadText } from './ahead';
 import { bar } from './bar';
 import { courseLines } from './course';
+import { proxyCells } from './proxy-cells';
 import { hintAfterMs } from '../../core/lasting';
 import { spanText } from '../../core/span';
 import { wrappedText } from '../../core/wrapped';
@@ -25,11 +27,16 @@ export interface Moment {
   readonly waitedMs: number;
 }
 
-export function pictureOf(release: Release, moment: Moment, columns: number): string[] {
+/** `isDetailed`: with every proxy, every obstacle and the images. */
+export function pictureOf(release: Release, moment: Moment, columns: number, isDetailed = false): string[] {
   const { seen } = moment;
   const record = seen.route?.record;
   const ahead = record && aheadText(release, record, seen.atMs);
-  const below = [...waitTexts(moment, release), ...(ahead === undefined ? [] : [ahead])];
+  const below = [
+    ...waitTexts(moment, release, isDetailed),
+    ...(ahead === undefined ? [] : [ahead]),
+    ...(isDetailed ? details(seen) : []),
+  ];
   return [
     '',
     headline(release, moment, columns),
@@ -64,7 +71,7 @@ function versionTexts({ route, workloads }: Observation): string[] {
 /** Names of slow proxies come only when it takes longer than usual: most waits are over before anybody can read them. */
 const namedAfterMs = 1_000;
 
-function waitTexts({ decision, seen, waitedMs }: Moment, service: Release): string[] {
+function waitTexts({ decision, seen, waitedMs }: Moment, service: Release, isDetailed: boolean): string[] {
   if (!decision || decision.kind === 'act') return [];
   if (decision.kind !== 'wait') return [describeDecision(decision)];
   const { wait, limitMs } = decision;
@@ -72,9 +79,19 @@ function waitTexts({ decision, seen, waitedMs }: Moment, service: Release): stri
   const since = isLong && limitMs !== undefined ? `, for ${spanText(waitedMs)} of at most ${spanText(limitMs)}` : '';
   return [
     ...waitText(wait, seen, since),
-    ...(isLong && 'obstacles' in wait ? [describeObstacles(wait.obstacles.slice(0, 1))] : []),
+    ...('obstacles' in wait ? obstacleTexts(wait.obstacles, isLong, isDetailed) : []),
     ...(waitedMs >= hintAfterMs ? [hintOf(wait, service)] : []),
   ];
+}
+
+function obstacleTexts(obstacles: readonly Obstacle[], isLong: boolean, isDetailed: boolean): string[] {
+  const shown = isDetailed ? obstacles : obstacles.slice(0, isLong ? 1 : 0);
+  return shown.map((obstacle) => describeObstacles([obstacle]));
+}
+
+function details({ evidence, proxies, workloads }: Observation): string[] {
+  const images = Object.entries(workloads).map(([version, { image }]) => `${version} is ${image}`);
+  return [...images, `proxies, by the evidence ${evidence}:`, ...proxies.map((proxy) => proxyCells(proxy).join('  '))];
 }
 
 function waitText(wait: Wait, { proxies }: Observation, since: string): string[] {

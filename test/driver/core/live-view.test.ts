@@ -1,0 +1,121 @@
+/** Keys in the live view: what is dangerous is asked once more, and nothing is named that nobody hears. */
+import type { KeyAct, Listener } from '../../../driver/core/keyboard';
+import { LiveView } from '../../../driver/core/live-view';
+
+function viewWith({ isHeard = true } = {}) {
+  const written: string[] = [];
+  const done: string[] = [];
+  let listener: Listener | undefined;
+  const keyboard = {
+    isHeard,
+    listen: (given: Listener) => {
+      listener = given;
+      return () => (listener = undefined);
+    },
+  };
+  const view = new LiveView({ err: (text) => void written.push(text), columns: 80, rows: 24 }, () => '', keyboard);
+  const act = (name: string, answer: () => Promise<string>): KeyAct => ({
+    key: name.slice(0, 1),
+    name,
+    consequence: `the ${name} happens`,
+    act: () => {
+      done.push(name);
+      return answer();
+    },
+  });
+  const keys = [
+    act('abort', () => Promise.resolve('asked for')),
+    act('promote', () => Promise.reject(new Error('expected a pause, found none; wait'))),
+  ];
+  view.show({ picture: (isDetailed) => [isDetailed ? 'all of it' : 'in short'], keys });
+  return {
+    view,
+    done,
+    act,
+    isListening: () => listener !== undefined,
+    type: (...names: string[]) => names.forEach((name) => listener?.key(name)),
+    resume: () => listener?.resumed(),
+    last: () => written.at(-1) ?? '',
+    all: () => written.join(''),
+  };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+it('names the keys below the picture', () => {
+  expect(viewWith().last()).toBe(
+    'in short\n  keys:  [a] abort  [p] promote  [d] detail  [Ctrl-C] stop here; the release\n  stays as it is\n',
+  );
+});
+
+it('asks once more, says what happens, and does it at a yes', async () => {
+  const { type, last, all, done } = viewWith();
+  type('a');
+  expect(last()).toContain('  abort: the abort happens. [y] yes, do it; any other key leaves it\n');
+  expect(done).toEqual([]);
+  type('y');
+  await turn();
+  expect(done).toEqual(['abort']);
+  expect(all()).toContain('abort: asked for\n');
+});
+
+it.each([
+  ['another key', ['a', 'n', 'y']],
+  ['the same key', ['a', 'a', 'y']],
+  ['a key that is none', ['x', 'y']],
+])('does nothing after %s', (_, typed) => {
+  const { type, done, last } = viewWith();
+  type(...typed);
+  expect(done).toEqual([]);
+  expect(last()).toContain('keys:');
+});
+
+it('asks no more about what makes no sense by now', () => {
+  const { view, type, done } = viewWith();
+  type('p');
+  view.show({ keys: [] });
+  type('y');
+  expect(done).toEqual([]);
+});
+
+it('a look in between leaves the question where it is', () => {
+  const { view, type, last, act } = viewWith();
+  type('a');
+  view.show({ picture: () => ['later'], keys: [act('abort', () => Promise.resolve(''))] });
+  expect(last()).toMatch(/later\n {2}abort: the abort happens/);
+});
+
+it('says why something was refused', async () => {
+  const { type, all } = viewWith();
+  type('p', 'y');
+  await turn();
+  expect(all()).toContain('promote: expected a pause, found none; wait\n');
+});
+
+it('shows all of it, and less again', () => {
+  const { type, last } = viewWith();
+  type('d');
+  expect(last()).toMatch(/all of it\n.*\[d\] less/);
+  type('d');
+  expect(last()).toMatch(/in short\n.*\[d\] detail/);
+});
+
+it('is drawn anew below what others wrote while the process was stopped', () => {
+  const { resume, last } = viewWith();
+  resume();
+  expect(last()).toMatch(/^in short\n/);
+});
+
+it('leaves the last picture behind without keys, and hears nothing any more', async () => {
+  const { view, type, last, isListening, all } = viewWith();
+  type('a', 'y');
+  view.end();
+  expect(isListening()).toBe(false);
+  expect(last()).toMatch(/\x1b\[J ?in short\n$/);
+  await turn();
+  expect(all()).not.toContain('abort: asked for');
+});
+
+it('names no key where nobody hears it', () => {
+  expect(viewWith({ isHeard: false }).last()).toBe('in short\n');
+});
