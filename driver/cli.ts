@@ -15,10 +15,25 @@ import { realSynth } from './synth';
 import { TerminalKeyboard } from './terminal-keyboard';
 
 const stop = new AbortController();
+
+const keyboard = new TerminalKeyboard({
+  stdin: process.stdin.isTTY ? process.stdin : undefined,
+  signals: process,
+  kill: (signal) => void process.kill(0, signal),
+  isForeground: () => isForeground(process.pid),
+  stop: stop.signal,
+});
+
+/** What comes in between a picture that is drawn. */
+function tell(text: string): void {
+  process.stderr.write(text);
+  keyboard.overwritten();
+}
+
 /** SIGHUP: the terminal is gone. Nobody would see what a driver does that goes on; the lock is given back. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
-    process.stderr.write(`${signal}: stopping at the next safe point; once more ends at once\n`);
+    tell(`${signal}: stopping at the next safe point; once more ends at once\n`);
     stop.abort();
   });
 }
@@ -33,21 +48,11 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const keyboard = new TerminalKeyboard({
-  stdin: process.stdin.isTTY ? process.stdin : undefined,
-  signals: process,
-  kill: (signal) => void process.kill(0, signal),
-  isForeground: () => isForeground(process.pid),
-  stop: stop.signal,
-});
-
 const connected: KubernetesCluster[] = [];
-
-const tell = (text: string) => void process.stderr.write(text);
 
 const io: Io = {
   out: (text) => void process.stdout.write(text),
-  err: tell,
+  err: (text) => void process.stderr.write(text),
   isTerminal: process.stderr.isTTY,
   get columns() {
     return process.stderr.columns || 120;

@@ -56,6 +56,11 @@ export class TerminalKeyboard implements Keyboard {
     return end;
   }
 
+  /** To be called when something was written that is not in the picture. */
+  overwritten(): void {
+    this.listener?.overwritten();
+  }
+
   private take(): void {
     const { stdin, stop, isForeground } = this.controlled;
     if (!stdin || !this.listener || stop.aborted || !isForeground()) return;
@@ -78,7 +83,7 @@ export class TerminalKeyboard implements Keyboard {
     // In the background not even a read is allowed.
     this.controlled.stdin?.pause();
     this.take();
-    this.listener?.resumed();
+    this.overwritten();
   };
 
   private readonly hear = (_: string | undefined, { name, sequence = '' }: { name?: string; sequence?: string }) => {

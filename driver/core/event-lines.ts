@@ -26,6 +26,8 @@ export interface EventLine {
   readonly isPictured?: boolean;
   /** What a person can do about a wait that lasts. */
   readonly hint?: string | undefined;
+  /** It comes in between, and ends no wait that is told. */
+  readonly isAside?: boolean;
   /** The JSON line, to which the writer adds the time as `at`. */
   readonly event: object;
 }
@@ -62,10 +64,11 @@ export function eventLines(screen: Screen, json: boolean, wish: Progress | undef
 
 function jsonLines({ err, clock }: Screen): TellLine {
   let last = nothingTold;
-  return ({ topic, text, event }) => {
+  return ({ topic, text, isAside, event }) => {
     if (isSameTopic(topic, last) && text === last.text) return;
-    last = { topic, text, atMs: clock.nowMs() };
-    err(`${JSON.stringify({ at: new Date(last.atMs).toISOString(), ...event })}\n`);
+    const atMs = clock.nowMs();
+    if (!isAside) last = { topic, text, atMs };
+    err(`${JSON.stringify({ at: new Date(atMs).toISOString(), ...event })}\n`);
   };
 }
 
@@ -96,7 +99,8 @@ function humanLines({ err, clock }: Screen): TellLine {
 function liveLines(screen: Screen): Teller {
   const view = new LiveView(screen, stamps(screen.clock), screen.keyboard);
   let last: string | undefined;
-  const tell: TellLine = ({ topic, text, brief = text, isPictured, picture, keys }) => {
+  const tell: TellLine = ({ topic, text, brief = text, isPictured, isAside, picture, keys }) => {
+    if (isAside) return;
     const isOld = topic !== '' && brief === last;
     if (brief !== undefined && !isPictured && !isOld) view.say(brief);
     last = brief;

@@ -9,8 +9,8 @@ export interface Keyboard {
 export interface Listener {
   /** The name of a key, such as `a` or `escape`. */
   readonly key: (name: string) => void;
-  /** The process was stopped and goes on: others have written to the terminal since. */
-  readonly resumed: () => void;
+  /** Others have written to the terminal: a shell while the process was stopped, or this process by another way. */
+  readonly overwritten: () => void;
 }
 
 /** What a key does now. */

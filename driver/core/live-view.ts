@@ -34,7 +34,7 @@ export class LiveView {
     private readonly keyboard: Keyboard | undefined,
   ) {
     this.block = new LiveBlock(terminal);
-    this.stopListening = keyboard?.listen({ key: (name) => this.hear(name), resumed: () => this.resume() });
+    this.stopListening = keyboard?.listen({ key: (name) => this.hear(name), overwritten: () => this.drawBelow() });
   }
 
   say(text: string): void {
@@ -92,7 +92,7 @@ export class LiveView {
     act().then(tell, (error: unknown) => tell(messageOf(error)));
   }
 
-  private resume(): void {
+  private drawBelow(): void {
     this.block.forget();
     this.draw();
   }

@@ -13,6 +13,8 @@ export interface Look {
   readonly evidence: Grade;
   /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
   readonly inFlightOf: readonly string[];
+  /** Gateways tell how many requests they have sent, too. */
+  readonly tallies?: boolean;
 }
 
 /** What the API server has, and nothing of the proxies. */

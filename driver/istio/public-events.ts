@@ -29,6 +29,7 @@ export function publicEvent(event: Event, release: Release): object {
     case 'conflict':
       return { event: event.event, what: describeAction(event.action), action: publicAction(event.action) };
     case 'analysed':
+    case 'counted':
     case 'away':
     case 'back':
     case 'refused':

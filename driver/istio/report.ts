@@ -12,6 +12,7 @@ import { isSeen, type Observation } from './observation';
 import { pictureOf } from './picture';
 import { publicEvent } from './public-events';
 import type { ReleaseRecord } from './record';
+import { soFar, type SoFar } from './tally';
 import { assumptionWarning, describeAction, describeDecision, describeStep, restsOnProxies } from './words';
 import { hintOf } from './words/hints';
 
@@ -34,7 +35,8 @@ export function reporter(io: Io, release: Release, { json = false, progress }: T
     const text = isRepeated(event) ? undefined : lineOf(event, release);
     const isPictured = event.event === 'decided' && ['wait', 'measure'].includes(event.decision.kind);
     const keys = event.event === 'decided' ? keysOf(event.seen.route?.record) : undefined;
-    const line = { topic: topicOf(event), text, isPictured, ...briefOf(event, text), keys };
+    const isAside = event.event === 'counted';
+    const line = { topic: topicOf(event), text, isPictured, isAside, ...briefOf(event, text), keys };
     const picture = draw(event, waitedMs);
     tell({ ...line, picture, hint: hintIn(event, waitedMs, release), event: publicEvent(event, release) });
   };
@@ -60,9 +62,11 @@ function hintIn(event: Event, waitedMs: number, release: Release): string | unde
 /** Undefined for events without a look. */
 function drawing(io: Io, release: Release): (event: Event, waitedMs: number) => Picture | undefined {
   const beganMs = io.clock.nowMs();
+  let counted: SoFar | undefined;
   return (event, waitedMs) => {
+    if (event.event === 'counted') counted = soFar(counted, event);
     if (event.event !== 'decided') return undefined;
-    const moment = { ...event, elapsedMs: io.clock.nowMs() - beganMs, waitedMs };
+    const moment = { ...event, counted, elapsedMs: io.clock.nowMs() - beganMs, waitedMs };
     return (isDetailed) => pictureOf(release, moment, io.columns, isDetailed);
   };
 }
@@ -97,6 +101,7 @@ function isDecisionTo(write: string, event: Event): boolean {
 function lineOf(event: Event, release: Release): string | undefined {
   switch (event.event) {
     case 'wrote':
+    case 'counted':
       return undefined;
     case 'conflict':
       return `somebody else changed the object; looking again before this write: ${describeAction(event.action)}`;

@@ -8,7 +8,7 @@ function terminal({ isForeground = true, isTerminal = true } = {}) {
   const modes: boolean[] = [];
   const killed: string[] = [];
   const heard: string[] = [];
-  let resumed = 0;
+  let overwritten = 0;
   const stdin = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => void modes.push(isRaw) });
   const signals = new EventEmitter();
   const stop = new AbortController();
@@ -20,13 +20,13 @@ function terminal({ isForeground = true, isTerminal = true } = {}) {
     isForeground: () => place.isForeground,
     stop: stop.signal,
   });
-  const end = keyboard.listen({ key: (name) => void heard.push(name), resumed: () => void resumed++ });
+  const end = keyboard.listen({ key: (name) => void heard.push(name), overwritten: () => void overwritten++ });
   const type = async (text: string) => {
     stdin.write(text);
     await new Promise((resolve) => setImmediate(resolve));
   };
   const isRaw = () => modes.at(-1) ?? false;
-  return { keyboard, stdin, signals, stop, place, killed, heard, end, type, isRaw, resumed: () => resumed };
+  return { keyboard, stdin, signals, stop, place, killed, heard, end, type, isRaw, overwritten: () => overwritten };
 }
 
 it('hears keys one by one, and gives the terminal back', async () => {
@@ -67,9 +67,9 @@ it.each([
 });
 
 it('goes on hearing when it was stopped and is in the foreground again', () => {
-  const { signals, isRaw, keyboard, resumed } = terminal();
+  const { signals, isRaw, keyboard, overwritten } = terminal();
   signals.emit('SIGCONT');
-  expect([isRaw(), keyboard.isHeard, resumed()]).toEqual([true, true, 1]);
+  expect([isRaw(), keyboard.isHeard, overwritten()]).toEqual([true, true, 1]);
 });
 
 it('leaves a terminal alone that belongs to somebody else, until it is back', () => {
@@ -90,9 +90,9 @@ it('a terminal that is gone ends nothing', () => {
 });
 
 it('notices a stop where nothing can be typed', () => {
-  const { signals, resumed, keyboard } = terminal({ isTerminal: false });
+  const { signals, overwritten, keyboard } = terminal({ isTerminal: false });
   signals.emit('SIGCONT');
-  expect([resumed(), keyboard.isHeard]).toEqual([1, false]);
+  expect([overwritten(), keyboard.isHeard]).toEqual([1, false]);
 });
 
 test.each([

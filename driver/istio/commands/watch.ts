@@ -11,6 +11,7 @@ import type { Observation } from '../observation';
 import { pictureOf } from '../picture';
 import { publicState } from '../public-events';
 import type { ReleaseRecord } from '../record';
+import { soFar, Tally, type SoFar } from '../tally';
 import { describeState } from '../words/state';
 import { endedByHistory } from './follow';
 
@@ -27,11 +28,16 @@ async function watching(
   tell: Teller['tell'],
 ): Promise<Ending> {
   const { clock, stop } = io;
-  const beganMs = clock.nowMs();
+  const beganMs = clock.monotonicMs();
+  const tally = new Tally();
+  let counted: SoFar | undefined;
   let watched: ReleaseRecord | undefined;
   const look = async (): Promise<Ending | undefined> => {
-    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
-    const moment = { seen, elapsedMs: clock.nowMs() - beganMs, waitedMs: 0 };
+    const tallies = tally.isDue(clock.monotonicMs(), beganMs);
+    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [], tallies });
+    const news = tally.add(seen);
+    if (news) counted = soFar(counted, news);
+    const moment = { seen, counted, elapsedMs: clock.monotonicMs() - beganMs, waitedMs: 0 };
     const picture = (isDetailed: boolean) => pictureOf(release, moment, io.columns, isDetailed);
     const event = { event: 'state', state: publicState(seen, release) };
     tell({ topic: 'state', text: describeState(seen, release), picture, isPictured: true, event });

@@ -9,6 +9,7 @@ import { describeDecision, describeWait } from '../words';
 import { hintOf } from '../words/hints';
 import { describeObstacles } from '../words/obstacles';
 import type { Obstacle } from '../obstacle';
+import type { SoFar } from '../tally';
 import { aheadText } from './ahead';
 import { bar } from './bar';
 import { courseLines } from './course';
@@ -25,6 +26,8 @@ export interface Moment {
   readonly elapsedMs: number;
   /** Since what is waited for is the same. */
   readonly waitedMs: number;
+  /** Undefined while no gateway has counted. */
+  readonly counted?: SoFar | undefined;
 }
 
 /** `isDetailed`: with every proxy, every obstacle and the images. */
@@ -41,7 +44,7 @@ export function pictureOf(release: Release, moment: Moment, columns: number, isD
     '',
     headline(release, moment, columns),
     ...(record ? courseLines(release, record, columns - 3) : []).map(indented),
-    ...versionTexts(seen).map(indented),
+    ...versionTexts(moment).map(indented),
     ...below.flatMap((text) => wrappedText(text, columns - 3)).map(indented),
   ];
 }
@@ -58,14 +61,22 @@ function headline({ name, namespace }: Release, { seen, elapsedMs }: Moment, col
   return `${left}${' '.repeat(Math.max(2, columns - 1 - left.length - right.length))}${right}`;
 }
 
-function versionTexts({ route, workloads }: Observation): string[] {
+function versionTexts({ seen: { route, workloads }, counted }: Moment): string[] {
   const width = Math.max(0, ...Object.keys(workloads).map(({ length }) => length));
   return Object.entries(workloads).map(([version, { available, desired, isGone, pods = 0, trouble }]) => {
     const weight = weightOf(route?.split ?? {}, version);
     const share = `${String(weight).padStart(3)} %`;
     const ready = isGone ? `${pods} pods ending` : `${available}/${desired} pods`;
-    return `${version.padEnd(width)}  ${bar(weight)} ${share}  ${ready}${trouble ? `  ${trouble}` : ''}`;
+    const parts = [`${version.padEnd(width)}  ${bar(weight)} ${share}`, ready, requestsText(version, counted), trouble];
+    return parts.filter((part) => part !== undefined).join('  ');
   });
+}
+
+function requestsText(version: string, counted: SoFar | undefined): string | undefined {
+  if (!counted) return undefined;
+  const perSecond = counted.perSecond[version] ?? 0;
+  const errors = counted.errors[version] ?? 0;
+  return `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} requests/s, ${errors} ${errors === 1 ? 'error' : 'errors'}`;
 }
 
 /** Names of slow proxies come only when it takes longer than usual: most waits are over before anybody can read them. */

@@ -34,7 +34,7 @@ function viewWith({ isHeard = true } = {}) {
     act,
     isListening: () => listener !== undefined,
     type: (...names: string[]) => names.forEach((name) => listener?.key(name)),
-    resume: () => listener?.resumed(),
+    overwrite: () => listener?.overwritten(),
     last: () => written.at(-1) ?? '',
     all: () => written.join(''),
   };
@@ -100,9 +100,9 @@ it('shows all of it, and less again', () => {
   expect(last()).toMatch(/in short\n.*\[d\] detail/);
 });
 
-it('is drawn anew below what others wrote while the process was stopped', () => {
-  const { resume, last } = viewWith();
-  resume();
+it('is drawn anew below what others wrote, such as a shell while the process was stopped', () => {
+  const { overwrite, last } = viewWith();
+  overwrite();
   expect(last()).toMatch(/^in short\n/);
 });
 

@@ -227,6 +227,10 @@ const events: Shapes<Event['event']> = {
   wrote: { what: text, action },
   conflict: { what: text, action },
   analysed: { analysis: text, verdict, reason: text, numbers: z.record(text, z.number()).optional() },
+  counted: {
+    seconds: z.number().positive(),
+    versions: z.record(text, z.strictObject({ requests: count, errors: count })),
+  },
   unkept: { because: text },
   away: { because: text },
   refused: { because: text },
