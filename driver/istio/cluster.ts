@@ -4,6 +4,7 @@ import type { Grade, Release, Manifest } from '../../model';
 import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
 import type { Action } from './action';
+import type { Announcement } from './announcer';
 import type { Note } from './notes';
 import type { Observation, ObservedState } from './observation';
 import type { OperatorRequest, ReleaseRecord } from './record';
@@ -43,6 +44,8 @@ export interface Cluster extends Lock {
   asStored?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What a Service of this name would lose by the first install; undefined when that is nothing, or may not be looked at. */
   lostByInstalling?(release: Release): Promise<string | undefined>;
+  /** A Kubernetes Event about the release; absent where nobody would see it. */
+  announce?(service: NamespacedName, announcement: Announcement): Promise<void>;
   /** What is on record of a release of this service; undefined when none is under way. */
   recordOf(service: NamespacedName): Promise<ReleaseRecord | undefined>;
   /** Leaves a request to the driver that holds the lock. */
@@ -66,6 +69,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
     ...(cluster.adoption && { adoption: cluster.adoption.bind(cluster) }),
     ...(cluster.lostByInstalling && { lostByInstalling: cluster.lostByInstalling.bind(cluster) }),
+    ...(cluster.announce && { announce: cluster.announce.bind(cluster) }),
     ...(cluster.asStored && { asStored: cluster.asStored.bind(cluster) }),
   };
 }

@@ -33,6 +33,7 @@ export function publicEvent(event: Event, release: Release): object {
     case 'away':
     case 'back':
     case 'refused':
+    case 'unannounced':
     case 'unkept':
       return event;
   }

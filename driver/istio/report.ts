@@ -109,6 +109,8 @@ function lineOf(event: Event, release: Release): string | undefined {
       return `analysis ${event.analysis}: ${event.verdict}, ${event.reason}`;
     case 'unkept':
       return `warning: what outlives the release could not be written: ${event.because}`;
+    case 'unannounced':
+      return `warning: no Kubernetes Events are written about the release: ${event.because}`;
     case 'away':
     case 'back':
     case 'refused':

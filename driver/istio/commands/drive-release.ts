@@ -1,10 +1,12 @@
 /** Preflight, and drive: what `run`, `apply` and the operator's verbs have in common. */
 import type { ServiceShape } from '../../../manifests';
 import { analyse } from '../analysis';
+import { Announcer } from '../announcer';
 import { withAssumedEvidence } from '../assumed-evidence';
 import { withoutGate } from '../without-gate';
 import type { Cluster } from '../cluster';
 import { drive } from '../drive';
+import type { Event } from '../events';
 import { mergedExceptions } from '../exceptions';
 import { withoutLeftOut } from '../left-out';
 import type { Observation } from '../observation';
@@ -63,15 +65,20 @@ export async function driveRelease(
 ): Promise<Ending> {
   const story = new StoryTeller(release, () => io.clock.nowMs());
   const told = reporter(io, release, options, steeringKeys(cluster, release));
-  const ending = await drive({
+  const emit = (event: Event) => {
+    story.hear(event);
+    told.emit(event);
+  };
+  const announcer = new Announcer({ cluster, release, clock: io.clock, emit });
+  const driving = drive({
     evidence: options.evidence,
     release,
     order,
     cluster,
     clock: io.clock,
     emit: (event) => {
-      story.hear(event);
-      told.emit(event);
+      emit(event);
+      announcer.hear(event);
     },
     analyse: (name, canary, signal) =>
       analyse(release, name, {
@@ -93,7 +100,9 @@ export async function driveRelease(
       command: io.environment[commandVariable] || undefined,
       ...(carried && { objects: objectNames(carried) }),
     },
-  }).finally(told.end);
+  });
+  const ended = driving.then((ending) => announcer.end(ending).then(() => ending));
+  const ending = await ended.finally(told.end);
   if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
   return ending;
 }

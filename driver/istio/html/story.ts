@@ -96,6 +96,8 @@ export class StoryTeller {
         return this.tell('analysis', `${event.analysis}: ${event.verdict}, ${event.reason}`);
       case 'unkept':
         return this.tell('absence', `what outlives the release could not be written: ${event.because}`);
+      case 'unannounced':
+        return this.tell('absence', `no Kubernetes Events were written from then on: ${event.because}`);
       case 'refused':
       case 'away':
       case 'back':

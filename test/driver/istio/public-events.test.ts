@@ -232,6 +232,7 @@ const events: Shapes<Event['event']> = {
     versions: z.record(text, z.strictObject({ requests: count, errors: count })),
   },
   unkept: { because: text },
+  unannounced: { because: text },
   away: { because: text },
   refused: { because: text },
   back: {},

@@ -47,7 +47,7 @@ describe('clusters of a proxy', () => {
     expect(clusters).toMatchObject({ v1: idle, v2: idle });
     expect(Object.entries(clusters['v1']?.sent ?? {})).toEqual([
       ['{"socket_address":{"address":"198.18.0.7","port_value":8080}}', { requests: 0, errors: 0 }],
-      ['{"socket_address":{"address":"198.18.0.8","port_value":8080}}', { requests: 0, errors: 0 }],
+      ['{"socket_address":{"address":"198.18.0.10","port_value":8080}}', { requests: 0, errors: 0 }],
     ]);
   });
 
