@@ -40,6 +40,8 @@ export interface Cluster extends Lock {
   refusedObjects?(version: string): Promise<readonly string[]>;
   /** Whether what the release file adopts can be a version; absent where objects are no more than a model. */
   adoption?(release: Release): Promise<{ readonly problems: readonly string[]; readonly warnings: readonly string[] }>;
+  /** This object as it is; undefined when there is none. Absent where objects are no more than a model. Throws a Refusal. */
+  find?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What the API server would make of a manifest today, by its webhooks; undefined when it cannot be told. */
   asStored?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What a Service of this name would lose by the first install; undefined when that is nothing, or may not be looked at. */
@@ -69,6 +71,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
     ...(cluster.adoption && { adoption: cluster.adoption.bind(cluster) }),
     ...(cluster.lostByInstalling && { lostByInstalling: cluster.lostByInstalling.bind(cluster) }),
+    ...(cluster.find && { find: cluster.find.bind(cluster) }),
     ...(cluster.announce && { announce: cluster.announce.bind(cluster) }),
     ...(cluster.asStored && { asStored: cluster.asStored.bind(cluster) }),
   };

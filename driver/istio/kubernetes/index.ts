@@ -124,6 +124,10 @@ export class KubernetesCluster implements Cluster {
     return this.refusing(() => adoptionOf(this.writer, release));
   }
 
+  find(manifest: Manifest): Promise<Manifest | undefined> {
+    return this.refusing(() => this.writer.objects.find(manifest));
+  }
+
   asStored(manifest: Manifest): Promise<Manifest | undefined> {
     return this.refusing(() => this.writer.objects.asStored(manifest));
   }

@@ -279,6 +279,7 @@ const lines: Shapes<PlanLine['kind']> = {
   difference: {
     change: plannedChange,
     object: text,
+    leftTo: z.literal('owner').optional(),
     fields: z.array(z.strictObject({ path: text, live: text, after: text })).optional(),
     manifest: z.record(z.string(), z.unknown()).optional(),
   },
