@@ -168,6 +168,8 @@ class Driver {
     this.tellCounts(decision, seen);
     this.input.emit({ event: 'decided', decision, seen });
     const kept = await this.keeper.keep(noteOf(question, decision), question);
+    // The note took its time: a machine that slept meanwhile has lost the lock.
+    if (decision.kind === 'act' && !hold.covers(seen.atMs)) return undefined;
     if (kept === true) return this.follow(decision, question);
     await this.pause(pollsBetweenLooks.pods);
     return kept === false ? undefined : kept;

@@ -34,7 +34,7 @@ export interface Moment {
 export function pictureOf(release: Release, moment: Moment, columns: number, isDetailed = false): string[] {
   const { seen } = moment;
   const record = seen.route?.record;
-  const ahead = record && aheadText(release, record, seen.atMs);
+  const ahead = record && aheadText(release, record, seen, moment.decision);
   const below = [
     ...waitTexts(moment, release, isDetailed),
     ...(ahead === undefined ? [] : [ahead]),

@@ -28,6 +28,17 @@ test('a pause: the course, the shares, what remains, what is ahead', () => {
   expect(picture(at(2, { v1: 90, v2: 10 }), wait)).toMatchSnapshot();
 });
 
+test('who only looks compares no clocks: the pause under way is told as the most that it may take', () => {
+  const later = { ...at(2, { v1: 90, v2: 10 }), atMs: Date.parse('2040-01-01') };
+  const watched = (ms: number) => ({
+    ...later,
+    state: { resourceVersion: '1', history: [], kept: {}, current: { record: recordWith(), watched: { since: recordWith().since, ms } } },
+  });
+  const lines = (seen: typeof later) => pictureOf(release, { seen, elapsedMs: 0, waitedMs: 0 }, 80).join('\n');
+  expect(lines(later)).toContain('ahead: pauses of at most 10 s, and a pause that waits for you');
+  expect(lines(watched(4_000) as never)).toContain('ahead: pauses of at most 6 s');
+});
+
 test('what gateways count stands beside each version', () => {
   const counted = { perSecond: { v1: 110.4, v2: 9.96 }, errors: { v2: 1 } };
   const moment = { seen: at(2, { v1: 90, v2: 10 }), elapsedMs: 0, waitedMs: 0, counted };
