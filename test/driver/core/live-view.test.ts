@@ -116,6 +116,19 @@ it('leaves the last picture behind without keys, and hears nothing any more', as
   expect(all()).not.toContain('abort: asked for');
 });
 
+it('shows nothing of a hostile name that a terminal would obey, in the picture, the keys and what came of them', async () => {
+  const hostile = '\x1b[2J\x1b]0;title\x07v1\r\n\x9b31m';
+  const { view, type, act, all } = viewWith();
+  const key = { ...act('abort', () => Promise.resolve(hostile)), consequence: `all traffic returns to ${hostile}` };
+  view.show({ picture: () => [`  ${hostile}  100 %`], keys: [key] });
+  type('a', 'y');
+  await turn();
+  view.say(hostile);
+  // What is left are the cursor's own way up, and the end of what stood there.
+  expect(all().replace(/\x1b\[\d+A\r\x1b\[J/g, '')).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  expect(all()).toContain('abort: all traffic returns to v1 ');
+});
+
 it('names no key where nobody hears it', () => {
   expect(viewWith({ isHeard: false }).last()).toBe('in short\n');
 });
