@@ -14,7 +14,7 @@ export async function byProfile(
   rolling?: RollingCommand,
 ): Promise<number> {
   const text = readText(io, options.file);
-  const release = releaseIn(text, options);
+  const release = releaseIn(io, text, options);
   if (release.profile === 'istio') return istio(withFile(io, options.file, text), options);
   if (options.acceptLoss) {
     const fix = 'leave it out: Kubernetes ends the old pods, each within its grace period';

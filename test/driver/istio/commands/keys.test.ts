@@ -55,7 +55,7 @@ test('p and y end the pause, and the release goes on to its end', async () => {
 
 test('what comes too late is refused in the words of its verb', async () => {
   const io = simulatedIo({ file: paused, installed });
-  const release = releaseIn(paused, { file: io.file } as Options);
+  const release = releaseIn(io, paused, { file: io.file } as Options);
   const keys = steeringKeys(await io.connect({}), release)(recordWith({ step: 2 }));
   expect(keys.map(({ name }) => name)).toEqual(['abort', 'promote']);
   for (const { act } of keys) await expect(act()).rejects.toThrow('expected a release under way, found none');
@@ -68,7 +68,7 @@ test.each([
   ['a step that is no pause', { step: 1 }, ['abort']],
 ])('the keys of %s', async (_, fields, names) => {
   const io = simulatedIo({ file: paused, installed });
-  const keysOf = steeringKeys(await io.connect({}), releaseIn(paused, { file: io.file } as Options));
+  const keysOf = steeringKeys(await io.connect({}), releaseIn(io, paused, { file: io.file } as Options));
   expect(keysOf(recordWith(fields)).map(({ name }) => name)).toEqual(names);
   expect(keysOf(undefined)).toEqual([]);
 });

@@ -32,7 +32,12 @@ test('who only looks compares no clocks: the pause under way is told as the most
   const later = { ...at(2, { v1: 90, v2: 10 }), atMs: Date.parse('2040-01-01') };
   const watched = (ms: number) => ({
     ...later,
-    state: { resourceVersion: '1', history: [], kept: {}, current: { record: recordWith(), watched: { since: recordWith().since, ms } } },
+    state: {
+      resourceVersion: '1',
+      history: [],
+      kept: {},
+      current: { record: recordWith(), watched: { since: recordWith().since, ms } },
+    },
   });
   const lines = (seen: typeof later) => pictureOf(release, { seen, elapsedMs: 0, waitedMs: 0 }, 80).join('\n');
   expect(lines(later)).toContain('ahead: pauses of at most 10 s, and a pause that waits for you');
