@@ -5,18 +5,11 @@
 import { messageOf, type Release } from '../../model';
 import type { Clock } from '../core/clock';
 import type { Ending } from '../core/ending';
+import type { Announcement } from './announcement';
 import type { Cluster } from './cluster';
 import type { Event, EventSink } from './events';
 import type { ReleaseRecord } from './record';
 import { describeStep } from './words';
-
-export interface Announcement {
-  readonly type: 'Normal' | 'Warning';
-  /** In CamelCase, as Kubernetes has them. */
-  readonly reason: string;
-  /** For people, of any length. */
-  readonly note: string;
-}
 
 interface Announced {
   readonly cluster: Pick<Cluster, 'announce'>;
@@ -47,7 +40,7 @@ export class Announcer {
   /** Of a release that this driver has had a part in. */
   async end({ outcome, because }: Ending): Promise<void> {
     if (this.step === '' || outcome === 'locked') return;
-    const type = outcome === 'completed' || outcome === 'stopped' ? 'Normal' : 'Warning';
+    const type = ['completed', 'drained', 'stopped'].includes(outcome) ? 'Normal' : 'Warning';
     this.send({ type, reason: reasons[outcome], note: `${outcome}: ${because}` });
     const over = new AbortController();
     await Promise.race([this.sending, this.announced.clock.sleep(lastMs, over.signal)]);
@@ -78,6 +71,7 @@ function noteOf(record: ReleaseRecord, release: Release): string {
 
 const reasons: Readonly<Record<Exclude<Ending['outcome'], 'locked'>, string>> = {
   completed: 'ReleaseCompleted',
+  drained: 'ReleaseDrained',
   aborted: 'ReleaseAborted',
   stopped: 'DriverStopped',
   held: 'ReleaseHeld',

@@ -4,7 +4,7 @@ import type { Grade, Release, Manifest } from '../../model';
 import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
 import type { Action } from './action';
-import type { Announcement } from './announcer';
+import type { Announcement } from './announcement';
 import type { Note } from './notes';
 import type { Observation, ObservedState } from './observation';
 import type { OperatorRequest, ReleaseRecord } from './record';

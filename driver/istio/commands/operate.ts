@@ -2,6 +2,7 @@
  * `handover promote [--full] | abort`: leaves the request in the cluster, where the driver that holds the lock finds it. When
  * no driver runs, this one carries it out. With a name instead of a file it needs nothing but a kubeconfig.
  */
+import { Refusal } from '../../../model';
 import type { Ending } from '../../core/ending';
 import { endWith } from '../../core/end-with';
 import type { Io } from '../../io';

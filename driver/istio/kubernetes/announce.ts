@@ -6,7 +6,7 @@ import type { Api } from '../../kubernetes/api';
 import { microTime } from '../../kubernetes/micro-time';
 import type { VirtualService } from '../../kubernetes/objects';
 import { apiVersionOf, objectPath } from '../../kubernetes/paths';
-import type { Announcement } from '../announcer';
+import type { Announcement } from '../announcement';
 
 const apiVersion = 'events.k8s.io/v1';
 /** What the API server takes, in bytes. */

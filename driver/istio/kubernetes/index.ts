@@ -4,7 +4,7 @@ import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';
 import { Refusal, type Release, type Manifest } from '../../../model';
 import type { Action } from '../action';
-import type { Announcement } from '../announcer';
+import type { Announcement } from '../announcement';
 import type { Cluster, Look } from '../cluster';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';

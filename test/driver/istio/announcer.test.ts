@@ -1,5 +1,6 @@
 /** Kubernetes Events: one for each step and one for the ending. No release waits for one. */
-import { Announcer, type Announcement } from '../../../driver/istio/announcer';
+import type { Announcement } from '../../../driver/istio/announcement';
+import { Announcer } from '../../../driver/istio/announcer';
 import type { Event } from '../../../driver/istio/events';
 import { waitFor } from '../../../driver/istio/decision';
 import type { ReleaseRecord } from '../../../driver/istio/record';
