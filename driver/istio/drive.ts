@@ -162,14 +162,15 @@ class Driver {
     this.stood = describeStanding(seen, release);
     const decision = decide(question);
     // Somebody else may have held the lock since: what this look saw is no ground for a write.
-    if (decision.kind === 'act' && !hold.covers(seen.atMs)) return undefined;
+    const isStale = () => decision.kind === 'act' && !hold.covers(seen.atMs);
+    if (isStale()) return undefined;
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.tellCounts(decision, seen);
     this.input.emit({ event: 'decided', decision, seen });
     const kept = await this.keeper.keep(noteOf(question, decision), question);
     // The note took its time: a machine that slept meanwhile has lost the lock.
-    if (decision.kind === 'act' && !hold.covers(seen.atMs)) return undefined;
+    if (isStale()) return undefined;
     if (kept === true) return this.follow(decision, question);
     await this.pause(pollsBetweenLooks.pods);
     return kept === false ? undefined : kept;
