@@ -6,38 +6,61 @@ import { messageOf } from '../model';
 import { realClock } from './core/clock';
 import { connect, type KubernetesCluster } from './istio/kubernetes';
 import { openExamination } from './istio/kubernetes/examination';
+import { isForeground } from './foreground';
 import type { Io } from './io';
 import { run } from './main';
 import { openReach } from './kubernetes/reach';
 import { connectRolling } from './rolling/kubernetes';
 import { realSynth } from './synth';
+import { TerminalKeyboard } from './terminal-keyboard';
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+
+const keyboard = new TerminalKeyboard({
+  stdin: process.stdin.isTTY ? process.stdin : undefined,
+  signals: process,
+  kill: (signal) => void process.kill(0, signal),
+  isForeground: () => isForeground(process.pid),
+  stop: stop.signal,
+});
+
+/** What comes in between a picture that is drawn. */
+function tell(text: string): void {
+  process.stderr.write(text);
+  keyboard.overwritten();
+}
+
+/** SIGHUP: the terminal is gone. Nobody would see what a driver does that goes on; the lock is given back. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
-    process.stderr.write(`${signal}: stopping at the next safe point; once more ends at once\n`);
+    tell(`${signal}: stopping at the next safe point; once more ends at once\n`);
     stop.abort();
   });
 }
 
-/** Whoever reads may have ended, as in `handover status | head`. Nothing is left to tell it, and a release goes on. */
+/**
+ * Whoever reads may have ended, as in `handover status | head`, and a terminal may be gone (EIO). Nothing is left to tell it, and a
+ * release goes on.
+ */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!['EPIPE', 'EIO'].includes(error.code ?? '')) throw error;
   });
 }
 
 const connected: KubernetesCluster[] = [];
 
-const tell = (text: string) => void process.stderr.write(text);
-
 const io: Io = {
   out: (text) => void process.stdout.write(text),
-  err: tell,
+  err: (text) => void process.stderr.write(text),
   isTerminal: process.stderr.isTTY,
   get columns() {
     return process.stderr.columns || 120;
   },
+  get rows() {
+    return process.stderr.rows || 40;
+  },
+  ...(process.stderr.isTTY && { keyboard }),
   environment: process.env,
   // As everywhere, - is the standard input.
   readFile: (path) => readFileSync(path === '-' ? 0 : path, 'utf8'),

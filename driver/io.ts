@@ -5,6 +5,7 @@ import type { Reach } from './kubernetes/reach';
 import type { Cluster } from './istio/cluster';
 import type { Examination } from './istio/kubernetes/examination';
 import type { Clock } from './core/clock';
+import type { Keyboard } from './core/keyboard';
 import type { RollingCluster } from './rolling/cluster';
 import type { Synth } from './synth/synth';
 
@@ -16,6 +17,9 @@ export interface Io {
   /** Colours and a live line, only on a terminal. */
   readonly isTerminal: boolean;
   readonly columns: number;
+  readonly rows: number;
+  /** Where a person can type while a release runs; only of a terminal. */
+  readonly keyboard?: Keyboard;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
   readonly synth: Synth;

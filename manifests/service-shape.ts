@@ -18,6 +18,8 @@ export interface ServiceShape {
   readonly versions: Readonly<Record<string, VersionShape>>;
   /** Of no version: created when missing, never changed. */
   readonly shared: readonly Manifest[];
+  /** Of no version either: whoever installs applies them, and no release does. Service and Gateway are among them. */
+  readonly installed: readonly Manifest[];
   readonly virtualService: Manifest;
   readonly destinationRule: Manifest;
   readonly servicePorts: readonly number[];
@@ -59,12 +61,25 @@ export function shapeOf(
       ...service,
       host: objects.host,
       versions: versionShapes(ofVersion),
-      shared: own.map(({ manifest }) => manifest).filter((each) => isShared(each, service)),
+      ...besideVersions(own, objects, service),
       virtualService: objects.virtualService.manifest,
       destinationRule: objects.destinationRule.manifest,
       servicePorts: portsOf(objects.service.manifest),
     },
   };
+}
+
+function besideVersions(
+  own: readonly Placed[],
+  { virtualService, destinationRule }: ServiceObjects,
+  service: ServiceName,
+): Pick<ServiceShape, 'shared' | 'installed'> {
+  const edited = [virtualService.manifest, destinationRule.manifest];
+  const manifests = own.filter((each) => versionOf(each) === undefined).map(({ manifest }) => manifest);
+  const [shared, rest] = [true, false].map((isWanted) =>
+    manifests.filter((manifest) => isShared(manifest, service) === isWanted),
+  );
+  return { shared: shared ?? [], installed: (rest ?? []).filter((manifest) => !edited.includes(manifest)) };
 }
 
 function portsOf(service: Manifest): number[] {

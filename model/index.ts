@@ -24,7 +24,7 @@ export * from './release';
 export { releaseFile } from './release-file';
 export type { Analysis, ReleaseFileInput, Resources, Step, Timings } from './release-file';
 export * from './retirement';
-export { grantsOf, onCallGrantsOf, type Access, type Grant, type Rule } from './rights';
+export { eventRight, grantsOf, onCallGrantsOf, type Access, type Grant, type Rule } from './rights';
 export * from './service-contract';
 export * from './timing';
 export { shutdownFitsGracePeriod } from './timing-rules';

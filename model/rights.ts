@@ -81,9 +81,13 @@ function serviceRules(release: Release): Rule[] {
     ...(adoptedVersion(release) === undefined ? [] : [rule('', ['services'], ['get'], route)]),
     // Only events say why a pod is not ready.
     rule('', ['events'], ['list']),
+    rule(eventRight.group, [eventRight.resource], [eventRight.verb]),
     ...lockRules(release),
   ];
 }
+
+/** To tell of a release on its VirtualService. The one right without which a release goes on just the same. */
+export const eventRight = { group: 'events.k8s.io', resource: 'events', verb: 'create' } as const;
 
 /** Kubernetes itself moves the traffic. The driver writes what synth writes, and sends no requests to pods. */
 function rollingUpdateRules(release: Release): Rule[] {

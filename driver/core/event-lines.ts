@@ -7,7 +7,9 @@
  * change of words.
  */
 import type { Clock } from './clock';
-import { LiveBlock, printable } from './live-block';
+import type { Keyboard, KeyAct } from './keyboard';
+import { printable } from './live-block';
+import { LiveView, type Picture } from './live-view';
 
 export interface EventLine {
   /** What the words are about. Empty: it happened now, and is told each time. */
@@ -16,23 +18,36 @@ export interface EventLine {
   readonly text: string | undefined;
   /** The same where a picture has the rest. */
   readonly brief?: string;
-  /** On a terminal: lines that show where things stand. Undefined: as they were. */
-  readonly picture?: readonly string[] | undefined;
+  /** On a terminal: where things stand. Undefined: as they were. */
+  readonly picture?: Picture | undefined;
+  /** What a person may do about it by a key. Undefined: as before. */
+  readonly keys?: readonly KeyAct[] | undefined;
   /** The picture has the words, too: they are not told above it. */
   readonly isPictured?: boolean;
   /** What a person can do about a wait that lasts. */
   readonly hint?: string | undefined;
+  /** It comes in between, and ends no wait that is told. */
+  readonly isAside?: boolean;
   /** The JSON line, to which the writer adds the time as `at`. */
   readonly event: object;
 }
 
-export type TellLine = (line: EventLine) => void;
+export interface Teller {
+  readonly tell: (line: EventLine) => void;
+  /** Nothing is told any more: the terminal is as it was before. */
+  readonly end: () => void;
+}
+
+type TellLine = Teller['tell'];
 
 /** The part of the process that is written to. */
 export interface Screen {
   readonly err: (text: string) => void;
   readonly isTerminal: boolean;
   readonly columns: number;
+  readonly rows: number;
+  /** Only of a terminal. */
+  readonly keyboard?: Keyboard;
   readonly clock: Clock;
 }
 
@@ -40,18 +55,20 @@ export const progressKinds = ['live', 'lines', 'none'] as const;
 export type Progress = (typeof progressKinds)[number];
 
 /** What is wished, as far as the screen can: a file has no place to draw in. */
-export function eventLines(screen: Screen, json: boolean, wish: Progress | undefined): TellLine {
-  if (json) return jsonLines(screen);
-  if (wish === 'none') return () => undefined;
-  return screen.isTerminal && wish !== 'lines' ? liveLines(screen) : humanLines(screen);
+export function eventLines(screen: Screen, json: boolean, wish: Progress | undefined): Teller {
+  if (!json && wish !== 'none' && wish !== 'lines' && screen.isTerminal) return liveLines(screen);
+  const silent = () => undefined;
+  const tell = json ? jsonLines(screen) : wish === 'none' ? silent : humanLines(screen);
+  return { tell, end: silent };
 }
 
 function jsonLines({ err, clock }: Screen): TellLine {
   let last = nothingTold;
-  return ({ topic, text, event }) => {
+  return ({ topic, text, isAside, event }) => {
     if (isSameTopic(topic, last) && text === last.text) return;
-    last = { topic, text, atMs: clock.nowMs() };
-    err(`${JSON.stringify({ at: new Date(last.atMs).toISOString(), ...event })}\n`);
+    const atMs = clock.nowMs();
+    if (!isAside) last = { topic, text, atMs };
+    err(`${JSON.stringify({ at: new Date(atMs).toISOString(), ...event })}\n`);
   };
 }
 
@@ -79,18 +96,17 @@ function humanLines({ err, clock }: Screen): TellLine {
 }
 
 /** A wait is in the picture; what happened is told above it, once. */
-function liveLines(screen: Screen): TellLine {
-  const stamp = stamps(screen.clock);
-  const block = new LiveBlock(screen);
-  let picture: readonly string[] = [];
+function liveLines(screen: Screen): Teller {
+  const view = new LiveView(screen, stamps(screen.clock), screen.keyboard);
   let last: string | undefined;
-  return ({ topic, text, brief = text, picture: next, isPictured }) => {
+  const tell: TellLine = ({ topic, text, brief = text, isPictured, isAside, picture, keys }) => {
+    if (isAside) return;
     const isOld = topic !== '' && brief === last;
-    if (brief !== undefined && !isPictured && !isOld) block.say(`${stamp()}${brief}`);
+    if (brief !== undefined && !isPictured && !isOld) view.say(brief);
     last = brief;
-    picture = next ?? picture;
-    block.draw(picture);
+    view.show({ picture, keys });
   };
+  return { tell, end: () => view.end() };
 }
 
 function stamps(clock: Clock): () => string {

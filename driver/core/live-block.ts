@@ -8,6 +8,7 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Of now: a window may be resized at any time. */
   readonly columns: number;
+  readonly rows: number;
 }
 
 export class LiveBlock {
@@ -17,8 +18,8 @@ export class LiveBlock {
   constructor(private readonly terminal: Terminal) {}
 
   draw(lines: readonly string[]): void {
-    const { err, columns } = this.terminal;
-    const cut = lines.map((line) => cutTo(columns - 1, line));
+    const { err, columns, rows } = this.terminal;
+    const cut = fitting(lines, rows - 1).map((line) => cutTo(columns - 1, line));
     err(`${this.eraser()}${cut.map((line) => `${line}\n`).join('')}`);
     this.drawn = cut.map((line) => line.length);
   }
@@ -29,11 +30,23 @@ export class LiveBlock {
     this.drawn = [];
   }
 
+  /** Others have written below it: it stays where it is. */
+  forget(): void {
+    this.drawn = [];
+  }
+
   private eraser(): string {
     const { columns } = this.terminal;
     const rows = this.drawn.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / columns)), 0);
     return rows === 0 ? '' : `\x1b[${rows}A\r\x1b[J`;
   }
+}
+
+/** The cursor goes no higher than the window: what is above could not be drawn anew. */
+function fitting(lines: readonly string[], rows: number): readonly string[] {
+  if (lines.length <= rows) return lines;
+  const left = lines.length - Math.max(1, rows - 1);
+  return [...lines.slice(0, -left), `  … ${left} more lines: enlarge the window`];
 }
 
 function cutTo(columns: number, line: string): string {

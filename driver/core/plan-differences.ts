@@ -3,8 +3,9 @@ import { stringify } from 'yaml';
 import { printable } from './live-block';
 import type { PlanDifference } from './planned';
 
-export function differenceText({ change, object, fields = [], manifest }: PlanDifference): string {
-  const title = `\n${words[change]} ${printable(object)}`;
+export function differenceText({ change, object, leftTo, fields = [], manifest }: PlanDifference): string {
+  const left = leftTo === undefined ? '' : ' (not by this: by kubectl apply, as whoever installs it)';
+  const title = `\n${words[change]} ${printable(object)}${left}`;
   const lines = manifest ? created(manifest) : fields.map(({ path, live, after }) => `  ~ ${path}: ${live} → ${after}`);
   return [title, ...lines.map(printable)].join('\n');
 }

@@ -30,6 +30,8 @@ export interface PlanDifference {
   readonly change: PlannedChange;
   /** Kind/name */
   readonly object: string;
+  /** No release writes it: whoever installs does. */
+  readonly leftTo?: 'owner';
   /** Of one that is changed. */
   readonly fields?: readonly { readonly path: string; readonly live: string; readonly after: string }[];
   /** Of one that is created. */

@@ -4,6 +4,7 @@ import type { Grade, Release, Manifest } from '../../model';
 import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
 import type { Action } from './action';
+import type { Announcement } from './announcement';
 import type { Note } from './notes';
 import type { Observation, ObservedState } from './observation';
 import type { OperatorRequest, ReleaseRecord } from './record';
@@ -13,6 +14,8 @@ export interface Look {
   readonly evidence: Grade;
   /** Versions whose own pods are asked for their requests in flight; each answer costs a request per pod. */
   readonly inFlightOf: readonly string[];
+  /** Gateways tell how many requests they have sent, too. */
+  readonly tallies?: boolean;
 }
 
 /** What the API server has, and nothing of the proxies. */
@@ -37,10 +40,14 @@ export interface Cluster extends Lock {
   refusedObjects?(version: string): Promise<readonly string[]>;
   /** Whether what the release file adopts can be a version; absent where objects are no more than a model. */
   adoption?(release: Release): Promise<{ readonly problems: readonly string[]; readonly warnings: readonly string[] }>;
+  /** This object as it is; undefined when there is none. Absent where objects are no more than a model. Throws a Refusal. */
+  find?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What the API server would make of a manifest today, by its webhooks; undefined when it cannot be told. */
   asStored?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What a Service of this name would lose by the first install; undefined when that is nothing, or may not be looked at. */
   lostByInstalling?(release: Release): Promise<string | undefined>;
+  /** A Kubernetes Event about the release; absent where nobody would see it. */
+  announce?(service: NamespacedName, announcement: Announcement): Promise<void>;
   /** What is on record of a release of this service; undefined when none is under way. */
   recordOf(service: NamespacedName): Promise<ReleaseRecord | undefined>;
   /** Leaves a request to the driver that holds the lock. */
@@ -64,6 +71,8 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
     ...(cluster.adoption && { adoption: cluster.adoption.bind(cluster) }),
     ...(cluster.lostByInstalling && { lostByInstalling: cluster.lostByInstalling.bind(cluster) }),
+    ...(cluster.find && { find: cluster.find.bind(cluster) }),
+    ...(cluster.announce && { announce: cluster.announce.bind(cluster) }),
     ...(cluster.asStored && { asStored: cluster.asStored.bind(cluster) }),
   };
 }

@@ -24,7 +24,9 @@ import {
   type Memory,
 } from './memory';
 import { noteOf } from './notes';
+import type { Observation } from './observation';
 import type { Order } from './stages';
+import { Tally } from './tally';
 import type { Verdict } from './verdict';
 import {
   describeAction,
@@ -96,6 +98,10 @@ const pollsBetweenLooks: Readonly<Record<WaitFor, number>> = {
   pause: 10,
 };
 
+function isRest(decision: Decision): boolean {
+  return decision.kind === 'measure' || (decision.kind === 'wait' && ['pause', 'ending'].includes(decision.wait.for));
+}
+
 class Driver {
   private memory: Memory = nothingRemembered;
   /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
@@ -111,6 +117,9 @@ class Driver {
   /** The verdict key of the step whose analysis is under way, or was last. */
   private measured: string | undefined;
   private readonly keeper: Keeper;
+  private readonly tally = new Tally();
+  /** Since when nothing waits for a look to be quick. */
+  private restsSinceMs: number | undefined;
   /** Where the release stood when it was last seen; undefined while none was. */
   private stood: string | undefined;
 
@@ -139,7 +148,8 @@ class Driver {
     const { input } = this;
     const { release, order, cluster, gateLimitMs, releaseId } = input;
     const { evidence } = input;
-    const whole = await cluster.observe(release, { evidence, inFlightOf: this.asked });
+    const tallies = this.tally.isDue(input.clock.monotonicMs(), this.restsSinceMs);
+    const whole = await cluster.observe(release, { evidence, inFlightOf: this.asked, tallies });
     const recorded = whole.route?.record ?? this.memory.record;
     if (this.given && recorded?.exceptions && areAmong(this.given, recorded.exceptions)) this.given = undefined;
     const exceptions = this.given;
@@ -152,14 +162,24 @@ class Driver {
     this.stood = describeStanding(seen, release);
     const decision = decide(question);
     // Somebody else may have held the lock since: what this look saw is no ground for a write.
-    if (decision.kind === 'act' && !hold.covers(seen.atMs)) return undefined;
+    const isStale = () => decision.kind === 'act' && !hold.covers(seen.atMs);
+    if (isStale()) return undefined;
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
+    this.tellCounts(decision, seen);
     this.input.emit({ event: 'decided', decision, seen });
     const kept = await this.keeper.keep(noteOf(question, decision), question);
+    // The note took its time: a machine that slept meanwhile has lost the lock.
+    if (isStale()) return undefined;
     if (kept === true) return this.follow(decision, question);
     await this.pause(pollsBetweenLooks.pods);
     return kept === false ? undefined : kept;
+  }
+
+  private tellCounts(decision: Decision, seen: Observation): void {
+    const counted = this.tally.add(seen, decision.kind === 'done' || decision.kind === 'hold');
+    if (counted) this.input.emit({ event: 'counted', ...counted });
+    this.restsSinceMs = isRest(decision) ? (this.restsSinceMs ?? seen.endedMs) : undefined;
   }
 
   private async follow(decision: Decision, question: Question): Promise<Ending | undefined> {

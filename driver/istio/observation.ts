@@ -216,6 +216,14 @@ export interface ProxyCluster {
   readonly activeRequests?: number;
   /** Connections to its pods that the proxy has ever begun: a request that waits for one is not active yet. */
   readonly connectionsBegun?: number;
+  /** By endpoint, of a gateway that was asked for it: what it has sent there since it knows the endpoint. */
+  readonly sent?: Readonly<Record<string, Sent>>;
+}
+
+/** Requests, and those of them that failed: by a 5xx, by a reset, or for want of a connection. */
+export interface Sent {
+  readonly requests: number;
+  readonly errors: number;
 }
 
 export interface ProxyRoute {

@@ -1,6 +1,6 @@
 /**
- * Which objects a plan creates and removes: by the manifests, by what is live, and by the record for who has neither.
- * Without what versions share: whether that is missing is found out when it is written.
+ * Which objects a plan creates and removes: by the manifests, by what is live, and by the record for who has neither. What versions
+ * share and is missing comes with the first version that is added.
  */
 import { identityOf, nameOf, type ServiceShape } from '../../manifests';
 import { adoptedIn, labels, type Manifest, type Release } from '../../model';
@@ -14,16 +14,19 @@ export interface Known {
   readonly live: readonly Manifest[] | undefined;
   readonly record: ReleaseRecord | undefined;
   readonly release: Pick<Release, 'versions'>;
+  /** The first version that is added, and what is missing then of what versions share. */
+  readonly first?: { readonly version: string; readonly shared: readonly Manifest[] };
 }
 
-export function plannedObjects({ carried, live, record, release }: Known): PlanObjects {
+export function plannedObjects({ carried, live, record, release, first }: Known): PlanObjects {
   const there = new Set(live?.map(identityOf));
   const inManifests = (version: string) => carried?.versions[version]?.objects;
   return {
-    created: (version) =>
-      inManifests(version)
-        ?.filter((object) => !there.has(identityOf(object)))
-        .map(nameOf),
+    created: (version) => {
+      const own = inManifests(version)?.filter((object) => !there.has(identityOf(object)));
+      const shared = version === first?.version ? first.shared : [];
+      return own && [...shared, ...own].map(nameOf);
+    },
     removed: (version) => {
       const adopted = adoptedIn(release, version)?.objects.map(({ kind, name }) => `${kind}/${name}`);
       if (adopted) return adopted.filter((name) => live?.some((object) => nameOf(object) === name) ?? true);

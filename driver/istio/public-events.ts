@@ -14,27 +14,31 @@ import { assumptionWarning, describeAction, describeDecision, restsOnProxies } f
 
 export function publicEvent(event: Event, release: Release): object {
   switch (event.event) {
-    case 'decided': {
-      const { decision, seen } = event;
-      const isAssumed = seen.evidence === 'assumed' && restsOnProxies(decision);
-      return {
-        event: 'decided',
-        decision: publicDecision(decision),
-        message: describeDecision(decision),
-        ...(isAssumed && { warning: assumptionWarning }),
-        state: publicState(seen, release),
-      };
-    }
+    case 'decided':
+      return publicLook(event, release);
     case 'wrote':
     case 'conflict':
       return { event: event.event, what: describeAction(event.action), action: publicAction(event.action) };
     case 'analysed':
+    case 'counted':
     case 'away':
     case 'back':
     case 'refused':
+    case 'unannounced':
     case 'unkept':
       return event;
   }
+}
+
+function publicLook({ decision, seen }: Extract<Event, { event: 'decided' }>, release: Release): object {
+  const isAssumed = seen.evidence === 'assumed' && restsOnProxies(decision);
+  return {
+    event: 'decided',
+    decision: publicDecision(decision),
+    message: describeDecision(decision),
+    ...(isAssumed && { warning: assumptionWarning }),
+    state: publicState(seen, release),
+  };
 }
 
 function publicDecision(decision: Decision): object {

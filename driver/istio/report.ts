@@ -2,32 +2,49 @@
 import { weightOf, type Release } from '../../model';
 import { describeAbsence } from '../core/absence';
 import { eventLines } from '../core/event-lines';
+import type { KeyAct } from '../core/keyboard';
 import { hintAfterMs, lasting } from '../core/lasting';
+import type { Picture } from '../core/live-view';
 import type { Io } from '../io';
 import type { Options } from '../options';
 import type { Event, EventSink } from './events';
 import { isSeen, type Observation } from './observation';
 import { pictureOf } from './picture';
 import { publicEvent } from './public-events';
+import type { ReleaseRecord } from './record';
+import { soFar, type SoFar } from './tally';
 import { assumptionWarning, describeAction, describeDecision, describeStep, restsOnProxies } from './words';
 import { hintOf } from './words/hints';
 
 type Decided = Extract<Event, { event: 'decided' }>;
 
-export function reporter(io: Io, release: Release, { json = false, progress }: Told): EventSink {
-  const tell = eventLines(io, json, progress);
+export interface Reporter {
+  readonly emit: EventSink;
+  /** Nothing is told any more: the terminal is as it was before. */
+  readonly end: () => void;
+}
+
+export function reporter(io: Io, release: Release, { json = false, progress }: Told, keysOf: KeysOf): Reporter {
+  const { tell, end } = eventLines(io, json, progress);
   const isRepeated = writesAgain();
   const draw = drawing(io, release);
   const lasts = lasting(io.clock);
-  return (event) => {
+  const emit: EventSink = (event) => {
     // An analysis that comes to its end in between is no end of a wait.
     const waitedMs = event.event === 'decided' ? lasts(topicOf(event)) : 0;
     const text = isRepeated(event) ? undefined : lineOf(event, release);
     const isPictured = event.event === 'decided' && ['wait', 'measure'].includes(event.decision.kind);
-    const line = { topic: topicOf(event), text, isPictured, ...briefOf(event, text), picture: draw(event, waitedMs) };
-    tell({ ...line, hint: hintIn(event, waitedMs, release), event: publicEvent(event, release) });
+    const keys = event.event === 'decided' ? keysOf(event.seen.route?.record) : undefined;
+    const isAside = event.event === 'counted';
+    const line = { topic: topicOf(event), text, isPictured, isAside, ...briefOf(event, text), keys };
+    const picture = draw(event, waitedMs);
+    tell({ ...line, picture, hint: hintIn(event, waitedMs, release), event: publicEvent(event, release) });
   };
+  return { emit, end };
 }
+
+/** What a person may do by a key while the record is so. */
+export type KeysOf = (record: ReleaseRecord | undefined) => readonly KeyAct[];
 
 type Told = Pick<Options, 'json' | 'progress'>;
 
@@ -43,11 +60,14 @@ function hintIn(event: Event, waitedMs: number, release: Release): string | unde
 }
 
 /** Undefined for events without a look. */
-function drawing(io: Io, release: Release): (event: Event, waitedMs: number) => readonly string[] | undefined {
+function drawing(io: Io, release: Release): (event: Event, waitedMs: number) => Picture | undefined {
   const beganMs = io.clock.nowMs();
+  let counted: SoFar | undefined;
   return (event, waitedMs) => {
+    if (event.event === 'counted') counted = soFar(counted, event);
     if (event.event !== 'decided') return undefined;
-    return pictureOf(release, { ...event, elapsedMs: io.clock.nowMs() - beganMs, waitedMs }, io.columns);
+    const moment = { ...event, counted, elapsedMs: io.clock.nowMs() - beganMs, waitedMs };
+    return (isDetailed) => pictureOf(release, moment, io.columns, isDetailed);
   };
 }
 
@@ -81,6 +101,7 @@ function isDecisionTo(write: string, event: Event): boolean {
 function lineOf(event: Event, release: Release): string | undefined {
   switch (event.event) {
     case 'wrote':
+    case 'counted':
       return undefined;
     case 'conflict':
       return `somebody else changed the object; looking again before this write: ${describeAction(event.action)}`;
@@ -88,6 +109,8 @@ function lineOf(event: Event, release: Release): string | undefined {
       return `analysis ${event.analysis}: ${event.verdict}, ${event.reason}`;
     case 'unkept':
       return `warning: what outlives the release could not be written: ${event.because}`;
+    case 'unannounced':
+      return `warning: no Kubernetes Events are written about the release: ${event.because}`;
     case 'away':
     case 'back':
     case 'refused':

@@ -135,6 +135,11 @@ export class Api {
     }
   }
 
+  /** For what is not worth waiting for. */
+  async sendOnce<T>(request: ApiRequest): Promise<T> {
+    return (await this.once(request)) as T;
+  }
+
   private tell(error: unknown): void {
     if (this.hasTold) return;
     this.hasTold = true;

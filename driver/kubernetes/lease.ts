@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock';
 import type { LockResult } from '../core/lock';
 import type { NamespacedName } from '../core/namespaced-name';
 import type { Api } from './api';
+import { microTime } from './micro-time';
 import type { Lease } from './objects';
 import { apiVersionOf, collectionPath, objectPath } from './paths';
 import { conditioned } from './conditioned';
@@ -40,7 +41,7 @@ export async function takeLock(
 export async function giveLockBack(api: Api, clock: Clock, service: NamespacedName, holder: string): Promise<void> {
   const lease = await api.find<Lease>(leasePath(service));
   if (lease?.spec?.holderIdentity !== holder) return;
-  const spec = { ...lease.spec, holderIdentity: '', renewTime: timeOf(clock) };
+  const spec = { ...lease.spec, holderIdentity: '', renewTime: microTime(clock.nowMs()) };
   // A conflict means that somebody has taken it: it is no longer ours to give.
   await conditioned(() => api.send({ method: 'PUT', path: leasePath(service), body: { ...lease, spec } }));
 }
@@ -74,7 +75,7 @@ async function claim(
   holder: string,
   ttlSeconds: number,
 ): Promise<boolean> {
-  const now = timeOf(clock);
+  const now = microTime(clock.nowMs());
   const { holderIdentity, acquireTime = now, leaseTransitions = 0 } = lease?.spec ?? {};
   const isRenewal = holderIdentity === holder;
   const spec = {
@@ -98,9 +99,4 @@ async function claim(
 
 function leasePath(service: NamespacedName): string {
   return objectPath('Lease', { namespace: service.namespace, name: lockName(service) });
-}
-
-/** Kubernetes wants microseconds here. */
-function timeOf(clock: Clock): string {
-  return new Date(clock.nowMs()).toISOString().replace('Z', '000Z');
 }

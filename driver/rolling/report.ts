@@ -13,17 +13,18 @@ import { describeDecision } from './words';
 
 type Told = Pick<Options, 'json' | 'progress'>;
 
-export function reporter(io: Io, service: NamespacedName, { json = false, progress }: Told): EventSink {
-  const tell = eventLines(io, json, progress);
+export function reporter(io: Io, service: NamespacedName, { json = false, progress }: Told) {
+  const { tell, end } = eventLines(io, json, progress);
   const lasts = lasting(io.clock);
-  return (event) => {
+  const emit: EventSink = (event) => {
     const [text, topic] = [lineOf(event), topicOf(event)];
     const wait = event.event === 'decided' && event.decision.kind === 'wait' ? event.decision.wait : undefined;
     const isLong = lasts(topic) >= hintAfterMs;
     const hint = wait && isLong ? hintOf(wait, service) : undefined;
-    const picture = wait ? [text, ...(hint === undefined ? [] : wrappedText(hint, io.columns - 1))] : [];
-    tell({ topic, text, isPictured: wait !== undefined, picture, hint, event: publicEvent(event) });
+    const lines = wait ? [text, ...(hint === undefined ? [] : wrappedText(hint, io.columns - 1))] : [];
+    tell({ topic, text, isPictured: wait !== undefined, picture: () => lines, hint, event: publicEvent(event) });
   };
+  return { emit, end };
 }
 
 /** Of a wait only the words change; everything else is told at once, and once while it is decided again. */

@@ -17,6 +17,7 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 interface Line {
   readonly event: string;
   readonly what?: string;
+  readonly versions?: Readonly<Record<string, { readonly requests: number; readonly errors: number }>>;
   readonly state?: { readonly split: Readonly<Record<string, number>> };
 }
 
@@ -75,6 +76,21 @@ test('its numbers are those of the event lines', async () => {
   const drawn = [...(/v2 (.*)$/.exec(name)?.[1] ?? '').matchAll(/(\d+) % at/g)].map(([, weight]) => Number(weight));
   const seen = lines.flatMap(({ state }) => (state ? [state.split['v2'] ?? 0] : []));
   expect(drawn).toEqual(seen.filter((weight, index) => weight !== seen[index - 1]));
+}, 60_000);
+
+test('its requests and errors are the sums of the event lines', async () => {
+  const { page } = await opened(html);
+  const counts = lines.flatMap(({ event, versions = {} }) => (event === 'counted' ? [versions] : []));
+  const sum = (version: string, what: 'requests' | 'errors') =>
+    counts.reduce((all, versions) => all + (versions[version]?.[what] ?? 0), 0);
+  const rows = await page.locator('table.requests tbody tr').allTextContents();
+  const shown = rows.map((row) => row.trim().split(/\s+/));
+  expect(shown).toEqual(
+    ['v1', 'v2'].map((version) => [version, `${sum(version, 'requests')}`, `${sum(version, 'errors')}`]),
+  );
+  expect(sum('v2', 'requests')).toBeGreaterThan(10);
+  expect(await page.getByRole('img', { name: /^Requests per second: / }).count()).toBe(1);
+  expect(await page.getByRole('img', { name: /^Errors so far: / }).count()).toBe(1);
 }, 60_000);
 
 test.each([

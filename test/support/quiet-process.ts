@@ -12,6 +12,7 @@ export function quietProcess(clock: Clock) {
     err: (text: string) => void (printed.err += text),
     isTerminal: false,
     columns: 120,
+    rows: 40,
     environment: {},
     clock,
     reach: noApiServer,

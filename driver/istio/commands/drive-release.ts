@@ -1,10 +1,12 @@
 /** Preflight, and drive: what `run`, `apply` and the operator's verbs have in common. */
 import type { ServiceShape } from '../../../manifests';
 import { analyse } from '../analysis';
+import { Announcer } from '../announcer';
 import { withAssumedEvidence } from '../assumed-evidence';
 import { withoutGate } from '../without-gate';
 import type { Cluster } from '../cluster';
 import { drive } from '../drive';
+import type { Event } from '../events';
 import { mergedExceptions } from '../exceptions';
 import { withoutLeftOut } from '../left-out';
 import type { Observation } from '../observation';
@@ -31,6 +33,7 @@ import type { ReleaseRecord } from '../record';
 import type { Order } from '../stages';
 import { withStoredForms } from '../stored-forms';
 import { reporter } from '../report';
+import { steeringKeys } from './keys';
 import { adoptedVersion, commandVariable, Refusal, versionNames, type Manifest, type Release } from '../../../model';
 
 /** The cluster that a command was pointed at. */
@@ -61,16 +64,21 @@ export async function driveRelease(
   { cluster, carried }: Target,
 ): Promise<Ending> {
   const story = new StoryTeller(release, () => io.clock.nowMs());
-  const tell = reporter(io, release, options);
-  const ending = await drive({
+  const told = reporter(io, release, options, steeringKeys(cluster, release));
+  const emit = (event: Event) => {
+    story.hear(event);
+    told.emit(event);
+  };
+  const announcer = new Announcer({ cluster, release, clock: io.clock, emit });
+  const driving = drive({
     evidence: options.evidence,
     release,
     order,
     cluster,
     clock: io.clock,
     emit: (event) => {
-      story.hear(event);
-      tell(event);
+      emit(event);
+      announcer.hear(event);
     },
     analyse: (name, canary, signal) =>
       analyse(release, name, {
@@ -93,6 +101,8 @@ export async function driveRelease(
       ...(carried && { objects: objectNames(carried) }),
     },
   });
+  const ended = driving.then((ending) => announcer.end(ending).then(() => ending));
+  const ending = await ended.finally(told.end);
   if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
   return ending;
 }

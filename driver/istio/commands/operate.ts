@@ -2,31 +2,25 @@
  * `handover promote [--full] | abort`: leaves the request in the cluster, where the driver that holds the lock finds it. When
  * no driver runs, this one carries it out. With a name instead of a file it needs nothing but a kubeconfig.
  */
-import { randomUUID } from 'node:crypto';
 import { Refusal } from '../../../model';
 import type { Ending } from '../../core/ending';
 import { endWith } from '../../core/end-with';
 import type { Io } from '../../io';
 import { exceptionsOf, gateLimitMs, refuseUnprobed, type Options } from '../../options';
-import { objectsAlone } from '../cluster';
 import { foundSo } from '../drive';
 import { endInFiles, isInFiles } from '../files/end-in-files';
-import { isPaused } from '../interrupts';
-import type { Observation } from '../observation';
-import { isNewer, newerRecord, type OperatorRequest, type ReleaseRecord, type Verb } from '../record';
-import { describeStep } from '../words';
+import type { OperatorRequest, ReleaseRecord, Verb } from '../record';
 import { driveRelease, lookAt, passPreflight } from './drive-release';
 import { endedByHistory, follow } from './follow';
 import { printPlanOf } from './plan';
+import { requestFor } from './request';
 import { releaseToAbort, steeredRelease, type Steered } from './steered-release';
 
 export async function operateCommand(io: Io, options: Options, verb: Verb, name: string): Promise<number> {
   const steered = await (verb === 'abort' ? releaseToAbort : steeredRelease)(io, options, name);
-  const seen = await steered.cluster.observe(steered.release, objectsAlone);
-  const record = senseOf(steered, verb, seen);
+  const { record, request: asked } = await requestFor(steered.cluster, steered.release, verb);
   const exceptions = verb === 'abort' ? [] : exceptionsOf(io, options, steered.cluster.user);
-  const granted = exceptions.length > 0 && { exceptions };
-  const request = { id: randomUUID(), verb, release: record.id, by: steered.cluster.user, ...granted };
+  const request = { ...asked, ...(exceptions.length > 0 && { exceptions }) };
   // A mistake of the command line must be told before the request is left.
   const limitMs = gateLimitMs(options);
   refuseUnprobed(steered.release, options);
@@ -91,30 +85,4 @@ async function planned(io: Io, options: Options, steered: Steered, request: Oper
   const seen = await lookAt(io, options, cluster, release);
   const asked = { ...seen, route: seen.route && { ...seen.route, request } };
   return printPlanOf(io, options, { target: steered, release, order: { kind: 'resume' }, seen: asked });
-}
-
-function steerable(record: ReleaseRecord | undefined, verb: Verb): ReleaseRecord {
-  if (!record)
-    throw new Refusal('nothing-under-way', 'a release under way', 'none', 'start one with handover run VERSION');
-  if (record.mode === 'apply') {
-    const fix = 'an apply has no way back: edit the weights and apply again';
-    throw new Refusal('apply-under-way', 'a release that moves by steps', 'an apply', fix);
-  }
-  if (verb !== 'abort' && isNewer(record)) throw newerRecord(record);
-  return record;
-}
-
-/** The release that the request is for; throws a Refusal when it makes no sense there. */
-function senseOf({ release }: Steered, verb: Verb, { route, workloads }: Observation): ReleaseRecord {
-  const record = steerable(route?.record, verb);
-  if (verb === 'promote' && !isPaused(release, record)) {
-    const fix = 'wait for the pause, or skip the remaining steps with handover promote --full';
-    throw new Refusal('no-pause', 'a release that pauses', describeStep(record, release), fix);
-  }
-  const { [record.stable]: live } = workloads;
-  if (verb === 'abort' && (!live || live.isGone)) {
-    const fix = `release it again: list ${record.stable} in the file, then handover run ${record.stable}`;
-    throw new Refusal('stable-gone', `${record.stable} to still have its pods`, 'no Deployment of it', fix);
-  }
-  return record;
 }

@@ -2,7 +2,8 @@
 import { exitCodes, weightOf, type Release } from '../../../model';
 import { plainTable } from '../../core/table';
 import type { Io } from '../../io';
-import { isRead, isSeen, noState, type Observation } from '../observation';
+import { noState, type Observation } from '../observation';
+import { proxyCells } from '../picture/proxy-cells';
 import { isNewer, newerRecord } from '../record';
 import { readRelease, type Options } from '../../options';
 import { publicPast, publicState } from '../public-events';
@@ -69,19 +70,6 @@ function versionTable({ route, workloads, subsets }: Observation): string {
 
 function proxyTable({ proxies }: Observation): string {
   const table = plainTable(['proxy', 'routes by', 'clusters']);
-  for (const proxy of proxies) {
-    if (!isSeen(proxy)) table.push([proxy.name, 'cannot tell', 'unreadable' in proxy ? proxy.unreadable : 'not asked']);
-    else if (!isRead(proxy)) {
-      const answers = Object.entries(proxy.answers).map(([version, answer]) => `${version} ${answer}`);
-      const markers = new Set(Object.values(proxy.markers).map((marker) => marker || 'a route without probes'));
-      table.push([proxy.name, [...markers].join(', '), `probed: ${answers.join('; ') || 'nothing to ask for'}`]);
-    } else {
-      const markers = [...new Set(proxy.routes.map((route) => route.marker))].join(', ');
-      const clusters = Object.entries(proxy.clusters).map(
-        ([version, cluster]) => `${version} ${cluster.state}, ${cluster.healthyEndpoints} healthy`,
-      );
-      table.push([proxy.name, markers || 'no route', clusters.join('; ')]);
-    }
-  }
+  for (const proxy of proxies) table.push([...proxyCells(proxy)]);
   return table.toString();
 }

@@ -3,7 +3,7 @@ import type { Release } from '../../../model';
 import { Absences, describeAbsence } from '../../core/absence';
 import { endWith } from '../../core/end-with';
 import type { Ending } from '../../core/ending';
-import { eventLines } from '../../core/event-lines';
+import { eventLines, type Teller } from '../../core/event-lines';
 import type { Io } from '../../io';
 import { defaults, gateLimitMs, type Options } from '../../options';
 import type { Cluster } from '../cluster';
@@ -11,17 +11,34 @@ import type { Observation } from '../observation';
 import { pictureOf } from '../picture';
 import { publicState } from '../public-events';
 import type { ReleaseRecord } from '../record';
+import { soFar, Tally, type SoFar } from '../tally';
 import { describeState } from '../words/state';
 import { endedByHistory } from './follow';
 
 export async function watch(io: Io, options: Options, release: Release, cluster: Cluster): Promise<number> {
+  const { tell, end } = eventLines(io, options.json ?? false, options.progress);
+  return endWith(io, await watching(io, options, release, cluster, tell).finally(end), options.json);
+}
+
+async function watching(
+  io: Io,
+  options: Options,
+  release: Release,
+  cluster: Cluster,
+  tell: Teller['tell'],
+): Promise<Ending> {
   const { clock, stop } = io;
-  const tell = eventLines(io, options.json ?? false, options.progress);
-  const beganMs = clock.nowMs();
+  const beganMs = clock.monotonicMs();
+  const tally = new Tally();
+  let counted: SoFar | undefined;
   let watched: ReleaseRecord | undefined;
   const look = async (): Promise<Ending | undefined> => {
-    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [] });
-    const picture = pictureOf(release, { seen, elapsedMs: clock.nowMs() - beganMs, waitedMs: 0 }, io.columns);
+    const tallies = tally.isDue(clock.monotonicMs(), beganMs);
+    const seen = await cluster.observe(release, { evidence: options.evidence, inFlightOf: [], tallies });
+    const news = tally.add(seen);
+    if (news) counted = soFar(counted, news);
+    const moment = { seen, counted, elapsedMs: clock.monotonicMs() - beganMs, waitedMs: 0 };
+    const picture = (isDetailed: boolean) => pictureOf(release, moment, io.columns, isDetailed);
     const event = { event: 'state', state: publicState(seen, release) };
     tell({ topic: 'state', text: describeState(seen, release), picture, isPictured: true, event });
     const ending = over(seen, release, watched);
@@ -39,9 +56,9 @@ export async function watch(io: Io, options: Options, release: Release, cluster:
   });
   while (!stop.aborted) {
     const ending = await absences.through(look);
-    if (ending) return endWith(io, ending, options.json);
+    if (ending) return ending;
   }
-  return endWith(io, { outcome: 'stopped', because: 'nobody watches any more; the release goes on' }, options.json);
+  return { outcome: 'stopped', because: 'nobody watches any more; the release goes on' };
 }
 
 /** Undefined while it goes on, and until the history says how the release that was watched has ended. */

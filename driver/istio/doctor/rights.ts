@@ -1,6 +1,6 @@
 /** Whether the account has each right that a release needs: the same list of which the access chart makes roles. */
 import pLimit from 'p-limit';
-import { grantsOf, type Access, type Grant, type Release, type Rule } from '../../../model';
+import { eventRight, grantsOf, type Access, type Grant, type Release, type Rule } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { right, unknown, wrong, type Check } from './check';
 
@@ -25,14 +25,23 @@ const what = 'rights';
 export async function checkRights(api: Api, release: Release): Promise<Check[]> {
   const rights = rightsOf(release);
   const answers = await pLimit(concurrency).map(rights, async (one) => ({ one, review: await review(api, one) }));
-  const missing = answers.filter(({ review }) => review.status?.allowed !== true);
+  const refused = answers.filter(({ review }) => review.status?.allowed !== true);
+  const missing = refused.filter(({ one }) => !isEventRight(one));
   const fix = 'grant it: the access chart has exactly the rights that handover needs (docs/access.md)';
+  const optional = refused.map(({ one }) => one).filter(isEventRight);
   const untold = answers.filter(({ review }) => review.status?.evaluationError !== undefined);
   return [
     ...missing.map(({ one }) => wrong(what, `none to ${describe(one)}`, fix)),
     ...untold.map(({ one, review }) => unknown(what, `${describe(one)}: ${review.status?.evaluationError}`, fix)),
-    ...(missing.length + untold.length > 0 ? [] : [right(what, `all ${rights.length} that a release needs`)]),
+    ...(missing.length + untold.length > 0
+      ? []
+      : [right(what, `all ${rights.length - optional.length} that a release needs`)]),
+    ...optional.map((one) => right(what, `none to ${describe(one)}; a release does without, and writes no Events`)),
   ];
+}
+
+function isEventRight({ group, resource, verb }: Right): boolean {
+  return group === eventRight.group && resource === eventRight.resource && verb === eventRight.verb;
 }
 
 /** Some are among others: those of the mesh are given everywhere. */

@@ -1,7 +1,8 @@
 /**
- * What becomes of each object: what is live beside what synth writes of the file as it will be at the end. Only of the objects that
- * a release writes; whoever installs applies the others.
+ * What becomes of each object: what is live beside what synth writes of the file as it will be at the end. Of those that no release
+ * writes it is told, too, and that they are left to whoever installs.
  */
+import pLimit from 'p-limit';
 import { identityOf, masks, nameOf, type ServiceShape } from '../../../manifests';
 import { allTo, Refusal, versionsAtEnd, type Manifest, type Release } from '../../../model';
 import type { PlanDifference } from '../../core/planned';
@@ -27,7 +28,39 @@ export async function plannedDifferences(io: Io, options: Options, planned: Plan
   const { cluster, release } = planned;
   if (!cluster.live) throw new Refusal('usage', 'a cluster with objects for --diff', 'a model of one', 'leave it out');
   const end = await shapeAtEnd(io, options, planned);
-  return differencesOfObjects(drivenManifests(end), await cluster.live(release));
+  const driven = differencesOfObjects(drivenManifests(end), await cluster.live(release));
+  return [...driven, ...(await besideVersions(io, cluster, end, driven))];
+}
+
+/** What versions share is created with the first that is added, and never changed. */
+async function besideVersions(
+  io: Io,
+  cluster: Cluster,
+  { shared, installed }: ServiceShape,
+  driven: readonly PlanDifference[],
+): Promise<PlanDifference[]> {
+  const adds = driven.some(({ change }) => change === 'create');
+  const all = await pLimit(concurrency).map([...shared, ...installed], async (object) => {
+    const live = await liveOf(io, cluster, object);
+    if (live === 'unknown') return [];
+    const found = differencesOfObjects([object], live ? [live] : []);
+    const isCreated = !live && adds && shared.includes(object);
+    return isCreated ? found : found.map((each): PlanDifference => ({ ...each, leftTo: 'owner' }));
+  });
+  return all.flat();
+}
+
+const concurrency = 8;
+
+/** Who may not read it learns that it is in no comparison, and sees the rest. */
+async function liveOf(io: Io, cluster: Cluster, object: Manifest): Promise<Manifest | 'unknown' | undefined> {
+  try {
+    return await cluster.find?.(object);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    io.err(`warning: ${nameOf(object)} is not compared: ${error.message}\n`);
+    return 'unknown';
+  }
 }
 
 /** Ready manifests cannot say what will be, and neither can a file that no program can edit: then as they are now. */

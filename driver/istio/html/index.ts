@@ -2,6 +2,7 @@
 import { bars, changes, seconds, stepChart, type Line } from './chart';
 import { html, type Markup } from './markup';
 import { factList, releasePage } from './page';
+import { requests } from './requests';
 import type { Sample, Story, Strip } from './story';
 
 export { StoryTeller } from './story';
@@ -22,6 +23,7 @@ export function reportOf(story: Story): string {
         ${chartOf('Weight', ' %', 100, story, ({ split }, version) => split[version] ?? 0)}
         ${chartOf('Available pods', '', mostPods(story), story, ({ pods }, version) => pods[version]?.available ?? 0)}
       </section>
+      ${requests(story)}
       ${
         story.strips.length > 0
           ? html`<section>

@@ -8,6 +8,7 @@ import { describeAbsence } from '../../core/absence';
 import type { Wait } from '../decision';
 import type { Event } from '../events';
 import { isSeen, type Observation } from '../observation';
+import type { Counted } from '../tally';
 import { describeAction, describeReasons, describeWait } from '../words';
 
 export interface Sample {
@@ -38,6 +39,11 @@ export interface InFlight {
   readonly atProxies?: number | 'unknown';
 }
 
+/** What the gateways counted in the seconds before. */
+export interface Count extends Counted {
+  readonly atMs: number;
+}
+
 export interface Story {
   readonly service: string;
   readonly namespace: string;
@@ -53,6 +59,7 @@ export interface Story {
   readonly samples: readonly Sample[];
   readonly strips: readonly Strip[];
   readonly inFlight: readonly InFlight[];
+  readonly counts: readonly Count[];
   readonly happenings: readonly Happening[];
 }
 
@@ -61,6 +68,7 @@ export class StoryTeller {
   private readonly strips: Strip[] = [];
   private readonly inFlight: InFlight[] = [];
   private readonly happenings: Happening[] = [];
+  private readonly counts: Count[] = [];
   private versions: { readonly from?: string; readonly to?: string } = {};
   private last: Observation | undefined;
   private readonly beganMs: number;
@@ -79,12 +87,17 @@ export class StoryTeller {
       case 'wrote':
         if (event.action.kind === 'write-route') this.beginStrip(describeAction(event.action));
         return;
+      case 'counted':
+        this.counts.push({ atMs: this.elapsedMs(), seconds: event.seconds, versions: event.versions });
+        return;
       case 'conflict':
         return this.tell('conflict', `somebody else changed the object before: ${describeAction(event.action)}`);
       case 'analysed':
         return this.tell('analysis', `${event.analysis}: ${event.verdict}, ${event.reason}`);
       case 'unkept':
         return this.tell('absence', `what outlives the release could not be written: ${event.because}`);
+      case 'unannounced':
+        return this.tell('absence', `no Kubernetes Events were written from then on: ${event.because}`);
       case 'refused':
       case 'away':
       case 'back':
@@ -93,7 +106,7 @@ export class StoryTeller {
   }
 
   told(ending: Ending): Story {
-    const { service, samples, strips, inFlight, happenings, last } = this;
+    const { service, samples, strips, inFlight, happenings, counts, last } = this;
     return {
       service: service.name,
       namespace: service.namespace,
@@ -106,6 +119,7 @@ export class StoryTeller {
       samples,
       strips,
       inFlight,
+      counts,
       happenings,
     };
   }

@@ -4,6 +4,7 @@ import { realClock } from '../../core/clock';
 import type { NamespacedName } from '../../core/namespaced-name';
 import { Refusal, type Release, type Manifest } from '../../../model';
 import type { Action } from '../action';
+import type { Announcement } from '../announcement';
 import type { Cluster, Look } from '../cluster';
 import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
@@ -19,6 +20,7 @@ import { RouteMemory } from '../mesh/route-memory';
 import { explainProxy } from '../mesh/rejections';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
 import { adoptionOf, type Adoption } from './adoption';
+import { announce } from './announce';
 import { disown } from './disown';
 import { lostByInstalling } from './existing-service';
 import { liveObjects } from './live';
@@ -122,8 +124,16 @@ export class KubernetesCluster implements Cluster {
     return this.refusing(() => adoptionOf(this.writer, release));
   }
 
+  find(manifest: Manifest): Promise<Manifest | undefined> {
+    return this.refusing(() => this.writer.objects.find(manifest));
+  }
+
   asStored(manifest: Manifest): Promise<Manifest | undefined> {
     return this.refusing(() => this.writer.objects.asStored(manifest));
+  }
+
+  announce(service: NamespacedName, announcement: Announcement): Promise<void> {
+    return announce(this.api, service, announcement, realClock.nowMs());
   }
 
   leaveRequest(release: Release, request: OperatorRequest): Promise<void> {

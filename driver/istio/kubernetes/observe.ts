@@ -1,5 +1,5 @@
 /** One look: everything is asked for at once, as each answer is older the longer it waits for the others. */
-import { annotations, isPublished, serviceHost, type Release } from '../../../model';
+import { annotations, isPublished, serviceHost, type ProxyKind, type Release } from '../../../model';
 import { subsetsOf } from '../../../manifests';
 import type { Look } from '../cluster';
 import type { Observation, ObservedState, Proxy, SeenProxy } from '../observation';
@@ -79,7 +79,7 @@ function recordedObjects([route, { current }]: readonly [VirtualService | undefi
 async function askProxies(
   eyes: Eyes,
   release: Release,
-  { evidence, inFlightOf }: Look,
+  { evidence, inFlightOf, tallies = false }: Look,
   finding: Promise<VirtualService | undefined>,
 ): Promise<Proxy[]> {
   if (evidence === 'assumed') return [];
@@ -91,7 +91,8 @@ async function askProxies(
   if (evidence === 'proxy') {
     const pods = await proxyPods(api, known, selectors);
     forgetOthers(eyes, pods);
-    const ask = (some: readonly ProxyPod[]) => readProxies(eyes, known, some, inFlightOf.length > 0);
+    const counts = (kind: ProxyKind) => inFlightOf.length > 0 || (tallies && kind === 'gateway');
+    const ask = (some: readonly ProxyPod[]) => readProxies(eyes, known, some, counts);
     return route ? askedAgain(pods, ask, lacksLive(eyes, known, route), eyes.nowMs) : ask(pods);
   }
   return probeGateways(api, sendProbe, release, route, await gatewayPods(api, selectors));

@@ -40,6 +40,7 @@ const hosts = z.object({
         host_statuses: z
           .array(
             z.object({
+              address: z.unknown().optional(),
               // Numbers of 64 bits are strings in protobuf's JSON; zero is left out.
               stats: z.array(z.object({ name: z.string(), value: z.coerce.number().default(0) })).default([]),
               health_status: z.looseObject({ eds_health_status: z.string().optional() }).default({}),
@@ -113,8 +114,19 @@ function endpointsIn(host: string, answers: ClusterAnswers): AtEndpoints {
   return (names) => {
     const own = names.flatMap(hostsOf);
     const healthyEndpoints = Math.min(...names.map((name) => hostsOf(name).filter(isHealthy).length));
-    return { healthyEndpoints, activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
+    const counts = { activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
+    return { healthyEndpoints, ...counts, ...sentTo(own) };
   };
+}
+
+/** By address and port. Nothing is decided by it: an Envoy that does not count it is read all the same. */
+function sentTo(statuses: readonly HostStatus[]): Pick<ProxyCluster, 'sent'> {
+  const counts = statuses.map((status) => {
+    const [requests, errors] = [valueOf('rq_total', status), valueOf('rq_error', status)];
+    return [JSON.stringify(status.address), { requests, errors }] as const;
+  });
+  const isCounted = counts.length > 0 && counts.every(([, sent]) => !Number.isNaN(sent.requests + sent.errors));
+  return isCounted ? { sent: Object.fromEntries(counts) } : {};
 }
 
 /** Healthy to the endpoint discovery, and not ejected: Envoy adds a `failed_…` or `pending_…` flag for each other doubt. */
@@ -125,8 +137,11 @@ function isHealthy({ health_status: health }: HostStatus): boolean {
 
 /** Throws for an endpoint without the number: what is not counted must not look like nothing. */
 export function sumOf(stat: 'rq_active' | 'cx_total', statuses: readonly HostStatus[]): number {
-  const values = statuses.map(({ stats }) => stats.find(({ name }) => name === stat)?.value ?? NaN);
-  const sum = values.reduce((total, value) => total + value, 0);
+  const sum = statuses.reduce((total, status) => total + valueOf(stat, status), 0);
   if (Number.isNaN(sum)) throw new Error(`expected ${stat} of each endpoint from /clusters, found one without`);
   return sum;
+}
+
+function valueOf(stat: string, { stats }: HostStatus): number {
+  return stats.find(({ name }) => name === stat)?.value ?? NaN;
 }

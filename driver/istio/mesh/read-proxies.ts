@@ -1,5 +1,5 @@
 /** Asks every proxy that serves the route what it really has. */
-import type { Release } from '../../../model';
+import type { ProxyKind, Release } from '../../../model';
 import type { Proxy } from '../observation';
 import type { PodAddress } from '../../kubernetes/objects';
 import type { Get } from '../../kubernetes/http-over';
@@ -21,11 +21,12 @@ export async function readProxies(
   { api, window, askProxy, routes }: ProxyEyes,
   release: Release,
   pods: readonly ProxyPod[],
-  counts: boolean,
+  counts: (kind: ProxyKind) => boolean,
 ): Promise<Proxy[]> {
   return askEach({ api, window }, pods, ({ pod, kind, hosts }, address) => {
     if (isProxyless(pod)) throw new Error(proxyless);
-    const reading = { release, kind, name: nameOf(pod), uid: uidOf(pod), routes, counts, ...(hosts && { hosts }) };
+    const of = { release, kind, name: nameOf(pod), uid: uidOf(pod), ...(hosts && { hosts }) };
+    const reading = { ...of, routes, counts: counts(kind) };
     return askProxy(address, (get) => readProxy(get, reading));
   });
 }

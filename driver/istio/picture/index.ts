@@ -8,9 +8,12 @@ import { isSeen, type Observation } from '../observation';
 import { describeDecision, describeWait } from '../words';
 import { hintOf } from '../words/hints';
 import { describeObstacles } from '../words/obstacles';
+import type { Obstacle } from '../obstacle';
+import type { SoFar } from '../tally';
 import { aheadText } from './ahead';
 import { bar } from './bar';
 import { courseLines } from './course';
+import { proxyCells } from './proxy-cells';
 import { hintAfterMs } from '../../core/lasting';
 import { spanText } from '../../core/span';
 import { wrappedText } from '../../core/wrapped';
@@ -23,18 +26,25 @@ export interface Moment {
   readonly elapsedMs: number;
   /** Since what is waited for is the same. */
   readonly waitedMs: number;
+  /** Undefined while no gateway has counted. */
+  readonly counted?: SoFar | undefined;
 }
 
-export function pictureOf(release: Release, moment: Moment, columns: number): string[] {
+/** `isDetailed`: with every proxy, every obstacle and the images. */
+export function pictureOf(release: Release, moment: Moment, columns: number, isDetailed = false): string[] {
   const { seen } = moment;
   const record = seen.route?.record;
-  const ahead = record && aheadText(release, record, seen.atMs);
-  const below = [...waitTexts(moment, release), ...(ahead === undefined ? [] : [ahead])];
+  const ahead = record && aheadText(release, record, seen, moment.decision);
+  const below = [
+    ...waitTexts(moment, release, isDetailed),
+    ...(ahead === undefined ? [] : [ahead]),
+    ...(isDetailed ? details(seen) : []),
+  ];
   return [
     '',
     headline(release, moment, columns),
     ...(record ? courseLines(release, record, columns - 3) : []).map(indented),
-    ...versionTexts(seen).map(indented),
+    ...versionTexts(moment).map(indented),
     ...below.flatMap((text) => wrappedText(text, columns - 3)).map(indented),
   ];
 }
@@ -51,20 +61,28 @@ function headline({ name, namespace }: Release, { seen, elapsedMs }: Moment, col
   return `${left}${' '.repeat(Math.max(2, columns - 1 - left.length - right.length))}${right}`;
 }
 
-function versionTexts({ route, workloads }: Observation): string[] {
+function versionTexts({ seen: { route, workloads }, counted }: Moment): string[] {
   const width = Math.max(0, ...Object.keys(workloads).map(({ length }) => length));
   return Object.entries(workloads).map(([version, { available, desired, isGone, pods = 0, trouble }]) => {
     const weight = weightOf(route?.split ?? {}, version);
     const share = `${String(weight).padStart(3)} %`;
     const ready = isGone ? `${pods} pods ending` : `${available}/${desired} pods`;
-    return `${version.padEnd(width)}  ${bar(weight)} ${share}  ${ready}${trouble ? `  ${trouble}` : ''}`;
+    const parts = [`${version.padEnd(width)}  ${bar(weight)} ${share}`, ready, requestsText(version, counted), trouble];
+    return parts.filter((part) => part !== undefined).join('  ');
   });
+}
+
+function requestsText(version: string, counted: SoFar | undefined): string | undefined {
+  if (!counted) return undefined;
+  const perSecond = counted.perSecond[version] ?? 0;
+  const errors = counted.errors[version] ?? 0;
+  return `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} requests/s, ${errors} ${errors === 1 ? 'error' : 'errors'}`;
 }
 
 /** Names of slow proxies come only when it takes longer than usual: most waits are over before anybody can read them. */
 const namedAfterMs = 1_000;
 
-function waitTexts({ decision, seen, waitedMs }: Moment, service: Release): string[] {
+function waitTexts({ decision, seen, waitedMs }: Moment, service: Release, isDetailed: boolean): string[] {
   if (!decision || decision.kind === 'act') return [];
   if (decision.kind !== 'wait') return [describeDecision(decision)];
   const { wait, limitMs } = decision;
@@ -72,9 +90,19 @@ function waitTexts({ decision, seen, waitedMs }: Moment, service: Release): stri
   const since = isLong && limitMs !== undefined ? `, for ${spanText(waitedMs)} of at most ${spanText(limitMs)}` : '';
   return [
     ...waitText(wait, seen, since),
-    ...(isLong && 'obstacles' in wait ? [describeObstacles(wait.obstacles.slice(0, 1))] : []),
+    ...('obstacles' in wait ? obstacleTexts(wait.obstacles, isLong, isDetailed) : []),
     ...(waitedMs >= hintAfterMs ? [hintOf(wait, service)] : []),
   ];
+}
+
+function obstacleTexts(obstacles: readonly Obstacle[], isLong: boolean, isDetailed: boolean): string[] {
+  const shown = isDetailed ? obstacles : obstacles.slice(0, isLong ? 1 : 0);
+  return shown.map((obstacle) => describeObstacles([obstacle]));
+}
+
+function details({ evidence, proxies, workloads }: Observation): string[] {
+  const images = Object.entries(workloads).map(([version, { image }]) => `${version} is ${image}`);
+  return [...images, `proxies, by the evidence ${evidence}:`, ...proxies.map((proxy) => proxyCells(proxy).join('  '))];
 }
 
 function waitText(wait: Wait, { proxies }: Observation, since: string): string[] {

@@ -29,11 +29,15 @@ type Draft = { -readonly [Key in keyof Observation]: Observation[Key] };
 export class Observer {
   constructor(private readonly world: Observable) {}
 
-  look({ evidence, inFlightOf }: Look, random: Random, done: (observation: Observation) => void): void {
+  look(
+    { evidence, inFlightOf, tallies = false }: Look,
+    random: Random,
+    done: (observation: Observation) => void,
+  ): void {
     const { simulation, scenario, api, workloads } = this.world;
     const proxies = evidence === 'assumed' ? [] : this.world.proxies.living();
-    const counts = inFlightOf.length > 0;
-    const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe(counts));
+    const counts = ({ kind }: Proxy) => inFlightOf.length > 0 || (tallies && kind === 'gateway');
+    const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe(counts(proxy)));
     const seen = new Array<ObservedProxy | undefined>(proxies.length);
     const inFlight: Record<string, number | 'unknown'> = {};
     const namedElsewhere: Record<string, string[]> = {};

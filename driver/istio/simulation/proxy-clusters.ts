@@ -12,6 +12,20 @@ export interface ProxyCluster {
   /** Requests that wait for a connection to a pod. Envoy does not count them as active. */
   readonly pending: RequestsInFlight;
   connectionsBegun: number;
+  /** By pod. */
+  readonly sent: Map<string, Tally>;
+}
+
+/** What a proxy has sent to a pod. */
+export interface Tally {
+  requests: number;
+  errors: number;
+}
+
+export function tallyOf({ sent }: ProxyCluster, pod: string): Tally {
+  const tally = sent.get(pod) ?? { requests: 0, errors: 0 };
+  sent.set(pod, tally);
+  return tally;
 }
 
 /** What a change of subsets means for the proxy. */
@@ -80,5 +94,6 @@ export class ProxyClusters {
 }
 
 function newCluster(state: ProxyCluster['state'], endpoints: EndpointsSnapshot): ProxyCluster {
-  return { state, endpoints, active: new RequestsInFlight(), pending: new RequestsInFlight(), connectionsBegun: 0 };
+  const requests = { active: new RequestsInFlight(), pending: new RequestsInFlight(), sent: new Map<string, Tally>() };
+  return { state, endpoints, ...requests, connectionsBegun: 0 };
 }

@@ -3,7 +3,7 @@
  * any order, and so do the routes of two listeners. It may miss a state in between, and never goes back to an older one. Routes do not wait for clusters.
  */
 import type { ProxyKind, Release } from '../../../model';
-import type { ProbeAnswer, Proxy as ObservedProxy } from '../observation';
+import type { ProbeAnswer, Proxy as ObservedProxy, Sent } from '../observation';
 import type { EndpointsSnapshot, RouteSnapshot, SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
 import { ProxyClusters } from './proxy-clusters';
@@ -165,12 +165,12 @@ export class Proxy implements Subscriber {
     const { name, kind, served, silence } = this;
     if (silence) return silence;
     const { nowMs } = this.simulation;
-    const clusters = this.clusters.entries().map(([subset, { state, endpoints, active, connectionsBegun }]) => [
+    const clusters = this.clusters.entries().map(([subset, { state, endpoints, active, connectionsBegun, sent }]) => [
       subset,
       {
         state,
         healthyEndpoints: endpoints.pods.length,
-        ...(counts && { activeRequests: active.at(nowMs).length, connectionsBegun }),
+        ...(counts && { activeRequests: active.at(nowMs).length, connectionsBegun, sent: copyOf(sent) }),
       },
     ]);
     return {
@@ -204,6 +204,10 @@ export class Proxy implements Subscriber {
     for (const request of dropped) this.events.dropped(this, request);
     for (const subset of added) this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
   }
+}
+
+function copyOf(sent: ReadonlyMap<string, Sent>): Record<string, Sent> {
+  return Object.fromEntries([...sent].map(([pod, { requests, errors }]) => [pod, { requests, errors }]));
 }
 
 function shadowOf(route: RouteSnapshot | undefined) {

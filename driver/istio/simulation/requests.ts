@@ -9,6 +9,8 @@ export interface Request {
   /** Infinity: a stream. */
   readonly endMs: number;
   isLost: boolean;
+  /** Where the proxy counts it, once it was sent. */
+  tally?: { errors: number };
 }
 
 /** Ended requests are swept out when the list has doubled, and not while it is shorter than this. */

@@ -5,7 +5,7 @@
 import type { Blame, Writer } from './blame';
 import type { Pod } from './pod';
 import type { Proxy } from './proxy';
-import type { ProxyCluster } from './proxy-clusters';
+import { tallyOf, type ProxyCluster } from './proxy-clusters';
 import type { Random } from './random';
 import type { Request } from './requests';
 import type { Scenario } from './scenario';
@@ -81,6 +81,7 @@ export class Traffic {
   cut(request: Request, cause: Cause, blame: Blame): void {
     if (request.isLost) return;
     request.isLost = true;
+    if (request.tally) request.tally.errors++;
     const { proxy, subset: version, sentBy, endMs } = request;
     const isStream = endMs === Infinity;
     const blamed = blame === 'order' ? sentBy : blame;
@@ -151,10 +152,16 @@ export class Traffic {
   }
 
   private sendOn(sent: Sent, cluster: ProxyCluster, pod: Pod): void {
-    if (!pod.accepts) return this.lose(sent, 'UF', blameForPod(sent, pod));
+    const tally = tallyOf(cluster, pod.name);
+    tally.requests++;
+    if (!pod.accepts) {
+      tally.errors++;
+      return this.lose(sent, 'UF', blameForPod(sent, pod));
+    }
     const lastsMs = this.streams-- > 0 ? Infinity : Math.min(sent.restMs, this.duration());
     if (lastsMs === 0) return;
     const request = this.requestOf(sent, lastsMs);
+    request.tally = tally;
     pod.accept(request);
     cluster.active.add(request, this.simulation.nowMs);
   }

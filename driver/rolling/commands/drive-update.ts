@@ -22,9 +22,10 @@ export async function carryOut(
   cluster: RollingCluster,
 ): Promise<number> {
   const { clock, holder, stop } = io;
-  const emit = reporter(io, wanted.release, options);
+  const { emit, end } = reporter(io, wanted.release, options);
   const limits = { pollMs, awayLimitMs: gateLimitMs(options) };
-  return endWith(io, await drive({ wanted, order, cluster, clock, emit, holder, stop, ...limits }), options.json);
+  const ending = await drive({ wanted, order, cluster, clock, emit, holder, stop, ...limits }).finally(end);
+  return endWith(io, ending, options.json);
 }
 
 /** All refusals at once; the cluster is as it was. Warnings stop nobody: the next pods may be the cure. */

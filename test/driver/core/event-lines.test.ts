@@ -20,7 +20,11 @@ interface Wish {
 function writer({ json = false, isTerminal = false, columns = 120, progress }: Wish = {}) {
   const clock = new VirtualClock();
   const printed = { err: '' };
-  const tell = eventLines({ err: (text) => void (printed.err += text), isTerminal, columns, clock }, json, progress);
+  const { tell } = eventLines(
+    { err: (text) => void (printed.err += text), isTerminal, columns, rows: 40, clock },
+    json,
+    progress,
+  );
   return {
     /** Tells a line, `ms` later than the one before. */
     tell: (line: EventLine, ms = 0) => {
@@ -94,14 +98,14 @@ describe('lines for people', () => {
 
   it('are told as in a file on a terminal, too, when that is wished', () => {
     const { tell, lines } = writer({ progress: 'lines', isTerminal: true });
-    tell({ ...drain(3), picture: ['a picture'], isPictured: true });
+    tell({ ...drain(3), picture: () => ['a picture'], isPictured: true });
     expect(lines()).toEqual(['   0.0 s  3 s to go']);
   });
 });
 
 describe('on a terminal', () => {
-  const wait: EventLine = { ...drain(3), isPictured: true, picture: ['v1  100 %', 'waiting'] };
-  const act: EventLine = { topic: '', text: 'a long text', brief: 'wrote it', picture: ['v1  90 %'], event: {} };
+  const wait: EventLine = { ...drain(3), isPictured: true, picture: () => ['v1  100 %', 'waiting'] };
+  const act: EventLine = { topic: '', text: 'a long text', brief: 'wrote it', picture: () => ['v1  90 %'], event: {} };
 
   it('the picture is drawn in its place, and what happened stands above it', () => {
     const { tell, text } = writer({ isTerminal: true });
@@ -115,19 +119,27 @@ describe('on a terminal', () => {
 
   it('the same words of one topic are told once', () => {
     const { tell, text } = writer({ isTerminal: true });
-    for (let look = 0; look < 3; look++) tell({ topic: 'stuck', text: 'it is stuck', picture: [], event: {} });
+    for (let look = 0; look < 3; look++) tell({ topic: 'stuck', text: 'it is stuck', picture: () => [], event: {} });
     expect(text()).toBe('   0.0 s  it is stuck\n');
   });
 
   it('lines are cut to the width, and all rows go that a narrower window has made of them', () => {
     const err: string[] = [];
-    const terminal = { err: (text: string) => void err.push(text), columns: 20 };
+    const terminal = { err: (text: string) => void err.push(text), columns: 20, rows: 10 };
     const block = new LiveBlock(terminal);
     block.draw(['x'.repeat(50), 'y']);
     terminal.columns = 8;
     block.draw(['z']);
     expect(err).toEqual([`${'x'.repeat(18)}…\ny\n`, '\x1b[4A\r\x1b[Jz\n']);
   });
+});
+
+it('a picture that is higher than the window is cut at its end: what has scrolled away cannot be drawn anew', () => {
+  const err: string[] = [];
+  const block = new LiveBlock({ err: (text) => void err.push(text), columns: 40, rows: 4 });
+  block.draw(['1', '2', '3']);
+  block.draw(['1', '2', '3', '4']);
+  expect(err).toEqual(['1\n2\n3\n', '\x1b[3A\r\x1b[J1\n2\n  … 2 more lines: enlarge the window\n']);
 });
 
 describe('lines for programs', () => {

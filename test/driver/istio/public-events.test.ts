@@ -227,7 +227,12 @@ const events: Shapes<Event['event']> = {
   wrote: { what: text, action },
   conflict: { what: text, action },
   analysed: { analysis: text, verdict, reason: text, numbers: z.record(text, z.number()).optional() },
+  counted: {
+    seconds: z.number().positive(),
+    versions: z.record(text, z.strictObject({ requests: count, errors: count })),
+  },
   unkept: { because: text },
+  unannounced: { because: text },
   away: { because: text },
   refused: { because: text },
   back: {},
@@ -274,6 +279,7 @@ const lines: Shapes<PlanLine['kind']> = {
   difference: {
     change: plannedChange,
     object: text,
+    leftTo: z.literal('owner').optional(),
     fields: z.array(z.strictObject({ path: text, live: text, after: text })).optional(),
     manifest: z.record(z.string(), z.unknown()).optional(),
   },

@@ -1,7 +1,12 @@
 import { observedBy, type Cluster } from '../../../../driver/istio/cluster';
 import { differencesOfObjects } from '../../../../driver/istio/files/planned-differences';
 import { releaseManifests } from '../../../../charts';
-import { exitCodes, parseRelease, type Manifest } from '../../../../model';
+import { stringify } from 'yaml';
+import type { PlanLine } from '../../../../driver/core/planned';
+import type { Io } from '../../../../driver/io';
+import type { Synth } from '../../../../driver/synth/synth';
+import { exitCodes, parseRelease, Refusal, type Manifest } from '../../../../model';
+import { chartsSynth } from '../../../support/charts-synth';
 import { installed, withV2 } from '../../../support/shop-release';
 import { simulatedIo } from '../../../support/simulated-io';
 
@@ -38,7 +43,7 @@ function released(text: string): Manifest[] {
 }
 
 /** Objects are no more than a model in the simulation: here as synth wrote them. */
-async function plan(args: readonly string[], live = released(installed)) {
+async function plan(args: readonly string[], live = released(installed), { synth }: Partial<Io> = {}) {
   const io = simulatedIo({ file: withEnv, installed });
   const client = await io.connect({});
   const ofRelease = live.filter(
@@ -48,8 +53,13 @@ async function plan(args: readonly string[], live = released(installed)) {
   const cluster: Cluster = {
     ...observedBy(client, client.observe.bind(client)),
     live: () => Promise.resolve(ofRelease),
+    find: ({ kind, metadata }) => {
+      if (kind === 'Secret') return Promise.reject(new Refusal('forbidden', 'the right to get secrets', 'none', 'ask'));
+      return Promise.resolve(live.find((each) => each.kind === kind && each.metadata.name === metadata.name));
+    },
   };
-  const code = await io.run(['plan', ...args], { connect: () => Promise.resolve(cluster), columns: 80 });
+  const changes = { connect: () => Promise.resolve(cluster), columns: 80, ...(synth && { synth }) };
+  const code = await io.run(['plan', ...args], changes);
   return { code, ...io.printed };
 }
 
@@ -76,6 +86,70 @@ describe('handover plan --diff', () => {
     expect(there).toHaveLength(1);
     expect(out).toContain('2 objects to create');
     expect(out).not.toContain('+ ConfigMap/demo-v2');
+  });
+
+  describe('of what no version has', () => {
+    const labels = { 'handover/service': 'demo' };
+    const shared = object('settings', { data: { A: 'hidden' } });
+    const both: Manifest[] = [
+      { ...shared, metadata: { ...shared.metadata, labels } },
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'keys', namespace: 'shop', labels },
+        data: { K: 'aGlkZGVu' },
+      },
+    ];
+    const added = both.map((each) => stringify(each)).join('---\n');
+    const synth: Synth = {
+      ...chartsSynth,
+      synthesize: async (given) => [...(await chartsSynth.synthesize(given)), { file: 'more.yaml', text: added }],
+    };
+
+    it('what versions share is listed and counted with the first version that is added, while it is missing', async () => {
+      const { out } = await plan(['v2'], undefined, { synth });
+      expect(out).toContain('+ ConfigMap/settings');
+      expect(out).toContain('4 objects to create');
+      const there = await plan(['v2'], [...released(installed), ...both], { synth });
+      expect(there.out).not.toContain('ConfigMap/settings');
+      expect(there.out).toContain('3 objects to create');
+    });
+
+    it('it is compared, too, and its contents are masked', async () => {
+      const missing = await plan(['v2', '--diff'], undefined, { synth });
+      expect(missing.out).toMatch(/\n\+ create ConfigMap\/settings\n[^~]*A: \(masked/);
+      const other = [{ ...both[0]!, data: { A: 'other' } }];
+      const { out } = await plan(['v2', '--diff'], [...released(installed), ...other], { synth });
+      expect(out).toContain(
+        '\n~ change ConfigMap/settings (not by this: by kubectl apply, as whoever installs it)\n  ~ data.A: "(masked 2)" → "(masked 1)"\n',
+      );
+      expect(missing.out + out).not.toContain('hidden');
+    });
+
+    it('Service and Gateway are compared and left to whoever installs them', async () => {
+      const live = released(installed).map((each) =>
+        each.kind === 'Service'
+          ? { ...each, spec: { ...(each['spec'] as object), type: 'LoadBalancer', selector: { app: 'other' } } }
+          : each,
+      );
+      const { out } = await plan(
+        ['v2', '--diff'],
+        live.filter(({ kind }) => kind !== 'Gateway'),
+      );
+      expect(out).toContain('\n~ change Service/demo (not by this: by kubectl apply, as whoever installs it)\n');
+      expect(out).toContain('  ~ spec.selector.app: "other" → "demo"\n');
+      expect(out).toContain('\n+ create Gateway/demo (not by this: by kubectl apply, as whoever installs it)\n');
+      const { out: json } = await plan(['v2', '--diff', '--json'], live);
+      const lines = JSON.parse(json) as PlanLine[];
+      const left = lines.flatMap((line) => (line.kind === 'difference' && line.leftTo ? [line.object] : []));
+      expect(left).toEqual(['Service/demo']);
+    });
+
+    it('who may not read one is told so, and sees the rest', async () => {
+      const { err, out } = await plan(['v2', '--diff'], undefined, { synth });
+      expect(err).toContain('warning: Secret/keys is not compared: expected the right to get secrets');
+      expect(out).toContain('\n+ create Deployment/demo-v2\n');
+    });
   });
 
   it('is refused where there are no objects to compare with', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { reportOf } from '../../../../driver/istio/html';
 import type { Story } from '../../../../driver/istio/html/story';
+import type { Sent } from '../../../../driver/istio/observation';
 import { exitCodes } from '../../../../model';
 import { installed, withV2 } from '../../../support/shop-release';
 import { simulatedIo, type SimulatedIo } from '../../../support/simulated-io';
@@ -16,7 +17,7 @@ const storyIn = (page: string) => {
 describe('a report', () => {
   let io: SimulatedIo;
   let page: string;
-  let lines: { readonly event: string; readonly what?: string }[];
+  let lines: { readonly event: string; readonly what?: string; readonly versions?: Record<string, Sent> }[];
   beforeAll(async () => {
     io = simulatedIo({ file: withV2, installed });
     expect(await io.run(['run', 'v2', '--json', '--report', pathOf(io)])).toBe(exitCodes.completed);
@@ -50,6 +51,16 @@ describe('a report', () => {
     expect(strips.some(({ behindUntilMs }) => Object.keys(behindUntilMs).length > 0)).toBe(true);
   });
 
+  it('has what the gateways counted, as the event lines have it', () => {
+    const told = lines.flatMap((line) => (line.event === 'counted' ? [line.versions ?? {}] : []));
+    expect(storyIn(page).counts.map(({ versions }) => versions)).toEqual(told);
+    const sum = (version: string) => told.reduce((all, versions) => all + (versions[version]?.requests ?? 0), 0);
+    expect(sum('v1')).toBeGreaterThan(10);
+    expect(sum('v2')).toBeGreaterThan(10);
+    for (const version of ['v1', 'v2'])
+      expect(page.replace(/\s+/g, ' ')).toContain(`<td>${version}</td> <td>${sum(version)}</td> <td>0</td>`);
+  });
+
   it('loads nothing, and runs nothing', () => {
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/\b(src|href)=|@import|url\(|<script(?! type="application\/json")/);
@@ -81,6 +92,7 @@ it('shows whatever others wrote as text', () => {
     samples: [{ atMs: 0, split: { [hostile]: 100 }, pods: { [hostile]: { available: 1, desired: 1 } } }],
     strips: [{ what: hostile, atMs: 0, behindUntilMs: { [hostile]: 5 } }],
     inFlight: [{ atMs: 0, version: hostile, atPods: 1 }],
+    counts: [{ atMs: 5_000, seconds: 5, versions: { [hostile]: { requests: 1, errors: 1 } } }],
     happenings: [{ atMs: 0, kind: 'hold', text: hostile }],
   });
   expect(page).not.toContain('<img');

@@ -44,7 +44,11 @@ describe('clusters of a proxy', () => {
       hosts: recorded('clusters'),
     });
     const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 };
-    expect(clusters).toEqual({ v1: idle, v2: idle });
+    expect(clusters).toMatchObject({ v1: idle, v2: idle });
+    expect(Object.entries(clusters['v1']?.sent ?? {})).toEqual([
+      ['{"socket_address":{"address":"198.18.0.7","port_value":8080}}', { requests: 0, errors: 0 }],
+      ['{"socket_address":{"address":"198.18.0.10","port_value":8080}}', { requests: 0, errors: 0 }],
+    ]);
   });
 
   test('that are being changed count as warming, although the older state is in use', () => {
@@ -76,6 +80,27 @@ describe('clusters of a proxy', () => {
       counting({ rq_active: '4', cx_total: '6' }),
     ]);
     expect(clustersOf({ active: listed('v1'), hosts }).v1).toMatchObject({ activeRequests: 7, connectionsBegun: 11 });
+  });
+
+  test('tell what was sent to each endpoint; an Envoy that does not count it is read all the same', () => {
+    const stats = (values: Readonly<Record<string, string>>) => ({
+      stats: ['rq_active', 'cx_total', 'rq_total', 'rq_error'].map((name) => ({ name, value: values[name] ?? '0' })),
+    });
+    const hosts = hostsOf('v1', [
+      { address: 'a', ...stats({ rq_total: '70', rq_error: '2' }) },
+      { address: 'b', ...stats({ rq_total: '5' }) },
+    ]);
+    expect(clustersOf({ active: listed('v1'), hosts }).v1?.sent).toEqual({
+      '"a"': { requests: 70, errors: 2 },
+      '"b"': { requests: 5, errors: 0 },
+    });
+    const silent = hostsOf('v1', [{ address: 'a', ...counting({ rq_active: '3' }) }]);
+    expect(clustersOf({ active: listed('v1'), hosts: silent }).v1).toEqual({
+      state: 'active',
+      healthyEndpoints: 0,
+      activeRequests: 3,
+      connectionsBegun: 0,
+    });
   });
 
   test('are never guessed from an answer that is something else', () => {

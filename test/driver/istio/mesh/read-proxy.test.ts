@@ -95,6 +95,10 @@ describe.each(envoys)('%s', (file) => {
         v2: { healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 },
       },
     });
+    const again = await readProxy(replay(counting), reading({ routes, counts: true }));
+    expect(Object.values(again?.clusters['v1']?.sent ?? {})).toEqual(
+      Array.from({ length: 3 }, () => ({ requests: 0, errors: 0 })),
+    );
   });
 
   test('is named with its version when it answers otherwise', async () => {

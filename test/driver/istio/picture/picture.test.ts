@@ -28,6 +28,38 @@ test('a pause: the course, the shares, what remains, what is ahead', () => {
   expect(picture(at(2, { v1: 90, v2: 10 }), wait)).toMatchSnapshot();
 });
 
+test('who only looks compares no clocks: the pause under way is told as the most that it may take', () => {
+  const later = { ...at(2, { v1: 90, v2: 10 }), atMs: Date.parse('2040-01-01') };
+  const watched = (ms: number) => ({
+    ...later,
+    state: {
+      resourceVersion: '1',
+      history: [],
+      kept: {},
+      current: { record: recordWith(), watched: { since: recordWith().since, ms } },
+    },
+  });
+  const lines = (seen: typeof later) => pictureOf(release, { seen, elapsedMs: 0, waitedMs: 0 }, 80).join('\n');
+  expect(lines(later)).toContain('ahead: pauses of at most 10 s, and a pause that waits for you');
+  expect(lines(watched(4_000) as never)).toContain('ahead: pauses of at most 6 s');
+});
+
+test('what gateways count stands beside each version', () => {
+  const counted = { perSecond: { v1: 110.4, v2: 9.96 }, errors: { v2: 1 } };
+  const moment = { seen: at(2, { v1: 90, v2: 10 }), elapsedMs: 0, waitedMs: 0, counted };
+  const lines = pictureOf(release, moment, 80).join('\n');
+  expect(lines).toContain('  90 %  2/2 pods  110 requests/s, 0 errors\n');
+  expect(lines).toContain('  10 %  2/2 pods  10.0 requests/s, 1 error');
+});
+
+test('in detail every proxy that is behind, every proxy and the images are named', () => {
+  const wait: Waiting = waitFor({ for: 'propagation', obstacles: behind }, 300_000);
+  const moment = { seen: at(3, { v1: 50, v2: 50 }), decision: wait, elapsedMs: 0, waitedMs: 0 };
+  const lines = pictureOf(release, moment, 100, true).join('\n');
+  expect(lines).toContain('  gateway-b still routes demo.example.com by split@r1.2\n  gateway-c still routes');
+  expect(lines).toMatch(/v1 is \S+\n {2}v2 is \S+\n {2}proxies, by the evidence proxy:\n {2}gateway-a {2}split/);
+});
+
 test('propagation is a count; after a second also the first proxy that is behind, and the limit', () => {
   const wait: Waiting = waitFor({ for: 'propagation', obstacles: behind }, 300_000);
   const seen = at(3, { v1: 50, v2: 50 });
