@@ -145,20 +145,8 @@ class Driver {
 
   /** One turn; an ending when there is nothing left that this driver may do. */
   async turn(hold: Hold): Promise<Ending | undefined> {
-    const { input } = this;
-    const { release, order, cluster, gateLimitMs, releaseId } = input;
-    const { evidence } = input;
-    const tallies = this.tally.isDue(input.clock.monotonicMs(), this.restsSinceMs);
-    const whole = await cluster.observe(release, { evidence, inFlightOf: this.asked, tallies });
-    const recorded = whole.route?.record ?? this.memory.record;
-    if (this.given && recorded?.exceptions && areAmong(this.given, recorded.exceptions)) this.given = undefined;
-    const exceptions = this.given;
-    const seen = withoutLeftOut(whole, mergedExceptions(recorded?.exceptions, exceptions));
-    this.memory = rememberLook(this.memory, seen);
-    const adopt = input.adopt && !this.hasWritten;
-    const { begun } = input;
-    const limits = { gateLimitMs, releaseId, begun, adopt, exceptions };
-    const question: Question = { release, order, seen, memory: this.memory, hasWritten: this.hasBegun, ...limits };
+    const question = await this.look();
+    const { release, seen } = question;
     this.stood = describeStanding(seen, release);
     const decision = decide(question);
     // Somebody else may have held the lock since: what this look saw is no ground for a write.
@@ -174,6 +162,28 @@ class Driver {
     if (kept === true) return this.follow(decision, question);
     await this.pause(pollsBetweenLooks.pods);
     return kept === false ? undefined : kept;
+  }
+
+  private async look(): Promise<Question> {
+    const { release, order, cluster, clock, evidence, gateLimitMs, releaseId, begun, adopt } = this.input;
+    const tallies = this.tally.isDue(clock.monotonicMs(), this.restsSinceMs);
+    const whole = await cluster.observe(release, { evidence, inFlightOf: this.asked, tallies });
+    const { exceptions: recorded } = whole.route?.record ?? this.memory.record ?? {};
+    if (this.given && recorded && areAmong(this.given, recorded)) this.given = undefined;
+    const seen = withoutLeftOut(whole, mergedExceptions(recorded, this.given));
+    this.memory = rememberLook(this.memory, seen);
+    return {
+      release,
+      order,
+      seen,
+      memory: this.memory,
+      hasWritten: this.hasBegun,
+      gateLimitMs,
+      releaseId,
+      begun,
+      adopt: adopt && !this.hasWritten,
+      exceptions: this.given,
+    };
   }
 
   private tellCounts(decision: Decision, seen: Observation): void {

@@ -243,22 +243,25 @@ function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): 
   const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
   const unasked = ending.outcome === 'aborted' && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
   const isOver = ending.outcome === 'completed' || ending.outcome === 'aborted';
-  const unfit = [...(isOver && done ? untrue(world, done) : []), ...unwanted(run, ending, done)];
-  // Both judge by the same look: where they differ, one of them is wrong.
-  const refused =
-    ending.code === 'unsafe-write' ? [`the guard refused what a rule decided: ${JSON.stringify(ending)}`] : [];
-  const left = ending.outcome === 'drained' ? notLeft(world) : [];
   return [
-    ...unfit,
-    ...left,
-    ...refused,
+    ...(isOver && done ? untrue(world, done) : []),
+    ...unwanted(run, ending, done),
+    ...notLeft(world, ending),
+    ...refusedByGuard(ending),
     ...unlikeHistory(world, ending.outcome),
     ...(unasked === undefined ? [] : [unasked]),
   ];
 }
 
+/** Rules and guard judge by the same look: where they differ, one of them is wrong. */
+function refusedByGuard(ending: Ending): string[] {
+  if (ending.code !== 'unsafe-write') return [];
+  return [`the guard refused what a rule decided: ${JSON.stringify(ending)}`];
+}
+
 /** All of the version that others are to remove is there, so that an abort can still turn back. */
-function notLeft(world: World): string[] {
+function notLeft(world: World, { outcome }: Ending): string[] {
+  if (outcome !== 'drained') return [];
   // Somebody else, or a driver that was told to remove the version, had begun to.
   const isTaken = /accident: foreign-(subsets|deletion)|"verb":"promote|asks: promote/.test(timelineText(world));
   const hasSubset = isTaken || world.api.readSubsets()?.versions.includes('v1');

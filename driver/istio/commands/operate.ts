@@ -7,6 +7,7 @@ import type { Ending } from '../../core/ending';
 import { endWith } from '../../core/end-with';
 import type { Io } from '../../io';
 import { exceptionsOf, gateLimitMs, refuseUnprobed, type Options } from '../../options';
+import { objectsAlone } from '../cluster';
 import { foundSo } from '../drive';
 import { endInFiles, isInFiles } from '../files/end-in-files';
 import type { OperatorRequest, ReleaseRecord, Verb } from '../record';

@@ -74,9 +74,9 @@ function takesEverything({ uri, headers }: Fields): boolean {
 function envoyRoute(route: Fields, release: Release): Fields {
   const { namespace, name } = release;
   const { uri, headers, name: matchName } = fieldsOf(route.match);
-  const routeName = String(route.name);
+  const names = [route.name, matchName] as readonly (string | undefined)[];
   return {
-    name: matchName === undefined ? routeName : `${routeName}.${String(matchName)}`,
+    name: names.filter((each) => each !== undefined).join('.'),
     match: { prefix: fieldsOf(uri).prefix ?? '/', ...(headers !== undefined && { headers: [headers] }) },
     metadata: from(`namespaces/${namespace}/virtual-service/${name}`),
     ...('route' in route && { route: actionOf(carrying(route), release) }),

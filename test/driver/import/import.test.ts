@@ -1,15 +1,7 @@
 /** Live services of other people, through the whole command: what is written synthesizes, and a driver can read it. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { readRelease, releaseManifests } from '../../../charts';
-import type { Io } from '../../../driver/io';
-import { run } from '../../../driver/main';
-import { readManifests, shapeOf } from '../../../manifests';
 import { adoptedIn, exitCodes, versionNames, type Manifest } from '../../../model';
-import { appSynth } from '../../support/app-synth';
-import { crdProblems } from '../../support/crd-validator';
 import { pathOf } from '../../support/fake-discovery';
 import {
   autoscaler,
@@ -23,65 +15,9 @@ import {
   service,
   virtualService,
 } from '../../support/import-services';
-import { fakeCluster, type FakeCluster } from '../../support/kubernetes';
-import { quietProcess } from '../../support/quiet-process';
-import { VirtualClock } from '../../support/virtual-clock';
+import { importTrial } from '../../support/import-trial';
 
-let folder: string;
-let cluster: FakeCluster;
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'import-test-'));
-  cluster = await fakeCluster();
-});
-afterEach(async () => {
-  rmSync(folder, { recursive: true });
-  await cluster.close();
-});
-
-const inFolder = (path: string) => join(folder, path);
-const way = { context: 'test', server: 'http://test', credentials: 'nothing', proxyUrl: undefined };
-const textOf = (path: string) => readFileSync(inFolder(path), 'utf8');
-
-async function handover(args: readonly string[], input = '') {
-  const { printed, io: quiet } = quietProcess(new VirtualClock());
-  const never = () => Promise.reject(new Error('an import looks at no release'));
-  const io: Io = {
-    ...quiet,
-    readFile: (path) => (path === '-' ? input : readFileSync(path, 'utf8')),
-    synth: appSynth,
-    reach: () => ({ api: cluster.api, way, namespace: undefined, refusing: (work) => work(), close: () => undefined }),
-    connect: never,
-    connectRolling: never,
-    stop: new AbortController().signal,
-  };
-  const code = await run(['import', ...args, '--output', folder], io);
-  return { code, ...printed };
-}
-
-function put(...objects: readonly Manifest[]): void {
-  for (const each of objects) cluster.server.put(pathOf(each), each);
-}
-
-/** What synth makes of the files, read as a driver reads it. */
-function synthesized() {
-  const release = readRelease(inFolder('release.yaml'));
-  const text = releaseManifests(release)
-    .map((each) => stringify(each))
-    .join('---\n');
-  const { manifests, problems } = readManifests([{ file: 'all', text }]);
-  expect(problems).toEqual([]);
-  const shape = shapeOf(manifests, release, {
-    versions: versionNames(release),
-    adopted: versionNames(release).filter((version) => adoptedIn(release, version)),
-    split: release.split,
-  });
-  if ('problems' in shape) throw new Error(JSON.stringify(shape.problems));
-  const istio = manifests
-    .map(({ manifest }) => manifest)
-    .filter(({ apiVersion }) => apiVersion.startsWith('networking.istio'));
-  expect(istio.flatMap(crdProblems)).toEqual([]);
-  return { release, shape: shape.shape, manifests: manifests.map(({ manifest }) => manifest) };
-}
+const { handover, put, synthesized, inFolder, textOf, server } = importTrial();
 
 const host = `shop.${namespace}.svc.cluster.local`;
 const publicRoute = {
@@ -177,13 +113,15 @@ describe('importing a service that kubectl made, with numeric ports, scaled and 
     const { out } = await handover(['shop', '-n', namespace, '--dry-run']);
     expect(out).toContain('# k8s/shop.yaml\napiVersion: apps/v1');
     expect(existsSync(inFolder('release.yaml'))).toBe(false);
-    expect(cluster.server.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect(server().requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
   test('of the same objects from the standard input, as kubectl prints them, writes the same files', async () => {
     await handover(['shop', '-n', namespace]);
     const fromCluster = textOf('k8s/shop.yaml');
-    const objects = cluster.server.paths.map((path) => cluster.server.get(path)).filter((each) => each?.kind !== 'Pod');
+    const objects = server()
+      .paths.map((path) => server().get(path))
+      .filter((each) => each?.kind !== 'Pod');
     const input = stringify({ apiVersion: 'v1', kind: 'List', items: objects });
     const { code, out, err } = await handover(['deployment/shop', '-f', '-', '-n', namespace, '--overwrite'], input);
     expect({ code, err }).toEqual({ code: exitCodes.completed, err: '' });
@@ -317,138 +255,6 @@ describe('a service whose routes name a subset already', () => {
   });
 });
 
-describe('what cannot be expressed is refused with what to do, and nothing is written', () => {
-  const shop = deployment('shop');
-  const inFront = service('shop', { app: 'shop' });
-  const toShop = (http: object[], more: object = {}) =>
-    virtualService('shop', { hosts: ['s.example.com'], gateways: ['g'], http, ...more });
-  const all = [{ route: [{ destination: { host: 'shop' } }] }];
-  const policy = (spec: object) => destinationRule('shop', { host: 'shop', ...spec });
-  const owner = { ownerReferences: [{ apiVersion: 'x/v1', kind: 'Canary', name: 'shop', uid: '1', controller: true }] };
-
-  test.each<[string, Manifest[], RegExp]>([
-    ['no Service', [shop], /one Service that selects the pods of Deployment\/shop, found none; make one/],
-    [
-      'two Services',
-      [shop, service('a', { app: 'shop' }), service('b', { app: 'shop' })],
-      /found Service\/a, Service\/b; say which one: --service NAME/,
-    ],
-    [
-      'a Service that selects by another app',
-      [deployment('shop', { labels: { app: 'web' } }), service('shop', { app: 'web' })],
-      /select by app: shop, .* found app: "web"; give its pods another label/,
-    ],
-    [
-      'a Service that selects a version',
-      [deployment('shop', { labels: { app: 'shop', version: 'v1' } }), service('shop', { version: 'v1' })],
-      /take version out of its selector/,
-    ],
-    [
-      'two autoscalers',
-      [shop, inFront, autoscaler('a', 'shop'), autoscaler('b', 'shop')],
-      /keep one: they fight each other/,
-    ],
-    [
-      'two budgets',
-      [shop, inFront, budget('a', { app: 'shop' }), budget('b', { app: 'shop' })],
-      /evicts no pod that has two/,
-    ],
-    [
-      'a release that is under way',
-      [
-        shop,
-        inFront,
-        toShop([
-          {
-            route: [
-              { destination: { host: 'shop' }, weight: 50 },
-              { destination: { host: 'old' }, weight: 50 },
-            ],
-          },
-        ]),
-      ],
-      /end the release that is under way there/,
-    ],
-    [
-      'a subset of other pods',
-      [
-        shop,
-        inFront,
-        policy({ subsets: [{ name: 'beta', labels: { track: 'beta' } }] }),
-        toShop([{ route: [{ destination: { host: 'shop', subset: 'beta' } }] }]),
-      ],
-      /found beta, of other pods/,
-    ],
-    ['a delegate', [shop, inFront, toShop(all, { hosts: undefined })], /found none, as it is a delegate/],
-    [
-      'a policy that a release file cannot say',
-      [shop, inFront, policy({ trafficPolicy: { loadBalancer: { simple: 'RANDOM' } } })],
-      /found trafficPolicy\.loadBalancer\.simple; let your own cdk8s app/,
-    ],
-    [
-      'a Deployment that somebody makes',
-      [deployment('shop', { metadata: owner }), inFront],
-      /found one that the Canary shop makes/,
-    ],
-    [
-      'a Deployment of handover',
-      [deployment('shop', { metadata: { labels: { 'handover/service': 'shop' } } }), inFront],
-      /use the release file that made it/,
-    ],
-    [
-      'TCP alone',
-      [shop, service('shop', { app: 'shop' }, [{ name: 'tcp', port: 1 }])],
-      /a port of Service\/shop that may be HTTP, found tcp 1/,
-    ],
-    [
-      'a route in another namespace',
-      [shop, inFront, live({ ...toShop([{ route: [{ destination: { host } }] }]), metadata: { name: 'shop' } })].map(
-        (each, index) => (index === 2 ? { ...each, metadata: { ...each.metadata, namespace: 'edge' } } : each),
-      ),
-      /a driver edits nothing of other namespaces/,
-    ],
-    [
-      'TLS routes',
-      [
-        shop,
-        inFront,
-        toShop(all, {
-          tls: [{ match: [{ sniHosts: ['s.example.com'] }], route: [{ destination: { host: 'shop' } }] }],
-        }),
-      ],
-      /files that synthesize/,
-    ],
-    [
-      'a hook that is too short, and does more than sleep',
-      [
-        deployment('shop', {
-          container: { lifecycle: { preStop: { exec: { command: ['sh', '-c', 'sleep 2; nginx -s quit'] } } } },
-        }),
-        inFront,
-      ],
-      /a preStop of Deployment\/shop container main of 5 s, found 2 s/,
-    ],
-  ])('%s', async (_, objects, expected) => {
-    put(...objects);
-    const { code, err } = await handover(['shop', '-n', namespace]);
-    expect(err).toMatch(expected);
-    expect(code).toBe(exitCodes.refused);
-    expect(existsSync(inFolder('release.yaml'))).toBe(false);
-  });
-
-  test('and a Deployment that is not there', async () => {
-    expect((await handover(['nobody', '-n', namespace])).err).toMatch(/found none of this name/);
-  });
-
-  test('and a StatefulSet, no argument at all, and text that is no manifest', async () => {
-    expect((await handover(['statefulset/shop', '-n', namespace])).err).toMatch(
-      /expected deployment\/NAME, found statefulset\/shop/,
-    );
-    expect((await handover([])).err).toMatch(/expected a Deployment, or manifests with -f, found neither/);
-    expect((await handover(['-f', '-', '-n', namespace], 'a: [')).err).toMatch(/the standard input:1/);
-  });
-});
-
 describe('importing a service that KEDA scales', () => {
   test('takes the ScaledObject, and not the autoscaler that it makes', async () => {
     const owner = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'shop', uid: '1', controller: true };
@@ -524,7 +330,7 @@ describe('a Deployment whose pods have a label that the next version lacks', () 
   });
 
   it('gets a route to the whole Service to begin with, when it has none', async () => {
-    cluster.server.remove(pathOf(virtualService('shop', publicRoute)));
+    server().remove(pathOf(virtualService('shop', publicRoute)));
     await handover(['deployment/storefront', '-n', namespace]);
     expect(textOf('k8s/shop-route.yaml')).not.toContain('subset');
     expect(synthesized().release).toMatchObject({ route: inFolder('k8s/shop-route.yaml') });
