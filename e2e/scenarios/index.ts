@@ -24,7 +24,10 @@ import { driverForeignEdit } from './driver-foreign-edit';
 import { driverRouteDeleted } from './driver-route-deleted';
 import { driverSubsetsDeleted } from './driver-subsets-deleted';
 import { driverTwoGateways } from './driver-two-gateways';
-import { driverShortOfPods } from './driver-short-of-pods';
+import { driverShortOfPods, driverSickShortOfPods } from './driver-short-of-pods';
+import { driverStreams } from './driver-streams';
+import { driverUnreadable } from './driver-unreadable';
+import { driverForeignScaler } from './driver-foreign-scaler';
 import { driverTwoServices } from './driver-two-services';
 import { driverShadowed } from './driver-shadowed';
 import { driverSubsetLost } from './driver-subset-lost';
@@ -37,6 +40,7 @@ import { driverOwnApp } from './driver-own-app';
 import { driverOwnRoute } from './driver-own-route';
 import { driverPodinfo } from './driver-podinfo';
 import { driverSharedGateway } from './driver-shared-gateway';
+import { driverHttps } from './driver-https';
 import { driverMeshAlone } from './driver-mesh-alone';
 import { driverNoSidecar } from './driver-no-sidecar';
 import { driverProbe } from './driver-probe';
@@ -44,7 +48,7 @@ import { driverMesh } from './driver-mesh';
 import { driverMovingMesh } from './driver-moving-mesh';
 import { driverCutOff } from './driver-cut-off';
 import { controlRollingUpdate } from './control-rolling-update';
-import { gitopsIgnoring, gitopsSuspended } from './gitops';
+import { gitopsIgnoring, gitopsReverting, gitopsSuspended } from './gitops';
 import { highTraffic } from './high-traffic';
 import { longRollingUpdate, rollingUpdateIngress, rollingUpdateService } from './rolling-update';
 import { rollingUpdateAdopt } from './rolling-update-adopt';
@@ -72,6 +76,7 @@ export const scenarios: readonly Scenario[] = [
   driverPodinfo,
   driverOwnRoute,
   driverSharedGateway,
+  driverHttps,
   driverAwkwardPod,
   driverHttpbin,
   driverFortio,
@@ -81,6 +86,10 @@ export const scenarios: readonly Scenario[] = [
   driverTwoServices,
   driverTwoGateways,
   driverShortOfPods,
+  driverSickShortOfPods,
+  driverStreams,
+  driverUnreadable,
+  driverForeignScaler,
   driverForeignEdit,
   driverRouteDeleted,
   driverSubsetsDeleted,
@@ -111,6 +120,7 @@ export const scenarios: readonly Scenario[] = [
   rollingUpdateInterfered,
   gitopsIgnoring,
   gitopsSuspended,
+  gitopsReverting,
   highTraffic,
   sidecarShutdown,
   longRollingUpdate,

@@ -360,6 +360,7 @@ async function releaseIn({ file = withV2, args = [], scenario }: World) {
   jest
     .spyOn(client, 'perform')
     .mockImplementation((...given) => (++calls === 2 ? Promise.resolve('conflict') : perform(...given)));
+  client.announce = () => Promise.reject(new Error('no right to write Events'));
   const code = await io.run(['run', 'v2', '--json', ...args]);
   return { code, told: jsonLines(io.printed.err), ended: jsonLines(io.printed.out) };
 }
