@@ -25,7 +25,7 @@ export async function announce(
   const body = {
     apiVersion,
     kind: 'Event',
-    metadata: { generateName: `${name}.`, namespace },
+    metadata: { generateName: `${name}-`, namespace },
     eventTime: microTime(nowMs),
     reportingController: fieldManager,
     reportingInstance: hostname().slice(0, 128) || fieldManager,

@@ -24,7 +24,7 @@ test('the Event is about the VirtualService as it is now, so that kubectl descri
   ]);
   expect(body).toMatchObject({
     apiVersion: 'events.k8s.io/v1',
-    metadata: { generateName: 'shop.', namespace: 'team' },
+    metadata: { generateName: 'shop-', namespace: 'team' },
     eventTime: '1970-01-01T00:00:01.500000Z',
     reportingController: 'handover',
     regarding: { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', name: 'shop', uid: 'uid-1' },
