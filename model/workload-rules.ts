@@ -62,7 +62,7 @@ function said(where: Path, fields: Readonly<Record<string, unknown>>): Finding[]
     }));
 }
 
-/** A rollback could not tell whether the way back is open: docs/decisions/0017. */
+/** A rollback could not tell whether the way back is open: docs/decisions/0019. */
 export const workloadNeedsIstio: Rule = (file) =>
   !hasWorkload(file) || file.profile !== 'rolling-update'
     ? []
@@ -71,7 +71,7 @@ export const workloadNeedsIstio: Rule = (file) =>
           path: ['workload'],
           expected: 'no workload, as the profile is rolling-update',
           found: 'one',
-          fix: 'use the profile istio, or label your YAML by an app of your own: docs/decisions/0017',
+          fix: 'use the profile istio, or label your YAML by an app of your own: docs/decisions/0019',
         },
       ];
 
