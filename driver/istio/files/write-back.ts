@@ -28,7 +28,7 @@ export function writeBack({ file, dist, text, manifests, ...edit }: WriteBack): 
 }
 
 /** What the file will say. To be called before the first write to the cluster, too: a refusal should come early. */
-export function editedText(text: string, edit: ReleaseEdit, file: string): string {
+function editedText(text: string, edit: ReleaseEdit, file: string): string {
   try {
     return editRelease(
       text,
