@@ -45,20 +45,26 @@ export const workloadSpeaksForItself: Rule = (file) => {
   };
   return [
     ...said([], ofFile),
-    ...Object.entries(versions).flatMap(([name, { replicas, env, resources }]) =>
-      said(['versions', name], { replicas, env, resources }),
+    ...Object.entries(versions).flatMap(([name, { replicas, env, resources, adopt }]) =>
+      said(['versions', name], { replicas, env, resources }, adopt === undefined ? byWorkload : byDeployment),
     ),
   ];
 };
 
-function said(where: Path, fields: Readonly<Record<string, unknown>>): Finding[] {
+const byWorkload = { place: 'the YAML of the workload', fix: 'write it into the YAML, or leave workload out' };
+const byDeployment = {
+  place: 'the adopted Deployment',
+  fix: 'remove it: nobody writes to a Deployment that is adopted',
+};
+
+function said(where: Path, fields: Readonly<Record<string, unknown>>, { place, fix } = byWorkload): Finding[] {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([field]) => ({
       path: [...where, field],
-      expected: `${field} in the YAML of the workload alone`,
+      expected: `${field} in ${place} alone`,
       found: `${field} in the release file`,
-      fix: 'write it into the YAML, or leave workload out',
+      fix,
     }));
 }
 
