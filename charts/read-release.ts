@@ -1,7 +1,7 @@
 /** From a release file on disk to a Release whose paths can be opened from anywhere. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { formatProblem, parseRelease, type Release } from '../model';
+import { beside, formatProblem, parseRelease, type Release } from '../model';
 
 /**
  * Left out, the file is the one in RELEASE_FILE, which handover sets when it runs the app, else `app/release.yaml`. Throws an
@@ -9,7 +9,7 @@ import { formatProblem, parseRelease, type Release } from '../model';
  */
 export function readRelease(file: string = process.env.RELEASE_FILE ?? 'app/release.yaml'): Release {
   const folder = dirname(file);
-  const parsed = parseRelease(readFileSync(file, 'utf8'), (path) => readFileSync(resolve(folder, path), 'utf8'));
+  const parsed = parseRelease(textOf(file), beside(file, textOf));
   if ('problems' in parsed) throw new Error(parsed.problems.map((problem) => formatProblem(file, problem)).join('\n'));
   const { release } = parsed;
   return {
@@ -19,4 +19,8 @@ export function readRelease(file: string = process.env.RELEASE_FILE ?? 'app/rele
       version.workload === undefined ? version : { ...version, workload: resolve(folder, version.workload) },
     ),
   };
+}
+
+function textOf(path: string): string {
+  return readFileSync(path, 'utf8');
 }

@@ -179,7 +179,7 @@ function withOptions(program: Command, io: Io): Command {
     .option('--gateway-address <host:port>', "the gateway's address, for analyses that send requests")
     .option('--prometheus-address <url>', 'instead of the address in the release file, as seen from here')
     .option('--no-write-back', 'leave the release file and the manifests alone; the ending in JSON has the text')
-    .option('--adopt', 'go on from what somebody else wrote, after you have looked at it')
+    .option('--adopt', 'go on from what somebody else wrote, or take over what runs, after you have looked at it')
     .option('--report <file>', 'write what happened to this file, as HTML with its data in it')
     .option(
       '--without-proxy <pod.namespace...>',

@@ -1,13 +1,12 @@
 /** The options that all commands share, and what they lead to. */
-import { dirname, resolve } from 'node:path';
 import {
+  beside,
   formatProblem,
   isPlainAddress,
   messageOf,
   parseRelease,
   Refusal,
   type Grade,
-  type Open,
   type Release,
 } from '../model';
 import type { Progress } from './core/event-lines';
@@ -68,7 +67,10 @@ export function readRelease(io: Io, options: Options): Release {
 
 /** Of a text that is needed itself, too: a second look at the file could find another one. */
 export function releaseIn(io: Io, text: string, options: Options): Release {
-  const parsed = parseRelease(text, beside(io, options.file));
+  const parsed = parseRelease(
+    text,
+    beside(options.file, (path) => io.readFile(path)),
+  );
   if ('problems' in parsed) {
     const lines = parsed.problems.map((problem) => formatProblem(options.file, problem));
     throw new Refusal(
@@ -82,11 +84,6 @@ export function releaseIn(io: Io, text: string, options: Options): Release {
   if (options.namespace === undefined || options.namespace === release.namespace) return release;
   const fix = 'leave --namespace out, or change the file and synthesize again';
   throw new Refusal('usage', `the namespace of ${options.file}, ${release.namespace}`, options.namespace, fix);
-}
-
-/** Reads the file that `defaults` of this release file names. */
-export function beside(io: Pick<Io, 'readFile'>, file: string): Open {
-  return (path) => io.readFile(resolve(dirname(file), path));
 }
 
 export function readText(io: Io, path: string): string {

@@ -1,6 +1,7 @@
 /** What synth writes of a release file: by the app of cdk8s.yaml, or ready in a folder. */
 import { dirname, resolve } from 'node:path';
 import {
+  expectedShape,
   formatManifestProblem,
   readManifests,
   shapeOf,
@@ -8,7 +9,7 @@ import {
   type ManifestProblem,
   type ServiceShape,
 } from '../manifests';
-import { adoptedIn, defaultsIn, Refusal, versionNames, type Release } from '../model';
+import { defaultsIn, Refusal, type Release } from '../model';
 import type { Io } from './io';
 import { readText, type Options } from './options';
 
@@ -24,14 +25,9 @@ export async function filesNow(io: Io, { file, manifests }: Options): Promise<re
 /** Throws a Refusal that lists every contradiction. */
 export function shapeIn(files: readonly ManifestFile[], release: Release): ServiceShape {
   const { manifests, problems } = readManifests(files);
-  const { namespace, name, split } = release;
-  const adopted = versionNames(release).filter((version) => adoptedIn(release, version));
-  const found =
-    problems.length > 0
-      ? { problems }
-      : shapeOf(manifests, { namespace, name }, { versions: versionNames(release), adopted, split });
+  const found = problems.length > 0 ? { problems } : shapeOf(manifests, release, expectedShape(release));
   if ('shape' in found) return found.shape;
-  throw contradicting(name, found.problems);
+  throw contradicting(release.name, found.problems);
 }
 
 /** Lists every contradiction, with its file and line. */

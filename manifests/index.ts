@@ -23,7 +23,7 @@ export { isEntry, rollingShapeOf, type RollingShape } from './rolling-shape';
 export { namedSubsets, routesOf, type Routes } from './routes';
 export { routingOf, type Routing } from './routing';
 export { scales } from './scaler';
-export { shapeOf, type ServiceShape } from './service-shape';
+export { expectedShape, shapeOf, type ServiceShape } from './service-shape';
 export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
 export { withPolicyOf, withRoutesOf } from './take-over';
 export { orUnsupported } from './unsupported';

@@ -1,6 +1,16 @@
 /** What the manifests say about one service: what belongs to each version, and the objects that a release edits. */
-import { formatSplit, Refusal, sameSplit, subsetName, type Split, type Manifest } from '../model';
-import { duplicateProblems, strayProblems, versionOf } from './duplicates';
+import {
+  formatSplit,
+  Refusal,
+  sameSplit,
+  subsetName,
+  versionNames,
+  type Adopted,
+  type Manifest,
+  type Release,
+  type Split,
+} from '../model';
+import { duplicateProblems, strayProblems, takenProblems, versionOf } from './duplicates';
 import { listOf, specOf } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 import { routesOf } from './routes';
@@ -29,8 +39,13 @@ export interface ServiceShape {
 export interface ExpectedShape {
   readonly versions: readonly string[];
   /** Of them, those whose objects no manifest has: they run already. */
-  readonly adopted?: readonly string[];
+  readonly adopted?: Readonly<Record<string, Adopted>>;
   readonly split: Split;
+}
+
+export function expectedShape(release: Release): ExpectedShape {
+  const adopted = release.versions.flatMap(({ name, adopted: each }) => (each ? [[name, each] as const] : []));
+  return { versions: versionNames(release), adopted: Object.fromEntries(adopted), split: release.split };
 }
 
 /** All problems at once. Objects of other services in the same stream are ignored. */
@@ -43,22 +58,26 @@ export function shapeOf(
   if (!first)
     return { problems: [problemAt({ file: 'manifests', line: 1 }, 'manifests', 'none', 'check what was read')] };
   const own = placed.filter(({ manifest }) => isOfService(manifest, service));
-  const { adopted = [] } = expected;
-  const made = expected.versions.filter((version) => !adopted.includes(version));
+  const { adopted = {} } = expected;
+  const made = expected.versions.filter((version) => adopted[version] === undefined);
   const ofVersion = new Map(made.map((version) => [version, objectsOf(own, version)]));
   const { problems: missing, ...objects } = findObjects(placed, service);
   const problems = [
     ...missing,
     ...duplicateProblems(own),
     ...strayProblems(own, expected.versions),
+    ...Object.entries(adopted).flatMap(([version, { objects: its }]) => takenProblems(own, version, its)),
     ...[...ofVersion].flatMap(([version, each]) => versionProblems(version, each, first, service)),
     ...(objects.virtualService ? splitProblems(objects.virtualService, objects.host, expected.split) : []),
-    ...(objects.destinationRule ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule, adopted) : []),
+    ...(objects.destinationRule
+      ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule, Object.keys(adopted))
+      : []),
   ];
   if (problems.length > 0 || !isComplete(objects)) return { problems };
   return {
     shape: {
-      ...service,
+      name: service.name,
+      namespace: service.namespace,
       host: objects.host,
       versions: versionShapes(ofVersion),
       ...besideVersions(own, objects, service),

@@ -2,11 +2,11 @@
  * A file of fields that several release files share. A field of the release file wins, as a whole. One level: the shared file
  * names no other one, and it says nothing of a single service, so that the driver never has to write it.
  */
-import { posix } from 'node:path';
+import { dirname, posix, resolve } from 'node:path';
 import type { Finding } from './finding';
 import { messageOf } from './message-of';
 import type { Problem } from './problem';
-import { readYaml, type ReadYaml } from './read-yaml';
+import { readYaml, type Kind, type ReadYaml } from './read-yaml';
 
 /** The text of a file, by its path relative to the release file; throws an Error when it cannot be read. */
 export type Open = (path: string) => string;
@@ -14,6 +14,20 @@ export type Open = (path: string) => string;
 /** For texts that stand alone. */
 export const nothingBeside: Open = () => {
   throw new Error('no other file here');
+};
+
+/** Beside the release file at this path. */
+export function beside(file: string, read: Open): Open {
+  return (path) => {
+    const other = resolve(dirname(file), path);
+    if (other === resolve(file)) throw new Error('this file itself');
+    return read(other);
+  };
+}
+
+const ofDefaults: Kind = {
+  one: 'one mapping of fields in a file of defaults',
+  begin: 'write fields into it, such as retries: { attempts: 0 }; or take defaults out of the release file',
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -30,7 +44,7 @@ export function readDefaults({ defaults: file }: Fields, open: Open): Read {
   if (typeof file !== 'string' || file === '') return { defaults: undefined }; // What else it may be is told as of any field.
   const text = textOf(file, open);
   if (typeof text !== 'string') return { problems: [text] };
-  const read = readYaml(text);
+  const read = readYaml(text, ofDefaults);
   if ('problems' in read) return { problems: read.problems.map((problem) => ({ ...problem, file })) };
   return { defaults: { ...read, file } };
 }

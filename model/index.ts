@@ -2,7 +2,7 @@
 export type { Adopted, NamedObject } from './adopt-fields';
 export { isPlainAddress } from './analysis-rules';
 export { contentHash } from './content-hash';
-export { defaultsIn } from './defaults';
+export { beside, defaultsIn } from './defaults';
 export { durationMs, formatDuration } from './duration';
 export * from './drain';
 export * from './edit-release';

@@ -1,5 +1,5 @@
 /** A finding with its place in the file, and the line that is printed for it. */
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { describeFinding, type Finding } from './finding';
 import { printable } from './printable';
 
@@ -12,6 +12,10 @@ export interface Problem extends Finding {
 
 /** One line per problem: `release.yaml:12:3 weights: expected …, found …; …`. */
 export function formatProblem(fileName: string, problem: Problem): string {
-  const file = problem.file === undefined ? fileName : join(dirname(fileName), problem.file);
-  return `${file}:${problem.line}:${problem.column} ${printable(describeFinding(problem), 'one line')}`;
+  return `${fileOf(fileName, problem)}:${problem.line}:${problem.column} ${printable(describeFinding(problem), 'one line')}`;
+}
+
+function fileOf(fileName: string, { file }: Problem): string {
+  if (file === undefined) return fileName;
+  return isAbsolute(file) ? file : join(dirname(fileName), file);
 }

@@ -13,22 +13,33 @@ const deepestStack = 100;
 /** The key 1.10 is a name, not the number 1.1; `<<: *base` brings the fields of base. */
 export const asReleaseFile = { stringKeys: true, merge: true } as const;
 
+/** What the text is, in the words of complaints. */
+export interface Kind {
+  readonly one: string;
+  readonly begin: string;
+}
+
+const ofService: Kind = {
+  one: 'one service in a file',
+  begin: 'begin with name: and the other fields; app/release.yaml in the handover repository is an example',
+};
+
 export interface ReadYaml {
   readonly document: Document;
   readonly lines: LineCounter;
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-export function readYaml(text: string): ReadYaml | { readonly problems: readonly Problem[] } {
+export function readYaml(text: string, kind: Kind = ofService): ReadYaml | { readonly problems: readonly Problem[] } {
   if (text.length > longestText) return { problems: [tooLong(text)] };
   if (isTooDeep(text)) return { problems: [tooDeep()] };
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { ...asReleaseFile, lineCounter: lines });
-    const problems = [...syntaxProblems(document, lines), ...prototypeKeys(document, lines)];
+    const problems = [...syntaxProblems(document, lines, kind), ...prototypeKeys(document, lines)];
     if (problems.length > 0) return { problems };
     const raw: unknown = document.toJS();
-    if (!isFields(raw)) return { problems: [notAMapping(raw)] };
+    if (!isFields(raw)) return { problems: [notAMapping(raw, kind)] };
     JSON.stringify(raw); // Throws for a value that contains itself by an alias, as no later step could bear it.
     return { document, lines, raw };
   } catch (error) {
@@ -56,22 +67,19 @@ function isFields(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }
 
-function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
+function syntaxProblems(document: Document.Parsed, lines: LineCounter, { one }: Kind): Problem[] {
   return document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    const known = complaints[error.code];
+    const known = error.code === 'MULTIPLE_DOCS' ? { ...severalDocuments, expected: one } : complaints[error.code];
     const other = { expected: 'valid YAML', found: yamlMessageOf(error), fix: 'correct the syntax at this place' };
     return { path: [], ...(known ?? other), line, column: col };
   });
 }
 
+const severalDocuments = { found: 'another document (---)', fix: 'move it to a file of its own' };
+
 /** Where the parser speaks to programmers. */
 const complaints: Partial<Record<ErrorCode, Complaint>> = {
-  MULTIPLE_DOCS: {
-    expected: 'one service in a file',
-    found: 'another document (---)',
-    fix: 'move it to a file of its own',
-  },
   DUPLICATE_KEY: { expected: 'each field once', found: 'this one a second time', fix: 'remove one of the two' },
   TAB_AS_INDENT: { expected: 'spaces before a field', found: 'a tab', fix: 'indent with spaces' },
   NON_STRING_KEY: { expected: 'a field with a name', found: 'a list or mapping as its name', fix: 'write a name' },
@@ -91,9 +99,8 @@ function prototypeKeys(document: Document.Parsed, lines: LineCounter): Problem[]
   return problems;
 }
 
-function notAMapping(raw: unknown): Problem {
+function notAMapping(raw: unknown, { begin: fix }: Kind): Problem {
   const found = raw === null || raw === undefined ? 'nothing' : Array.isArray(raw) ? 'a list' : 'a single value';
-  const fix = 'begin with name: and the other fields; app/release.yaml in the handover repository is an example';
   return { path: [], expected: 'a mapping of fields', found, fix, line: 1, column: 1 };
 }
 

@@ -45,24 +45,30 @@ export const workloadSpeaksForItself: Rule = (file) => {
   };
   return [
     ...said([], ofFile),
-    ...Object.entries(versions).flatMap(([name, { replicas, env, resources }]) =>
-      said(['versions', name], { replicas, env, resources }),
+    ...Object.entries(versions).flatMap(([name, { replicas, env, resources, adopt }]) =>
+      said(['versions', name], { replicas, env, resources }, adopt === undefined ? byWorkload : byDeployment),
     ),
   ];
 };
 
-function said(where: Path, fields: Readonly<Record<string, unknown>>): Finding[] {
+const byWorkload = { place: 'the YAML of the workload', fix: 'write it into the YAML, or leave workload out' };
+const byDeployment = {
+  place: 'the adopted Deployment',
+  fix: 'remove it: nobody writes to a Deployment that is adopted',
+};
+
+function said(where: Path, fields: Readonly<Record<string, unknown>>, { place, fix } = byWorkload): Finding[] {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([field]) => ({
       path: [...where, field],
-      expected: `${field} in the YAML of the workload alone`,
+      expected: `${field} in ${place} alone`,
       found: `${field} in the release file`,
-      fix: 'write it into the YAML, or leave workload out',
+      fix,
     }));
 }
 
-/** A rollback could not tell whether the way back is open: docs/decisions/0017. */
+/** A rollback could not tell whether the way back is open: docs/decisions/0019. */
 export const workloadNeedsIstio: Rule = (file) =>
   !hasWorkload(file) || file.profile !== 'rolling-update'
     ? []
@@ -71,7 +77,7 @@ export const workloadNeedsIstio: Rule = (file) =>
           path: ['workload'],
           expected: 'no workload, as the profile is rolling-update',
           found: 'one',
-          fix: 'use the profile istio, or label your YAML by an app of your own: docs/decisions/0017',
+          fix: 'use the profile istio, or label your YAML by an app of your own: docs/decisions/0019',
         },
       ];
 

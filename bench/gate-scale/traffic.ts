@@ -12,7 +12,7 @@ export interface Traffic {
   readonly refused: number;
 }
 
-export const noTraffic: Traffic = {
+const noTraffic: Traffic = {
   tunnels: 0,
   questions: 0,
   questionBytes: 0,

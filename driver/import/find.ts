@@ -45,11 +45,7 @@ export function findService(
 ): { readonly found: Found } | { readonly problems: readonly Complaint[] } {
   const here = objects.filter(({ metadata }) => (metadata.namespace ?? wanted.namespace) === wanted.namespace);
   const those = (kind: string, group: string) => here.filter((each) => isKind(each, kind, group));
-  const deployment = one(
-    'Deployment',
-    those('Deployment', 'apps').filter(({ metadata }) => metadata.name === (wanted.name ?? metadata.name)),
-    'name it: handover import deployment/NAME',
-  );
+  const deployment = chosenDeployment(objects, those('Deployment', 'apps'), wanted);
   if ('problem' in deployment) return { problems: [deployment.problem] };
   const labels = podLabelsOf(deployment.one);
   const selecting = those('Service', '').filter((each) => isSubset(fieldsOf(specOf(each).selector), labels));
@@ -95,6 +91,17 @@ function one(what: string, candidates: readonly Manifest[], fix: string): One {
   const [first, second] = candidates;
   if (first && !second) return { one: first };
   return { problem: { expected: `one ${what}`, found: namesOf(candidates), fix } };
+}
+
+/** What is there instead is named: of another name, or in another namespace. */
+function chosenDeployment(objects: readonly Manifest[], here: readonly Manifest[], { name, namespace }: Wanted): One {
+  const candidates = here.filter(({ metadata }) => metadata.name === (name ?? metadata.name));
+  if (candidates.length > 0) return one('Deployment', candidates, 'name it: handover import deployment/NAME');
+  const all = objects.filter((each) => isKind(each, 'Deployment', 'apps'));
+  const found = all.map((each) => `${nameOf(each)} in ${each.metadata.namespace ?? namespace}`).join(', ') || 'none';
+  const expected = `Deployment${name === undefined ? '' : `/${name}`} in the namespace ${namespace}`;
+  const fix = all.length > 0 ? 'correct the name, or -n' : 'handover releases nothing else';
+  return { problem: { expected, found, fix } };
 }
 
 function several(what: string, found: readonly Manifest[], fix: string): Complaint[] {

@@ -159,7 +159,7 @@ export function describeHold(reason: HoldReason): string {
 /** More would fill the screen; the JSON event has all. */
 const mostDifferences = 12;
 
-export function describeDifferences(differences: readonly FieldDifference[]): string {
+function describeDifferences(differences: readonly FieldDifference[]): string {
   const shown = differences.slice(0, mostDifferences).map(describeDifference);
   const left = differences.length - shown.length;
   return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join(', ');

@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import type { Manifest, ReleaseFileInput } from '../../model';
 import { run } from './command';
 import { program, startDriver, type Driver } from './driver';
-import { gatewayAddress } from './gateway';
+import { gatewayAddress, publicGateway } from './gateway';
 import { editRelease } from './release-text';
 import type { Trial } from './trial';
 import { waitUntil } from './wait-until';
@@ -50,21 +50,9 @@ export function objectsOf({ namespace, host }: Trial): Manifest[] {
       metadata,
       spec: { maxUnavailable: 1, selector: { matchLabels: { 'app.kubernetes.io/name': 'storefront' } } },
     },
-    gateway(namespace, host),
+    publicGateway({ namespace, host }, [`other-${host}`]),
     virtualService(namespace, host),
   ];
-}
-
-function gateway(namespace: string, host: string): Manifest {
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'Gateway',
-    metadata: { name: 'public', namespace },
-    spec: {
-      selector: { istio: 'ingressgateway' },
-      servers: [{ hosts: [host, `other-${host}`], port: { name: 'http', number: 80, protocol: 'HTTP' } }],
-    },
-  };
 }
 
 /** Routes with names and without, a redirect among them. None names a subset. */

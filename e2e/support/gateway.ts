@@ -29,15 +29,20 @@ export async function gatewayAddress(scheme: 'http' | 'https' = 'http'): Promise
   return `${outside?.ip ?? outside?.hostname ?? spec.clusterIP}:${port}`;
 }
 
+interface Published {
+  readonly namespace: string;
+  readonly host: string;
+}
+
 /** Of one's own, called `public`, for plain HTTP. */
-export function publicGateway({ namespace, host }: { readonly namespace: string; readonly host: string }) {
+export function publicGateway({ namespace, host }: Published, otherHosts: readonly string[] = []) {
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
     metadata: { name: 'public', namespace },
     spec: {
       selector: { istio: 'ingressgateway' },
-      servers: [{ hosts: [host], port: { name: 'http', number: 80, protocol: 'HTTP' } }],
+      servers: [{ hosts: [host, ...otherHosts], port: { name: 'http', number: 80, protocol: 'HTTP' } }],
     },
   };
 }

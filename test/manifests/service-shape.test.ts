@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { formatManifestProblem, readManifests, shapeOf, type ServiceShape } from '../../manifests';
-import { labels, type Split } from '../../model';
+import { labels, type Adopted, type Split } from '../../model';
 
 const host = 'web.shop.svc.cluster.local';
 const ofService = { [labels.service]: 'web' };
@@ -44,11 +44,16 @@ const routing = (weights: Split, name = 'web') =>
 const rest = [service, rule([subset('v1'), subset('v2')]), routing({ v1: 90, v2: 10 })];
 const complete = [deployment('v1'), deployment('v2'), ...rest];
 
-function read(objects: readonly Object_[], versions = ['v1', 'v2'], split: Split = { v1: 90, v2: 10 }) {
+function read(
+  objects: readonly Object_[],
+  versions = ['v1', 'v2'],
+  split: Split = { v1: 90, v2: 10 },
+  adopted: Readonly<Record<string, Adopted>> = {},
+) {
   const text = objects.map((each) => stringify(each)).join('---\n');
   const { manifests, problems } = readManifests([{ file: 'web.yaml', text }]);
   expect(problems).toEqual([]);
-  return shapeOf(manifests, { namespace: 'shop', name: 'web' }, { versions, split });
+  return shapeOf(manifests, { namespace: 'shop', name: 'web' }, { versions, adopted, split });
 }
 
 function shape(objects: readonly Object_[]): ServiceShape {
@@ -247,6 +252,20 @@ describe('problems', () => {
 
   it('a Secret that has no contents is none', () => {
     expect(problems([...complete, ofVersion('v1', 'v1', 'Secret', { type: 'Opaque' })])).toEqual([]);
+  });
+
+  /** It would be deleted at the end of the release that replaces the adopted version. */
+  it('an object that is deleted with the adopted version', () => {
+    const names = ['web-v2', 'limits'].map((name) => ({ apiVersion: 'v1', kind: 'ConfigMap', name }));
+    const adopted: Adopted = { deployment: 'old', labels: { version: 'v1' }, objects: names, isKept: false };
+    const objects = [...complete.slice(1), ofVersion('v2', 'v1', 'ConfigMap'), object('v1', 'ConfigMap', 'limits')];
+    expect(problems(objects, undefined, undefined, { v1: adopted })).toEqual([
+      expect.stringMatching(
+        /no object called ConfigMap\/web-v2, as v1 adopts that one.* found one of v2; take it out of adopt, or rename v2$/,
+      ),
+      expect.stringMatching(/ConfigMap\/limits.* found one of all versions; take it out of adopt.with$/),
+    ]);
+    expect(problems(objects, undefined, undefined, { v1: { ...adopted, objects: [] } })).toEqual([]);
   });
 
   it('an empty stream', () => {

@@ -61,6 +61,12 @@ describe('a version that is a Deployment which runs', () => {
       undefined,
       'another Deployment than the one that v2 gets, found shop-v2',
     ],
+    [
+      'has its number of pods from its owners',
+      '{v1: {adopt: storefront, replicas: 3}}',
+      undefined,
+      'replicas in the adopted Deployment alone, found replicas in the release file',
+    ],
   ])('%s', (_, versions, fields, problem) => {
     expect(problems(versions, fields)).toEqual([problem]);
   });

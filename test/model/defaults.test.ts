@@ -1,4 +1,4 @@
-import { editRelease, formatProblem, parseRelease, type Open } from '../../model';
+import { beside, editRelease, formatProblem, parseRelease, type Open } from '../../model';
 
 const own = `defaults: ../defaults.yaml
 name: shop
@@ -84,6 +84,32 @@ describe('what is wrong is told at its place, in the file that says it', () => {
     expect(problemsOf('', own.replace('../defaults.yaml', 'gone.yaml'))).toEqual([
       'app/shop/release.yaml:1:1 defaults: expected a file at gone.yaml, found ENOENT: gone.yaml; correct the path, which is relative to this file',
     ]);
+  });
+
+  test('the release file itself', () => {
+    const text = own.replace('../defaults.yaml', '../shop/release.yaml');
+    const parsed = parseRelease(
+      text,
+      beside('app/shop/release.yaml', () => text),
+    );
+    expect('problems' in parsed && parsed.problems.map(({ found }) => found)).toEqual(['this file itself']);
+  });
+
+  test('a file somewhere else, by its path from the root', () => {
+    const text = own.replace('../defaults.yaml', '/etc/defaults.yaml');
+    const parsed = parseRelease(text, () => 'retires: 1');
+    const told =
+      'problems' in parsed ? parsed.problems.map((each) => formatProblem('app/shop/release.yaml', each)) : [];
+    expect(told).toEqual([expect.stringMatching(/^\/etc\/defaults.yaml:1:1 /)]);
+  });
+
+  test.each([
+    ['', 'write fields into it, such as'],
+    ['retries: {attempts: 0}\n---\nport: 80', 'expected one mapping of fields in a file of defaults'],
+  ])('nothing, or two documents, in the words of such a file: %j', (shared, told) => {
+    const [problem] = problemsOf(shared);
+    expect(problem).toContain(told);
+    expect(problem).not.toContain('service');
   });
 
   test('mistakes of both files, those of the release file first', () => {

@@ -1,16 +1,14 @@
 /** What synth wrote of a release, as the driver reads it, with objects that no construct of this repository writes. */
 import { stringify } from 'yaml';
 import { serviceManifests } from '../../charts';
-import { formatManifestProblem, readManifests, shapeOf, type ServiceShape } from '../../manifests';
-import { adoptedIn, labels, versionedName, versionNames, type Release, type Manifest } from '../../model';
+import { expectedShape, formatManifestProblem, readManifests, shapeOf, type ServiceShape } from '../../manifests';
+import { labels, versionedName, type Release, type Manifest } from '../../model';
 
 /** Throws when the manifests contradict the release. */
 export function carriedOf(release: Release, others: readonly Manifest[] = []): ServiceShape {
-  const { namespace, name, split } = release;
-  const adopted = versionNames(release).filter((version) => adoptedIn(release, version));
   const text = [...serviceManifests(release), ...others].map((manifest) => stringify(manifest)).join('---\n');
   const { manifests } = readManifests([{ file: 'manifests.yaml', text }]);
-  const read = shapeOf(manifests, { namespace, name }, { versions: versionNames(release), adopted, split });
+  const read = shapeOf(manifests, release, expectedShape(release));
   if ('shape' in read) return read.shape;
   throw new Error(read.problems.map(formatManifestProblem).join('\n'));
 }

@@ -6,8 +6,8 @@ import { stringify } from 'yaml';
 import { readRelease, releaseManifests } from '../../charts';
 import type { Io } from '../../driver/io';
 import { run } from '../../driver/main';
-import { readManifests, shapeOf } from '../../manifests';
-import { adoptedIn, versionNames, type Manifest } from '../../model';
+import { expectedShape, readManifests, shapeOf } from '../../manifests';
+import type { Manifest } from '../../model';
 import { appSynth } from './app-synth';
 import { crdProblems } from './crd-validator';
 import { pathOf } from './fake-discovery';
@@ -66,11 +66,7 @@ export function importTrial() {
       .join('---\n');
     const { manifests, problems } = readManifests([{ file: 'all', text }]);
     expect(problems).toEqual([]);
-    const shape = shapeOf(manifests, release, {
-      versions: versionNames(release),
-      adopted: versionNames(release).filter((version) => adoptedIn(release, version)),
-      split: release.split,
-    });
+    const shape = shapeOf(manifests, release, expectedShape(release));
     if ('problems' in shape) throw new Error(JSON.stringify(shape.problems));
     const istio = manifests
       .map(({ manifest }) => manifest)

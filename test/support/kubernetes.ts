@@ -1,10 +1,15 @@
 /** A client of the fake API server, and objects to put into it. */
 import { releaseManifests } from '../../charts';
 import type { Manifest, Release } from '../../model';
+import { objectsAlone } from '../../driver/istio/cluster';
+import { observe } from '../../driver/istio/kubernetes/observe';
 import type { Writer } from '../../driver/istio/kubernetes/writer';
+import { RouteMemory } from '../../driver/istio/mesh/route-memory';
+import type { Observation } from '../../driver/istio/observation';
 import { AnyObjects } from '../../driver/kubernetes/any-object';
 import { Api } from '../../driver/kubernetes/api';
 import { ResourcePaths } from '../../driver/kubernetes/resources';
+import { Window } from '../../driver/kubernetes/window';
 import { FakeApiServer, type StoredObject } from './fake-api-server';
 import { pathOf } from './fake-discovery';
 
@@ -46,4 +51,11 @@ export function installTraffic(cluster: FakeCluster, release: Release): void {
 export function writerTo({ api }: FakeCluster, carried: Writer['carried']): Writer {
   const paths = new ResourcePaths(api);
   return { api, paths, objects: new AnyObjects(api, paths), carried };
+}
+
+/** No proxy and no pod is asked. */
+export function lookAtObjects(writer: Writer, release: Release): Promise<Observation> {
+  const ask = () => Promise.reject(new Error('not asked in this test'));
+  const eyes = { askProxy: ask, askPod: ask, sendProbe: ask, routes: new RouteMemory(), window: new Window() };
+  return observe({ ...writer, ...eyes, nowMs: () => 0 }, release, objectsAlone);
 }

@@ -4,8 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { ManifestFile } from '../../../manifests';
-import { editRelease, Refusal, type ReleaseEdit } from '../../../model';
-import { beside } from '../../options';
+import { beside, editRelease, Refusal, type ReleaseEdit } from '../../../model';
 import { proveReplaceable, replaceFile } from './replace-file';
 import { proveReplaceableFolder, replaceManifests } from './replace-manifests';
 
@@ -29,9 +28,13 @@ export function writeBack({ file, dist, text, manifests, ...edit }: WriteBack): 
 }
 
 /** What the file will say. To be called before the first write to the cluster, too: a refusal should come early. */
-export function editedText(text: string, edit: ReleaseEdit, file: string): string {
+function editedText(text: string, edit: ReleaseEdit, file: string): string {
   try {
-    return editRelease(text, edit, beside({ readFile: (path) => readFileSync(path, 'utf8') }, file));
+    return editRelease(
+      text,
+      edit,
+      beside(file, (path) => readFileSync(path, 'utf8')),
+    );
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(error.code, `${file}: ${error.expected}`, error.found, error.fix);

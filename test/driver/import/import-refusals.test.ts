@@ -140,6 +140,18 @@ describe('what cannot be expressed is refused with what to do, and nothing is wr
     expect((await handover(['nobody', '-n', namespace])).err).toMatch(/found none of this name/);
   });
 
+  test.each([
+    [
+      ['-n', 'elsewhere'],
+      'Deployment in the namespace elsewhere, found Deployment/shop in shop; correct the name, or -n',
+    ],
+    [['deployment/shap', '-n', 'shop'], 'Deployment/shap in the namespace shop, found Deployment/shop in shop;'],
+  ])('and files that have another one: %j', async (args, told) => {
+    const object = deployment('shop');
+    const text = JSON.stringify({ ...object, metadata: { ...object.metadata, namespace: 'shop' } });
+    expect((await handover([...args, '-f', '-'], text)).err).toContain(told);
+  });
+
   test('and a StatefulSet, no argument at all, and text that is no manifest', async () => {
     expect((await handover(['statefulset/shop', '-n', namespace])).err).toMatch(
       /expected deployment\/NAME, found statefulset\/shop/,

@@ -1,17 +1,12 @@
 /** A Deployment of other people as a version, in an API server: what is found, what is written, and what is refused. */
-import { objectsAlone } from '../../../../driver/istio/cluster';
 import { adoptionOf } from '../../../../driver/istio/kubernetes/adoption';
-import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import { newSubset, removeVersion, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
-import { Window } from '../../../../driver/kubernetes/window';
-import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
-import type { Observation } from '../../../../driver/istio/observation';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import type { Manifest } from '../../../../model';
 import { carriedOf } from '../../../support/carried';
 import { pathOf } from '../../../support/fake-discovery';
-import { fakeCluster, install, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, install, lookAtObjects, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { recordWith } from '../../../support/observations';
 import { deployment, service, YamlFolder } from '../../../support/yaml-release';
 
@@ -60,11 +55,7 @@ function putPod(name: string, itsLabels: Record<string, string>, replicaSet: str
   cluster.server.put(objectPath('Pod', { namespace, name }), { ...pod, metadata });
 }
 
-function look(): Promise<Observation> {
-  const never = () => Promise.reject(new Error('no proxy is asked'));
-  const eyes = { ...writerTo(cluster, carried), window: new Window(), routes: new RouteMemory(), nowMs: () => 0 };
-  return observe({ ...eyes, askProxy: never, askPod: never, sendProbe: never }, release, objectsAlone);
-}
+const look = () => lookAtObjects(writerTo(cluster, carried), release);
 
 const live = (path: string) => cluster.server.get(path) as unknown as Manifest;
 const routePath = objectPath('VirtualService', release);

@@ -1,15 +1,11 @@
-import { objectsAlone } from '../../../../driver/istio/cluster';
 import { disown } from '../../../../driver/istio/kubernetes/disown';
-import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { leaveRequest } from '../../../../driver/istio/kubernetes/write-route';
 import { writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
 import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import type { ManagedFields } from '../../../../driver/kubernetes/objects';
-import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
-import { Window } from '../../../../driver/kubernetes/window';
 import type { StoredObject } from '../../../support/fake-api-server';
-import { fakeCluster, installTraffic, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, installTraffic, lookAtObjects, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({ versions: bothVersions, weights: { v1: 100 } });
@@ -31,22 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const look = () => {
-  const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe(
-    {
-      ...writer,
-      askProxy: ask,
-      askPod: ask,
-      sendProbe: ask,
-      routes: new RouteMemory(),
-      window: new Window(),
-      nowMs: () => 0,
-    },
-    release,
-    objectsAlone,
-  );
-};
+const look = () => lookAtObjects(writer, release);
 const live = (path: string) => cluster.server.get(path) as StoredObject;
 const managers = (path: string) => (live(path).metadata.managedFields as ManagedFields[]).map(({ manager }) => manager);
 

@@ -1,20 +1,15 @@
 /** The ConfigMap with what outlives a release, in a cluster. */
-import { objectsAlone } from '../../../../driver/istio/cluster';
-import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { keepState, restore } from '../../../../driver/istio/kubernetes/state';
 import { removeVersion } from '../../../../driver/istio/kubernetes/write-version';
 import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Note } from '../../../../driver/istio/notes';
-import type { Observation } from '../../../../driver/istio/observation';
 import { ApiError } from '../../../../driver/kubernetes/api';
 import { pastOf } from '../../../../driver/istio/state';
 import { objectPath } from '../../../../driver/kubernetes/paths';
-import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
-import { Window } from '../../../../driver/kubernetes/window';
 import { labels, managedBy } from '../../../../model';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';
-import { fakeCluster, installTraffic, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, installTraffic, lookAtObjects, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { recordWith } from '../../../support/observations';
 import { bothVersions, releaseOf } from '../../../support/release';
 
@@ -35,22 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const look = (): Promise<Observation> => {
-  const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe(
-    {
-      ...writer,
-      askProxy: ask,
-      askPod: ask,
-      sendProbe: ask,
-      routes: new RouteMemory(),
-      window: new Window(),
-      nowMs: () => 0,
-    },
-    release,
-    objectsAlone,
-  );
-};
+const look = () => lookAtObjects(writer, release);
 const live = (path: string) => cluster.server.get(path) as StoredObject & { readonly data: Record<string, string> };
 const keep = async (note = begins) => keepState(writer, release, note, await look());
 

@@ -1,15 +1,10 @@
-import { objectsAlone } from '../../../../driver/istio/cluster';
-import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { leaveRequest, writeRecord, writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import type { Writer } from '../../../../driver/istio/kubernetes/writer';
-import type { Observation } from '../../../../driver/istio/observation';
 import { objectPath } from '../../../../driver/kubernetes/paths';
-import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
-import { Window } from '../../../../driver/kubernetes/window';
 import { annotations } from '../../../../model';
 import { carriedOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
-import { fakeCluster, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import { fakeCluster, lookAtObjects, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import { recordWith } from '../../../support/observations';
 import { bothVersions, releaseOf } from '../../../support/release';
 
@@ -80,22 +75,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const look = (): Promise<Observation> => {
-  const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe(
-    {
-      ...writer,
-      askProxy: ask,
-      askPod: ask,
-      sendProbe: ask,
-      routes: new RouteMemory(),
-      window: new Window(),
-      nowMs: () => 0,
-    },
-    release,
-    objectsAlone,
-  );
-};
+const look = () => lookAtObjects(writer, release);
 const live = () => cluster.server.get(routePath) as StoredObject & typeof theirs;
 const write = async (action: Parameters<typeof writeRoute>[2]) => writeRoute(writer, release, action, await look());
 const somebodyWrites = () => cluster.server.put(routePath, { ...live() }, 'somebody');

@@ -1,20 +1,24 @@
-import { objectsAlone } from '../../../../driver/istio/cluster';
 import { disown } from '../../../../driver/istio/kubernetes/disown';
-import { observe } from '../../../../driver/istio/kubernetes/observe';
 import { refusedObjects } from '../../../../driver/istio/kubernetes/refused-objects';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
 import type { Writer } from '../../../../driver/istio/kubernetes/writer';
 import type { Observation } from '../../../../driver/istio/observation';
 import type { ApiRequest } from '../../../../driver/kubernetes/api';
 import { objectPath } from '../../../../driver/kubernetes/paths';
-import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
-import { Window } from '../../../../driver/kubernetes/window';
 import { labels, versionedName, type Manifest } from '../../../../model';
 import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';
 import { recordWith } from '../../../support/observations';
-import { fakeCluster, install, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
+import {
+  fakeCluster,
+  install,
+  installTraffic,
+  lookAtObjects,
+  podOf,
+  writerTo,
+  type FakeCluster,
+} from '../../../support/kubernetes';
 import { bothVersions, releaseOf } from '../../../support/release';
 
 const release = releaseOf({
@@ -65,22 +69,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const look = (from: Writer = writer): Promise<Observation> => {
-  const ask = () => Promise.reject(new Error('not asked in this test'));
-  return observe(
-    {
-      ...from,
-      askProxy: ask,
-      askPod: ask,
-      sendProbe: ask,
-      routes: new RouteMemory(),
-      window: new Window(),
-      nowMs: () => 0,
-    },
-    release,
-    objectsAlone,
-  );
-};
+const look = (from: Writer = writer) => lookAtObjects(from, release);
 const somebodyWrites = (path: string) => cluster.server.put(path, cluster.server.get(path) as StoredObject, 'somebody');
 const kindsOf = (version: string) => {
   const here = cluster.server.paths;
