@@ -33,14 +33,15 @@ describe('a request to promote', () => {
 
 describe('a wait that lasts longer than the progress deadline', () => {
   const late = { atMs: 1e9 };
+  const autoscaler = { minimum: 3, maximum: 8 };
   const waitingFor = (what: 'pods' | 'gate') => ({ waiting: { for: what, sinceMs: 0 } });
-  const short = { desired: 2, available: 1 };
 
   it('aborts no release when it is for anything but pods', () => {
-    const pods = { v1: 2, v2: short };
-    expect(decideOn(observed({ ...both, ...late, split, record: paused, pods }), waitingFor('gate'))).toMatchObject({
-      wait: { for: 'pause' },
-    });
+    const record = recordWith({ step: 3, marker: 'split@r1.3', podsForAll: 4 });
+    const pods = { v1: 4, v2: { desired: 4, available: 1 } };
+    const seen = observed({ ...both, ...late, split: { v1: 90, v2: 10 }, record, pods });
+    expect(decideOn(seen, waitingFor('gate'))).toMatchObject({ wait: { for: 'pods', version: 'v2' } });
+    expect(decideOn(seen, waitingFor('pods'))).toMatchObject({ action: { record: { mode: 'abort' } } });
   });
 
   it('blames the new version for no pods of the stable one', () => {
@@ -52,21 +53,23 @@ describe('a wait that lasts longer than the progress deadline', () => {
     expect(decideOn(seen, waitingFor('pods'))).toMatchObject({ wait: { for: 'pods', version: 'v1' } });
   });
 
-  it('aborts when an autoscaler does not give the new version what its minimum asks for', () => {
+  it.each([
+    ['an autoscaler does not give the new version what its minimum asks for', { desired: 2, available: 2, autoscaler }],
+    ['an autoscaler tells what the spec was before', { desired: 6, available: 6, isCurrent: false, autoscaler }],
+    ['a Deployment does', { desired: 6, available: 6, isCurrent: false }],
+  ])('aborts when %s', (_, v2) => {
     const record = recordWith({ step: 3, marker: 'split@r1.3', podsForAll: 6 });
-    const pods = { v1: 6, v2: { desired: 2, available: 2, autoscaler: { minimum: 3, maximum: 8 } } };
-    const seen = observed({ ...both, ...late, split: { v1: 90, v2: 10 }, record, pods });
+    const seen = observed({ ...both, ...late, split: { v1: 90, v2: 10 }, record, pods: { v1: 6, v2 } });
     expect(decideOn(seen, waitingFor('pods'))).toMatchObject({ action: { record: { cause: { code: 'not-ready' } } } });
   });
 
   it('is gone on with by an apply, and by an abort: neither has a version to go back to', () => {
-    const file = { ...releaseWith(), split };
-    const apply = recordWith({ mode: 'apply', stable: 'v1', canary: 'v1' });
-    const pods = { v1: { available: 0 }, v2: { available: 0 } };
-    const begun = observed({ ...late, subsets: ['v1'], record: apply, pods: { ...pods, v1: 2 } });
+    const file = { ...releaseWith(), split: { v1: 30, v2: 70 } };
+    const apply = recordWith({ mode: 'apply', stable: 'v2', canary: 'v2' });
+    const begun = observed({ ...late, subsets: ['v1'], record: apply, pods: { v1: 2, v2: { available: 0 } } });
     expect(decideOn(begun, waitingFor('pods'), file, { kind: 'apply' })).toMatchObject({ wait: { for: 'pods' } });
-    const aborting = { ...paused, mode: 'abort' as const };
-    const back = observed({ ...both, ...late, split: { v2: 100 }, record: aborting, pods: { ...pods, v2: 2 } });
-    expect(decideOn(back, waitingFor('pods'))).toMatchObject({ wait: { for: 'pods', version: 'v1' } });
+    const pods = { v1: { available: 0 }, v2: { available: 1 } };
+    const back = { ...both, ...late, split: { v2: 100 }, record: { ...paused, mode: 'abort' as const }, pods };
+    expect(decideOn(observed(back), waitingFor('pods'))).toMatchObject({ wait: { for: 'pods', version: 'v1' } });
   });
 });
