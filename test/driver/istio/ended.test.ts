@@ -58,6 +58,11 @@ it('an apply is no end of a run, nor a run one of an apply', () => {
   const apply = { order: { kind: 'apply' } } as const;
   expect(asked(endingAs('apply'))).toMatchObject(begins);
   expect(asked(endingAs('apply'), apply)).toMatchObject({ because: { outcome: 'completed' } });
+  // Only what a release has just written can be told by probes.
+  const probed = { name: 'gateway-a', kind: 'gateway', markers: { 'demo.example.com': '' }, answers: {} } as const;
+  expect(asked(endingAs('apply'), apply, { evidence: 'probe', proxies: [probed] })).toMatchObject({
+    because: { outcome: 'completed' },
+  });
   const halves = { ...stepped, split: { v1: 50, v2: 50 } };
   expect(asked(endingAs('run'), { ...apply, release: halves })).toMatchObject(begins);
   expect(asked(endingAs('apply'), { ...apply, release: halves })).toMatchObject(begins);

@@ -63,6 +63,12 @@ describe('a wait that lasts longer than the progress deadline', () => {
     expect(decideOn(seen, waitingFor('pods'))).toMatchObject({ action: { record: { cause: { code: 'not-ready' } } } });
   });
 
+  it('aborts a promotion, too', () => {
+    const record = recordWith({ mode: 'promote', step: 0, marker: 'split@r1.3' });
+    const seen = observed({ ...both, ...late, split, record, pods: { v1: 2, v2: { desired: 2, available: 1 } } });
+    expect(decideOn(seen, waitingFor('pods'))).toMatchObject({ action: { record: { mode: 'abort' } } });
+  });
+
   it('is gone on with by an apply, and by an abort: neither has a version to go back to', () => {
     const file = { ...releaseWith(), split: { v1: 30, v2: 70 } };
     const apply = recordWith({ mode: 'apply', stable: 'v2', canary: 'v2' });
