@@ -71,7 +71,7 @@ function endElsewhere(record: ReleaseRecord, { order, hasWritten }: Question): D
 function withoutRecord(question: Question, seen: InstalledObservation): Decision {
   const { release, order, memory } = question;
   const ended = endedOf(question, seen);
-  if (ended && (memory.ended || isForEnded(order, ended))) return settle(question, seen, ended);
+  if (ended && (memory.ended || isItsEnd(question, seen, ended))) return settle(question, seen, ended);
   const unseen = ended && awaitPropagation({ ...question, seen });
   if (unseen) return unseen;
   if (memory.record) return hold({ code: 'record-removed', by: seen.route.changedBy });
@@ -81,6 +81,11 @@ function withoutRecord(question: Question, seen: InstalledObservation): Decision
   if (before) return settle(question, seen, before);
   if (order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
   return begin(question, order, seen);
+}
+
+/** The file may have been edited since an apply made its last write: then that one's end is not what is asked for now. */
+function isItsEnd({ release, order }: Question, seen: InstalledObservation, ended: Ended): boolean {
+  return isForEnded(order, ended) && (order.kind !== 'apply' || isAlreadyTrue(release, order, seen));
 }
 
 /** An abort is an answer that the same command must not ask for again: its record is put back, and moves nothing. */

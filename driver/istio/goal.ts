@@ -56,7 +56,7 @@ export function healthySplit(goal: Goal, seen: Observation): Split | undefined {
   const wanted = Object.keys(goal.split);
   if (!wanted.some(isSick)) return goal.split;
   const healthy = [...wanted, ...Object.keys(live), ...goal.keep].find(
-    (version) => !isSick(version) && (seen.workloads[version]?.available ?? 0) > 0,
+    (version) => (seen.workloads[version]?.available ?? 0) > 0,
   );
   return healthy === undefined ? undefined : allTo(healthy);
 }

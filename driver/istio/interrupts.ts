@@ -1,5 +1,6 @@
 /** What turns a release from its course: a request, a failed analysis, a new version that does not live, an edited plan. */
 import { weightOf, type Release } from '../../model';
+import { podsToRise } from './capacity';
 import type { Decision } from './decision';
 import { isLastStage } from './goal';
 import { stagesOf } from './stages';
@@ -83,14 +84,21 @@ function deadCanary({ record, seen }: Situation): TurnReason | undefined {
   return { code: 'no-available-pod', version: canary };
 }
 
-function neverReady({ record, seen, memory, release }: Situation): TurnReason | undefined {
+function neverReady(situation: Situation): TurnReason | undefined {
+  const { record, seen, memory, release } = situation;
   if (memory.waiting?.for !== 'pods') return undefined;
   const { progressDeadlineSeconds: seconds } = release.timings;
   if (seen.atMs - memory.waiting.sinceMs < seconds * 1000) return undefined;
   const canary = seen.workloads[record.canary];
-  if (canary && hasAllAsked(canary)) return undefined;
+  if (canary && (hasAllAsked(canary) || isEnough(canary, situation))) return undefined;
   const { trouble } = canary ?? {};
   return { code: 'not-ready', version: record.canary, seconds, ...(trouble && { trouble }) };
+}
+
+/** Those that are waited for are of another version, such as a stable one that comes back from no pods. */
+function isEnough({ isCurrent, available }: Workload, situation: Situation): boolean {
+  const { record, goal } = situation;
+  return isCurrent && available >= podsToRise(record.canary, goal.split, situation);
 }
 
 /** All that it was asked for is there. That somebody has to ask for more pods of it is no fault of it. */

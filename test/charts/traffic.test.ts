@@ -37,6 +37,10 @@ describe('a route', () => {
     expect(routesOf({ retries: { attempts: 0 } })[0]?.retries).toEqual({ attempts: 0 });
   });
 
+  test('with attempts alone leaves the rest of its retries to Istio', () => {
+    expect(JSON.stringify(routesOf({ retries: { attempts: 2 } })[0]?.retries)).toBe('{"attempts":2}');
+  });
+
   test('with retries says when and how long', () => {
     const retries = { attempts: 3, perTryTimeout: '20s', retryOn: ['connect-failure', 'reset-before-request'] };
     const rendered = { attempts: 3, perTryTimeout: '20s', retryOn: 'connect-failure,reset-before-request' };
@@ -132,6 +136,12 @@ describe('the DestinationRule', () => {
   test('limits and ejects nothing unless told to', () => {
     expect(destinationRuleOf({}).trafficPolicy).toEqual({
       connectionPool: { http: { idleTimeout: '30s' }, tcp: { connectTimeout: '5s' } },
+    });
+  });
+
+  test('has the times of the file: the driver waits as long for a connection as proxies do', () => {
+    expect(destinationRuleOf({ timings: { connectTimeout: '7s', idleTimeout: '20s' } }).trafficPolicy).toEqual({
+      connectionPool: { http: { idleTimeout: '20s' }, tcp: { connectTimeout: '7s' } },
     });
   });
 

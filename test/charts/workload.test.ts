@@ -68,6 +68,17 @@ describe('probes', () => {
     );
   });
 
+  test('take traffic from a pod long before it is restarted: a restart loses what is in flight', () => {
+    const { startupProbe, readinessProbe, livenessProbe } = containerOf(deploymentOf());
+    const seconds = (probe: typeof livenessProbe) => probe.periodSeconds * probe.failureThreshold;
+    expect(seconds(readinessProbe)).toBe(10);
+    expect(seconds(livenessProbe)).toBe(30);
+    // One slow answer is no failure.
+    expect([startupProbe, readinessProbe, livenessProbe].map(({ timeoutSeconds }) => timeoutSeconds)).toEqual([
+      5, 5, 5,
+    ]);
+  });
+
   test('give the service the whole start-up time', () => {
     const { startupProbe } = containerOf(deploymentOf({ timings: { startup: '95s' } }));
     expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBe(95);

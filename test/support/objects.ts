@@ -8,6 +8,7 @@ export interface Probe {
   readonly exec?: { readonly command: readonly string[] };
   readonly periodSeconds: number;
   readonly failureThreshold: number;
+  readonly timeoutSeconds: number;
 }
 
 export interface Container {

@@ -76,7 +76,7 @@ export const awaitPods: Rule = ({ release, record, goal, seen }) => {
     const weight = weightOf(goal.split, version);
     const rises = weight > weightOf(seen.route.split, version);
     if (!rises && !pinned.includes(version) && seen.subsets.versions.includes(version)) continue;
-    const needed = rises ? podsToRise(version, goal.split, { release, record, seen }) : 1;
+    const needed = podsToRise(version, goal.split, { release, record, seen });
     const workload = seen.workloads[version];
     const available = workload?.isCurrent ? workload.available : 0;
     if (available >= needed) continue;

@@ -35,6 +35,30 @@ test('a version that is scaled by nobody needs what the scaled one carries the t
   expect(needed('', { desired: 2, declaredPods: 2 }, 100, scaled)).toBe(8);
 });
 
+test('the larger number counts where nobody says how many pods of the scaled one carry as much', () => {
+  const scaled = { desired: 8, declaredPods: undefined, autoscaler: { minimum: 2, maximum: 9 } };
+  expect(needed('', { desired: 10, declaredPods: 10 }, 100, scaled)).toBe(10);
+});
+
+test('an apply counts the pods of the version that carries most, whatever the file gives most', () => {
+  const pods = { v1: { desired: 3, declaredPods: 3 }, v2: { desired: 8, declaredPods: 4 } };
+  const applying = recordWith({ mode: 'apply', stable: 'v1', canary: 'v1', podsForAll: 3 });
+  const seen = observed({ split: { v1: 20, v2: 80 }, pods });
+  expect(podsNeeded('v1', 100, { release: releaseWith(), record: applying, seen })).toBe(6);
+});
+
+test('a carrier that has no traffic any more counts as it was when the release began', () => {
+  const seen = observed({ split: { v2: 100 }, pods: { v1: { desired: 9, declaredPods: 9 }, v2: 4 } });
+  expect(podsNeeded('v1', 100, { release: releaseWith(), record: recordWith({ podsForAll: 4 }), seen })).toBe(4);
+});
+
+test('the autoscaler of the file is none of a version that the file does not list', () => {
+  const file = releaseWith('autoscaling: {minReplicas: 2, maxReplicas: 3, memory: 100Mi}');
+  const seen = observed({ pods: { v1: { desired: 6, declaredPods: 6 }, v9: { desired: 6, declaredPods: 6 } } });
+  expect(podsNeeded('v9', 100, { release: file, record, seen })).toBe(6);
+  expect(podsNeeded('v2', 100, { release: file, record, seen })).toBe(3);
+});
+
 test('one that is scaled needs what carries the traffic, whether the file knows of the autoscaler or not', () => {
   expect(needed('', { autoscaler: { minimum: 1, maximum: 9 } })).toBe(6);
   expect(needed('', { autoscaler: { minimum: 1, maximum: 9 } }, 100, { desired: 8 })).toBe(8);

@@ -58,6 +58,16 @@ describe('an emergency edit is never overwritten', () => {
     expect(decideOn(as({ rule: { written } }))).toMatchObject({ kind: 'act' });
   });
 
+  it('puts on record what a person went on from, beside what was accepted before', () => {
+    const before = { code: 'adopted', by: 'ann', split: { v1: 100 } };
+    const seen = as({ route: edited }, { ...record, accepted: [before] });
+    expect(adopting(seen)).toHaveProperty('action.record.accepted', [
+      before,
+      { code: 'adopted', by: 'kubectl-edit', split: halves },
+    ]);
+    expect(adopting(as({ route: edited }))).toHaveProperty('action.record.accepted.length', 1);
+  });
+
   it('goes on from a changed DestinationRule after a person has looked, by a write that changes none of it', () => {
     expect(adopting(as({ rule: edited }))).toMatchObject({
       action: { kind: 'write-subsets', versions: ['v1', 'v2'] },
@@ -139,6 +149,11 @@ describe('a subset that somebody removes while the live route names it is restor
     expect(decideOn(as({ rule }))).toMatchObject({ because: { code: 'subsets-changed', by: 'somebody' } });
   });
 
+  it('but not of a version that has no Deployment any more: its pods are ending, and a person looks', () => {
+    const pods = { v1: 2, v2: { isGone: true, pods: 1 } };
+    expect(decideOn(as({ ...lost, pods }))).toMatchObject({ because: { code: 'subsets-changed' } });
+  });
+
   it('but not one that no route names: that removal is looked at by a person', () => {
     expect(decideOn(as({ ...lost, split: { v1: 100 } }))).toMatchObject({ because: { code: 'subsets-changed' } });
   });
@@ -150,6 +165,12 @@ describe('a webhook that changes what was written', () => {
   it.each(['route', 'rule'] as const)('is told by its own code, as nobody else has written since (%s)', (object) => {
     expect(decideOn(as({ [object]: mutated }))).toMatchObject({
       because: { code: 'changed-on-its-way', of: object === 'rule' ? 'subsets' : 'route' },
+    });
+  });
+
+  it('is no name for a route that is called otherwise, though the last write was of a handover', () => {
+    expect(decideOn(as({ marker: 'split@r7.1', route: { changedBy: 'handover' } }))).toMatchObject({
+      because: { code: 'changed-by-other', found: 'split@r7.1', by: 'handover' },
     });
   });
 

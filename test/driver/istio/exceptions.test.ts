@@ -57,6 +57,15 @@ describe('a proxy that a person has left out', () => {
     expect(asking('grant', 'q')).not.toMatchObject({ because: [{ code: 'left-out' }] });
   });
 
+  it('is taken from whoever asks for it again, too: nothing is new, and he waits for an answer', () => {
+    const request = { id: 'q', verb: 'grant' as const, release: 'r1', exceptions: [exception] };
+    const record = recordWith({ step: 3, exceptions: [exception] });
+    expect(decide(question({ seen: observed({ ...both, record, others, route: { request } }) }))).toMatchObject({
+      action: { kind: 'write-record', record: { exceptions: [exception], handled: 'q' } },
+      because: [{ code: 'left-out', proxies: ['old.edge'] }],
+    });
+  });
+
   it('is on record before the promotion that it came with, which is still to be carried out', () => {
     const decided = asking('promote');
     expect(decided).toMatchObject({ because: [{ code: 'left-out' }], action: { record: { exceptions: [exception] } } });

@@ -33,7 +33,19 @@ describe('a service whose routes lead to the whole Service', () => {
   });
 
   it('gets the subset, before anything else', () => {
-    expect(decideOf(underWay())).toMatchObject({ action: { kind: 'write-subsets', versions: ['v1'] } });
+    expect(decideOf(underWay())).toMatchObject({
+      action: { kind: 'write-subsets', versions: ['v1'] },
+      // Nobody has taken it away.
+      because: [{ code: 'no-subset', versions: ['v1'] }],
+    });
+  });
+
+  it('is not sent to a subset without an endpoint, while an old status tells of no pod', () => {
+    const empty = proxyWith({ subsets: ['v1'], endpoints: 0 });
+    const pods = { v1: { available: 0, isCurrent: false } };
+    expect(decideOf(underWay({ subsets: ['v1'], proxies: [empty], pods }))).toMatchObject({
+      wait: { for: 'gate', obstacles: [{ code: 'few-endpoints', needed: 1 }] },
+    });
   });
 
   it('waits until the slowest proxy knows all pods of the subset', () => {
@@ -65,6 +77,15 @@ describe('a service whose routes lead to the whole Service', () => {
     });
     expect(decideOf(observed({ ...written, proxies: [has] }))).toMatchObject({
       action: { kind: 'add-version', version: 'v2' },
+    });
+  });
+
+  it('is released as any other from then on: a write waits for no proxy that is behind the one before', () => {
+    const underWay = recordWith({ step: 1, serial: 3, marker: 'web@r1.3' });
+    const behind = proxyWith({ marker: 'web@r1.2', subsets: ['v1', 'v2'] });
+    const written = { record: underWay, subsets: ['v1', 'v2'], pods: { v1: 2, v2: 2 }, route: { base: 'web' } };
+    expect(decideOf(observed({ ...written, proxies: [behind] }))).toMatchObject({
+      action: { kind: 'write-route', split: { v1: 90, v2: 10 } },
     });
   });
 

@@ -42,6 +42,23 @@ test('the rest waits for the pods that it needs', () => {
   expect(decideOn(ready, {}, release)).toMatchObject({ action: { kind: 'write-route', split: { v1: 100 } } });
 });
 
+test('nothing is taken back on the word of an old status', () => {
+  const stale = { ...pods(3), v1: { ...pods(3).v1, isCurrent: false } };
+  expect(decideOn(observed({ ...half, pods: stale, proxies: [gateway(3)] }), {}, release)).toMatchObject({
+    wait: { for: 'pods', version: 'v1', available: 0, needed: 4 },
+  });
+});
+
+test('what the stable version cannot carry yet stays where it is; the aborted version loses its share first', () => {
+  const split = { v2: 60, v0: 20, v1: 20 };
+  const subsets = ['v0', 'v1', 'v2'];
+  const three = { subsets, split, record: abort(), pods: { ...pods(2), v0: 2 } };
+  const proxies = [proxyWith({ split, marker, subsets, endpoints: 2 })];
+  expect(decideOn(observed({ ...three, proxies }), {}, release)).toMatchObject({
+    action: { kind: 'write-route', split: { v0: 20, v1: 50, v2: 30 } },
+  });
+});
+
 test('one endpoint that one gateway does not know yet holds back its share alone', () => {
   const ten = { v1: { desired: 10, declaredPods: 10, available: 10 }, v2: 10 };
   const proxies = [gateway(10), gateway(9, half.split, 'gateway-b')];
