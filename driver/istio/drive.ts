@@ -112,8 +112,8 @@ class Driver {
   /** Of the command; none once they are on record: from then on that counts, as another person may say another number. */
   private given: Question['exceptions'];
   private readonly measuring = new AbortController();
-  /** The write that was made last, and since when it is made again and again. */
-  private written: { readonly what: string; readonly sinceMs: number } | undefined;
+  /** The write that was made last, when, and since when it is made again and again. */
+  private written: { readonly what: string; readonly sinceMs: number; readonly lastMs: number } | undefined;
   /** The verdict key of the step whose analysis is under way, or was last. */
   private measured: string | undefined;
   private readonly keeper: Keeper;
@@ -195,7 +195,7 @@ class Driver {
   private async follow(decision: Decision, question: Question): Promise<Ending | undefined> {
     switch (decision.kind) {
       case 'act':
-        return this.act(decision.action, question);
+        return this.act(decision, question);
       case 'wait':
         return this.wait(decision, question);
       case 'measure':
@@ -209,24 +209,36 @@ class Driver {
     }
   }
 
-  private async act(action: Action, question: Question): Promise<Ending | undefined> {
+  private async act({ action, because }: Extract<Decision, { kind: 'act' }>, question: Question): Promise<Ending | undefined> {
     const violation = violationOf(action, question, question.seen.route?.record?.exceptions);
     if (violation) return this.follow({ kind: 'hold', because: { code: 'unsafe-write', action, violation } }, question);
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
     if (outcome === 'written') this.hasWritten = this.hasBegun = true;
-    return this.again(action, outcome, question.seen.atMs);
-  }
-
-  /** A write that changes nothing is no progress (S12): it is made again without haste, and not for ever. */
-  private async again(action: Action, outcome: Outcome, nowMs: number): Promise<Ending | undefined> {
     const what = describeAction(action);
-    if (this.written?.what !== what) this.written = { what, sinceMs: nowMs };
-    else if (nowMs - this.written.sinceMs >= this.input.gateLimitMs) return noProgress(what, this.input.gateLimitMs);
-    else if (outcome === 'written') await this.pause(pollsBetweenLooks.pods);
+    if (this.isRepeated([what, ...because.map(({ code }) => code)].join(' '), question.seen.atMs)) {
+      if (this.isWithoutProgress()) return noProgress(what, this.input.gateLimitMs);
+      if (outcome === 'written') await this.pause(pollsBetweenLooks.pods);
+    }
     if (outcome === 'conflict') await this.pause();
     return undefined;
+  }
+
+  /**
+   * A write that changes nothing is no progress (S12): it is made again without haste, and not for ever. Where nobody asked for it
+   * during a whole limit, such as in a pause, it is a new one.
+   */
+  private isRepeated(what: string, nowMs: number): boolean {
+    const before = this.written;
+    const isAgain = before?.what === what && nowMs - before.lastMs < this.input.gateLimitMs;
+    this.written = { what, sinceMs: isAgain ? before.sinceMs : nowMs, lastMs: nowMs };
+    return isAgain;
+  }
+
+  private isWithoutProgress(): boolean {
+    const { sinceMs = 0, lastMs = 0 } = this.written ?? {};
+    return lastMs - sinceMs >= this.input.gateLimitMs;
   }
 
   private async wait({ wait, limitMs }: Waiting, { seen }: Question): Promise<Ending | undefined> {
