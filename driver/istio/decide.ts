@@ -21,6 +21,7 @@ import { reconcile } from './reconcile';
 import { recordedRelease } from './recorded-release';
 import { stageName, stagesOf, type Stage } from './stages';
 import { isFor, isNewer, recordSchema, type ReleaseRecord } from './record';
+import { awaitOldClusters } from './rules/add';
 import { countedAt, isLeftToOthers, leaving } from './rules/remove';
 import { awaitPropagation, headerVersions } from './rules/route';
 import type { InstalledObservation, Situation } from './rules/situation';
@@ -51,12 +52,14 @@ function withoutObjects(question: Question): Decision {
 }
 
 /** A service that is taken over may have none. Until a route names its subset, it moves nothing. */
-function createRule({ release, order, seen: { route, subsets } }: Question): Decision | undefined {
+function createRule({ release, order, seen, gateLimitMs }: Question): Decision | undefined {
+  const { route, subsets } = seen;
   const version = adoptedVersion(release);
   const isTakenOver = version !== undefined && route?.whole?.change && !route.record && order.kind !== 'resume';
   if (!isTakenOver || subsets) return undefined;
   const action = { kind: 'write-subsets', versions: [version], creates: true } as const;
-  return act(action, { code: 'no-subset', versions: [version] });
+  const waiting = awaitOldClusters([version], seen, gateLimitMs);
+  return waiting ?? act(action, { code: 'no-subset', versions: [version] });
 }
 
 /** Whoever runs it now says where it ends; whoever only steers it leaves that as it is. */

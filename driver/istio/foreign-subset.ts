@@ -2,7 +2,7 @@
  * Before the first write: does a proxy have the new version's subset from elsewhere? An older DestinationRule of somebody else may have one
  * of this name, which selects other pods: the release would wait for its end, with the new pods made already.
  */
-import { Refusal, versionNames, type Release } from '../../model';
+import { adoptedVersion, Refusal, versionNames, type Release } from '../../model';
 import { isRead, type Observation } from './observation';
 import type { Order } from './stages';
 
@@ -10,7 +10,7 @@ import type { Order } from './stages';
 export function foreignSubset(release: Release, order: Order, seen: Observation): Refusal | undefined {
   const { route, proxies, subsetsElsewhere = {} } = seen;
   if (order.kind === 'resume' || route?.record) return undefined;
-  const wanted = order.kind === 'run' ? [order.canary] : versionNames(release);
+  const wanted = addedBy(release, order, route);
   const version = wanted.find((one) => subsetsElsewhere[one] !== undefined && subsetsElsewhere[one].length > 0);
   if (version === undefined) return undefined;
   const { [version]: rules } = subsetsElsewhere;
@@ -19,4 +19,11 @@ export function foreignSubset(release: Release, order: Order, seen: Observation)
   const expected = `no subset ${version} of the Service but that of the DestinationRule ${release.name}`;
   const fix = 'take the subset out of that one, or give the version another name';
   return new Refusal('foreign-subset', expected, `one of the DestinationRule ${by}, at ${at.join(', ')}`, fix);
+}
+
+/** A take-over adds the subset of what it adopts, too. */
+function addedBy(release: Release, order: Exclude<Order, { kind: 'resume' }>, route: Observation['route']): string[] {
+  if (order.kind === 'apply') return versionNames(release);
+  const adopted = route?.whole ? adoptedVersion(release) : undefined;
+  return [...(adopted === undefined ? [] : [adopted]), order.canary];
 }

@@ -50,7 +50,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     readAllInFlight(eyes, release, look, pods),
     namedElsewhereOf(api, release, look.inFlightOf),
   ]);
-  const elsewhere = subsets && (await subsetsElsewhere(api, release, subsetsOf(subsets), proxies));
+  const elsewhere = await subsetsElsewhere(api, release, subsets ? subsetsOf(subsets) : [], proxies);
   const seen: Observation = {
     atMs,
     endedMs: eyes.nowMs(),
@@ -62,7 +62,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     proxies,
     inFlight,
     namedElsewhere,
-    ...(elsewhere && { subsetsElsewhere: elsewhere }),
+    subsetsElsewhere: elsewhere,
     state: await state,
   };
   return withAdoptedRoute(withVersionNames(seen, release), release);

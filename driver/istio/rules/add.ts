@@ -1,9 +1,9 @@
 /** Make before break: pods, then a subset. */
 import { adoptedIn, weightOf, wholeSplit, type Release } from '../../../model';
 import { podsNeeded, podsToRise } from '../capacity';
-import { act, waitFor } from '../decision';
+import { act, waitFor, type Decision } from '../decision';
 import { isLastStage } from '../goal';
-import type { Workload } from '../observation';
+import type { Observation, ObservedSubsets, Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { obstacles, stillHasCluster } from '../proxy-checks';
 import { headerVersions } from './route';
@@ -96,12 +96,18 @@ function isStuckBelow(needed: number, workload: Workload | undefined): boolean {
  * A subset that was just removed may still be on its way out: a proxy that has its cluster from before would pass the gate,
  * and then lose it under traffic.
  */
-export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) => {
-  const missing = withoutSubset({ goal, seen });
-  const questions = missing.map((version) => stillHasCluster(version, seen.subsetsElsewhere));
-  const found = missing.length === 0 ? [] : obstacles(seen, ...questions);
+export const awaitOldSubset: Rule = ({ goal, seen, gateLimitMs }) =>
+  awaitOldClusters(withoutSubset({ goal, seen }), seen, gateLimitMs);
+
+export function awaitOldClusters(
+  versions: readonly string[],
+  seen: Observation,
+  gateLimitMs: number,
+): Decision | undefined {
+  const questions = versions.map((version) => stillHasCluster(version, seen.subsetsElsewhere));
+  const found = questions.length === 0 ? [] : obstacles(seen, ...questions);
   return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
-};
+}
 
 /** Routes to the whole Service need none: what takes them over adds it. */
 function withoutSubset({ goal, seen: { route, subsets } }: Pick<Situation, 'goal' | 'seen'>): string[] {
@@ -109,9 +115,12 @@ function withoutSubset({ goal, seen: { route, subsets } }: Pick<Situation, 'goal
 }
 
 /** Subset first, route later: a route to a subset that a proxy does not know answers 503 NC (S1). */
-export const addSubset: Rule = ({ goal, seen }) => {
-  const missing = withoutSubset({ goal, seen });
+export const addSubset: Rule = ({ goal, seen }) => addSubsets(withoutSubset({ goal, seen }), seen.subsets);
+
+export function addSubsets(missing: readonly string[], { versions: present }: ObservedSubsets): Decision | undefined {
   if (missing.length === 0) return undefined;
-  const versions = sorted([...seen.subsets.versions, ...missing]);
-  return act({ kind: 'write-subsets', versions }, { code: 'no-subset', versions: missing });
-};
+  return act(
+    { kind: 'write-subsets', versions: sorted([...present, ...missing]) },
+    { code: 'no-subset', versions: missing },
+  );
+}

@@ -6,9 +6,10 @@
 import { adoptedVersion, allTo } from '../../../model';
 import { act, hold, waitFor } from '../decision';
 import { lacksCluster, obstacles } from '../proxy-checks';
+import { addSubsets, awaitOldClusters } from './add';
 import { whenNamed } from './kept';
 import { awaitPropagation, markerOf } from './route';
-import { sorted, type Rule } from './situation';
+import type { Rule } from './situation';
 
 /** By the same gate as every other write: a proxy that does not know the subset would answer with 503 (S1). */
 export const takeOver: Rule = ({ release, record, seen, gateLimitMs }) => {
@@ -18,10 +19,8 @@ export const takeOver: Rule = ({ release, record, seen, gateLimitMs }) => {
   if (!route.whole || version === undefined || record.mode === 'abort') return undefined;
   const { change } = route.whole;
   if (!change) return hold({ code: 'not-taken-over', version });
-  if (!subsets.versions.includes(version)) {
-    const versions = sorted([...subsets.versions, version]);
-    return act({ kind: 'write-subsets', versions }, { code: 'no-subset', versions: [version] });
-  }
+  if (!subsets.versions.includes(version))
+    return awaitOldClusters([version], seen, gateLimitMs) ?? addSubsets([version], subsets);
   // All of its pods, as these carry all of the traffic in the next moment.
   const pods = Math.max(1, seen.workloads[version]?.available ?? 0);
   const found = obstacles(seen, lacksCluster(version, pods));

@@ -2,6 +2,7 @@
 import { foreignSubset } from '../../../driver/istio/foreign-subset';
 import { describeObstacles } from '../../../driver/istio/words/obstacles';
 import type { Observation } from '../../../driver/istio/observation';
+import { adopted } from '../../support/adopted';
 import { decideOn, run } from '../../support/decisions';
 import { observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 
@@ -28,6 +29,13 @@ test.each([
   ['it is of another version', poisoned(['shop/colleague']), { kind: 'run', canary: 'v3' } as const],
 ])('nothing is refused when %s', (_, seen, order) => {
   expect(foreignSubset(release, order, seen)).toBeUndefined();
+});
+
+test('is refused of an adopted version, too, before its routes get its subset', () => {
+  const seen = observed({ subsets: [], marker: '', route: { whole: {} } });
+  const taken = { ...seen, subsetsElsewhere: { v1: ['shop/colleague'] } };
+  expect(foreignSubset(adopted(release), run, taken)).toMatchObject({ code: 'foreign-subset' });
+  expect(foreignSubset(release, run, taken)).toBeUndefined();
 });
 
 test('in mid-release the wait has the cause and the mend', () => {

@@ -48,6 +48,14 @@ describe('a service whose routes lead to the whole Service', () => {
     });
   });
 
+  it('waits while a proxy has a subset of this name from elsewhere: the gate would take it for the new one', () => {
+    const elsewhere = { proxies: [proxyWith()], subsetsElsewhere: { v1: ['shop/old'] } };
+    const obstacles = [{ code: 'old-cluster', version: 'v1', proxy: 'gateway-a', by: ['shop/old'] }];
+    const wait = { wait: { for: 'propagation', obstacles } };
+    expect(decideOf({ ...underWay(), ...elsewhere })).toMatchObject(wait);
+    expect(decideOf({ ...looking(), ...elsewhere, subsets: undefined })).toMatchObject(wait);
+  });
+
   it('waits until the slowest proxy knows all pods of the subset', () => {
     const slow = { ...proxyWith({ subsets: ['v1'], endpoints: 1 }), name: 'slow' };
     expect(decideOf(underWay({ subsets: ['v1'], proxies: [proxyWith(), slow] }))).toMatchObject({

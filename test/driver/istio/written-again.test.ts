@@ -13,7 +13,14 @@ it('grants and a promotion go on in a pause that is longer than any limit', asyn
   let ended: unknown;
   void ending.then((one) => (ended = one));
   await world.runOn(3 * gateLimitMs);
-  const loss = { code: 'accept-loss', version: 'v1', count: 1, by: 'somebody', at: '2026-01-01T00:00:00Z' } as const;
+  const loss = {
+    code: 'accept-loss',
+    invariant: 'S3',
+    version: 'v1',
+    count: 1,
+    by: 'somebody',
+    at: '2026-01-01T00:00:00Z',
+  } as const;
   for (const id of ['first', 'second', 'third']) {
     const exceptions = [{ ...loss, count: id.length }];
     await client.leaveRequest(release, { id, verb: 'grant', release: 'r1', exceptions });
