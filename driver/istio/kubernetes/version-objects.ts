@@ -41,7 +41,6 @@ export async function versionObjects(
   kinds: readonly KindOfObject[],
 ): Promise<Record<string, Manifest[]>> {
   const { namespace, name } = release;
-  const adopted = adoptedObjects({ api, paths }, release);
   const found: Record<string, Manifest[]> = {};
   const lists = kinds.map(async (kind) => {
     const path = await paths.of({ ...kind, namespace }).catch(unlessUnknown);
@@ -49,11 +48,13 @@ export async function versionObjects(
     // An item of a list does not say what it is.
     return items.map((item) => ({ ...item, ...kind }));
   });
-  for (const object of (await Promise.all(lists)).flat()) {
+  // At once: a failure that nobody waits for yet would end the process.
+  const [listed, adopted] = await Promise.all([Promise.all(lists), adoptedObjects({ api, paths }, release)]);
+  for (const object of listed.flat()) {
     const version = object.metadata.labels?.[labels.version];
     if (version !== undefined) (found[version] ??= []).push(object);
   }
-  return { ...found, ...(await adopted) };
+  return { ...found, ...adopted };
 }
 
 /** There are no objects of a kind that the API server does not know. Whoever wants to create one is told so. */
