@@ -51,7 +51,7 @@ function withoutObjects(question: Question): Decision {
   return putBack(question) ?? createRule(question) ?? hold({ code: 'not-installed', name, namespace });
 }
 
-/** A service that is taken over may have none. Until a route names its subset, it moves nothing. */
+/** A service that is taken over may have none. It moves nothing until a route names its subset; its policy was accepted (--adopt). */
 function createRule({ release, order, seen, gateLimitMs }: Question): Decision | undefined {
   const { route, subsets } = seen;
   const version = adoptedVersion(release);

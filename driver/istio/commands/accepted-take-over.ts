@@ -1,26 +1,40 @@
 /** The first write to routes of another owner: they are shown how these change, and a person accepts it. */
+import { specOf, type ServiceShape } from '../../../manifests';
 import { adoptedVersion, Refusal, type Release } from '../../../model';
 import type { Io } from '../../io';
 import type { Options } from '../../options';
-import type { Cluster } from '../cluster';
-import { lookAt } from './drive-release';
+import type { ObservedSubsets } from '../observation';
+import { lookAt, type Target } from './drive-release';
 
 /** Throws a Refusal with the difference, unless it was accepted with --adopt. Of a release under way it was. */
-export async function refuseTakeOver(io: Io, options: Options, release: Release, cluster: Cluster): Promise<void> {
+export async function refuseTakeOver(
+  io: Io,
+  options: Options,
+  { release, cluster, carried }: Target & { readonly release: Release },
+): Promise<void> {
   const version = adoptedVersion(release);
   if (version === undefined) return;
   const { route, subsets } = await lookAt(io, options, cluster, release);
   if (!route?.whole || route.record) return;
   refuseProbes(options);
   if (options.adopt) return;
-  const { name } = release;
   const lines = [
-    ...(subsets ? [] : [`DestinationRule/${name}: expected one with the subset ${version}, found none`]),
+    ...linesOfRule(subsets, `DestinationRule/${release.name}`, version, carried),
     ...(route.whole.change?.fields ?? []),
   ];
   const expected = `your word for the change that takes ${version} over: it moves no request to another pod`;
   const fix = 'look at each line; then the same command with --adopt';
   throw new Refusal('take-over', expected, lines.map((line) => `\n  ${line}`).join(''), fix);
+}
+
+/** A traffic policy holds for all requests to the Service, whatever routes name: at once where there was no DestinationRule. */
+function linesOfRule(subsets: ObservedSubsets | undefined, rule: string, version: string, carried?: ServiceShape) {
+  if (subsets) return subsets.change ?? [];
+  const { trafficPolicy: policy } = carried ? specOf(carried.destinationRule) : {};
+  return [
+    `${rule}: expected one with the subset ${version}, found none`,
+    ...(policy === undefined ? [] : [`${rule} spec.trafficPolicy: expected ${JSON.stringify(policy)}, found nothing`]),
+  ];
 }
 
 /** A gateway is probed by routes of a release, and here there are none yet. */

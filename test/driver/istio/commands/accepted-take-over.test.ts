@@ -3,6 +3,7 @@ import { refuseTakeOver } from '../../../../driver/istio/commands/accepted-take-
 import type { Cluster } from '../../../../driver/istio/cluster';
 import type { Observation } from '../../../../driver/istio/observation';
 import type { Options } from '../../../../driver/options';
+import { carriedOf } from '../../../support/carried';
 import { adopted } from '../../../support/adopted';
 import { observed, recordWith, releaseWith } from '../../../support/observations';
 import { quietProcess } from '../../../support/quiet-process';
@@ -16,7 +17,7 @@ function ask(seen: Observation, options: Partial<Options> = {}, of = release): P
   const { io } = quietProcess(new VirtualClock());
   const cluster = { observe: () => Promise.resolve(seen) } as unknown as Cluster;
   const given: Options = { file: 'f', dist: 'd', timeout: '1', evidence: 'proxy', ...options };
-  return refuseTakeOver(io as never, given, of, cluster);
+  return refuseTakeOver(io as never, given, { release: of, cluster, carried: carriedOf(releaseWith()) });
 }
 
 it('is refused with each line that would change, until --adopt', async () => {
@@ -30,8 +31,18 @@ it('is refused with each line that would change, until --adopt', async () => {
 it('names the DestinationRule that would be made', async () => {
   const without = { ...whole, subsets: undefined };
   await expect(ask(without)).rejects.toMatchObject({
-    found: expect.stringContaining('DestinationRule/demo') as string,
+    found: expect.stringContaining('DestinationRule/demo: expected one with the subset v1') as string,
   });
+});
+
+it('names the traffic policy that would hold for all requests, of a rule that is made and of one that is changed', async () => {
+  const made = ask({ ...whole, subsets: undefined });
+  await expect(made).rejects.toMatchObject({
+    found: expect.stringMatching(/DestinationRule\/demo spec\.trafficPolicy: expected \{.*connectionPool/) as string,
+  });
+  const change = ['DestinationRule/demo spec.trafficPolicy.tls.mode: expected DISABLE, found SIMPLE'];
+  const changed = ask(observed({ subsets: [], marker: '', route: { whole: {} }, rule: { change } }));
+  await expect(changed).rejects.toMatchObject({ found: expect.stringContaining(change.join()) as string });
 });
 
 it('is asked for once: not in a release under way, nor afterwards, nor of other services', async () => {
