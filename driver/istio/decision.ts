@@ -131,6 +131,8 @@ export type HoldReason =
     }
   /** Nobody who has no manifests knows which routes get its subset. */
   | { readonly code: 'not-taken-over'; readonly version: string }
+  /** A take-over would change more than subsets and names of routes. */
+  | { readonly code: 'other-routes'; readonly fields: readonly string[] }
   | { readonly code: 'steps-changed'; readonly began: readonly string[]; readonly found: readonly string[] }
   /** The other version has no available pod. */
   | { readonly code: 'only-healthy'; readonly split: Split }

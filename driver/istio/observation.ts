@@ -94,6 +94,8 @@ export interface ObservedRoute extends RouteContent {
 /** How routes that name no subset become those of the manifests; `change` is absent where no manifests are known. */
 export interface WholeRoute {
   readonly change?: RouteChange;
+  /** What the manifests have otherwise beside subsets and names of routes, each as a line: absent when that is nothing. */
+  readonly beyond?: readonly string[];
 }
 
 /** A change of the routes that no release makes, only an apply. */

@@ -19,7 +19,7 @@ import { parseNote } from '../digests';
 import type { ObservedRoute, ObservedSubsets } from '../observation';
 import { parseRecord, parseRequest, type ReleaseRecord } from '../record';
 import type { Carried } from './carried';
-import { policyChange, routeChange, takeOverChange } from './route-change';
+import { policyChange, routeChange, takeOverOf } from './route-change';
 
 /** Versions are named by their subsets. Somebody may have edited the routes so that they cannot be told any more: it says so. */
 export function observedRoute(object: VirtualService, host: string, carried?: Carried): ObservedRoute {
@@ -56,7 +56,7 @@ export function observedRoute(object: VirtualService, host: string, carried?: Ca
 
 function wholeRoute(object: VirtualService, host: string, carried: Carried): Pick<ObservedRoute, 'whole'> {
   if (!leadsToWholeService(object, host)) return {};
-  return { whole: carried ? { change: takeOverChange(object, carried) } : {} };
+  return { whole: carried ? takeOverOf(object, carried) : {} };
 }
 
 /** What cannot be told is no split at all; that a version is named is seen in any case (S2). */

@@ -1,5 +1,6 @@
 /** What the manifests have otherwise than the live routes and the live traffic policy, apart from all that a release edits. */
 import {
+  asOfWholeService,
   comparable,
   orUnsupported,
   routesOf,
@@ -11,7 +12,7 @@ import {
 } from '../../../manifests';
 import { Refusal, type Manifest } from '../../../model';
 import { differencesOf } from '../files/difference';
-import type { RouteChange } from '../observation';
+import type { RouteChange, WholeRoute } from '../observation';
 import type { Carried } from './carried';
 
 /** Undefined when there is none, when no manifests are known, and of routes that cannot be told. */
@@ -31,11 +32,13 @@ function changeOfRoutes(live: Manifest, { virtualService, host }: ServiceShape):
 }
 
 /** Of routes that name no subset yet: how they become those of the manifests. */
-export function takeOverChange(live: Manifest, { virtualService, host }: ServiceShape): RouteChange {
+export function takeOverOf(live: Manifest, { virtualService, host }: ServiceShape): WholeRoute {
   const wanted = withRoutesOf(virtualService, live);
   const { splitRoutes } = routesOf(wanted, host);
   const [base = ''] = splitRoutes;
-  return { fields: differencesOf(comparable(wanted), comparable(live)), base, names: [] };
+  const beyond = differencesOf(asOfWholeService(wanted, host), asOfWholeService(live, host));
+  const change = { fields: differencesOf(comparable(wanted), comparable(live)), base, names: [] };
+  return { change, ...(beyond.length > 0 && { beyond }) };
 }
 
 /** The policy alone: which subsets there are is the release's. */

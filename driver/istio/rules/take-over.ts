@@ -17,8 +17,10 @@ export const takeOver: Rule = ({ release, record, seen, gateLimitMs }) => {
   const { route, subsets } = seen;
   // An abort has nothing to take back: the adopted version never lost a request.
   if (!route.whole || version === undefined || record.mode === 'abort') return undefined;
-  const { change } = route.whole;
+  const { change, beyond } = route.whole;
   if (!change) return hold({ code: 'not-taken-over', version });
+  // Somebody has edited them since a person saw the lines and accepted them: that edit is not ours to take away.
+  if (beyond) return hold({ code: 'other-routes', fields: beyond });
   if (!subsets.versions.includes(version))
     return awaitOldClusters([version], seen, gateLimitMs) ?? addSubsets([version], subsets);
   // All of its pods, as these carry all of the traffic in the next moment.

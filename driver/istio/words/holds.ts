@@ -19,6 +19,8 @@ const holds: Words<HoldReason> = {
   'route-unsupported': ({ by, detail }) => `${by} changed the route, and it cannot be edited any more: ${detail}`,
   'not-taken-over': ({ version }) =>
     `the routes do not name ${version} yet, and without the manifests nobody knows how they would: run it with the release file`,
+  'other-routes': ({ fields }) =>
+    `the routes differ from the manifests in more than subsets and names of routes: ${fields.join('; ')}; make the manifests say what is live, then run the same command`,
   'changed-by-other': ({ by, expected, found }) =>
     `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
   'subsets-changed': ({ by }) =>

@@ -118,6 +118,7 @@ const holds: Shapes<HoldReason['code']> = {
   },
   'route-unsupported': { by: text, detail: text },
   'not-taken-over': { version: text },
+  'other-routes': { fields: z.array(text) },
   'changed-by-other': { expected: text, found: z.string(), by: text },
   'subsets-changed': { by: text },
   'changed-on-its-way': { of: z.enum(['route', 'subsets']) },

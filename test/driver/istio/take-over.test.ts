@@ -105,6 +105,14 @@ describe('a service whose routes lead to the whole Service', () => {
     });
   });
 
+  it('keeps what its owner has edited since a person accepted the lines', () => {
+    const beyond = ['VirtualService/demo spec.http[0].timeout: expected nothing, found 3s'];
+    expect(decideOf(underWay({ subsets: ['v1'], route: { ...whole, whole: { change, beyond } } }))).toEqual({
+      kind: 'hold',
+      because: { code: 'other-routes', fields: beyond },
+    });
+  });
+
   it('is not guessed at by a driver that has no manifests', () => {
     expect(decideOf(underWay({ route: { ...whole, whole: {} } }))).toEqual({
       kind: 'hold',

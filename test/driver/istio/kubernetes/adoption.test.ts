@@ -34,10 +34,11 @@ const budget: Manifest = {
   spec: { maxUnavailable: 1, selector: { matchLabels: { release: 'old' } } },
 };
 const inFront: Manifest = { ...service(), metadata: { name: 'demo', namespace } };
+const destination = { host: `demo.${namespace}.svc.cluster.local`, port: { number: 80 } };
 const wholeRoute: Manifest = {
   ...carried.virtualService,
   metadata: { name: 'demo', namespace, labels: { team: 'shop' } },
-  spec: { ...(carried.virtualService.spec as object), http: [{ route: [{ destination: { host: 'demo' } }] }] },
+  spec: { ...(carried.virtualService.spec as object), http: [{ route: [{ destination }] }] },
 };
 const madeBy = (replicaSet: string) => [{ uid: replicaSet, kind: 'ReplicaSet', name: replicaSet, controller: true }];
 
@@ -94,6 +95,13 @@ describe('its routes', () => {
     expect(await writeRoute(writerTo(cluster, carried), release, end, await look())).toBe('written');
     expect(live(routePath)).toMatchObject({ metadata: { labels: { team: 'shop' } }, spec });
     expect((await look()).route?.record).toBeUndefined();
+  });
+
+  it('differ from the manifests in nothing but what names it, until somebody edits them', async () => {
+    expect((await look()).route?.whole?.beyond).toBeUndefined();
+    const http = [{ timeout: '3s', route: [{ destination }] }];
+    install(cluster, [{ ...wholeRoute, spec: { ...(wholeRoute.spec as object), http } }]);
+    expect((await look()).route?.whole?.beyond?.join()).toContain('timeout');
   });
 
   it('name it when it is taken over, and nothing else of their owner changes', async () => {
