@@ -10,8 +10,14 @@ export function podsToCarry(version: string, seen: Observation, { split, record 
   const all = Math.min(recorded, ...boundsOfLoad(seen), mostPods(version, seen));
   const weight = (split[version] ?? 0) - exemptShare({ split, record }, seen);
   // No more than its pods carry now, but for what a sick version served badly.
-  if (weight <= (seen.route?.split[version] ?? 0)) return 1;
+  if (weight <= carriedNow(version, seen)) return 1;
   return Math.max(1, Math.ceil((weight * all) / 100));
+}
+
+/** Of routes to the whole Service nobody knows what a version carries, unless it is alone there. */
+function carriedNow(version: string, { route, workloads }: Observation): number {
+  const isShared = Object.entries(workloads).some(([other, { isGone }]) => other !== version && !isGone);
+  return route?.whole && isShared ? 0 : (route?.split[version] ?? 0);
 }
 
 /** 0 while a status is older than its spec: then nobody can tell (S9). */

@@ -135,7 +135,8 @@ function breaksS4(version: string, action: RouteWrite, { seen }: Known): Violati
 
 function breaksS2(version: string, judged: Judged): Violation | undefined {
   const { route } = judged.seen;
-  if (route && sendsSomeTo(version, route)) return { invariant: 'S2', code: 'routed', version };
+  if (route && (sendsSomeTo(version, route) || sendsToAll(version, judged.seen)))
+    return { invariant: 'S2', code: 'routed', version };
   const { [version]: by = [] } = judged.seen.namedElsewhere;
   if (by.length > 0) return { invariant: 'S2', code: 'named-elsewhere', version, by };
   const naming = judged.proxies.find((proxy) => mayRouteTo(proxy, version, route));
@@ -157,6 +158,12 @@ function mayBeHeld(version: string, longestMs: number, { route, workloads, serve
 
 function sendsSomeTo(version: string, { split, headerVersions, probes, otherVersions }: ObservedRoute): boolean {
   return (split[version] ?? 0) > 0 || [...headerVersions, ...probes, ...otherVersions].includes(version);
+}
+
+/** Routes to the whole Service send to whatever has pods behind it. */
+function sendsToAll(version: string, { route, workloads }: Observation): boolean {
+  const { [version]: workload } = workloads;
+  return route?.whole !== undefined && workload !== undefined && !workload.isGone;
 }
 
 /** A probed gateway tells the name of its route, not what is in it: only the route as it was written last is known. */

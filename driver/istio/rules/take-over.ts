@@ -4,29 +4,52 @@
  * requests as soon as they are ready.
  */
 import { adoptedVersion, allTo } from '../../../model';
-import { act, hold, waitFor } from '../decision';
+import { podsNeeded } from '../capacity';
+import { act, hold, waitFor, type Decision } from '../decision';
+import type { Observation, RouteChange } from '../observation';
 import { lacksCluster, obstacles } from '../proxy-checks';
 import { addSubsets, awaitOldClusters } from './add';
 import { whenNamed } from './kept';
 import { awaitPropagation, markerOf } from './route';
-import type { Rule } from './situation';
+import type { Rule, Situation } from './situation';
 
-/** By the same gate as every other write: a proxy that does not know the subset would answer with 503 (S1). */
-export const takeOver: Rule = ({ release, record, seen, gateLimitMs }) => {
+export const takeOver: Rule = (situation) => {
+  const { release, record, seen } = situation;
   const version = adoptedVersion(release);
-  const { route, subsets } = seen;
-  // An abort has nothing to take back: the adopted version never lost a request.
-  if (!route.whole || version === undefined || record.mode === 'abort') return undefined;
-  const { change, beyond } = route.whole;
+  const { whole } = seen.route;
+  if (!whole || version === undefined) return undefined;
+  // Alone behind the Service it never lost a request: an abort has nothing to take back.
+  if (record.mode === 'abort' && isAlone(version, seen)) return undefined;
+  const { change, beyond } = whole;
   if (!change) return hold({ code: 'not-taken-over', version });
   // Somebody has edited them since a person saw the lines and accepted them: that edit is not ours to take away.
   if (beyond) return hold({ code: 'other-routes', fields: beyond });
-  if (!subsets.versions.includes(version))
-    return awaitOldClusters([version], seen, gateLimitMs) ?? addSubsets([version], subsets);
+  return awaitReady(version, situation) ?? nameSubset(version, situation, change);
+};
+
+/** By the same gate as every other write: a proxy that does not know the subset would answer with 503 (S1). */
+function awaitReady(version: string, situation: Situation): Decision | undefined {
+  const { seen, gateLimitMs } = situation;
+  if (!seen.subsets.versions.includes(version))
+    return awaitOldClusters([version], seen, gateLimitMs) ?? addSubsets([version], seen.subsets);
   // All of its pods, as these carry all of the traffic in the next moment.
-  const pods = Math.max(1, seen.workloads[version]?.available ?? 0);
-  const found = obstacles(seen, lacksCluster(version, pods));
-  if (found.length > 0) return waitFor({ for: 'gate', obstacles: found }, gateLimitMs);
+  const { [version]: workload } = seen.workloads;
+  const available = workload?.isCurrent ? workload.available : 0;
+  const needed = isAlone(version, seen) ? 1 : podsNeeded(version, 100, situation);
+  if (available < needed) return waitFor({ for: 'pods', version, available, needed }, gateLimitMs);
+  const found = obstacles(seen, lacksCluster(version, available));
+  return found.length > 0 ? waitFor({ for: 'gate', obstacles: found }, gateLimitMs) : undefined;
+}
+
+/**
+ * Somebody may have led the routes back to the whole Service in mid-release, such as an agent that applies Git: then pods of the
+ * other version carry a part of the traffic, whatever the split, and lose it by the take-over (S4).
+ */
+function isAlone(version: string, { workloads }: Pick<Observation, 'workloads'>): boolean {
+  return Object.entries(workloads).every(([other, { isGone }]) => other === version || isGone === true);
+}
+
+function nameSubset(version: string, { record }: Situation, change: RouteChange): Decision {
   const serial = record.serial + 1;
   const marker = markerOf(change, { ...record, serial });
   const next = { ...record, serial, marker, ...whenNamed(record, [version]) };
@@ -35,7 +58,7 @@ export const takeOver: Rule = ({ release, record, seen, gateLimitMs }) => {
     { kind: 'write-route', ...content, record: next, changes: 'as in the manifests' },
     { code: 'taken-over', version, fields: change.fields },
   );
-};
+}
 
 export const awaitTakeOver: Rule = (situation) => {
   const { release, record, goal, seen } = situation;

@@ -105,6 +105,23 @@ describe('a service whose routes lead to the whole Service', () => {
     });
   });
 
+  describe('in mid-release, where somebody has led it back there', () => {
+    const shared = { subsets: ['v1', 'v2'], pods: { v1: { available: 1, desired: 2 }, v2: 2 }, proxies: [proxyWith()] };
+
+    it('waits for the pods that carry all of its traffic alone', () => {
+      expect(decideOf(underWay(shared))).toMatchObject({
+        wait: { for: 'pods', version: 'v1', available: 1, needed: 2 },
+      });
+    });
+
+    it('is taken over by an abort, too: else the pods of the canary would keep their share', () => {
+      const aborted = underWay({ ...shared, pods: { v1: 2, v2: 2 }, record: { ...record, mode: 'abort' } });
+      expect(decideOf(aborted)).toMatchObject({ because: [{ code: 'taken-over' }] });
+      const withoutManifests = { ...aborted, route: aborted.route && { ...aborted.route, whole: {} } };
+      expect(decideOf(withoutManifests)).toMatchObject({ because: { code: 'not-taken-over' } });
+    });
+  });
+
   it('keeps what its owner has edited since a person accepted the lines', () => {
     const beyond = ['VirtualService/demo spec.http[0].timeout: expected nothing, found 3s'];
     expect(decideOf(underWay({ subsets: ['v1'], route: { ...whole, whole: { change, beyond } } }))).toEqual({
@@ -149,6 +166,15 @@ describe('the guard', () => {
 
   it('lets no version be made behind routes to the whole Service', () => {
     expect(judge({ kind: 'add-version', version: 'v2' }, underWay())).toMatchObject({ code: 'whole-service' });
+  });
+
+  it('lets no version be removed, and all go to no version with too few pods, behind routes to the whole Service', () => {
+    const pods = { v1: { available: 1, desired: 2 }, v2: 2 };
+    const seen = underWay({ subsets: ['v1', 'v2'], pods, proxies: [proxyWith()] });
+    expect(judge({ kind: 'remove-version', version: 'v2' }, seen)).toMatchObject({ invariant: 'S2', code: 'routed' });
+    const content = { split: { v1: 100 }, headerVersions: [], probes: [], marker: 'web@r1.2', record };
+    const action = { kind: 'write-route', ...content, changes: 'as in the manifests' } as const;
+    expect(judge(action, seen)).toMatchObject({ invariant: 'S4', available: 1, needed: 2 });
   });
 
   it('lets no route name the subset before every proxy has it, though all requests go to its pods already', () => {
