@@ -1,6 +1,5 @@
 /** Observe, decide, act, verify by observing again. One write per turn; nothing is known but what this turn saw. */
 import type { Grade, Release } from '../../model';
-import type { Action } from './action';
 import type { Cluster } from './cluster';
 import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
@@ -13,7 +12,6 @@ import type { Hold } from '../core/lease-keeper';
 import { Keeper } from './keeper';
 import { withoutLeftOut } from './left-out';
 import { loop } from '../core/loop';
-import type { Outcome } from '../core/outcome';
 import {
   afterBreak,
   nothingRemembered,

@@ -3,19 +3,19 @@
  * both versions. Asked before the first write, of what is live.
  */
 import {
-  choosesByLabels,
   fieldsOf,
   isSubset,
+  leadsToWholeService,
   nameOf,
   podLabelsOf,
-  specOf,
   subsetIn,
   type Fields,
 } from '../../../manifests';
-import { adoptedIn, adoptedVersion, type Adopted, type Manifest, type Release } from '../../../model';
-import type { Pod, Service } from '../../kubernetes/objects';
+import { adoptedIn, adoptedVersion, serviceHost, type Adopted, type Manifest, type Release } from '../../../model';
+import { isServing, type Pod, type Service } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { adoptedObjects } from './adopted-version';
+import { adoptionWarnings } from './adoption-warnings';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
 
@@ -37,9 +37,10 @@ export async function adoptionOf(writer: Writer, release: Release): Promise<Adop
   if (!deployment) return fits;
   const { api, carried } = writer;
   const { namespace, name } = release;
-  const [all, service] = await Promise.all([
+  const [all, service, route] = await Promise.all([
     api.list<Pod>(collectionPath('Pod', namespace), {}),
     api.find<Service>(objectPath('Service', { namespace, name })),
+    api.find<Manifest>(objectPath('VirtualService', { namespace, name })),
   ]);
   const others = otherDeployments(carried);
   return {
@@ -48,8 +49,11 @@ export async function adoptionOf(writer: Writer, release: Release): Promise<Adop
       ...templateProblems(deployment, adopted),
       ...subsetProblems(deployment, version, carried, others),
       ...serviceProblems(deployment, service, others),
+      ...(route && leadsToWholeService(route, serviceHost(name, namespace))
+        ? besideProblems([deployment, ...others.values()], service, all)
+        : []),
     ],
-    warnings: [...missingBeside(adopted, live), ...chosenTwice(deployment, live, others)],
+    warnings: adoptionWarnings(deployment, adopted, live, [...others.values()]),
   };
 }
 
@@ -100,36 +104,27 @@ function serviceProblems(
   return without.map((each) => `a Service that does not select the pods of ${nameOf(each)}: ${textOf(selector)}`);
 }
 
+/** While routes lead to the whole Service, these get requests: by the take-over all of them would move to the adopted one (S4). */
+function besideProblems(own: readonly Manifest[], service: Service | undefined, all: readonly Pod[]): string[] {
+  const selector: Fields | undefined = service?.spec.selector;
+  if (!selector) return [];
+  const beside = all.filter(
+    (pod) =>
+      isServing(pod) &&
+      isSubset(selector, pod.metadata.labels ?? {}) &&
+      !own.some((deployment) => isMadeBy(deployment, pod)),
+  );
+  if (beside.length === 0) return [];
+  return [
+    `other pods behind the Service, which would get no request any more (take them away first): ${names(beside)}`,
+  ];
+}
+
 function otherDeployments(carried: Carried): ReadonlyMap<string, Manifest> {
   const all = Object.entries(carried?.versions ?? {}).flatMap(([version, { objects }]) =>
     objects.filter(({ kind }) => kind === 'Deployment').map((each) => [version, each] as const),
   );
   return new Map(all);
-}
-
-function missingBeside({ objects }: Adopted, live: readonly Manifest[]): string[] {
-  const isThere = (kind: string, name: string) =>
-    live.some((each) => each.kind === kind && each.metadata.name === name);
-  const missing = objects.filter(({ kind, name }) => !isThere(kind, name));
-  return missing.map(({ kind, name }) => `${kind}/${name}, which the release file adopts, is not there`);
-}
-
-/** Labels that all versions have choose the pods of all: of a budget and of an autoscaler that is not what their owner meant. */
-function chosenTwice(deployment: Manifest, live: readonly Manifest[], others: ReadonlyMap<string, Manifest>): string[] {
-  return [...others.values()].flatMap((other) => [
-    ...live
-      .filter((each) => each.kind === 'PodDisruptionBudget' && choosesByLabels(each, podLabelsOf(other)))
-      .map(
-        (each) =>
-          `${nameOf(each)} chooses the pods of ${nameOf(other)}, too: Kubernetes evicts no pod with two budgets, until the first is deleted`,
-      ),
-    ...live
-      .filter((each) => 'scaleTargetRef' in specOf(each) && choosesByLabels(deployment, podLabelsOf(other)))
-      .map(
-        (each) =>
-          `${nameOf(each)} counts the pods of ${nameOf(other)}, too, as ${nameOf(deployment)} selects by labels that they have: it may ask for more pods than are needed`,
-      ),
-  ]);
 }
 
 function textOf(labels: Fields): string {

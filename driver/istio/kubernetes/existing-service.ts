@@ -4,15 +4,8 @@
  */
 import { labels, selectorLabels, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
-import { isEnding, type KubernetesObject, type Pod } from '../../kubernetes/objects';
+import { isEnding, type Pod, type Service } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
-
-interface Service extends KubernetesObject {
-  readonly spec: {
-    readonly selector?: Readonly<Record<string, string>>;
-    readonly ports?: readonly { readonly port: number }[];
-  };
-}
 
 /** The name of the container port to which the charts' Service leads. */
 const portName = 'http';

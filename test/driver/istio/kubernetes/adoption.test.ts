@@ -144,6 +144,14 @@ describe('before the first write', () => {
     expect(await problems()).toContain('other pods with the labels release: old: canary-1');
   });
 
+  it('a pod of others behind the Service is named, while routes lead to all of it: its requests would move', async () => {
+    putPod('canary-1', { tier: 'web', release: 'new' }, 'storefront-canary-abc');
+    expect(await problems()).toContain('other pods behind the Service');
+    expect(await problems()).toContain('canary-1');
+    install(cluster, [carried.virtualService]);
+    expect(await problems()).toBe('');
+  });
+
   it('a pod of its own without its labels is named: it would get no request', async () => {
     putPod('storefront-abc-2', { tier: 'web', 'pod-template-hash': 'abc' }, 'storefront-abc');
     expect(await problems()).toContain('without the labels release: old: storefront-abc-2');

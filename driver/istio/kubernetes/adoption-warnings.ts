@@ -1,0 +1,37 @@
+/** What an adopted Deployment shares with the next version, though its owner did not mean that: told, and no reason to refuse. */
+import { choosesByLabels, nameOf, podLabelsOf, specOf } from '../../../manifests';
+import type { Adopted, Manifest } from '../../../model';
+
+export function adoptionWarnings(
+  deployment: Manifest,
+  adopted: Adopted,
+  live: readonly Manifest[],
+  others: readonly Manifest[],
+): string[] {
+  return [...missingBeside(adopted, live), ...chosenTwice(deployment, live, others)];
+}
+
+function missingBeside({ objects }: Adopted, live: readonly Manifest[]): string[] {
+  const isThere = (kind: string, name: string) =>
+    live.some((each) => each.kind === kind && each.metadata.name === name);
+  const missing = objects.filter(({ kind, name }) => !isThere(kind, name));
+  return missing.map(({ kind, name }) => `${kind}/${name}, which the release file adopts, is not there`);
+}
+
+/** Labels that all versions have choose the pods of all: of a budget and of an autoscaler that is not what their owner meant. */
+function chosenTwice(deployment: Manifest, live: readonly Manifest[], others: readonly Manifest[]): string[] {
+  return others.flatMap((other) => [
+    ...live
+      .filter((each) => each.kind === 'PodDisruptionBudget' && choosesByLabels(each, podLabelsOf(other)))
+      .map(
+        (each) =>
+          `${nameOf(each)} chooses the pods of ${nameOf(other)}, too: Kubernetes evicts no pod with two budgets, until the first is deleted`,
+      ),
+    ...live
+      .filter((each) => 'scaleTargetRef' in specOf(each) && choosesByLabels(deployment, podLabelsOf(other)))
+      .map(
+        (each) =>
+          `${nameOf(each)} counts the pods of ${nameOf(other)}, too, as ${nameOf(deployment)} selects by labels that they have: it may ask for more pods than are needed`,
+      ),
+  ]);
+}
