@@ -55,6 +55,8 @@ export type DrainCondition =
   | { readonly code: 'unrouted'; readonly obstacles: readonly Obstacle[] }
   /** Other VirtualServices name it. */
   | { readonly code: 'unnamed'; readonly by: readonly string[] }
+  /** The service's own VirtualService names it in a route that no release edits, and that no proxy has today. */
+  | { readonly code: 'own-route'; readonly route: string }
   | ({ readonly code: 'idle' } & InFlightCount)
   | { readonly code: 'window'; readonly windowMs: number }
   | { readonly code: 'connections'; readonly connectMs: number }

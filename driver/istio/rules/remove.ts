@@ -60,10 +60,11 @@ function missingCondition(version: string, situation: Situation): DrainCondition
   const { release, seen, memory } = situation;
   const routed = stillRouted(version, situation);
   if (routed.length > 0) return { code: 'unrouted', obstacles: routed };
-  // Behind a catch-all no proxy may have it today; one of another gateway would.
-  const own = seen.route.otherVersions.includes(version) ? [`${release.namespace}/${release.name}`] : [];
-  const by = [...(seen.namedElsewhere[version] ?? []), ...own];
+  const by = seen.namedElsewhere[version] ?? [];
   if (by.length > 0) return { code: 'unnamed', by };
+  // Behind a catch-all no proxy may have it today; one of another gateway would.
+  if (seen.route.otherVersions.includes(version))
+    return { code: 'own-route', route: `${release.namespace}/${release.name}` };
   // It was drained before its pods were deleted; what is left of it has no requests.
   if (seen.workloads[version]?.isGone) return undefined;
   const busy = acceptedLoss(version, situation) ? undefined : notIdle(version, situation);

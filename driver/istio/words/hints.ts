@@ -1,6 +1,6 @@
 /** What a person can do about a wait that lasts: the runbook in a sentence. */
 import type { NamespacedName } from '../../core/namespaced-name';
-import type { DrainCondition, Wait } from '../decision';
+import type { Wait } from '../decision';
 import type { Obstacle } from '../obstacle';
 
 export function hintOf(wait: Wait, { name, namespace }: NamespacedName): string {
@@ -15,7 +15,7 @@ export function hintOf(wait: Wait, { name, namespace }: NamespacedName): string 
     case 'propagation':
       return `traffic is safe meanwhile; ${aboutProxies(wait.obstacles)}; or turn back with ${abort}`;
     case 'drain':
-      return aboutDrain(wait.until, abort);
+      return aboutDrain(wait, abort);
     case 'pause':
       return `pass it with handover promote ${name} -n ${namespace}, or turn back with ${abort}`;
     case 'ending':
@@ -46,12 +46,14 @@ function aboutProxies([first]: readonly Obstacle[]): string {
 }
 
 /** There is no way back any more: the old version is leaving. */
-function aboutDrain(until: DrainCondition, abort: string): string {
+function aboutDrain({ until, version }: Extract<Wait, { for: 'drain' }>, abort: string): string {
   switch (until.code) {
     case 'unrouted':
       return `no request is lost meanwhile; ${aboutProxies(until.obstacles)}`;
     case 'unnamed':
       return `take the subset out of ${until.by.join(', ')}: as long as it is named there, the version stays`;
+    case 'own-route':
+      return `take ${version} out of that route: as long as it is named there, it stays`;
     case 'idle':
       return until.atPods === 'unknown' || until.atProxies === 'unknown'
         ? 'see why a pod or a proxy does not answer: what cannot be counted is waited for'

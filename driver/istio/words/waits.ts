@@ -52,6 +52,8 @@ export function wayOut(wait: Wait): string {
 
 const drains: Words<DrainCondition & { readonly version: string }> = {
   unrouted: ({ obstacles }) => describeObstacles(obstacles),
+  'own-route': ({ version, route }) =>
+    `the VirtualService ${route} itself names ${version}, in a route that no release edits, such as one behind a catch-all`,
   unnamed: ({ version, by }) => `other VirtualServices name the subset of ${version}: ${by.join(', ')}`,
   idle: ({ version, atPods, atProxies }) => {
     const proxies = atProxies === undefined ? '' : `, ${count(atProxies)} at the proxies`;

@@ -238,6 +238,15 @@ describe('S2: a subset is removed only after no serving proxy’s route names it
     });
   });
 
+  it('waits while its own VirtualService names it where no proxy sees it, and tells that from those of others', () => {
+    const until = (differences: Parameters<typeof observed>[0]) =>
+      decideOn(observed({ ...now, route: { otherVersions: ['v1'] }, ...differences }), quiet);
+    const own = { code: 'own-route', route: 'shop/demo' };
+    expect(until({})).toMatchObject({ wait: { for: 'drain', version: 'v1', until: own } });
+    const others = { namedElsewhere: { v1: ['team/old'] } };
+    expect(until({ others })).toMatchObject({ wait: { until: { code: 'unnamed', by: ['team/old'] } } });
+  });
+
   it('waits while a foreign route of a proxy still names it', () => {
     const foreign = {
       ...proxyWith({ split: { v2: 100 }, marker: 'split@r1.4', subsets: ['v1', 'v2'] }),

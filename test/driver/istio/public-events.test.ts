@@ -52,6 +52,7 @@ const obstacle = z.union([oneOf('code', nowhere), oneOf('code', atProxy, { proxy
 const untils: Shapes<DrainCondition['code']> = {
   unrouted: { obstacles: z.array(obstacle) },
   unnamed: { by: z.array(text) },
+  'own-route': { route: text },
   idle: {
     atPods: z.union([count, z.enum(['unknown', 'not counted', 'proxies only'])]),
     atProxies: z.union([count, z.literal('unknown')]).optional(),

@@ -22,6 +22,7 @@ describe('what a person can do', () => {
 
   it('about a drain is nothing only where it ends by itself', () => {
     expect(drain({ code: 'held', remainingSeconds: 40 })).toContain('nothing has to be done');
+    expect(drain({ code: 'own-route', route: 'shop/demo' })).toContain('take v1 out of that route');
     expect(drain({ code: 'unnamed', by: ['other/vs'] })).toContain('take the subset out of other/vs');
     expect(drain({ code: 'idle', atPods: 'unknown' })).toContain('does not answer');
     expect(drain({ code: 'idle', atPods: 2, atProxies: 2 })).toContain('see who makes them');
