@@ -52,9 +52,9 @@ export const restoreMinimum: Rule = ({ release, record, goal, seen }) => {
   return undefined;
 };
 
-/** Of an adopted one the record knows it. */
+/** The release file tells nothing of the autoscaler of an adopted one: the record knows what it had, or it stays as it is. */
 function minimumOf(version: string, { release, record }: Pick<Situation, 'release' | 'record'>): number | undefined {
-  return record.minimums?.[version] ?? release.autoscaling?.minReplicas;
+  return adoptedIn(release, version) ? record.minimums?.[version] : release.autoscaling?.minReplicas;
 }
 
 function isMoved(version: string, { stable, canary }: ReleaseRecord): boolean {
@@ -68,7 +68,8 @@ function isUnderWay(release: Release, record: ReleaseRecord): boolean {
 
 /**
  * A subset without pods may keep its cluster warming for minutes (envoy#46383), and a weight that its pods cannot carry
- * overloads them (S4). Nor is a header route to be sent to none: a subset that was there before may select pods of others. A Deployment whose status is older than its spec has told nothing yet (S9).
+ * overloads them (S4). Nor is a header route to be sent to none: a subset that was there before may select pods of others. A
+ * Deployment whose status is older than its spec has told nothing yet (S9).
  */
 export const awaitPods: Rule = ({ release, record, goal, seen }) => {
   const pinned = headerVersions({ record, goal, seen }).filter((one) => !seen.route.headerVersions.includes(one));

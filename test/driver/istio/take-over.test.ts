@@ -4,7 +4,7 @@ import { nothingRemembered } from '../../../driver/istio/memory';
 import type { Observation } from '../../../driver/istio/observation';
 import { planOf, type PlanStep } from '../../../driver/istio/plan';
 import { decideOn, stepped } from '../../support/decisions';
-import { observed, proxyWith, recordWith } from '../../support/observations';
+import { observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 import { adopted } from '../../support/adopted';
 
 const release = adopted(stepped);
@@ -198,6 +198,15 @@ it('gives the autoscaler of the adopted version the minimum that it had', () => 
     proxies: [proxyWith({ marker: 'web@r1.3' })],
   });
   expect(decideOf(seen)).toMatchObject({ action: { kind: 'set-minimum', version: 'v1', pods: 3 } });
+});
+
+it('leaves an autoscaler as it is that the adopted version got in mid-release', () => {
+  const scaled = adopted(releaseWith('autoscaling: {minReplicas: 2, maxReplicas: 8, memory: 128Mi}'));
+  const record = recordWith({ mode: 'abort', step: 1, marker: 'web@r1.3' });
+  const pods = { v1: { autoscaler: { minimum: 5, maximum: 9 } }, v2: 2 };
+  const proxies = [proxyWith({ marker: 'web@r1.3' })];
+  const decision = decideOn(observed({ record, route: { base: 'web' }, pods, proxies }), {}, scaled);
+  expect(decision).toMatchObject({ action: { kind: 'write-route', record: undefined } });
 });
 
 it('waits for the pods of an adopted Deployment that somebody deleted: nobody has its manifest', () => {
