@@ -60,9 +60,11 @@ function nameSubset(version: string, { record }: Situation, change: RouteChange)
   );
 }
 
+/** Also where something of the next version is there already, such as its ConfigMap: the first pod is what matters. */
 export const awaitTakeOver: Rule = (situation) => {
   const { release, record, goal, seen } = situation;
   const isAdopting = adoptedVersion(release) !== undefined && record.mode !== 'abort';
-  const isFirst = isAdopting && goal.versions.some((version) => !(version in seen.workloads));
+  const isFirst =
+    isAdopting && goal.versions.some((version) => seen.workloads[version]?.isGone ?? !(version in seen.workloads));
   return isFirst ? awaitPropagation(situation) : undefined;
 };

@@ -83,6 +83,10 @@ describe('a service whose routes lead to the whole Service', () => {
     expect(decideOf(observed({ ...written, proxies: [has, behind] }))).toMatchObject({
       wait: { for: 'propagation', obstacles: [{ code: 'old-route', proxy: 'behind' }] },
     });
+    const withConfigMap = { v1: 2, v2: { isGone: true, isPartial: true, available: 0 } };
+    expect(decideOf(observed({ ...written, pods: withConfigMap, proxies: [has, behind] }))).toMatchObject({
+      wait: { for: 'propagation' },
+    });
     expect(decideOf(observed({ ...written, proxies: [has] }))).toMatchObject({
       action: { kind: 'add-version', version: 'v2' },
     });
