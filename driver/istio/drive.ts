@@ -207,7 +207,10 @@ class Driver {
     }
   }
 
-  private async act({ action, because }: Extract<Decision, { kind: 'act' }>, question: Question): Promise<Ending | undefined> {
+  private async act(
+    { action, because }: Extract<Decision, { kind: 'act' }>,
+    question: Question,
+  ): Promise<Ending | undefined> {
     const violation = violationOf(action, question, question.seen.route?.record?.exceptions);
     if (violation) return this.follow({ kind: 'hold', because: { code: 'unsafe-write', action, violation } }, question);
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
