@@ -22,9 +22,11 @@ import type { Writer } from './writer';
 export function withAdoptedRoute(seen: Observation, release: Release): Observation {
   const version = adoptedVersion(release);
   if (!seen.route?.whole) return seen;
-  const { whole, unsupported, ...route } = seen.route;
-  if (version === undefined) return { ...seen, route: { ...route, ...(unsupported !== undefined && { unsupported }) } };
-  return { ...seen, route: { ...route, whole, split: allTo(version) } };
+  const { whole, ...route } = seen.route;
+  if (version === undefined) return { ...seen, route };
+  // It was that they name no subset.
+  const { unsupported: _, ...supported } = route;
+  return { ...seen, route: { ...supported, whole, split: allTo(version) } };
 }
 
 /** Pods of all versions, those that are ending included. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { observe, type Eyes } from '../../../../driver/istio/kubernetes/observe';
 import { OtherStatus, type Get } from '../../../../driver/kubernetes/http-over';
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
+import { objectPath } from '../../../../driver/kubernetes/paths';
 import { Window } from '../../../../driver/kubernetes/window';
 import { fakeCluster, installTraffic, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
 import type { StoredObject } from '../../../support/fake-api-server';
@@ -64,6 +65,14 @@ const servicePod = (name: string, over: Partial<StoredObject> = {}) => {
   const metadata = { ...pod.metadata, namespace: 'kadapter' };
   return cluster.server.put(`/api/v1/namespaces/kadapter/pods/${name}`, { ...pod, metadata });
 };
+
+test('clusters from another DestinationRule are found where the service has none of its own yet', async () => {
+  gateway('a');
+  const metadata = { name: 'old', namespace: 'kadapter' };
+  const spec = { host: 'shop', subsets: [{ name: 'v1' }] };
+  cluster.server.put(objectPath('DestinationRule', metadata), { metadata, spec });
+  expect((await look()).subsetsElsewhere).toEqual({ v1: ['kadapter/old'], v2: [] });
+});
 
 describe('proxies', () => {
   test('are the gateways of any namespace, with what each holds', async () => {
