@@ -6,7 +6,15 @@ import { releaseWith } from '../../support/observations';
 const release = releaseWith('timings: {longestRequest: 2s}\nsteps: [{weight: 50}, {pause: until promoted}]');
 const gateLimitMs = 60_000;
 
-it('grants and a promotion go on in a pause that is longer than any limit', async () => {
+/** Between two looks: each of the two writes counts as a change. */
+function changeAndBack({ api }: World): void {
+  const { route } = api.snapshots();
+  if (!route) throw new Error('no route');
+  api.storeRoute({ ...route, split: { v1: 100 } }, 'foreign');
+  api.storeRoute(route, 'foreign');
+}
+
+it('grants, a change that is taken back and a promotion go on in a pause that is longer than any limit', async () => {
   const world = World.installed({ ...release, versions: release.versions.slice(0, 1) }, calm({}), 1);
   const client = world.connect();
   const ending = driven(client, release, { gateLimitMs });
@@ -24,6 +32,11 @@ it('grants and a promotion go on in a pause that is longer than any limit', asyn
   for (const id of ['first', 'second', 'third']) {
     const exceptions = [{ ...loss, count: id.length }];
     await client.leaveRequest(release, { id, verb: 'grant', release: 'r1', exceptions });
+    await world.runOn(2 * gateLimitMs);
+    expect(ended).toBeUndefined();
+  }
+  for (const _ of ['once', 'twice']) {
+    changeAndBack(world);
     await world.runOn(2 * gateLimitMs);
     expect(ended).toBeUndefined();
   }
