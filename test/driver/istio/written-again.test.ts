@@ -44,3 +44,11 @@ it('grants, a change that is taken back and a promotion go on in a pause that is
   await world.runOn(5 * gateLimitMs);
   expect(ended).toMatchObject({ outcome: 'completed' });
 });
+
+it('a write that changes nothing ends the driver after the limit, with the write', async () => {
+  const world = World.installed({ ...release, versions: release.versions.slice(0, 1) }, calm({}), 1);
+  const client = Object.assign(world.connect(), { perform: () => Promise.resolve('written' as const) });
+  const ending = await driven(client, release, { gateLimitMs });
+  expect(ending).toMatchObject({ outcome: 'timed-out', code: 'no-progress' });
+  expect(world.simulation.nowMs).toBeLessThan(2 * gateLimitMs);
+});
