@@ -32,12 +32,13 @@ function awaitReady(version: string, situation: Situation): Decision | undefined
   const { seen, gateLimitMs } = situation;
   if (!seen.subsets.versions.includes(version))
     return awaitOldClusters([version], seen, gateLimitMs) ?? addSubsets([version], seen.subsets);
-  // All of its pods, as these carry all of the traffic in the next moment.
   const { [version]: workload } = seen.workloads;
   const available = workload?.isCurrent ? workload.available : 0;
-  const needed = isAlone(version, seen) ? 1 : podsNeeded(version, 100, situation);
+  // Alone it carries all of the traffic already, whatever an old status tells.
+  const needed = isAlone(version, seen) ? 0 : podsNeeded(version, 100, situation);
   if (available < needed) return waitFor({ for: 'pods', version, available, needed }, gateLimitMs);
-  const found = obstacles(seen, lacksCluster(version, available));
+  // All of its pods, as these carry all of the traffic in the next moment.
+  const found = obstacles(seen, lacksCluster(version, Math.max(1, available)));
   return found.length > 0 ? waitFor({ for: 'gate', obstacles: found }, gateLimitMs) : undefined;
 }
 
