@@ -22,7 +22,7 @@ describe('a version that is drained stays while a route that no proxy shows', ()
 
   it('of its own VirtualService names it, such as one behind a catch-all', () => {
     expect(decideOn(observed({ ...now, route: { otherVersions: ['v1'] } }), quiet)).toMatchObject({
-      wait: { for: 'drain', version: 'v1', until: { code: 'unnamed', by: ['shop/demo'] } },
+      wait: { for: 'drain', version: 'v1', until: { code: 'own-route', route: 'shop/demo' } },
     });
     expect(decideOn(observed({ ...now, route: { otherVersions: ['v2'] } }), quiet)).toMatchObject({
       action: { kind: 'write-subsets', versions: ['v2'] },
