@@ -12,9 +12,14 @@ export function courseLines(release: Release, record: ReleaseRecord, columns: nu
   return wrapped(courseOf(release, record), '   ', columns);
 }
 
+/** Of a release whose record is gone: the last write has been made. */
+export function endLines({ mode, stable, canary }: ReleaseRecord, columns: number): string[] {
+  const done = mode === 'apply' || mode === 'abort' ? wholeText(mode, stable) : `all traffic to ${canary}`;
+  return wrapped([`${marks.done} ${done}`, `${marks.now} the last route at every proxy`], '   ', columns);
+}
+
 function courseOf(release: Release, { mode, step, stable, canary, until }: ReleaseRecord): string[] {
-  if (mode === 'apply') return [`${marks.now} make the file true`];
-  if (mode === 'abort') return [`${marks.now} abort: all traffic returns to ${stable}`];
+  if (mode === 'apply' || mode === 'abort') return [`${marks.now} ${wholeText(mode, stable)}`];
   const end = `${until ? 'drain' : 'remove'} ${stable}`;
   const names = [...stagesOf(release).map((stage) => stageText(stage, canary)), end];
   // Promoted in full: the steps that were left are skipped.
@@ -26,6 +31,10 @@ function courseOf(release: Release, { mode, step, stable, canary, until }: Relea
     ];
   }
   return names.map((name, index) => `${index < step ? marks.done : index === step ? marks.now : marks.ahead} ${name}`);
+}
+
+function wholeText(mode: 'apply' | 'abort', stable: string): string {
+  return mode === 'apply' ? 'make the file true' : `abort: all traffic returns to ${stable}`;
 }
 
 function stageText(stage: Stage, canary: string): string {

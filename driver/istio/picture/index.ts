@@ -4,7 +4,9 @@
  */
 import { weightOf, type Release } from '../../../model';
 import type { Decision, Wait } from '../decision';
+import { lastWriteOf } from '../ended';
 import { isSeen, type Observation } from '../observation';
+import type { ReleaseRecord } from '../record';
 import { describeDecision, describeWait } from '../words';
 import { hintOf } from '../words/hints';
 import { describeObstacles } from '../words/obstacles';
@@ -12,7 +14,7 @@ import type { Obstacle } from '../obstacle';
 import type { SoFar } from '../tally';
 import { aheadText } from './ahead';
 import { bar } from './bar';
-import { courseLines } from './course';
+import { courseLines, endLines } from './course';
 import { proxyCells } from './proxy-cells';
 import { hintAfterMs } from '../../core/lasting';
 import { spanText } from '../../core/span';
@@ -34,6 +36,7 @@ export interface Moment {
 export function pictureOf(release: Release, moment: Moment, columns: number, isDetailed = false): string[] {
   const { seen } = moment;
   const record = seen.route?.record;
+  const ended = lastWriteOf(seen);
   const ahead = record && aheadText(release, record, seen, moment.decision);
   const below = [
     ...waitTexts(moment, release, isDetailed),
@@ -42,8 +45,9 @@ export function pictureOf(release: Release, moment: Moment, columns: number, isD
   ];
   return [
     '',
-    headline(release, moment, columns),
+    headline(release, moment, record ?? ended, columns),
     ...(record ? courseLines(release, record, columns - 3) : []).map(indented),
+    ...(ended ? endLines(ended, columns - 3) : []).map(indented),
     ...versionTexts(moment).map(indented),
     ...below.flatMap((text) => wrappedText(text, columns - 3)).map(indented),
   ];
@@ -53,8 +57,12 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-function headline({ name, namespace }: Release, { seen, elapsedMs }: Moment, columns: number): string {
-  const record = seen.route?.record;
+function headline(
+  { name, namespace }: Release,
+  { elapsedMs }: Moment,
+  record: ReleaseRecord | undefined,
+  columns: number,
+): string {
   const what = record ? `  ${record.stable} → ${record.canary}` : '  no release is under way';
   const left = `${name} in ${namespace}${record?.mode === 'apply' ? '' : what}`;
   const right = spanText(elapsedMs);

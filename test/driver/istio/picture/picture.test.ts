@@ -83,6 +83,19 @@ test('without a release there is no course', () => {
   expect(picture(seen, waitFor({ for: 'health' }))).toMatch(/^\ndemo in shop {2}no release is under way/);
 });
 
+test('after the last write the picture says what is still waited for, until somebody goes on from there', () => {
+  const record = recordWith({ step: 5, marker: 'v1-0_v2-100' });
+  const ending = { split: { v2: 100 }, marker: record.marker };
+  const state = { resourceVersion: '1', history: [], kept: {}, current: { record, ending, of: {}, restored: [] } };
+  const seen = { ...observed({ ...both, split: { v2: 100 }, marker: record.marker }), state };
+  const wait = waitFor({ for: 'propagation', obstacles: behind.slice(0, 1) }, 120_000);
+  expect(picture(seen, wait)).toMatch(
+    /^\ndemo in shop {2}v1 → v2 .*\n {2}✔ all traffic to v2 {3}● the last route at every proxy\n/,
+  );
+  const edited = { ...seen, ...observed({ ...both, split: { v2: 100 }, marker: 'by hand' }) };
+  expect(picture({ ...edited, state }, wait)).toContain('no release is under way');
+});
+
 test('every line keeps to the width, and nothing is cut off', () => {
   const wait = waitFor({ for: 'gate', obstacles: behind.slice(0, 1) }, 120_000);
   const lines = pictureOf(
