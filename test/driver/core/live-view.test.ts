@@ -44,7 +44,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('names the keys below the picture', () => {
   expect(viewWith().last()).toBe(
-    'in short\n  keys:  [a] abort  [p] promote  [d] detail  [Ctrl-C] stop here; the release\n  stays as it is\n',
+    'in short\n  keys:  [a] abort  [p] promote  [d] detail  [Ctrl-C] leave it as it is\n',
   );
 });
 

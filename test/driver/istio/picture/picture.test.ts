@@ -78,6 +78,33 @@ test('a hold is told in its words', () => {
   expect(picture(seen, hold({ code: 'only-healthy', split: { v1: 100 } }))).toContain('all traffic is on v1-100');
 });
 
+test('many steps do not push out what is waited for: those far away are counted, and detail has them all', () => {
+  const steps = Array.from({ length: 14 }, (_, index) => `{weight: ${(index + 1) * 5}}, {pause: 10s}`).join(', ');
+  const many = releaseWith(`steps: [${steps}]`);
+  const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record: recordWith({ step: 19 }), proxies });
+  const lines = (columns: number, isDetailed = false) =>
+    pictureOf(many, { seen, elapsedMs: 0, waitedMs: 0 }, columns, isDetailed).slice(2);
+  expect(lines(80).slice(0, 2)).toEqual([
+    '  ✔ 16 steps   ✔ pause 10 s   ✔ 45 %   ✔ pause 10 s   ● 50 %   ○ pause 10 s',
+    '  ○ 55 %   ○ pause 10 s   ○ 8 steps',
+  ]);
+  expect(lines(40)[0]).toBe('  ✔ 19 steps   ● 50 %   ○ 11 steps');
+  expect(
+    lines(80, true)
+      .join(' ')
+      .match(/pause 10 s/g),
+  ).toHaveLength(14);
+});
+
+test('a name that is too long to stand beside its bar has a line of its own, and is whole', () => {
+  const name = `v2-${'x'.repeat(50)}`;
+  const record = recordWith({ canary: name });
+  const seen = observed({ split: { v1: 90, [name]: 10 }, pods: { v1: 2, [name]: 2 }, record });
+  const lines = pictureOf(release, { seen, elapsedMs: 72_000, waitedMs: 0 }, 60);
+  expect(lines.slice(1, 3)).toEqual([`demo in shop${' '.repeat(37)}1 min 12 s`, '  v1 →']);
+  expect(lines.join('\n')).toContain(`  ${name}\n      █░░░`);
+});
+
 test('without a release there is no course', () => {
   const seen = observed({ ...both });
   expect(picture(seen, waitFor({ for: 'health' }))).toMatch(/^\ndemo in shop {2}no release is under way/);
