@@ -8,6 +8,7 @@ import { connect, type KubernetesCluster } from './istio/kubernetes';
 import { openExamination } from './istio/kubernetes/examination';
 import { isForeground } from './foreground';
 import type { Io } from './io';
+import { surviveLostTerminal } from './lost-terminal';
 import { run } from './main';
 import { openReach } from './kubernetes/reach';
 import { connectRolling } from './rolling/kubernetes';
@@ -30,8 +31,9 @@ function tell(text: string): void {
   keyboard.overwritten();
 }
 
-/** SIGHUP: the terminal is gone. Nobody would see what a driver does that goes on; the lock is given back. */
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+surviveLostTerminal();
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     tell(`${signal}: stopping at the next safe point; once more ends at once\n`);
     stop.abort();
@@ -39,14 +41,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 /**
- * Whoever reads may have ended, as in `handover status | head`, and a terminal may be gone (EIO). Nothing is left to tell it, and a
- * release goes on.
+ * The terminal is gone. Nobody would see what a driver does that goes on; the lock is given back. Often it comes twice, from the shell
+ * and from the system, and nobody has asked twice.
  */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!['EPIPE', 'EIO'].includes(error.code ?? '')) throw error;
-  });
-}
+process.on('SIGHUP', () => {
+  if (!stop.signal.aborted) tell('SIGHUP: stopping at the next safe point\n');
+  stop.abort();
+});
 
 const connected: KubernetesCluster[] = [];
 

@@ -44,6 +44,7 @@ type TellLine = Teller['tell'];
 export interface Screen {
   readonly err: (text: string) => void;
   readonly isTerminal: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly columns: number;
   readonly rows: number;
   /** Only of a terminal. */
@@ -56,10 +57,20 @@ export type Progress = (typeof progressKinds)[number];
 
 /** What is wished, as far as the screen can: a file has no place to draw in. */
 export function eventLines(screen: Screen, json: boolean, wish: Progress | undefined): Teller {
-  if (!json && wish !== 'none' && wish !== 'lines' && screen.isTerminal) return liveLines(screen);
+  if (!json && wish !== 'none' && wish !== 'lines' && isDrawnOn(screen, wish)) return liveLines(screen);
   const silent = () => undefined;
   const tell = json ? jsonLines(screen) : wish === 'none' ? silent : humanLines(screen);
   return { tell, end: silent };
+}
+
+/** A dumb terminal cannot draw anew, and a log of CI keeps each picture. */
+function isDrawnOn({ isTerminal, environment }: Screen, wish: Progress | undefined): boolean {
+  const { TERM, CI } = environment;
+  return isTerminal && TERM !== 'dumb' && (wish === 'live' || !isSet(CI));
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== 'false';
 }
 
 function jsonLines({ err, clock }: Screen): TellLine {

@@ -3,6 +3,7 @@
  * from elsewhere is shown without control characters: a message of a pod must not move the cursor.
  */
 import { stripVTControlCharacters } from 'node:util';
+import widthOf from 'string-width';
 
 export interface Terminal {
   readonly err: (text: string) => void;
@@ -12,16 +13,19 @@ export interface Terminal {
 }
 
 export class LiveBlock {
-  /** Lengths of the lines that are drawn. A narrower window has wrapped them since. */
+  /** Widths of the lines that are drawn, in cells. A narrower window has wrapped them since. */
   private drawn: readonly number[] = [];
 
   constructor(private readonly terminal: Terminal) {}
 
-  draw(lines: readonly string[]): void {
+  /** The footer is drawn in a low window, too. */
+  draw(lines: readonly string[], footer: readonly string[] = []): void {
     const { err, columns, rows } = this.terminal;
-    const cut = fitting(lines, rows - 1).map((line) => cutTo(columns - 1, line));
+    const most = rows - 1 - footer.length;
+    const drawn = most > footer.length ? [...fitting(lines, most), ...footer] : fitting(lines, rows - 1);
+    const cut = drawn.map((line) => cutTo(columns - 1, line));
     err(`${this.eraser()}${cut.map((line) => `${line}\n`).join('')}`);
-    this.drawn = cut.map((line) => line.length);
+    this.drawn = cut.map((line) => widthOf(line));
   }
 
   /** A line that stays. What was drawn goes, until it is drawn again. */
@@ -37,7 +41,7 @@ export class LiveBlock {
 
   private eraser(): string {
     const { columns } = this.terminal;
-    const rows = this.drawn.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / columns)), 0);
+    const rows = this.drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
     return rows === 0 ? '' : `\x1b[${rows}A\r\x1b[J`;
   }
 }
@@ -49,9 +53,13 @@ function fitting(lines: readonly string[], rows: number): readonly string[] {
   return [...lines.slice(0, -left), `  … ${left} more lines: enlarge the window`];
 }
 
+/** Many characters, such as Chinese ones, take two cells: a line that is wrapped unseen would not be erased. */
 function cutTo(columns: number, line: string): string {
   const text = printable(line);
-  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+  if (widthOf(text) <= columns) return text;
+  let width = 0;
+  const left = [...text].filter((character) => (width += widthOf(character)) < columns);
+  return `${left.join('')}…`;
 }
 
 /** On one line, without escape sequences. */

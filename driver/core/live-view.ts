@@ -5,7 +5,7 @@
 import { messageOf } from '../../model';
 import type { Keyboard, KeyAct } from './keyboard';
 import { LiveBlock, type Terminal } from './live-block';
-import { wrappedText } from './wrapped';
+import { wrapped, wrappedText } from './wrapped';
 
 /** As lines for a terminal; `isDetailed`: with all there is to know. */
 export type Picture = (isDetailed: boolean) => readonly string[];
@@ -58,20 +58,20 @@ export class LiveView {
   }
 
   private draw(): void {
-    this.block.draw([...this.picture(this.isDetailed), ...this.footer()]);
+    this.block.draw(this.picture(this.isDetailed), this.footer());
   }
 
   private footer(): string[] {
     if (this.hasEnded || !this.keyboard?.isHeard) return [];
-    return wrappedText(this.asked ? questionOf(this.asked) : this.keyNames(), this.terminal.columns - 3).map(
-      (line) => `  ${line}`,
-    );
+    const columns = this.terminal.columns - 3;
+    const lines = this.asked ? wrappedText(questionOf(this.asked), columns) : wrapped(this.keyNames(), '  ', columns);
+    return lines.map((line) => `  ${line}`);
   }
 
-  private keyNames(): string {
+  private keyNames(): string[] {
     const names = this.keys.map(({ key, name }) => `[${key}] ${name}`);
     const detail = `[${detailKey}] ${this.isDetailed ? 'less' : 'detail'}`;
-    return ['keys:', ...names, detail, '[Ctrl-C] stop here; the release stays as it is'].join('  ');
+    return ['keys:', ...names, detail, '[Ctrl-C] leave it as it is'];
   }
 
   private hear(name: string): void {

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock';
 import type { Ending } from '../core/ending';
 import type { Announcement } from './announcement';
 import type { Cluster } from './cluster';
+import { endedElsewhere } from './ended-by-history';
 import type { Event, EventSink } from './events';
 import type { ReleaseRecord } from './record';
 import { describeStep } from './words';
@@ -37,9 +38,9 @@ export class Announcer {
     this.send({ type: 'Normal', reason: 'ReleaseStep', note: noteOf(record, this.announced.release) });
   }
 
-  /** Of a release that this driver has had a part in. */
-  async end({ outcome, because }: Ending): Promise<void> {
-    if (this.step === '' || outcome === 'locked') return;
+  /** Of a release that this driver has had a part in, and that nobody else has announced the end of. */
+  async end({ outcome, code, because }: Ending): Promise<void> {
+    if (this.step === '' || outcome === 'locked' || code === endedElsewhere) return;
     const type = ['completed', 'drained', 'stopped'].includes(outcome) ? 'Normal' : 'Warning';
     this.send({ type, reason: reasons[outcome], note: `${outcome}: ${because}` });
     const over = new AbortController();

@@ -4,6 +4,7 @@ import type { Cluster } from './cluster';
 import type { Clock } from '../core/clock';
 import { decide, type Question } from './decide';
 import type { Decision, DoneReason, Wait, Waiting, WaitFor } from './decision';
+import { endedByHistory } from './ended-by-history';
 import type { EventSink } from './events';
 import { areAmong, mergedExceptions } from './exceptions';
 import type { Ending } from '../core/ending';
@@ -150,6 +151,8 @@ class Driver {
     // Somebody else may have held the lock since: what this look saw is no ground for a write.
     const isStale = () => decision.kind === 'act' && !hold.covers(seen.atMs);
     if (isStale()) return undefined;
+    const ended = decision.kind === 'hold' ? this.endedMeanwhile(seen) : undefined;
+    if (ended) return ended;
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.tellCounts(decision, seen);
@@ -160,6 +163,12 @@ class Driver {
     if (kept === true) return this.follow(decision, question);
     await this.pause(pollsBetweenLooks.pods);
     return kept === false ? undefined : kept;
+  }
+
+  /** By another driver, while this machine slept or had lost the lock: nobody has to decide anything. */
+  private endedMeanwhile(seen: Observation): Ending | undefined {
+    const { record } = this.memory;
+    return record && !seen.route?.record ? endedByHistory(seen, record) : undefined;
   }
 
   private async look(): Promise<Question> {

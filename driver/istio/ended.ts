@@ -32,6 +32,13 @@ export function endedInState({ state }: Observation): Ended | undefined {
   return record && ending && { ...record, ...ending };
 }
 
+/** The release that has no record any more, while its last write was not seen at every proxy. Undefined when somebody has gone on since. */
+export function lastWriteOf(seen: Observation): Ended | undefined {
+  const { route } = seen;
+  const ended = endedInState(seen);
+  return ended && route && !route.record && isAsWritten({ ...seen, route }, ended) ? ended : undefined;
+}
+
 /** At rest the name tells nothing: the owner's next apply, and a person's edit, have the same. */
 export function isAsWritten({ route }: Seen, { marker, split }: Pick<Ended, 'marker' | 'split'>): boolean {
   return route.marker === marker && sameSplit(route.split, split);

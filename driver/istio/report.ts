@@ -33,7 +33,7 @@ export function reporter(io: Io, release: Release, { json = false, progress }: T
     // An analysis that comes to its end in between is no end of a wait.
     const waitedMs = event.event === 'decided' ? lasts(topicOf(event)) : 0;
     const text = isRepeated(event) ? undefined : lineOf(event, release);
-    const isPictured = event.event === 'decided' && ['wait', 'measure'].includes(event.decision.kind);
+    const isPictured = event.event === 'decided' && event.decision.kind !== 'act';
     const keys = event.event === 'decided' ? keysOf(event.seen.route?.record) : undefined;
     const isAside = event.event === 'counted';
     const line = { topic: topicOf(event), text, isPictured, isAside, ...briefOf(event, text), keys };

@@ -40,11 +40,17 @@ export function openConnection(options: ConnectionOptions = {}): Connection {
     if (options.kubeconfig) connection.loadFromFile(options.kubeconfig);
     else connection.loadFromDefault();
   } catch (error) {
-    throw noCluster('a readable kubeconfig', (error as Error).message);
+    throw noCluster('a readable kubeconfig', troubleOf(error as Error));
   }
   if (options.context) connection.setCurrentContext(options.context);
   checkContext(connection, options);
   return connection;
+}
+
+/** Client-node trips over a file that is empty, or no mapping, in the words of JavaScript; its parser shows lines of the file. */
+function troubleOf(error: Error): string {
+  const [what = ''] = error.message.split('\n');
+  return error instanceof TypeError ? 'a file that is empty, or none' : what;
 }
 
 function checkContext(connection: Connection, { context, kubeconfig }: ConnectionOptions): void {

@@ -118,6 +118,20 @@ test('on a phone nothing is beside the page', async () => {
   expect(beside).toBeLessThanOrEqual(0);
 }, 60_000);
 
+test('on a phone a long name is wrapped, and a short word is not', async () => {
+  const name = `v2-${'x'.repeat(60)}`;
+  const past = pastOf(recordWith({ canary: name }), 'completed', 9_000, [
+    { at: '1970-01-01T00:00:00.000Z', split: { [name]: 100 } },
+  ]);
+  const viewport = { width: 360, height: 640 };
+  const { page } = await opened(pageOfPast({ name: 'demo', namespace: 'shop' }, past), { viewport });
+  const beside = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  expect(beside).toBeLessThanOrEqual(0);
+  const { page: whole } = await opened(html, { viewport });
+  const word = await whole.locator('tr.write td:nth-child(2)').first().boundingBox();
+  expect(word?.width).toBeGreaterThan(30);
+}, 60_000);
+
 test('lines are told apart without colour, and no name covers another where two end at one value', async () => {
   const splits: readonly Split[] = [{ v1: 100 }, { v1: 50, v2: 50 }];
   const shares = splits.map((split, second) => ({

@@ -281,3 +281,28 @@ describe('pauses compare the clocks of two hosts', () => {
     },
   );
 });
+
+test('run wakes after another driver has completed the release: the end of the history, and its files are left alone', async () => {
+  const io = simulatedIo({ file: withV2, installed });
+  let wake: () => void = () => undefined;
+  const asleep: { until?: Promise<void> } = {};
+  const client = new Proxy(io.world.connect(), {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function' || name === 'nowMs' || name === 'monotonicMs') return value;
+      const method = (value as (...args: unknown[]) => unknown).bind(target);
+      return (...args: unknown[]) => (asleep.until ? asleep.until.then(() => method(...args)) : method(...args));
+    },
+  });
+  const first = io.run(['run', 'v2'], { connect: () => Promise.resolve(client), holder: 'first' });
+  await io.clock.sleep(4_000);
+  asleep.until = new Promise((resolve) => (wake = resolve));
+  await io.clock.sleep(20_000);
+  expect(await io.run(['run', 'v2', '--no-write-back'], { holder: 'second' })).toBe(exitCodes.completed);
+  const before = readFileSync(io.file, 'utf8');
+  wake();
+  expect(await first).toBe(exitCodes.completed);
+  expect(io.printed.out).toContain('completed: the history of releases says: from v1 to v2 was completed at ');
+  expect(io.printed.err).toContain('was left as it is: another driver ended the release and has a file of its own');
+  expect(readFileSync(io.file, 'utf8')).toBe(before);
+});

@@ -418,7 +418,7 @@ describe('handover rehearse', () => {
     const io = simulatedIo({ file: withV2, installed });
     expect(await io.run(['rehearse', version])).toBe(exitCodes.refused);
     expect(io.printed.err).toContain(
-      `unknown-version: expected a listed version to which traffic can move, found ${found}; name one of v2`,
+      `unknown-version: expected a listed version to which traffic can move, found ${found}; name v2`,
     );
   });
 

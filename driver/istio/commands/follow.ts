@@ -4,9 +4,9 @@ import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { defaults } from '../../options';
 import { objectsAlone, type Cluster } from '../cluster';
-import type { Observation } from '../observation';
+import { endedByHistory } from '../ended-by-history';
 import type { OperatorRequest, ReleaseRecord } from '../record';
-import { describePast, describeStep } from '../words';
+import { describeStep } from '../words';
 
 interface Followed {
   readonly release: Release;
@@ -43,13 +43,3 @@ export async function follow(io: Io, followed: Followed): Promise<Ending> {
 
 /** The code of an ending where the release goes on. */
 export const requestTaken = 'request-taken';
-
-/** Undefined while the history does not have this release. */
-export function endedByHistory({ state }: Observation, { id }: ReleaseRecord): Ending | undefined {
-  const past = state?.history.find((each) => each.id === id);
-  if (!past) return undefined;
-  const because = `the history of releases says: ${describePast(past)}`;
-  return past.outcome === 'superseded'
-    ? { outcome: 'held', code: 'superseded', because }
-    : { outcome: past.outcome, because };
-}

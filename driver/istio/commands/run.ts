@@ -6,6 +6,7 @@ import { filesOf, shapeOfText } from '../files/manifests';
 import { refuseReadOnly, textAtEnd } from '../files/write-back';
 import { driveRelease, passPreflight, targetOf } from './drive-release';
 import { endWith } from '../../core/end-with';
+import { endedElsewhere } from '../ended-by-history';
 import { endInFiles, isInFiles } from '../files/end-in-files';
 import { handOver } from './hand-over';
 import { refuseUnwritableReport } from '../html/write-report';
@@ -27,6 +28,10 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const driven = await driveRelease(io, options, release, order, target);
   const ending = await handOver(io, options, target, driven);
   // Somebody else's end is not written to files as if it were this one's.
+  if (driven.code === endedElsewhere && driven.outcome === 'completed')
+    io.err(
+      `${options.file} was left as it is: another driver ended the release and has a file of its own; list what is live\n`,
+    );
   if (!isInFiles(driven)) return endWith(io, ending, options.json);
   return endInFiles(io, options, { canary, text, ...target, ending });
 }

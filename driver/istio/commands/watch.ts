@@ -7,13 +7,13 @@ import { eventLines, type Teller } from '../../core/event-lines';
 import type { Io } from '../../io';
 import { defaults, gateLimitMs, type Options } from '../../options';
 import type { Cluster } from '../cluster';
+import { endedByHistory } from '../ended-by-history';
 import type { Observation } from '../observation';
 import { pictureOf } from '../picture';
 import { publicState } from '../public-events';
 import type { ReleaseRecord } from '../record';
 import { soFar, Tally, type SoFar } from '../tally';
 import { describeState } from '../words/state';
-import { endedByHistory } from './follow';
 
 export async function watch(io: Io, options: Options, release: Release, cluster: Cluster): Promise<number> {
   const { tell, end } = eventLines(io, options.json ?? false, options.progress);

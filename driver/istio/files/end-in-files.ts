@@ -5,6 +5,7 @@
 import type { ManifestFile, ServiceShape } from '../../../manifests';
 import { exitCodes, allTo, versionNames, type Release, type Manifest } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
+import { endedElsewhere } from '../ended-by-history';
 import { describeDifference, differences } from './difference';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
@@ -24,9 +25,9 @@ export interface Completed {
   readonly ending: Ending;
 }
 
-/** What the release file lists then is what was released. */
-export function isInFiles({ outcome }: Ending): boolean {
-  return outcome === 'completed' || outcome === 'drained';
+/** What the release file lists then is what was released. Of another driver's end nobody knows here what came after it. */
+export function isInFiles({ outcome, code }: Ending): boolean {
+  return (outcome === 'completed' || outcome === 'drained') && code !== endedElsewhere;
 }
 
 export async function endInFiles(io: Io, options: Options, completed: Completed): Promise<number> {

@@ -62,7 +62,7 @@ function lossesOf({ lost }: Rehearsed): Line['points'] {
 
 function tableOf(rows: readonly Rehearsed[]): Markup {
   const head = ['order', 'world', 'requests', 'lost', 'first write to last'];
-  return html`<table>
+  return html`<table class="named">
     <thead>
       <tr>
         ${head.map((name) => html`<th>${name}</th>`)}

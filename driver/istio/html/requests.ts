@@ -18,7 +18,7 @@ function counted(counts: readonly Count[], endMs: number): Markup {
     Math.max(1, ...lines.flatMap(({ points }) => points.map(({ value }) => value)));
   return html`${stepChart({ title: 'Requests per second', unit: '', lines: rates, endMs, most: most(rates) })}
     ${stepChart({ title: 'Errors so far', unit: '', lines: errors, endMs, most: most(errors) })}
-    <table class="requests">
+    <table class="requests named">
       <thead>
         <tr>
           <th scope="col">version</th>

@@ -1,5 +1,5 @@
 /** The report as a file. It never stands in the way of a release: what goes wrong with it is told. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { messageOf, Refusal } from '../../../model';
 import type { Ending } from '../../core/ending';
 import { reportOf, type StoryTeller } from '.';
@@ -23,10 +23,16 @@ export function writePage(err: (text: string) => void, path: string, pageOf: () 
 export function refuseUnwritableReport(path: string | undefined): void {
   if (path === undefined) return;
   try {
+    if (path === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('no name of a file');
     writeFileSync(freshOf(path), '');
     rmSync(freshOf(path));
   } catch (error) {
-    throw new Refusal('report', `${path} to be writable`, messageOf(error), 'name another file with --report');
+    throw new Refusal(
+      'report',
+      `${path || '--report'} to be writable`,
+      messageOf(error),
+      'name another file with --report',
+    );
   }
 }
 

@@ -2,18 +2,20 @@
  * Where a release stands, as lines for a terminal: its course, each version with its share and its pods, what it waits for, and
  * what is ahead. Drawn from what one look saw; nothing in it is guessed.
  */
-import { weightOf, type Release } from '../../../model';
+import type { Release } from '../../../model';
 import type { Decision, Wait } from '../decision';
+import { lastWriteOf } from '../ended';
 import { isSeen, type Observation } from '../observation';
+import type { ReleaseRecord } from '../record';
 import { describeDecision, describeWait } from '../words';
 import { hintOf } from '../words/hints';
 import { describeObstacles } from '../words/obstacles';
 import type { Obstacle } from '../obstacle';
 import type { SoFar } from '../tally';
 import { aheadText } from './ahead';
-import { bar } from './bar';
-import { courseLines } from './course';
+import { courseLines, endLines, narrow } from './course';
 import { proxyCells } from './proxy-cells';
+import { versionLines } from './versions';
 import { hintAfterMs } from '../../core/lasting';
 import { spanText } from '../../core/span';
 import { wrappedText } from '../../core/wrapped';
@@ -34,6 +36,7 @@ export interface Moment {
 export function pictureOf(release: Release, moment: Moment, columns: number, isDetailed = false): string[] {
   const { seen } = moment;
   const record = seen.route?.record;
+  const ended = lastWriteOf(seen);
   const ahead = record && aheadText(release, record, seen, moment.decision);
   const below = [
     ...waitTexts(moment, release, isDetailed),
@@ -42,9 +45,10 @@ export function pictureOf(release: Release, moment: Moment, columns: number, isD
   ];
   return [
     '',
-    headline(release, moment, columns),
-    ...(record ? courseLines(release, record, columns - 3) : []).map(indented),
-    ...versionTexts(moment).map(indented),
+    ...headline(release, moment, record ?? ended, columns),
+    ...(record ? courseLines(release, record, columns - 3, isDetailed) : []).map(indented),
+    ...(ended ? endLines(ended, moment.decision?.kind === 'done', columns - 3) : []).map(indented),
+    ...versionLines(columns < narrow && !isDetailed ? { seen } : moment, columns - 3).map(indented),
     ...below.flatMap((text) => wrappedText(text, columns - 3)).map(indented),
   ];
 }
@@ -53,30 +57,20 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-function headline({ name, namespace }: Release, { seen, elapsedMs }: Moment, columns: number): string {
-  const record = seen.route?.record;
-  const what = record ? `  ${record.stable} → ${record.canary}` : '  no release is under way';
-  const left = `${name} in ${namespace}${record?.mode === 'apply' ? '' : what}`;
+function headline(
+  { name, namespace }: Release,
+  { decision, elapsedMs }: Moment,
+  record: ReleaseRecord | undefined,
+  columns: number,
+): string[] {
+  const none = decision?.kind === 'act' ? 'a release begins' : 'no release is under way';
+  const what = record ? `${record.stable} → ${record.canary}` : none;
+  const service = `${name} in ${namespace}`;
+  const whole = record?.mode === 'apply' ? service : `${service}  ${what}`;
   const right = spanText(elapsedMs);
-  return `${left}${' '.repeat(Math.max(2, columns - 1 - left.length - right.length))}${right}`;
-}
-
-function versionTexts({ seen: { route, workloads }, counted }: Moment): string[] {
-  const width = Math.max(0, ...Object.keys(workloads).map(({ length }) => length));
-  return Object.entries(workloads).map(([version, { available, desired, isGone, pods = 0, trouble }]) => {
-    const weight = weightOf(route?.split ?? {}, version);
-    const share = `${String(weight).padStart(3)} %`;
-    const ready = isGone ? `${pods} pods ending` : `${available}/${desired} pods`;
-    const parts = [`${version.padEnd(width)}  ${bar(weight)} ${share}`, ready, requestsText(version, counted), trouble];
-    return parts.filter((part) => part !== undefined).join('  ');
-  });
-}
-
-function requestsText(version: string, counted: SoFar | undefined): string | undefined {
-  if (!counted) return undefined;
-  const perSecond = counted.perSecond[version] ?? 0;
-  const errors = counted.errors[version] ?? 0;
-  return `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} requests/s, ${errors} ${errors === 1 ? 'error' : 'errors'}`;
+  const fits = whole.length + 2 + right.length < columns;
+  const [left, ...below] = fits ? [whole] : [service, ...wrappedText(what, columns - 3).map(indented)];
+  return [`${left}${' '.repeat(Math.max(2, columns - 1 - left.length - right.length))}${right}`, ...below];
 }
 
 /** Names of slow proxies come only when it takes longer than usual: most waits are over before anybody can read them. */

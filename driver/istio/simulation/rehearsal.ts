@@ -99,7 +99,7 @@ function noRelease(wanted: string, stable: string, others: readonly string[]): R
   const found = wanted === stable ? `${wanted}, which has the traffic` : wanted;
   const fix =
     others.length > 0
-      ? `name one of ${others.join(', ')}`
+      ? `name ${others.length > 1 ? 'one of ' : ''}${others.join(', ')}`
       : 'leave the version out: one that does not exist yet is imagined';
   return new Refusal('unknown-version', 'a listed version to which traffic can move', found, fix);
 }

@@ -1,12 +1,20 @@
 /** What is live, and where a release stands, in one line. */
 import { formatSplit, type Release } from '../../../model';
+import { lastWriteOf } from '../ended';
 import type { Observation } from '../observation';
+import type { ReleaseRecord } from '../record';
 import { describeStep } from './steps';
 
-export function describeState({ route }: Observation, release: Release): string {
+export function describeState(seen: Observation, release: Release): string {
+  const { route } = seen;
   if (!route) return `${release.name} is not installed in ${release.namespace}`;
   const { record, split } = route;
-  if (!record) return `${release.name}: ${formatSplit(split)}; no release is under way`;
+  if (!record) return `${release.name}: ${formatSplit(split)}; ${withoutRecord(lastWriteOf(seen))}`;
   const course = `from ${record.stable} to ${record.canary}, ${describeStep(record, release)}`;
   return `${release.name}: ${formatSplit(split)}; ${course}, since ${record.since}`;
+}
+
+function withoutRecord(ended: ReleaseRecord | undefined): string {
+  if (!ended) return 'no release is under way';
+  return `the release from ${ended.stable} to ${ended.canary} has made its last write, which was not seen at every proxy yet`;
 }

@@ -15,13 +15,14 @@ interface Wish {
   readonly isTerminal?: boolean;
   readonly columns?: number;
   readonly progress?: Progress;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-function writer({ json = false, isTerminal = false, columns = 120, progress }: Wish = {}) {
+function writer({ json = false, isTerminal = false, columns = 120, progress, environment = {} }: Wish = {}) {
   const clock = new VirtualClock();
   const printed = { err: '' };
   const { tell } = eventLines(
-    { err: (text) => void (printed.err += text), isTerminal, columns, rows: 40, clock },
+    { err: (text) => void (printed.err += text), isTerminal, environment, columns, rows: 40, clock },
     json,
     progress,
   );
@@ -132,6 +133,35 @@ describe('on a terminal', () => {
     block.draw(['z']);
     expect(err).toEqual([`${'x'.repeat(18)}…\ny\n`, '\x1b[4A\r\x1b[Jz\n']);
   });
+});
+
+it.each([
+  ['TERM=dumb', { TERM: 'dumb' }, 'live' as const, false],
+  ['CI=true', { CI: 'true' }, undefined, false],
+  ['CI=true, and a picture that somebody asked for', { CI: 'true' }, 'live' as const, true],
+  ['CI=false', { CI: 'false' }, undefined, true],
+  ['TERM=xterm and NO_COLOR, as nothing has a colour', { TERM: 'xterm', NO_COLOR: '1' }, undefined, true],
+])('a terminal with %s', (_, environment, progress, isDrawn) => {
+  const { tell, text } = writer({ isTerminal: true, environment, progress });
+  tell({ ...drain(3), picture: () => ['a picture'], isPictured: true });
+  expect(text()).toBe(isDrawn ? 'a picture\n' : '   0.0 s  3 s to go\n');
+});
+
+it('keys are named below a picture that is higher than the window, too', () => {
+  const err: string[] = [];
+  const block = new LiveBlock({ err: (text) => void err.push(text), columns: 40, rows: 4 });
+  block.draw(['1', '2', '3'], ['keys']);
+  expect(err).toEqual(['1\n  … 2 more lines: enlarge the window\nkeys\n']);
+});
+
+it('characters that take two cells count as two: when a line is cut, and when it is erased', () => {
+  const err: string[] = [];
+  const terminal = { err: (text: string) => void err.push(text), columns: 12, rows: 20 };
+  const block = new LiveBlock(terminal);
+  block.draw(['映像の取得に失敗']);
+  terminal.columns = 6;
+  block.draw([]);
+  expect(err).toEqual(['映像の取得…\n', '\x1b[2A\r\x1b[J']);
 });
 
 it('a picture that is higher than the window is cut at its end: what has scrolled away cannot be drawn anew', () => {

@@ -43,9 +43,7 @@ function viewWith({ isHeard = true } = {}) {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('names the keys below the picture', () => {
-  expect(viewWith().last()).toBe(
-    'in short\n  keys:  [a] abort  [p] promote  [d] detail  [Ctrl-C] stop here; the release\n  stays as it is\n',
-  );
+  expect(viewWith().last()).toBe('in short\n  keys:  [a] abort  [p] promote  [d] detail  [Ctrl-C] leave it as it is\n');
 });
 
 it('asks once more, says what happens, and does it at a yes', async () => {

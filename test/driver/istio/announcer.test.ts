@@ -3,6 +3,7 @@ import type { Announcement } from '../../../driver/istio/announcement';
 import { Announcer } from '../../../driver/istio/announcer';
 import type { Event } from '../../../driver/istio/events';
 import { waitFor } from '../../../driver/istio/decision';
+import { endedElsewhere } from '../../../driver/istio/ended-by-history';
 import type { ReleaseRecord } from '../../../driver/istio/record';
 import { exitCodes } from '../../../model';
 import { observed, recordWith, releaseWith } from '../../support/observations';
@@ -43,15 +44,19 @@ it('tells each step once, however often it is seen, and the ending', async () =>
 });
 
 it.each([
-  ['locked' as const, 1],
-  ['completed' as const, 0],
-])('says nothing of an ending that is not its own: %s after %i looks at a release', async (outcome, looks) => {
-  const sent: string[] = [];
-  const { announcer, look } = announcing(({ reason }) => Promise.resolve(void sent.push(reason)));
-  for (let i = 0; i < looks; i++) look({});
-  await announcer.end({ outcome, because: '' });
-  expect(sent).toEqual(Array.from({ length: looks }, () => 'ReleaseStep'));
-});
+  ['locked' as const, undefined, 1],
+  ['completed' as const, undefined, 0],
+  ['completed' as const, endedElsewhere, 1],
+])(
+  'says nothing of an ending that is not its own: %s (%s) after %i looks at a release',
+  async (outcome, code, looks) => {
+    const sent: string[] = [];
+    const { announcer, look } = announcing(({ reason }) => Promise.resolve(void sent.push(reason)));
+    for (let i = 0; i < looks; i++) look({});
+    await announcer.end({ outcome, code, because: '' });
+    expect(sent).toEqual(Array.from({ length: looks }, () => 'ReleaseStep'));
+  },
+);
 
 it('says once that it may not, and tries no more', async () => {
   let tries = 0;

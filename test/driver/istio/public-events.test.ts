@@ -247,6 +247,7 @@ const endingCodes = [
   ...Object.keys(holds),
   ...Object.keys(waits),
   'api-server',
+  'ended-elsewhere',
   'found-so',
   'other-driver',
   'no-progress',

@@ -47,25 +47,48 @@ function asleep(client: ReturnType<World['connect']>, call: number, wakes: Promi
   });
 }
 
+/** The first one sleeps from its `call`-th call on, and wakes when `meanwhile` has come true of what others did. */
+async function wakesAfter<Second>(call: number, meanwhile: (world: World) => Promise<Second>) {
+  const world = World.installed({ ...long, versions: long.versions.slice(0, 1) }, calm({}), 1);
+  let wake: () => void = () => undefined;
+  const wakes = new Promise<void>((resolve) => (wake = resolve));
+  let isAsleep = false;
+  const client = asleep(world.connect(), call, wakes, () => (isAsleep = true));
+  const told: string[] = [];
+  const emit: Drive['emit'] = ({ event }) => void (isAsleep && told.push(event));
+  const first = driven(client, long, { holder: 'first', releaseId: 'first', gateLimitMs: 600_000, emit });
+  while (!isAsleep) await world.runOn(100);
+  await world.runOn(20_000);
+  const second = await meanwhile(world);
+  wake();
+  return { world, told, first: await first, second };
+}
+
 test.each([5, 8, 11, 14, 17, 20, 23])(
   'one that sleeps for a minute from its %ith call on finds the lock with another, and writes nothing any more',
   async (call) => {
-    const world = World.installed({ ...long, versions: long.versions.slice(0, 1) }, calm({}), 1);
-    let wake: () => void = () => undefined;
-    const wakes = new Promise<void>((resolve) => (wake = resolve));
-    let isAsleep = false;
-    const client = asleep(world.connect(), call, wakes, () => (isAsleep = true));
-    const told: string[] = [];
-    const emit: Drive['emit'] = ({ event }) => void (isAsleep && told.push(event));
-    const first = driven(client, long, { holder: 'first', releaseId: 'first', gateLimitMs: 600_000, emit });
-    while (!isAsleep) await world.runOn(100);
-    await world.runOn(20_000);
-    const second = start(world, 'second', long);
-    await world.runOn(40_000);
-    wake();
-    expect(await first).toMatchObject({ outcome: 'locked' });
+    const { world, told, first, second } = await wakesAfter(call, async (world) => {
+      const ending = start(world, 'second', long);
+      await world.runOn(40_000);
+      return { ending };
+    });
+    expect(first).toMatchObject({ outcome: 'locked' });
     expect(told).not.toContain('wrote');
-    expect(await second).toMatchObject({ outcome: 'completed' });
+    expect(await second.ending).toMatchObject({ outcome: 'completed' });
+    expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
+  },
+);
+
+test.each([11, 14, 17, 20, 23])(
+  'one that sleeps from its %ith call on until another has ended the release says how it ended',
+  async (call) => {
+    const { world, told, first } = await wakesAfter(call, (world) => start(world, 'second', long));
+    expect(first).toEqual({
+      outcome: 'completed',
+      code: 'ended-elsewhere',
+      because: expect.stringMatching(/^the history of releases says: from v1 to v2 was completed at /) as string,
+    });
+    expect(told).not.toContain('wrote');
     expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
   },
 );

@@ -96,5 +96,8 @@ describe('a connection', () => {
       found: expect.stringContaining(missing) as string,
     });
     expect(found({}, bundle)).toMatchObject({ code: 'no-cluster' });
+    const empty = join(folder, 'empty');
+    writeFileSync(empty, '');
+    expect(found({ kubeconfig: empty })).toMatchObject({ code: 'no-cluster', found: 'a file that is empty, or none' });
   });
 });

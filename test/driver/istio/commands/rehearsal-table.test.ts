@@ -15,9 +15,9 @@ const tableOf = (steps: ReleaseFileInput['steps'], columns = 200) =>
   rehearsalTable(rehearsalOf(releaseOf({ steps }), undefined), rows, columns);
 
 it.each([
-  [[{ pause: '90s' }, { weight: 10 }, { pause: '30s' }], '2m'],
+  [[{ pause: '90s' }, { weight: 10 }, { pause: '30s' }], '2 min'],
   [[{ pause: 'until promoted' }], 'a person'],
-  [[{ pause: '5s' }, { pause: 'until promoted' }], '5s and a person'],
+  [[{ pause: '5s' }, { pause: 'until promoted' }], '5 s and a person'],
   [[{ weight: 10 }], 'none'],
 ])('tells the pauses of %j beside the seconds, of handover alone', (steps, pauses) => {
   const lines = tableOf(steps).split('\n');
@@ -29,7 +29,7 @@ it.each([
 
 it('says what the causes mean, and what each order does', () => {
   const table = tableOf([]);
-  expect(table).toMatch(/NC no cluster of that name [^]* UH a cluster [^]* UF the pod refuses/);
+  expect(table).toMatch(/NC no cluster of that name [^]*UH a cluster [^]*UF the pod/);
   expect(table).toContain('  VirtualService before subset: the route names v2 before any proxy knows it\n');
 });
 
@@ -39,9 +39,7 @@ it('says of a release that did not end how it stands', () => {
 });
 
 it('fits into 80 columns', () => {
-  const borders = tableOf([{ pause: '5s' }], 80)
-    .split('\n')
-    .filter((line) => /^[┌├│└]/.test(line));
-  expect(borders.length).toBeGreaterThan(10);
-  expect(borders.filter((line) => line.length > 80)).toEqual([]);
+  const lines = tableOf([{ pause: '5s' }], 80).split('\n');
+  expect(lines.length).toBeGreaterThan(20);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });

@@ -110,3 +110,14 @@ it('a report that cannot be written is refused before the first write', async ()
   expect(io.world.api.readRoute()?.record).toBeUndefined();
   expect(existsSync(path)).toBe(false);
 });
+
+it.each([
+  ['a folder', (io: { readonly file: string }) => dirname(io.file)],
+  ['an empty name', () => ''],
+])('%s is refused as a report before the first write, and leaves no file', async (_, pathOf) => {
+  const io = simulatedIo({ file: withV2, installed });
+  expect(await io.run(['run', 'v2', '--report', pathOf(io)])).toBe(exitCodes.refused);
+  expect(io.printed.err).toMatch(/report: expected \S+ to be writable, found no name of a file; name another file/);
+  expect(io.world.api.readRoute()?.record).toBeUndefined();
+  expect(existsSync(`${pathOf(io)}.handover-new`)).toBe(false);
+});

@@ -78,9 +78,49 @@ test('a hold is told in its words', () => {
   expect(picture(seen, hold({ code: 'only-healthy', split: { v1: 100 } }))).toContain('all traffic is on v1-100');
 });
 
+test('many steps do not push out what is waited for: those far away are counted, and detail has them all', () => {
+  const steps = Array.from({ length: 14 }, (_, index) => `{weight: ${(index + 1) * 5}}, {pause: 10s}`).join(', ');
+  const many = releaseWith(`steps: [${steps}]`);
+  const seen = observed({ ...both, split: { v1: 50, v2: 50 }, record: recordWith({ step: 19 }), proxies });
+  const lines = (columns: number, isDetailed = false) =>
+    pictureOf(many, { seen, elapsedMs: 0, waitedMs: 0 }, columns, isDetailed).slice(2);
+  expect(lines(80).slice(0, 2)).toEqual([
+    '  ✔ 16 steps   ✔ pause 10 s   ✔ 45 %   ✔ pause 10 s   ● 50 %   ○ pause 10 s',
+    '  ○ 55 %   ○ pause 10 s   ○ 8 steps',
+  ]);
+  expect(lines(40)[0]).toBe('  ✔ 19 steps   ● 50 %   ○ 11 steps');
+  expect(
+    lines(80, true)
+      .join(' ')
+      .match(/pause 10 s/g),
+  ).toHaveLength(14);
+});
+
+test('a name that is too long to stand beside its bar has a line of its own, and is whole', () => {
+  const name = `v2-${'x'.repeat(50)}`;
+  const record = recordWith({ canary: name });
+  const seen = observed({ split: { v1: 90, [name]: 10 }, pods: { v1: 2, [name]: 2 }, record });
+  const lines = pictureOf(release, { seen, elapsedMs: 72_000, waitedMs: 0 }, 60);
+  expect(lines.slice(1, 3)).toEqual([`demo in shop${' '.repeat(37)}1 min 12 s`, '  v1 →']);
+  expect(lines.join('\n')).toContain(`  ${name}\n      █░░░`);
+});
+
 test('without a release there is no course', () => {
   const seen = observed({ ...both });
   expect(picture(seen, waitFor({ for: 'health' }))).toMatch(/^\ndemo in shop {2}no release is under way/);
+});
+
+test('after the last write the picture says what is still waited for, until somebody goes on from there', () => {
+  const record = recordWith({ step: 5, marker: 'v1-0_v2-100' });
+  const ending = { split: { v2: 100 }, marker: record.marker };
+  const state = { resourceVersion: '1', history: [], kept: {}, current: { record, ending, of: {}, restored: [] } };
+  const seen = { ...observed({ ...both, split: { v2: 100 }, marker: record.marker }), state };
+  const wait = waitFor({ for: 'propagation', obstacles: behind.slice(0, 1) }, 120_000);
+  expect(picture(seen, wait)).toMatch(
+    /^\ndemo in shop {2}v1 → v2 .*\n {2}✔ all traffic to v2 {3}● the last route at every proxy\n/,
+  );
+  const edited = { ...seen, ...observed({ ...both, split: { v2: 100 }, marker: 'by hand' }) };
+  expect(picture({ ...edited, state }, wait)).toContain('no release is under way');
 });
 
 test('every line keeps to the width, and nothing is cut off', () => {
