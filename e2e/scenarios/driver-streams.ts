@@ -49,6 +49,8 @@ export const driverStreams: Scenario = {
     const history = await podinfo.drive('status', '--history');
     await history.expectExit(exitCodes.completed);
     expectLoss('the history', history.allWords, loss);
+    // The driver is done when the objects are deleted; the pods end a little later.
+    await trial.kubectl.run('wait', 'pods', '--selector', 'version=v1', '--for', 'delete', '--timeout', '60s');
     trial.note(`${old.cut} of ${streams} WebSockets to v1 were cut off, ${fresh.cut} to v2`);
     if (old.cut !== streams || fresh.cut !== 0)
       throw new Error(`expected the ${streams} to v1 to be cut off and no other, found ${old.cut} and ${fresh.cut}`);

@@ -128,11 +128,14 @@ export class Accidents {
     api.storeRoute({ split, headerVersions: [], probes: [], marker }, 'foreign');
   }
 
-  /** Nothing when somebody has written it meanwhile: who puts a route back looks at it first. */
+  /**
+   * Nothing when somebody has written it meanwhile: who puts a route back looks at it first. Nor when it cannot be edited: it would
+   * not be put back as it was.
+   */
   private detour({ split, forMs }: Extract<Accident, { kind: 'foreign-detour' }>): void {
     const { api, simulation } = this.world;
     const before = api.readRoute();
-    if (!before) return;
+    if (!before || before.unsupported !== undefined) return;
     api.storeRoute({ ...before, split }, 'foreign');
     const meanwhile = api.readRoute()?.digest;
     simulation.after(forMs, () => {

@@ -192,7 +192,7 @@ export class ApiServer {
   /** A write that only renames a foreign split leaves the blame for its losses with the other writer. */
   private writerOf({ split }: RouteContent): Writer {
     if (!this.route) return 'order';
-    return sameSplit(this.route.snapshot.split, split) ? this.route.writer : 'order';
+    return sameSplit(this.routes.read(this.route.snapshot).split, split) ? this.route.writer : 'order';
   }
 
   writeRecord(record: ReleaseRecord, seen: ObservedRoute | undefined): Outcome {
