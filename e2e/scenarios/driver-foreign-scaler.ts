@@ -41,12 +41,13 @@ export const driverForeignScaler: Scenario = {
     await scale(trial, 'v1', 2);
     const driver = await app.start(['run', 'v2']);
     await driver.until('pauses, though the file says four pods of v1', waits('pause'));
-    await letForeignScalerGrow(trial, 4);
+    // The file says half as many of v2 as of v1.
+    await letForeignScalerGrow(trial, 8);
     await (await app.start(['promote'])).expectExit(exitCodes.completed, 1).catch(() => undefined);
     await driver.until('says what is missing', waits('pods', 'give it 4'), 60);
     await sleep(10_000);
     await gatewaysSplit(trial.host, { v1: 50, v2: 50 }, 1);
-    trial.note('v2 stays at half, as it has two pods for the load of four');
+    trial.note('v2 stays at half, as it has two pods for what eight of v1 carry');
     await scale(trial, 'v2', 4);
     await driver.expectExit(exitCodes.completed);
     await gatewaysSplit(trial.host, { v2: 100 }, 1);
