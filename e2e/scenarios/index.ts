@@ -25,7 +25,6 @@ import { driverRouteDeleted } from './driver-route-deleted';
 import { driverSubsetsDeleted } from './driver-subsets-deleted';
 import { driverTwoGateways } from './driver-two-gateways';
 import { driverShortOfPods, driverSickShortOfPods } from './driver-short-of-pods';
-import { driverStreams } from './driver-streams';
 import { driverUnreadable } from './driver-unreadable';
 import { driverForeignScaler } from './driver-foreign-scaler';
 import { driverTwoServices } from './driver-two-services';
@@ -87,7 +86,6 @@ export const scenarios: readonly Scenario[] = [
   driverTwoGateways,
   driverShortOfPods,
   driverSickShortOfPods,
-  driverStreams,
   driverUnreadable,
   driverForeignScaler,
   driverForeignEdit,
