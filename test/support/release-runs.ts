@@ -154,7 +154,9 @@ function afterDrained({ simulation, workloads, api }: World, run: Run, ended: En
   const { order, seed } = run;
   if (ended?.ending.outcome !== 'drained' || ended.wrong.length > 0 || order.kind !== 'run') return undefined;
   if (seed % 3 === 0) return { kind: 'run', canary: order.canary };
-  if (seed % 3 === 1) {
+  // Whoever turns back puts Git back first (docs/runbook.md): then Git prunes nothing.
+  const isTurnedBack = api.readRoute()?.request?.verb === 'abort';
+  if (seed % 3 === 1 && !isTurnedBack) {
     simulation.note('Git prunes v1');
     workloads.remove('v1', 'order');
   } else {
