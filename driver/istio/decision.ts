@@ -76,6 +76,8 @@ export type Reason =
   | { readonly code: 'routes-change'; readonly fields: readonly string[] }
   /** It was there before: which proxies have it is known no more. */
   | { readonly code: 'subset-gone'; readonly versions: readonly string[] }
+  /** Proxies may still know pods that are gone: the subset is made anew, with the pods. */
+  | { readonly code: 'subset-stale'; readonly version: string }
   | { readonly code: 'ready-everywhere'; readonly versions: readonly string[]; readonly evidence: Grade }
   | { readonly code: 'probes-change'; readonly versions: readonly string[] }
   /** `off`: no proxy routes to them any more; `back`: one does again, though none did. */

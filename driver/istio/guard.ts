@@ -149,7 +149,7 @@ function breaksS2(version: string, judged: Judged): Violation | undefined {
 
 /** A filter holds what an earlier route sent, and no count has it. Without pods there is nothing to lose. */
 function mayBeHeld(version: string, longestMs: number, { route, workloads, serverMs }: Observation): boolean {
-  if (workloads[version]?.isGone) return false;
+  if (!(version in workloads) || workloads[version]?.isGone) return false;
   // Somebody has written the route since that moment, though it may be as it was.
   if (route?.generation !== route?.record?.generation) return true;
   const offSince = Date.parse(route?.record?.unrouted?.[version] ?? '');

@@ -10,6 +10,7 @@ import { awaitChange, changePolicy, changeRoutes } from './rules/change';
 import { forgetKept } from './rules/kept';
 import { noteLoss } from './rules/loss';
 import { drain, removeSubset, removeVersion } from './rules/remove';
+import { renewSubset } from './rules/renew';
 import { awaitPropagation, writeRoute } from './rules/route';
 import { awaitTakeOver, takeOver } from './rules/take-over';
 import { noteUnrouted } from './rules/unrouted';
@@ -19,6 +20,7 @@ import { wayBack } from './way-back';
 const rules: readonly Rule[] = [
   takeOver,
   awaitTakeOver,
+  renewSubset,
   addMissingVersion,
   raiseMinimum,
   awaitPods,

@@ -150,25 +150,19 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
 }
 
 /** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
-function afterDrained(world: World, run: Run, ended: Ended | undefined): Order | undefined {
-  const { simulation, workloads, api } = world;
+function afterDrained({ simulation, workloads, api }: World, run: Run, ended: Ended | undefined): Order | undefined {
   const { order, seed } = run;
   if (ended?.ending.outcome !== 'drained' || ended.wrong.length > 0 || order.kind !== 'run') return undefined;
   if (seed % 3 === 0) return { kind: 'run', canary: order.canary };
-  // Whoever turns back puts Git back first (docs/runbook.md): then Git prunes nothing.
-  const isTurnedBack = api.readRoute()?.request?.verb === 'abort';
-  if (seed % 3 === 1 && !isTurnedBack) {
+  if (seed % 3 === 1) {
     simulation.note('Git prunes v1');
     workloads.remove('v1', 'order');
-  } else if (!isStableGone(world)) {
+  } else {
     simulation.note('another process asks: abort');
     api.leaveRequest({ id: 'turn back', verb: 'abort' });
   }
   return order;
 }
-
-/** An abort is refused then, before it is asked for. */
-const isStableGone = ({ workloads }: World) => !workloads.deployments.has('v1');
 
 /** As `handover abort` or `promote` in a second shell: it leaves its request, and carries it out when no other driver runs. */
 async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise<void> {
@@ -178,7 +172,7 @@ async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise
   try {
     await client.sleep(ms);
     const record = await client.recordOf(run.release);
-    if (!record || (verb === 'abort' && isStableGone(world))) return;
+    if (!record) return;
     const granted = verb === 'grant' && { exceptions: acceptedBy(run) };
     await client.leaveRequest(run.release, { id: 'other', verb, release: record.id, ...granted });
     if (verb === 'grant') return;

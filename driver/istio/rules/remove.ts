@@ -58,13 +58,8 @@ export const drain: Rule = (situation) => {
 
 function missingCondition(version: string, situation: Situation): DrainCondition | undefined {
   const { release, seen, memory } = situation;
-  const routed = stillRouted(version, situation);
-  if (routed.length > 0) return { code: 'unrouted', obstacles: routed };
-  const by = seen.namedElsewhere[version] ?? [];
-  if (by.length > 0) return { code: 'unnamed', by };
-  // Behind a catch-all no proxy may have it today; one of another gateway would.
-  if (seen.route.otherVersions.includes(version))
-    return { code: 'own-route', route: `${release.namespace}/${release.name}` };
+  const named = stillNamed(version, situation);
+  if (named) return named;
   // It was drained before its pods were deleted; what is left of it has no requests.
   if (seen.workloads[version]?.isGone) return undefined;
   const busy = acceptedLoss(version, situation) ? undefined : notIdle(version, situation);
@@ -74,6 +69,17 @@ function missingCondition(version: string, situation: Situation): DrainCondition
   if (settledMs < connectMs) return { code: 'connections', connectMs };
   const heldMs = heldForMs(version, situation);
   return heldMs > 0 ? { code: 'held', remainingSeconds: Math.ceil(heldMs / 1000) } : undefined;
+}
+
+/** What may still send to it. Until then its subset has to stay (S2). */
+export function stillNamed(version: string, { release, seen }: Situation): DrainCondition | undefined {
+  const routed = stillRouted(version, { release, seen });
+  if (routed.length > 0) return { code: 'unrouted', obstacles: routed };
+  const by = seen.namedElsewhere[version] ?? [];
+  if (by.length > 0) return { code: 'unnamed', by };
+  // Behind a catch-all no proxy may have it today; one of another gateway would.
+  const isOwn = seen.route.otherVersions.includes(version);
+  return isOwn ? { code: 'own-route', route: `${release.namespace}/${release.name}` } : undefined;
 }
 
 function notIdle(version: string, { release, seen, memory }: Situation): DrainCondition | undefined {

@@ -30,6 +30,8 @@ const reasons: Words<Reason> = {
   'autoscaler-decides': ({ version }) => `the autoscaler of ${version} gets its own minimum again`,
   'no-subset': ({ versions }) => `${versions.join(', ')} has pods and no subset yet`,
   'subset-gone': ({ versions }) => `the subset of ${versions.join(', ')} is gone, which was there before`,
+  'subset-stale': ({ version }) =>
+    `somebody removed ${version}, and proxies may still know its former pods; its subset comes back with new pods`,
   'ready-everywhere': ({ versions, evidence }) =>
     `${everyProxy[evidence]} has ${versions.join(' and ')} in use, with healthy endpoints`,
   'routes-change': ({ fields }) => `the manifests have it otherwise: ${fields.join('; ')}`,

@@ -80,6 +80,7 @@ const reasons: Shapes<Reason['code']> = {
   'autoscaler-decides': { version: text },
   'no-subset': { versions: z.array(text) },
   'subset-gone': { versions: z.array(text) },
+  'subset-stale': { version: text },
   'ready-everywhere': { versions: z.array(text), evidence: grade },
   'routes-change': { fields: z.array(text) },
   'probes-change': { versions: z.array(text) },

@@ -99,6 +99,28 @@ describe('after all traffic has left the stable version', () => {
     });
   });
 
+  test('somebody removed it: its subset goes before pods are made anew, as proxies may still know the former ones', () => {
+    const seen = observed({ ...gone, pods: { v2: 4 }, record: abort(), proxies: [gateway(4, gone.split)] });
+    expect(decideOn(seen, {}, release)).toMatchObject({
+      action: { kind: 'write-subsets', versions: ['v2'] },
+      because: [{ code: 'subset-stale', version: 'v1' }],
+    });
+    const next = observed({ ...gone, subsets: ['v2'], pods: { v2: 4 }, record: abort() });
+    expect(decideOn(next, {}, release)).toMatchObject({ action: { kind: 'add-version', version: 'v1' } });
+  });
+
+  test('somebody removed it: a proxy that cannot be read may route to it, and its subset stays', () => {
+    const seen = observed({ ...gone, pods: { v2: 4 }, record: abort(), proxies });
+    expect(decideOn(seen, {}, release)).toMatchObject({
+      wait: { for: 'drain', version: 'v1', until: { code: 'unrouted', obstacles: [{ code: 'unreadable' }] } },
+    });
+  });
+
+  test('somebody removed it: a subset that the live route names stays', () => {
+    const seen = observed({ ...half, pods: { v2: 4 }, record: abort() });
+    expect(decideOn(seen, {}, release)).not.toMatchObject({ action: { kind: 'write-subsets' } });
+  });
+
   test('the guard says the same', () => {
     const action = { kind: 'write-route', split: { v1: 100 }, headerVersions: [], probes: [], marker: 'm' } as const;
     const broken = (kept: string[], subsets = gone.subsets) => {
