@@ -7,11 +7,11 @@ import { act, waitFor } from '../decision';
 import { stillNamed } from './remove';
 import type { Rule, Situation } from './situation';
 
-/** Only an abort leads traffic to a version without pods: it makes them. */
+/** Only an abort leads traffic to a version without pods: it makes them. Probes are answered by pods, and tell nothing of a cluster. */
 export const renewSubset: Rule = (situation) => {
   const { release, record, seen } = situation;
   const { stable, mode } = record;
-  if (mode !== 'abort' || adoptedIn(release, stable) || !isLost(stable, situation)) return undefined;
+  if (mode !== 'abort' || seen.evidence !== 'proxy' || adoptedIn(release, stable) || !isLost(stable, situation)) return undefined;
   const until = stillNamed(stable, situation);
   const limitMs = release.timings.drainLimitSeconds * 1000;
   if (until) return waitFor({ for: 'drain', version: stable, until }, limitMs);
