@@ -184,7 +184,7 @@ function withoutRoute(ports: readonly number[]): string {
   const [which, publish] =
     ports.length > 1
       ? [`one for its ports ${ports.join(', ')} is made`, 'say its hosts and gateways in that file']
-      : ['one is made', 'write hosts in place of gateways'];
+      : ['one is made', 'write hosts in place of gateways in release.yaml'];
   return `it has no VirtualService; ${which} that clients with a sidecar follow. To publish the service, ${publish}`;
 }
 

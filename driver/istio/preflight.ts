@@ -40,7 +40,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     const fix =
       adoptedVersion(release) === undefined
         ? 'install it first: kubectl apply -f dist/'
-        : `apply ${release.route ?? 'one'} as it is: it leads to the whole Service, so it moves nothing`;
+        : `apply the VirtualService${release.route === undefined ? '' : ` in ${release.route}`} as it is: its routes lead to the whole Service, so no request moves`;
     return new Refusal('not-installed', `${release.name} in the namespace ${release.namespace}`, `no ${missing}`, fix);
   },
 

@@ -170,7 +170,7 @@ describe('operator verbs', () => {
       const running = io.run(['run', 'v2', ...(own ? [own] : [])]);
       await drains(io);
       expect(await second(io, 'run', 'v2', '--accept-loss', 'v1=3')).toBe(exitCodes.locked);
-      expect(io.printed.err).toContain('that driver is handed --accept-loss v1=3');
+      expect(io.printed.err).toContain('--accept-loss v1=3 is handed over to that driver');
       expect(io.printed.out).toContain('it goes on, and has --accept-loss v1=3 on record');
       expect(readFileSync(io.file, 'utf8')).toBe(noWait);
       expect(await running).toBe(exitCodes.completed);

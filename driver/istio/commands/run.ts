@@ -30,7 +30,7 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   // Somebody else's end is not written to files as if it were this one's.
   if (driven.code === endedElsewhere && driven.outcome === 'completed')
     io.err(
-      `${options.file} was left as it is: another driver ended the release and has a file of its own; list what is live\n`,
+      `${options.file} was left as it is: another driver ended the release and has a file of its own; list in yours what is live\n`,
     );
   if (!isInFiles(driven)) return endWith(io, ending, options.json);
   return endInFiles(io, options, { canary, text, ...target, ending });

@@ -31,9 +31,9 @@ function counted(counts: readonly Count[], endMs: number): Markup {
       </tbody>
     </table>
     <p>
-      Counted by the gateways, at the pods that were there, from ${seconds(beginOf(counts[0]))} to
-      ${seconds(counts.at(-1)?.atMs ?? 0)}. An error is a 5xx of a pod, a connection that broke, or none. What a gateway
-      answered by itself, without a pod, is not in here.
+      Counted by the gateways, for the pods that were there, from ${seconds(beginOf(counts[0]))} to
+      ${seconds(counts.at(-1)?.atMs ?? 0)}. An error is a 5xx of a pod, a connection that broke, or one that could not
+      be made. What a gateway answered by itself, without a pod, is not in here.
     </p>`;
 }
 

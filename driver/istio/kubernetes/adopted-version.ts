@@ -24,7 +24,7 @@ export function withAdoptedRoute(seen: Observation, release: Release): Observati
   if (!seen.route?.whole) return seen;
   const { whole, ...route } = seen.route;
   if (version === undefined) return { ...seen, route };
-  // It was that they name no subset.
+  // The reason was that they name no subset.
   const { unsupported: _, ...supported } = route;
   return { ...seen, route: { ...supported, whole, split: allTo(version) } };
 }

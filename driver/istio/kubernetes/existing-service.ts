@@ -38,7 +38,7 @@ function lostBy({ name, port }: Release, { spec: { ports = [] } }: Service, pods
 /** For each cause what takes it away. */
 export function wayToInstall({ name, port }: Release): string {
   const pods = `${selectorLabels.app}: ${name} and a container port called ${portName}`;
-  return `first give its pods the label ${pods}, by a rollout of what makes them, and its clients the port ${port}; or take it over with handover import (docs/aboard.md); or give this service another name`;
+  return `first roll its pods out with the label ${pods}, and let its clients use the port ${port}; or take the Service over with handover import (docs/aboard.md); or use another name in the release file`;
 }
 
 function isLedTo({ metadata, spec }: Pod, name: string): boolean {
