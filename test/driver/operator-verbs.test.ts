@@ -44,7 +44,7 @@ describe('operator verbs', () => {
     const client = Object.assign(await io.connect({}), {});
     const connect = () => Promise.resolve(Object.assign(client, { lock: () => Promise.reject(missing) }));
     expect(await io.run(['abort', 'demo', '-n', 'shop'], { holder: 'on-call', connect })).toBe(exitCodes.refused);
-    expect(io.printed.err).toContain('your request stays: whoever runs the release next carries it out');
+    expect(io.printed.err).toContain('your request stays, and the next driver carries it out');
     expect(await io.run(['run', 'v2'], { connect: () => Promise.resolve(io.world.connect()) })).toBe(exitCodes.aborted);
   });
 

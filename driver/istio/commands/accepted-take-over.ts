@@ -1,20 +1,19 @@
 /** The first write to routes of another owner: a person is shown each line that changes, and accepts it. */
 import { specOf, type ServiceShape } from '../../../manifests';
 import { adoptedVersion, Refusal, type Release } from '../../../model';
-import type { Io } from '../../io';
 import type { Options } from '../../options';
+import { objectsAlone } from '../cluster';
 import type { ObservedSubsets } from '../observation';
-import { lookAt, type Target } from './drive-release';
+import type { Target } from './drive-release';
 
 /** Throws a Refusal with the difference, unless it was accepted with --adopt. Of a release under way it was. */
 export async function refuseTakeOver(
-  io: Io,
   options: Options,
   { release, cluster, carried }: Target & { readonly release: Release },
 ): Promise<void> {
   const version = adoptedVersion(release);
   if (version === undefined) return;
-  const { route, subsets } = await lookAt(io, options, cluster, release);
+  const { route, subsets } = await cluster.observe(release, objectsAlone);
   if (!route?.whole || route.record) return;
   refuseProbes(options);
   if (options.adopt) return;
