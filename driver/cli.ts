@@ -25,7 +25,7 @@ const keyboard = new TerminalKeyboard({
   stop: stop.signal,
 });
 
-/** What comes in between a picture that is drawn. */
+/** Is written below a picture that is drawn: that is drawn again below it. */
 function tell(text: string): void {
   process.stderr.write(text);
   keyboard.overwritten();

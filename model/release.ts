@@ -117,8 +117,13 @@ export function adoptedIn({ versions }: Pick<Release, 'versions'>, name: string)
 }
 
 /** The one that is adopted; undefined: none is. */
-export function adoptedVersion({ versions }: Pick<Release, 'versions'>): string | undefined {
-  return versions.find(({ adopted }) => adopted !== undefined)?.name;
+export function findAdopted({ versions }: Pick<Release, 'versions'>): (Adopted & Pick<Version, 'name'>) | undefined {
+  const [found] = versions.flatMap(({ name, adopted }) => (adopted ? [{ name, ...adopted }] : []));
+  return found;
+}
+
+export function adoptedVersion(release: Pick<Release, 'versions'>): string | undefined {
+  return findAdopted(release)?.name;
 }
 
 /** What the file lists once this version has replaced the one before it: an adopted one may be kept. */

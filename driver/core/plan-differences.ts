@@ -4,7 +4,7 @@ import { printable } from './live-block';
 import type { PlanDifference } from './planned';
 
 export function differenceText({ change, object, leftTo, fields = [], manifest }: PlanDifference): string {
-  const left = leftTo === undefined ? '' : ' (not by this: by kubectl apply, as whoever installs it)';
+  const left = leftTo === undefined ? '' : ' (no release writes it: use kubectl apply)';
   const title = `\n${words[change]} ${printable(object)}${left}`;
   const lines = manifest ? created(manifest) : fields.map(({ path, live, after }) => `  ~ ${path}: ${live} → ${after}`);
   return [title, ...lines.map(printable)].join('\n');

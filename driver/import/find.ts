@@ -100,7 +100,7 @@ function chosenDeployment(objects: readonly Manifest[], here: readonly Manifest[
   const all = objects.filter((each) => isKind(each, 'Deployment', 'apps'));
   const found = all.map((each) => `${nameOf(each)} in ${each.metadata.namespace ?? namespace}`).join(', ') || 'none';
   const expected = `Deployment${name === undefined ? '' : `/${name}`} in the namespace ${namespace}`;
-  const fix = all.length > 0 ? 'correct the name, or -n' : 'handover releases nothing else';
+  const fix = all.length > 0 ? 'correct the name, or -n' : 'handover releases Deployments, and nothing else';
   return { problem: { expected, found, fix } };
 }
 

@@ -63,9 +63,9 @@ type Parts = ReturnType<typeof partsOf>;
 
 function partsOf(found: Found, namespace: string, running: Running | undefined, isCopied: boolean) {
   const { name } = found.service.metadata;
-  const { subset } = found.route ? routeOf(found, found.route, namespace).made : {};
-  const adopted = isCopied ? undefined : adoptionOf(found, subset);
-  const routing = routingOf(found, namespace, adopted !== undefined);
+  const routed = found.route && routeOf(found, found.route, namespace);
+  const adopted = isCopied ? undefined : adoptionOf(found, routed?.made.subset);
+  const routing: Made<Routing> = routed ?? newRouting(found, namespace, adopted !== undefined);
   const version = routing.made.subset ?? versionLabelOf(found.deployment) ?? 'v1';
   const becomes = versionedName(name, version);
   const isWithoutSidecar = refusesSidecar(found.deployment) || hasNoSidecar(running);
@@ -112,13 +112,10 @@ function partsOf(found: Found, namespace: string, running: Running | undefined, 
 
 const noPolicy: Made<Policy> = { made: { fields: {}, timings: {} }, notes: [], problems: [] };
 
+type Routing = Partial<Routes> & { readonly port?: number };
+
 /** Of a service that nobody publishes: sidecars alone follow what is made. */
-function routingOf(
-  found: Found,
-  namespace: string,
-  isAdopted: boolean,
-): Made<Partial<Routes> & { readonly port?: number }> {
-  if (found.route) return routeOf(found, found.route, namespace);
+function newRouting(found: Found, namespace: string, isAdopted: boolean): Made<Routing> {
   const ports = portsThatMayBeHttp(found.service).map(({ port }) => Number(port));
   const [port, another] = ports;
   const { name } = found.service.metadata;
@@ -187,7 +184,7 @@ function withoutRoute(ports: readonly number[]): string {
   const [which, publish] =
     ports.length > 1
       ? [`one for its ports ${ports.join(', ')} is made`, 'say its hosts and gateways in that file']
-      : ['one is made', 'write hosts in place of gateways'];
+      : ['one is made', 'write hosts in place of gateways in release.yaml'];
   return `it has no VirtualService; ${which} that clients with a sidecar follow. To publish the service, ${publish}`;
 }
 

@@ -1,8 +1,8 @@
 /** What a cluster has around one Deployment. Only reads: what the account may not read is said, and left out. */
 import { gatewayNamed, meshGateway, type Manifest } from '../../model';
 import { choosesByLabels, fieldsOf, isSubset, listOf, podLabelsOf, specOf } from '../../manifests';
-import { ApiError, type Api } from '../kubernetes/api';
-import { hasSidecar, isEnding, type Pod } from '../kubernetes/objects';
+import { isForbidden, type Api } from '../kubernetes/api';
+import { hasSidecar, staysRunning, type Pod } from '../kubernetes/objects';
 import { apiVersionOf, collectionPath, objectPath } from '../kubernetes/paths';
 import { ResourcePaths } from '../kubernetes/resources';
 import type { NamespacedName } from '../core/namespaced-name';
@@ -98,12 +98,8 @@ async function maker(api: Api, object: Manifest): Promise<Manifest> {
 async function runningOf(api: Api, deployment: Manifest, namespace: string): Promise<Running> {
   const { matchLabels } = fieldsOf(specOf(deployment).selector);
   const all = await api.list<Pod>(collectionPath('Pod', namespace), fieldsOf(matchLabels) as Record<string, string>);
-  const pods = all.filter((pod) => !isEnding(pod) && pod.status?.phase === 'Running');
+  const pods = all.filter(staysRunning);
   return { pods: pods.length, sidecars: pods.filter(hasSidecar).length };
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 403;
 }
 
 function unlessForbidden(error: unknown): undefined {

@@ -1,5 +1,5 @@
 /** How a release comes on record. The first write moves nothing: it claims the route, and gives it a name of its own. */
-import { adoptedVersion, sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
+import { findAdopted, sameSplit, versionNames, weightOf, type Release, type Split } from '../../model';
 import { podsCarrying } from './capacity';
 import type { Exception } from './exceptions';
 import { recordedRelease } from './recorded-release';
@@ -76,9 +76,9 @@ export function begin(
 
 /** Of what is adopted: at the end of the release it gets them again. */
 function minimumsOf(release: Release, { workloads }: InstalledObservation): Pick<ReleaseRecord, 'minimums'> {
-  const version = adoptedVersion(release);
-  const { minimum } = (version === undefined ? undefined : workloads[version]?.autoscaler) ?? {};
-  return version === undefined || minimum === undefined ? {} : { minimums: { [version]: minimum } };
+  const { name = '' } = findAdopted(release) ?? {};
+  const { minimum } = workloads[name]?.autoscaler ?? {};
+  return minimum === undefined ? {} : { minimums: { [name]: minimum } };
 }
 
 interface Beginning {

@@ -1,6 +1,6 @@
 /** Pods that a version needs for a weight (invariant S4): by what carries the traffic now, whoever scaled it, and not by the file. */
 import { adoptedIn, findVersion, podsForWeight, versionNames, weightOf, type Release, type Split } from '../../model';
-import type { Observation } from './observation';
+import type { Observation, Workload } from './observation';
 import type { ReleaseRecord } from './record';
 import { shareOfSick } from './sick';
 
@@ -66,6 +66,11 @@ function ownPods(version: string, { release, seen }: Capacity): number | undefin
 function scaledByFile(version: string, { autoscaling, ...release }: Release) {
   if (!autoscaling || !release.versions.some(({ name }) => name === version)) return undefined;
   return { minimum: autoscaling.minReplicas, maximum: autoscaling.maxReplicas };
+}
+
+/** A Deployment whose status is older than its spec has told nothing yet (S9). */
+export function availableNow(workload: Workload | undefined): number {
+  return workload?.isCurrent ? workload.available : 0;
 }
 
 /**

@@ -105,9 +105,9 @@ class Driver {
   private memory: Memory = nothingRemembered;
   /** Versions whose pods the next look asks for their requests in flight: each answer costs, so only while a drain waits. */
   private asked: readonly string[] = [];
-  /** From the first write on, a change that somebody else makes has been looked at by nobody. */
+  /** Only at first: a change that others make after the first write, or while nobody looked, was judged by nobody. */
+  private adopt: boolean;
   private hasWritten = false;
-  private hasBegun = false;
   /** Of the command; none once they are on record: from then on that counts, as another person may say another number. */
   private given: Question['exceptions'];
   private readonly measuring = new AbortController();
@@ -125,11 +125,12 @@ class Driver {
   constructor(private readonly input: Drive) {
     this.keeper = new Keeper(input);
     this.given = input.exceptions;
+    this.adopt = input.adopt ?? false;
   }
 
   /** From the first write on nothing is refused any more: a right that is missing then may come back. */
   underWay(): string | undefined {
-    return this.hasBegun || this.memory.record ? (this.stood ?? 'not seen yet') : undefined;
+    return this.hasWritten || this.memory.record ? (this.stood ?? 'not seen yet') : undefined;
   }
 
   end(): void {
@@ -139,7 +140,7 @@ class Driver {
   /** What was to be seen without a break has had one, and nobody has looked at what others did meanwhile. */
   lookAway(): void {
     this.memory = afterBreak(this.memory);
-    this.hasWritten = true;
+    this.adopt = false;
   }
 
   /** One turn; an ending when there is nothing left that this driver may do. */
@@ -172,7 +173,7 @@ class Driver {
   }
 
   private async look(): Promise<Question> {
-    const { release, order, cluster, clock, evidence, gateLimitMs, releaseId, begun, adopt } = this.input;
+    const { release, order, cluster, clock, evidence, gateLimitMs, releaseId, begun } = this.input;
     const tallies = this.tally.isDue(clock.monotonicMs(), this.restsSinceMs);
     const whole = await cluster.observe(release, { evidence, inFlightOf: this.asked, tallies });
     const { exceptions: recorded } = whole.route?.record ?? this.memory.record ?? {};
@@ -184,11 +185,11 @@ class Driver {
       order,
       seen,
       memory: this.memory,
-      hasWritten: this.hasBegun,
+      hasWritten: this.hasWritten,
       gateLimitMs,
       releaseId,
       begun,
-      adopt: adopt && !this.hasWritten,
+      adopt: this.adopt,
       exceptions: this.given,
     };
   }
@@ -225,7 +226,10 @@ class Driver {
     this.memory = rememberWrite(this.memory, action, question.seen.route?.record);
     const outcome = await this.input.cluster.perform(question.release, action, question.seen);
     this.input.emit({ event: outcome === 'written' ? 'wrote' : 'conflict', action });
-    if (outcome === 'written') this.hasWritten = this.hasBegun = true;
+    if (outcome === 'written') {
+      this.hasWritten = true;
+      this.adopt = false;
+    }
     const what = describeAction(action);
     if (this.isRepeated([what, ...because.map(({ code }) => code)].join(' '), question.seen.atMs)) {
       if (this.isWithoutProgress()) return noProgress(what, this.input.gateLimitMs);

@@ -1,5 +1,5 @@
 /**
- * Before the first write: does a proxy have the new version's subset from elsewhere? An older DestinationRule of somebody else may have one
+ * Before the first write: does a proxy have the new version's subset from another DestinationRule? An older DestinationRule of somebody else may have one
  * of this name, which selects other pods: the release would wait for its end, with the new pods made already.
  */
 import { adoptedVersion, Refusal, versionNames, type Release } from '../../model';
@@ -14,11 +14,18 @@ export function foreignSubset(release: Release, order: Order, seen: Observation)
   const version = wanted.find((one) => subsetsElsewhere[one] !== undefined && subsetsElsewhere[one].length > 0);
   if (version === undefined) return undefined;
   const { [version]: rules } = subsetsElsewhere;
-  const by = Array.isArray(rules) ? rules.join(' and ') : 'another one (kubectl get destinationrules -A tells which)';
+  const by = Array.isArray(rules)
+    ? `the DestinationRule ${rules.join(' and ')}`
+    : 'a DestinationRule that you may not list (see kubectl get destinationrules -A)';
   const at = proxies.filter((proxy) => isRead(proxy) && version in proxy.clusters).map(({ name }) => name);
-  const expected = `no subset ${version} of the Service but that of the DestinationRule ${release.name}`;
-  const fix = 'take the subset out of that one, or give the version another name';
-  return new Refusal('foreign-subset', expected, `one of the DestinationRule ${by}, at ${at.join(', ')}`, fix);
+  const expected = `the subset ${version} of the Service in the DestinationRule ${release.name} alone`;
+  const fix = 'take the subset out of that rule, or give the version another name';
+  return new Refusal(
+    'foreign-subset',
+    expected,
+    `one in ${by}, which ${at.join(', ')} ${at.length > 1 ? 'have' : 'has'} already`,
+    fix,
+  );
 }
 
 /** A take-over adds the subset of what it adopts, too. */

@@ -91,7 +91,7 @@ function sawNobody({ proxies, seen }: Judged): boolean {
 
 /** Versions that get requests by this write which they do not get now. */
 function gaining({ split, headerVersions, changes }: RouteWrite, { route }: Observation): string[] {
-  // Where no subset is named, the one that is named now is new to every proxy.
+  // Where routes name no subset yet, the one that this write names is new to every proxy.
   const live = route?.whole && changes ? {} : (route?.split ?? {});
   const more = Object.keys(split).filter((version) => (split[version] ?? 0) > (live[version] ?? 0));
   const newlyPinned = headerVersions.filter((version) => !route?.headerVersions.includes(version));

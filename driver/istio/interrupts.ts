@@ -1,6 +1,6 @@
 /** What turns a release from its course: a request, a failed analysis, a new version that does not live, an edited plan. */
 import { weightOf, type Release } from '../../model';
-import { podsToRise } from './capacity';
+import { availableNow, podsToRise } from './capacity';
 import type { Decision } from './decision';
 import { isLastStage } from './goal';
 import { stagesOf } from './stages';
@@ -96,9 +96,9 @@ function neverReady(situation: Situation): TurnReason | undefined {
 }
 
 /** Those that are waited for are of another version, such as a stable one that comes back from no pods. */
-function isEnough({ isCurrent, available }: Workload, situation: Situation): boolean {
+function isEnough(canary: Workload, situation: Situation): boolean {
   const { record, goal } = situation;
-  return isCurrent && available >= podsToRise(record.canary, goal.split, situation);
+  return availableNow(canary) >= podsToRise(record.canary, goal.split, situation);
 }
 
 /** All that it was asked for is there. That somebody has to ask for more pods of it is no fault of it. */

@@ -1,6 +1,6 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
 import type { ServiceShape } from '../../manifests';
-import { adoptedIn, adoptedVersion, Refusal, versionNames, type Release } from '../../model';
+import { adoptedVersion, findAdopted, Refusal, versionNames, type Release } from '../../model';
 import { tooFewPods } from './enough-pods';
 import { foreignSubset } from './foreign-subset';
 import { uncounted } from './uncounted';
@@ -40,15 +40,15 @@ const checkers: Readonly<Record<string, Checker>> = {
     const fix =
       adoptedVersion(release) === undefined
         ? 'install it first: kubectl apply -f dist/'
-        : `apply ${release.route ?? 'one'} as it is: it leads to the whole Service, so it moves nothing`;
+        : `apply the VirtualService${release.route === undefined ? '' : ` in ${release.route}`} as it is: its routes lead to the whole Service, so no request moves`;
     return new Refusal('not-installed', `${release.name} in the namespace ${release.namespace}`, `no ${missing}`, fix);
   },
 
   'what is adopted runs': (release, order, { route, workloads }) => {
-    const version = adoptedVersion(release);
-    if (version === undefined || order.kind === 'resume' || route?.record || workloads[version]) return undefined;
-    const { deployment } = adoptedIn(release, version) ?? {};
-    const fix = `correct adopt of ${version} in the release file; or take ${version} out, when another version has replaced it`;
+    const adopted = findAdopted(release);
+    if (!adopted || order.kind === 'resume' || route?.record || workloads[adopted.name]) return undefined;
+    const { name, deployment } = adopted;
+    const fix = `correct adopt of ${name} in the release file; or take ${name} out, when another version has replaced it`;
     return new Refusal('adopted-missing', `the Deployment ${deployment} in ${release.namespace}`, 'none', fix);
   },
 

@@ -73,7 +73,7 @@ export function stillHasCluster(version: string, elsewhere: SubsetsElsewhere = {
 /** Every host's route is this write's, not an older one with the same split. */
 export function lacksRoute(release: Release, route: ObservedRoute): Question {
   const { marker, split } = route;
-  // Nothing of handover's is in it.
+  // Routes to the whole Service have no marker to look for.
   if (route.whole) return () => undefined;
   return (proxy) => {
     if (!isRead(proxy)) return shadowOf(release, proxy) ?? answersOtherwise(release, proxy, route);

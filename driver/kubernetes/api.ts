@@ -184,6 +184,11 @@ export function isPassing({ status }: ApiError): boolean {
   return passingStatus.has(status);
 }
 
+/** The account lacks the right to it. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}
+
 function askedDelayMs(error: unknown): number {
   const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
   return Math.min(asked, longestRetryAfterMs);

@@ -50,7 +50,7 @@ export function openConnection(options: ConnectionOptions = {}): Connection {
 /** Client-node trips over a file that is empty, or no mapping, in the words of JavaScript; its parser shows lines of the file. */
 function troubleOf(error: Error): string {
   const [what = ''] = error.message.split('\n');
-  return error instanceof TypeError ? 'a file that is empty, or none' : what;
+  return error instanceof TypeError ? 'a file that is empty, or no kubeconfig' : what;
 }
 
 function checkContext(connection: Connection, { context, kubeconfig }: ConnectionOptions): void {

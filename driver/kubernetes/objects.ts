@@ -204,6 +204,11 @@ export function isEnding({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 
+/** A Service leads to it as soon as it is ready: nobody has asked it to end. */
+export function staysRunning(pod: Pod): boolean {
+  return !isEnding(pod) && pod.status?.phase === 'Running';
+}
+
 /** It serves as long as a container runs: an ending pod still holds connections. */
 export function isServing(pod: Pod): boolean {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};

@@ -44,7 +44,7 @@ describe('operator verbs', () => {
     const client = Object.assign(await io.connect({}), {});
     const connect = () => Promise.resolve(Object.assign(client, { lock: () => Promise.reject(missing) }));
     expect(await io.run(['abort', 'demo', '-n', 'shop'], { holder: 'on-call', connect })).toBe(exitCodes.refused);
-    expect(io.printed.err).toContain('your request stays: whoever runs the release next carries it out');
+    expect(io.printed.err).toContain('your request stays, and the next driver carries it out');
     expect(await io.run(['run', 'v2'], { connect: () => Promise.resolve(io.world.connect()) })).toBe(exitCodes.aborted);
   });
 
@@ -170,7 +170,7 @@ describe('operator verbs', () => {
       const running = io.run(['run', 'v2', ...(own ? [own] : [])]);
       await drains(io);
       expect(await second(io, 'run', 'v2', '--accept-loss', 'v1=3')).toBe(exitCodes.locked);
-      expect(io.printed.err).toContain('that driver is handed --accept-loss v1=3');
+      expect(io.printed.err).toContain('--accept-loss v1=3 is handed over to that driver');
       expect(io.printed.out).toContain('it goes on, and has --accept-loss v1=3 on record');
       expect(readFileSync(io.file, 'utf8')).toBe(noWait);
       expect(await running).toBe(exitCodes.completed);

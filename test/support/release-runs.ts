@@ -353,10 +353,15 @@ function unlikeHistory({ api, simulation }: World, outcome: string): string[] {
 function untrue(world: World, { split }: DoneReason): string[] {
   const { marker } = world.api.readRoute() ?? {};
   const { nowMs, timeline } = world.simulation;
+  const lastWriteMs = Math.max(
+    ...timeline.filter(({ text }) => text.startsWith('write the route')).map(({ atMs }) => atMs),
+  );
   const isLate = ({ atMs, text }: (typeof timeline)[number]) => {
     // The other VirtualService is another object: the driver learns of it from proxies alone, and the slowest may be last.
-    const excusedMs = text.startsWith('accident: foreign-catch-all') ? 60_000 : 3_000;
-    return text.startsWith('accident: foreign') && nowMs - atMs < excusedMs;
+    if (text.startsWith('accident: foreign-catch-all')) return nowMs - atMs < 60_000;
+    // After the last write no record tells that the route was away and is back, and a slow proxy has seen neither yet.
+    if (text.startsWith('accident: foreign-detour')) return atMs > lastWriteMs;
+    return text.startsWith('accident: foreign') && nowMs - atMs < 3_000;
   };
   if (timeline.some(isLate)) return [];
   return world.proxies

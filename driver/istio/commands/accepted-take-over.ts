@@ -1,20 +1,19 @@
-/** The first write to routes of another owner: they are shown how these change, and a person accepts it. */
+/** The first write to routes of another owner: a person is shown each line that changes, and accepts it. */
 import { specOf, type ServiceShape } from '../../../manifests';
 import { adoptedVersion, Refusal, type Release } from '../../../model';
-import type { Io } from '../../io';
 import type { Options } from '../../options';
+import { objectsAlone } from '../cluster';
 import type { ObservedSubsets } from '../observation';
-import { lookAt, type Target } from './drive-release';
+import type { Target } from './drive-release';
 
 /** Throws a Refusal with the difference, unless it was accepted with --adopt. Of a release under way it was. */
 export async function refuseTakeOver(
-  io: Io,
   options: Options,
   { release, cluster, carried }: Target & { readonly release: Release },
 ): Promise<void> {
   const version = adoptedVersion(release);
   if (version === undefined) return;
-  const { route, subsets } = await lookAt(io, options, cluster, release);
+  const { route, subsets } = await cluster.observe(release, objectsAlone);
   if (!route?.whole || route.record) return;
   refuseProbes(options);
   if (options.adopt) return;
@@ -22,8 +21,8 @@ export async function refuseTakeOver(
     ...linesOfRule(subsets, `DestinationRule/${release.name}`, version, carried),
     ...(route.whole.change?.fields ?? []),
   ];
-  const expected = `your word for the change that takes ${version} over: it moves no request to another pod`;
-  const fix = 'look at each line; then the same command with --adopt';
+  const expected = `that you accept the lines below, which make ${version} a version; no request moves to another pod`;
+  const fix = 'read each line, then run the same command with --adopt';
   throw new Refusal('take-over', expected, lines.map((line) => `\n  ${line}`).join(''), fix);
 }
 
@@ -41,5 +40,5 @@ function linesOfRule(subsets: ObservedSubsets | undefined, rule: string, version
 function refuseProbes({ evidence }: Options): void {
   if (evidence !== 'probe') return;
   const fix = 'take the service over with --evidence proxy: handover apply --adopt';
-  throw new Refusal('take-over', 'proxies that are read, while routes name no subset yet', '--evidence probe', fix);
+  throw new Refusal('take-over', '--evidence proxy, as there are no routes to probe yet', '--evidence probe', fix);
 }

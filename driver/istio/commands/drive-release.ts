@@ -205,7 +205,7 @@ async function checksOfObjects(
 function notAdopted(problems: readonly string[]): Refusal | undefined {
   if (problems.length === 0) return undefined;
   const fix =
-    'add a label of its own to the pod template of the Deployment, which rolls it once, and name that in adopt; or import it as a copy (docs/aboard.md)';
+    'add a label of its own to the pod template of the Deployment, which rolls it once, and name that label under adopt; or import it as a copy (docs/aboard.md)';
   return new Refusal(
     'not-adoptable',
     'labels that all pods of the adopted Deployment have, and no others',
@@ -218,7 +218,7 @@ function notAdopted(problems: readonly string[]): Refusal | undefined {
 async function checksOfInstalling(release: Release, { cluster }: Target): Promise<Check[]> {
   const found = await cluster.lostByInstalling?.(release);
   if (found === undefined) return [];
-  const expected = 'no Service that kubectl apply -f dist/ would take from its pods and clients';
+  const expected = 'an install that takes no pod and no port away from a Service that is there';
   const problem = new Refusal('service-in-use', expected, found, wayToInstall(release));
   return [{ title: 'nothing is lost by installing', problem }];
 }

@@ -11,7 +11,7 @@ import type { Cluster } from '../cluster';
 import { isWithoutProxy, type Exception } from '../exceptions';
 import { follow, requestTaken } from './follow';
 
-/** Of this command, which did not get the lock: it has released nothing, whatever the other driver took. */
+/** The ending of this command. It did not get the lock and has released nothing, whatever the other driver does. */
 export async function handOver(
   io: Io,
   options: Options,
@@ -22,10 +22,14 @@ export async function handOver(
   if (ending.outcome !== 'locked' || exceptions.length === 0) return ending;
   const given = exceptions.map(asOption).join(' ');
   const record = await cluster.recordOf(release);
-  if (!record) return { ...ending, because: `${ending.because}; its release is on no record yet: give ${given} again` };
+  if (!record)
+    return {
+      ...ending,
+      because: `${ending.because}; its release has no record yet, so it did not get ${given}: run the same command again`,
+    };
   const request = { id: randomUUID(), verb: 'grant', release: record.id, by: cluster.user, exceptions } as const;
   await cluster.leaveRequest(release, request);
-  io.err(`${ending.because}; that driver is handed ${given}\n`);
+  io.err(`${ending.because}; ${given} is handed over to that driver\n`);
   const taken = await follow(io, { release, cluster, record, request, limitMs: gateLimitMs(options) });
   if (taken.code !== requestTaken) return taken;
   return { ...ending, because: `${ending.because}; it goes on, and has ${given} on record` };

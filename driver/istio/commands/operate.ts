@@ -46,14 +46,14 @@ async function whenForbidden(
   if (!(error instanceof Refusal) || error.code !== 'forbidden') throw error;
   const ended = endedByHistory(await cluster.observe(release, objectsAlone), record);
   if (ended) return { ...ended, code: foundSo };
-  io.err('no driver runs, and you may not be one; your request stays: whoever runs the release next carries it out\n');
+  io.err('no driver runs, and your account may not run one; your request stays, and the next driver carries it out\n');
   throw error;
 }
 
 /** The request to abort is one that each handover can read: it has the verb alone. */
 function unheard({ verb }: OperatorRequest, { withoutProxy }: Options, { canary }: ReleaseRecord): string {
   if (verb !== 'abort' || !withoutProxy) return '';
-  return `, without --without-proxy: if it waits for that, hand it over with handover run ${canary} --without-proxy ${withoutProxy.join(' ')}`;
+  return `, but does not get --without-proxy: if it waits for that proxy, hand it over with handover run ${canary} --without-proxy ${withoutProxy.join(' ')}`;
 }
 
 interface Finish {

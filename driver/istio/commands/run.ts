@@ -24,13 +24,13 @@ export async function runCommand(io: Io, options: Options, canary: string): Prom
   const target = await targetOf(io, options, ofFile);
   const { release } = target;
   await passPreflight(io, options, release, order, target);
-  await refuseTakeOver(io, options, target);
+  await refuseTakeOver(options, target);
   const driven = await driveRelease(io, options, release, order, target);
   const ending = await handOver(io, options, target, driven);
   // Somebody else's end is not written to files as if it were this one's.
   if (driven.code === endedElsewhere && driven.outcome === 'completed')
     io.err(
-      `${options.file} was left as it is: another driver ended the release and has a file of its own; list what is live\n`,
+      `${options.file} was left as it is: another driver ended the release and has a file of its own; list in yours what is live\n`,
     );
   if (!isInFiles(driven)) return endWith(io, ending, options.json);
   return endInFiles(io, options, { canary, text, ...target, ending });
@@ -68,7 +68,7 @@ export async function applyCommand(io: Io, options: Options): Promise<number> {
   const target = await targetOf(io, options, readRelease(io, options));
   const { release } = target;
   await passPreflight(io, options, release, order, target);
-  await refuseTakeOver(io, options, target);
+  await refuseTakeOver(options, target);
   const ending = await driveRelease(io, options, release, order, target);
   return endWith(io, await handOver(io, options, target, ending), options.json);
 }

@@ -36,7 +36,7 @@ export async function checkRights(api: Api, release: Release): Promise<Check[]> 
     ...(missing.length + untold.length > 0
       ? []
       : [right(what, `all ${rights.length - optional.length} that a release needs`)]),
-    ...optional.map((one) => right(what, `none to ${describe(one)}; a release does without, and writes no Events`)),
+    ...optional.map((one) => right(what, `none to ${describe(one)}; a release works without it, and writes no Events`)),
   ];
 }
 

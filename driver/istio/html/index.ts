@@ -4,6 +4,7 @@ import { html, type Markup } from './markup';
 import { factList, releasePage } from './page';
 import { requests } from './requests';
 import type { Sample, Story, Strip } from './story';
+import { table } from './table';
 
 export { StoryTeller } from './story';
 
@@ -92,19 +93,7 @@ function drains({ inFlight }: Story): Markup | undefined {
   );
   return html`<section>
     <h2>Requests in flight while draining</h2>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">at</th>
-          <th scope="col">version</th>
-          <th scope="col">at its pods</th>
-          <th scope="col">at the proxies</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    ${table(['at', 'version', 'at its pods', 'at the proxies'], rows)}
   </section>`;
 }
 
@@ -117,16 +106,5 @@ function happenings({ happenings: all }: Story): Markup {
         <td>${text}</td>
       </tr>`,
   );
-  return html`<table>
-    <thead>
-      <tr>
-        <th scope="col">at</th>
-        <th scope="col">kind</th>
-        <th scope="col">what</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  return table(['at', 'kind', 'what'], rows);
 }

@@ -4,6 +4,7 @@ import { isClean, type Rehearsal, type Rehearsed } from '../simulation/rehearsal
 import { seconds, stepChart, type Line } from './chart';
 import { html, type Markup } from './markup';
 import { page } from './page';
+import { table } from './table';
 
 export function rehearsalPage({ release, stable, canary }: Rehearsal, rows: readonly Rehearsed[]): string {
   const orders = [...new Set(rows.map(({ order }) => order))];
@@ -62,21 +63,16 @@ function lossesOf({ lost }: Rehearsed): Line['points'] {
 
 function tableOf(rows: readonly Rehearsed[]): Markup {
   const head = ['order', 'world', 'requests', 'lost', 'first write to last'];
-  return html`<table class="named">
-    <thead>
-      <tr>
-        ${head.map((name) => html`<th>${name}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        (row) =>
-          html`<tr>
-            ${[row.order, row.world, row.requests, row.lost.length, seconds(row.seconds * 1000)].map(
-              (cell) => html`<td>${cell}</td>`,
-            )}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  const cells = ({ order, world, requests, lost, seconds: took }: Rehearsed) =>
+    [order, world, requests, lost.length, seconds(took * 1000)].map((cell) => html`<td>${cell}</td>`);
+  return table(
+    head,
+    rows.map(
+      (row) =>
+        html`<tr>
+          ${cells(row)}
+        </tr>`,
+    ),
+    'named',
+  );
 }

@@ -2,6 +2,7 @@
 import { stepChart, seconds, type Line } from './chart';
 import { html, type Markup } from './markup';
 import type { Count, Story } from './story';
+import { table } from './table';
 
 export function requests({ counts, seconds: total }: Story): Markup {
   return html`<section>
@@ -18,22 +19,15 @@ function counted(counts: readonly Count[], endMs: number): Markup {
     Math.max(1, ...lines.flatMap(({ points }) => points.map(({ value }) => value)));
   return html`${stepChart({ title: 'Requests per second', unit: '', lines: rates, endMs, most: most(rates) })}
     ${stepChart({ title: 'Errors so far', unit: '', lines: errors, endMs, most: most(errors) })}
-    <table class="requests named">
-      <thead>
-        <tr>
-          <th scope="col">version</th>
-          <th scope="col">requests</th>
-          <th scope="col">errors</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${versions.map((name) => rowOf(name, counts))}
-      </tbody>
-    </table>
+    ${table(
+      ['version', 'requests', 'errors'],
+      versions.map((name) => rowOf(name, counts)),
+      'requests named',
+    )}
     <p>
-      Counted by the gateways, at the pods that were there, from ${seconds(beginOf(counts[0]))} to
-      ${seconds(counts.at(-1)?.atMs ?? 0)}. An error is a 5xx of a pod, a connection that broke, or none. What a gateway
-      answered by itself, without a pod, is not in here.
+      Counted by the gateways, for the pods that were there, from ${seconds(beginOf(counts[0]))} to
+      ${seconds(counts.at(-1)?.atMs ?? 0)}. An error is a 5xx of a pod, a connection that broke, or one that could not
+      be made. What a gateway answered by itself, without a pod, is not in here.
     </p>`;
 }
 

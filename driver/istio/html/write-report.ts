@@ -23,7 +23,8 @@ export function writePage(err: (text: string) => void, path: string, pageOf: () 
 export function refuseUnwritableReport(path: string | undefined): void {
   if (path === undefined) return;
   try {
-    if (path === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('no name of a file');
+    if (path === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw new Error('a folder, or no name');
     writeFileSync(freshOf(path), '');
     rmSync(freshOf(path));
   } catch (error) {

@@ -4,9 +4,9 @@
  */
 import { isSubset, type Fields } from '../../../manifests';
 import {
-  adoptedIn,
   adoptedVersion,
   allTo,
+  findAdopted,
   labelsOf,
   selectorLabels,
   type Manifest,
@@ -24,19 +24,16 @@ export function withAdoptedRoute(seen: Observation, release: Release): Observati
   if (!seen.route?.whole) return seen;
   const { whole, ...route } = seen.route;
   if (version === undefined) return { ...seen, route };
-  // It was that they name no subset.
+  // The reason was that they name no subset.
   const { unsupported: _, ...supported } = route;
   return { ...seen, route: { ...supported, whole, split: allTo(version) } };
 }
 
 /** Pods of all versions, those that are ending included. */
 export async function podsOf(api: Api, release: Release): Promise<readonly Pod[]> {
-  const version = adoptedVersion(release);
+  const adopted = findAdopted(release);
   const path = collectionPath('Pod', release.namespace);
-  const lists = [
-    { [selectorLabels.app]: release.name },
-    ...(version === undefined ? [] : [labelsOf(release, version)]),
-  ];
+  const lists = [{ [selectorLabels.app]: release.name }, ...(adopted ? [adopted.labels] : [])];
   const found = (await Promise.all(lists.map((labels) => api.list<Pod>(path, labels)))).flat();
   return [...new Map(found.map((pod) => [pod.metadata.name, pod])).values()];
 }
@@ -51,13 +48,13 @@ export async function adoptedObjects(
   { api, paths }: Pick<Writer, 'api' | 'paths'>,
   release: Pick<Release, 'namespace' | 'versions'>,
 ): Promise<Record<string, Manifest[]>> {
-  const version = adoptedVersion(release);
-  const { objects = [] } = version === undefined ? {} : (adoptedIn(release, version) ?? {});
+  const adopted = findAdopted(release);
+  if (!adopted) return {};
   const { namespace } = release;
-  const found = objects.map(async ({ apiVersion, kind, name }) => {
+  const found = adopted.objects.map(async ({ apiVersion, kind, name }) => {
     const live = await api.find<Manifest>(await paths.of({ apiVersion, kind, namespace, name }));
     return live ? [{ ...live, apiVersion, kind }] : [];
   });
   const all = (await Promise.all(found)).flat();
-  return version === undefined || all.length === 0 ? {} : { [version]: all };
+  return all.length === 0 ? {} : { [adopted.name]: all };
 }

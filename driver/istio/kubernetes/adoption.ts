@@ -11,7 +11,7 @@ import {
   subsetIn,
   type Fields,
 } from '../../../manifests';
-import { adoptedIn, adoptedVersion, serviceHost, type Adopted, type Manifest, type Release } from '../../../model';
+import { findAdopted, serviceHost, type Adopted, type Manifest, type Release } from '../../../model';
 import { isServing, type Pod, type Service } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { adoptedObjects } from './adopted-version';
@@ -28,10 +28,9 @@ export interface Adoption {
 const fits: Adoption = { problems: [], warnings: [] };
 
 export async function adoptionOf(writer: Writer, release: Release): Promise<Adoption> {
-  const version = adoptedVersion(release);
-  const adopted = version === undefined ? undefined : adoptedIn(release, version);
-  if (version === undefined || !adopted) return fits;
-  const live = (await adoptedObjects(writer, release))[version] ?? [];
+  const adopted = findAdopted(release);
+  if (!adopted) return fits;
+  const live = (await adoptedObjects(writer, release))[adopted.name] ?? [];
   const deployment = live.find(({ kind }) => kind === 'Deployment');
   // That it is missing is told by the look.
   if (!deployment) return fits;
@@ -47,7 +46,7 @@ export async function adoptionOf(writer: Writer, release: Release): Promise<Adop
     problems: [
       ...podProblems(deployment, adopted, all),
       ...templateProblems(deployment, adopted),
-      ...subsetProblems(deployment, version, carried, others),
+      ...subsetProblems(deployment, adopted.name, carried, others),
       ...serviceProblems(deployment, service, others),
       ...(route && leadsToWholeService(route, serviceHost(name, namespace))
         ? besideProblems([deployment, ...others.values()], service, all)

@@ -4,7 +4,7 @@
  */
 import { labels, selectorLabels, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
-import { isEnding, type Pod, type Service } from '../../kubernetes/objects';
+import { staysRunning, type Pod, type Service } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
 
 /** The name of the container port to which the charts' Service leads. */
@@ -17,7 +17,7 @@ export async function lostByInstalling(api: Api, release: Release): Promise<stri
   const { selector = {} } = live?.spec ?? {};
   if (!live || isOwn(live, release) || Object.keys(selector).length === 0) return undefined;
   const pods = await api.list<Pod>(collectionPath('Pod', release.namespace), selector);
-  return lostBy(release, live, pods.filter(isServing));
+  return lostBy(release, live, pods.filter(staysRunning));
 }
 
 function isOwn({ metadata }: Service, { name }: Release): boolean {
@@ -38,11 +38,7 @@ function lostBy({ name, port }: Release, { spec: { ports = [] } }: Service, pods
 /** For each cause what takes it away. */
 export function wayToInstall({ name, port }: Release): string {
   const pods = `${selectorLabels.app}: ${name} and a container port called ${portName}`;
-  return `first give its pods the label ${pods}, by a rollout of what makes them, and its clients the port ${port}; or take it over with handover import (docs/aboard.md); or give this service another name`;
-}
-
-function isServing(pod: Pod): boolean {
-  return !isEnding(pod) && pod.status?.phase === 'Running';
+  return `first roll its pods out with the label ${pods}, and let its clients use the port ${port}; or take the Service over with handover import (docs/aboard.md); or use another name in the release file`;
 }
 
 function isLedTo({ metadata, spec }: Pod, name: string): boolean {

@@ -2,7 +2,7 @@
 import { annotations, isPublished, serviceHost, type ProxyKind, type Release } from '../../../model';
 import { subsetsOf } from '../../../manifests';
 import type { Look } from '../cluster';
-import type { Observation, ObservedState, Proxy, SeenProxy } from '../observation';
+import type { Observation, ObservedRoute, ObservedState, Proxy, SeenProxy } from '../observation';
 import { lacksRoute } from '../proxy-checks';
 import { parseRecord, type ReleaseRecord } from '../record';
 import { readInFlight, type AskPod } from '../mesh/in-flight';
@@ -40,13 +40,15 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
   const atMs = eyes.nowMs();
   const pods = podsOf(api, release);
   const finding = api.find<VirtualService>(objectPath('VirtualService', release));
+  const host = serviceHost(release.name, release.namespace);
+  const observing = finding.then((found) => found && observedRoute(found, host, eyes.carried));
   const state = readState(api, release);
   const recorded = Promise.all([finding, state]).then(recordedObjects);
   const [route, subsets, workloads, proxies, inFlight, namedElsewhere] = await Promise.all([
-    finding,
+    observing,
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
     readWorkloads(eyes, release, pods, recorded),
-    askProxies(eyes, release, look, finding),
+    askProxies(eyes, release, look, { finding, observing }),
     readAllInFlight(eyes, release, look, pods),
     namedElsewhereOf(api, release, look.inFlightOf),
   ]);
@@ -55,7 +57,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     atMs,
     endedMs: eyes.nowMs(),
     serverMs: api.serverMs,
-    route: route && observedRoute(route, serviceHost(release.name, release.namespace), eyes.carried),
+    route,
     subsets: subsets && observedSubsets(subsets, eyes.carried),
     workloads,
     evidence: look.evidence,
@@ -76,15 +78,21 @@ function recordedObjects([route, { current }]: readonly [VirtualService | undefi
   return record?.objects ?? {};
 }
 
+/** Of this look: the object as it is, and what was understood of it. */
+interface LiveRoute {
+  readonly finding: Promise<VirtualService | undefined>;
+  readonly observing: Promise<ObservedRoute | undefined>;
+}
+
 async function askProxies(
   eyes: Eyes,
   release: Release,
   { evidence, inFlightOf, tallies = false }: Look,
-  finding: Promise<VirtualService | undefined>,
+  { finding, observing }: LiveRoute,
 ): Promise<Proxy[]> {
   if (evidence === 'assumed') return [];
   const { api, sendProbe } = eyes;
-  const route = await finding;
+  const [route, observed] = await Promise.all([finding, observing]);
   // The live route says by which names and ports it is to be found; `status` knows no other.
   const known = route ? routedBy(release, route) : release;
   const selectors = isPublished(known) ? await gatewaySelectors(api, known, route) : [];
@@ -93,14 +101,14 @@ async function askProxies(
     forgetOthers(eyes, pods);
     const counts = (kind: ProxyKind) => inFlightOf.length > 0 || (tallies && kind === 'gateway');
     const ask = (some: readonly ProxyPod[]) => readProxies(eyes, known, some, counts);
-    return route ? askedAgain(pods, ask, lacksLive(eyes, known, route), eyes.nowMs) : ask(pods);
+    return observed ? askedAgain(pods, ask, isBehind(known, observed), eyes.nowMs) : ask(pods);
   }
   return probeGateways(api, sendProbe, release, route, await gatewayPods(api, selectors));
 }
 
 /** Of proxies that have another route than the one that was live when the look began. */
-function lacksLive({ carried }: Eyes, release: Release, route: VirtualService): (proxy: SeenProxy) => boolean {
-  const lacks = lacksRoute(release, observedRoute(route, serviceHost(release.name, release.namespace), carried));
+function isBehind(release: Release, route: ObservedRoute): (proxy: SeenProxy) => boolean {
+  const lacks = lacksRoute(release, route);
   return (proxy) => lacks(proxy) !== undefined;
 }
 

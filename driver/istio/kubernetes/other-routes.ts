@@ -6,6 +6,7 @@ import { namedSubsets } from '../../../manifests';
 import { serviceHost, subsetName, type Manifest, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import { apiVersionOf, collectionPath } from '../../kubernetes/paths';
+import { isOf, placeOf } from './others';
 
 const kind = 'VirtualService';
 
@@ -21,16 +22,8 @@ export async function namedElsewhereOf(
   // An item of a list does not say what it is.
   const others = all
     .map((item) => ({ ...item, apiVersion: apiVersionOf(kind), kind }))
-    .filter((object) => !isOwn(object, release));
+    .filter((object) => !isOf(release, object));
   const naming = (version: string) =>
     others.filter((object) => namedSubsets(object, host).includes(subsetName(version)));
-  return Object.fromEntries(versions.map((version) => [version, naming(version).map(nameOf)]));
-}
-
-function isOwn({ metadata }: Manifest, { name, namespace }: Release): boolean {
-  return metadata.name === name && metadata.namespace === namespace;
-}
-
-function nameOf({ metadata }: Manifest): string {
-  return `${metadata.namespace}/${metadata.name}`;
+  return Object.fromEntries(versions.map((version) => [version, naming(version).map(placeOf)]));
 }

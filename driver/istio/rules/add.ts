@@ -1,12 +1,12 @@
 /** Make before break: pods, then a subset. */
 import { adoptedIn, weightOf, wholeSplit, type Release } from '../../../model';
-import { podsNeeded, podsToRise } from '../capacity';
+import { availableNow, podsNeeded, podsToRise } from '../capacity';
 import { act, waitFor, type Decision } from '../decision';
 import { isLastStage } from '../goal';
 import type { Observation, ObservedSubsets, Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { obstacles, stillHasCluster } from '../proxy-checks';
-import { headerVersions } from './route';
+import { newlyPinned } from './route';
 import { sorted, type Rule, type Situation } from './situation';
 
 /** A Deployment without a subset gets no traffic: adding one can hurt nobody. */
@@ -68,18 +68,18 @@ function isUnderWay(release: Release, record: ReleaseRecord): boolean {
 
 /**
  * A subset without pods may keep its cluster warming for minutes (envoy#46383), and a weight that its pods cannot carry
- * overloads them (S4). Nor is a header route to be sent to none: a subset that was there before may select pods of others. A
- * Deployment whose status is older than its spec has told nothing yet (S9).
+ * overloads them (S4). Nor may a header route lead to a version without pods: a subset that was there before may select pods of
+ * others.
  */
 export const awaitPods: Rule = ({ release, record, goal, seen }) => {
-  const pinned = headerVersions({ record, goal, seen }).filter((one) => !seen.route.headerVersions.includes(one));
+  const pinned = newlyPinned({ record, goal, seen });
   for (const version of goal.versions) {
     const weight = weightOf(goal.split, version);
     const rises = weight > weightOf(seen.route.split, version);
     if (!rises && !pinned.includes(version) && seen.subsets.versions.includes(version)) continue;
     const needed = podsToRise(version, goal.split, { release, record, seen });
     const workload = seen.workloads[version];
-    const available = workload?.isCurrent ? workload.available : 0;
+    const available = availableNow(workload);
     if (available >= needed) continue;
     const limitMs = release.timings.progressDeadlineSeconds * 1000;
     const asked = isStuckBelow(needed, workload) ? { asked: workload?.desired } : {};

@@ -19,7 +19,7 @@ export const writeRoute: Rule = (situation) => {
   const { route } = seen;
   const isWritten = sameSplit(route.split, goal.split) && sameVersions(route.headerVersions, headers);
   if (isWritten && sameVersions(route.probes, probes)) return undefined;
-  const pinned = headers.filter((version) => !route.headerVersions.includes(version));
+  const pinned = newlyPinned(situation);
   // A version that no release touches is sent to as before: its health must not hold up an abort of another one.
   const asked = headers.filter((version) => goal.versions.includes(version) || pinned.includes(version));
   const found = notReady(sorted([...Object.keys(goal.split), ...asked]), situation, pinned);
@@ -97,6 +97,11 @@ export function headerVersions({ record, goal, seen }: Pick<Situation, 'record' 
     (record.mode !== 'apply' || goal.keep.includes(version)) &&
     subsets.versions.includes(version);
   return sorted(route.pinnedVersions).filter((version) => goal.versions.includes(version) || isOther(version));
+}
+
+/** Versions that get a header route by the next write. */
+export function newlyPinned({ record, goal, seen }: Pick<Situation, 'record' | 'goal' | 'seen'>): string[] {
+  return headerVersions({ record, goal, seen }).filter((version) => !seen.route.headerVersions.includes(version));
 }
 
 function sameVersions(a: readonly string[], b: readonly string[]): boolean {

@@ -4,7 +4,7 @@
  * requests as soon as they are ready.
  */
 import { adoptedVersion, allTo } from '../../../model';
-import { podsNeeded } from '../capacity';
+import { availableNow, podsNeeded } from '../capacity';
 import { act, hold, waitFor, type Decision } from '../decision';
 import type { Observation, RouteChange } from '../observation';
 import { lacksCluster, obstacles } from '../proxy-checks';
@@ -32,8 +32,7 @@ function awaitReady(version: string, situation: Situation): Decision | undefined
   const { seen, gateLimitMs } = situation;
   if (!seen.subsets.versions.includes(version))
     return awaitOldClusters([version], seen, gateLimitMs) ?? addSubsets([version], seen.subsets);
-  const { [version]: workload } = seen.workloads;
-  const available = workload?.isCurrent ? workload.available : 0;
+  const available = availableNow(seen.workloads[version]);
   // Alone it carries all of the traffic already, whatever an old status tells.
   const needed = isAlone(version, seen) ? 0 : podsNeeded(version, 100, situation);
   if (available < needed) return waitFor({ for: 'pods', version, available, needed }, gateLimitMs);

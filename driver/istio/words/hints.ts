@@ -53,7 +53,7 @@ function aboutDrain({ until, version }: Extract<Wait, { for: 'drain' }>, abort: 
     case 'unnamed':
       return `take the subset out of ${until.by.join(', ')}: as long as it is named there, the version stays`;
     case 'own-route':
-      return `take ${version} out of that route: as long as it is named there, it stays`;
+      return `take ${version} out of that route: as long as it is named there, the version stays`;
     case 'idle':
       return until.atPods === 'unknown' || until.atProxies === 'unknown'
         ? 'see why a pod or a proxy does not answer: what cannot be counted is waited for'

@@ -18,7 +18,7 @@ const holds: Words<HoldReason> = {
     }; then the same command carries on`,
   'route-unsupported': ({ by, detail }) => `${by} changed the route, and it cannot be edited any more: ${detail}`,
   'not-taken-over': ({ version }) =>
-    `the routes do not name ${version} yet, and without the manifests nobody knows how they would: run it with the release file`,
+    `the routes do not name ${version} yet, and only the manifests say how they will: run the command with the release file`,
   'other-routes': ({ fields }) =>
     `the routes differ from the manifests in more than subsets and names of routes: ${fields.join('; ')}; make the manifests say what is live, then run the same command`,
   'changed-by-other': ({ by, expected, found }) =>

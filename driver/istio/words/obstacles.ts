@@ -23,7 +23,7 @@ const predicates: Words<AtProxy> = {
   'few-endpoints': ({ healthy, needed, version }) => `knows ${healthy} of ${needed} healthy endpoints of ${version}`,
   'old-cluster': ({ version, by }) =>
     by
-      ? `has the cluster of a subset ${version} of the DestinationRule ${by.join(' and ')}; take it out of there`
+      ? `has the cluster of the subset ${version} of the DestinationRule ${by.join(' and ')}; take that subset out`
       : `still has the cluster of an earlier subset ${version}`,
   'no-route': ({ host }) => `has no route for ${host}`,
   'old-route': ({ host, marker }) => `still routes ${host} by ${marker || 'another route'}`,

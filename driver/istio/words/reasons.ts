@@ -43,7 +43,7 @@ const reasons: Words<Reason> = {
   drained: ({ versions, counted }) => describeDrained(versions, counted),
   'back-on-stable': ({ version }) => `all traffic is back on ${version}`,
   'taken-over': ({ version, fields }) =>
-    `every proxy has ${version}, which is all that runs; its routes name it from now on: ${fields.join('; ')}`,
+    `every proxy knows ${version}, and nothing else runs; from now on the routes name it: ${fields.join('; ')}`,
   'ends-at': ({ until }) =>
     until === 'drained'
       ? 'the release is to end when the former version is drained, and others remove it'
@@ -57,7 +57,7 @@ const reasons: Words<Reason> = {
   deleted: ({ what }) => `somebody deleted the ${kindNames[what]} while a release is under way`,
   'abort-outlives': () => 'somebody took the record away of a release that is being aborted; the abort goes on',
   'changed-and-back': ({ by }) =>
-    `the route was changed and is as it was (last by ${by}); what it was meanwhile is waited for anew`,
+    `somebody changed the route and changed it back (the last was ${by}); a proxy may have had the other route, so the release waits for all of them again`,
   adopted: ({ by }) => `the release goes on from what ${by} left`,
   'subset-lost': ({ by, versions }) =>
     `${by} removed the subset of ${versions.join(', ')}, which the live route names: its requests are lost until it is back`,
@@ -78,7 +78,7 @@ function describeDrained(versions: readonly string[], counted?: 'proxies'): stri
 }
 
 function describeLeft(left: readonly string[]): string {
-  return `the release stays on record until ${left.join(', ')} is removed, such as by Git: then the same command ends it; until then an abort turns back`;
+  return `the release stays on record until ${left.join(', ')} is removed, for example by Git; then the same command ends it; until then it can be aborted`;
 }
 
 export function describeDone(reason: DoneReason): string {

@@ -1,7 +1,7 @@
 /** What of the manifests is live, and what an apply would change. */
 import { isEntry, isKind, nameOf, scales, specOf } from '../../../manifests';
 import type { Manifest, Release } from '../../../model';
-import { ApiError, type Api } from '../../kubernetes/api';
+import { ApiError, isForbidden, type Api } from '../../kubernetes/api';
 import { lastWriter } from '../../kubernetes/managed-fields';
 import type { Deployment, LiveObject } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
@@ -141,7 +141,7 @@ export async function hasNamespace(api: Api, { namespace }: Pick<Release, 'names
   try {
     return (await api.find(objectPath('Namespace', { namespace, name: namespace }))) !== undefined;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return true;
+    if (isForbidden(error)) return true;
     throw error;
   }
 }

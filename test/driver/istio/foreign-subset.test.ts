@@ -15,7 +15,7 @@ const poisoned = (from: readonly string[] | 'unknown', record?: ReturnType<typeo
 test('is refused by the name of that rule, and of the proxies that have it', () => {
   expect(foreignSubset(release, run, poisoned(['shop/colleague']))).toMatchObject({
     code: 'foreign-subset',
-    found: 'one of the DestinationRule shop/colleague, at gateway-a',
+    found: 'one in the DestinationRule shop/colleague, which gateway-a has already',
   });
 });
 
@@ -43,6 +43,6 @@ test('in mid-release the wait has the cause and the mend', () => {
   const obstacles = [{ proxy: 'gateway-a', code: 'old-cluster', version: 'v2', by: ['shop/colleague'] }] as const;
   expect(decision).toMatchObject({ wait: { for: 'propagation', obstacles } });
   expect(describeObstacles(obstacles)).toBe(
-    'gateway-a has the cluster of a subset v2 of the DestinationRule shop/colleague; take it out of there',
+    'gateway-a has the cluster of the subset v2 of the DestinationRule shop/colleague; take that subset out',
   );
 });

@@ -98,6 +98,9 @@ describe('a connection', () => {
     expect(found({}, bundle)).toMatchObject({ code: 'no-cluster' });
     const empty = join(folder, 'empty');
     writeFileSync(empty, '');
-    expect(found({ kubeconfig: empty })).toMatchObject({ code: 'no-cluster', found: 'a file that is empty, or none' });
+    expect(found({ kubeconfig: empty })).toMatchObject({
+      code: 'no-cluster',
+      found: 'a file that is empty, or no kubeconfig',
+    });
   });
 });

@@ -6,18 +6,15 @@ import type { Options } from '../../../../driver/options';
 import { carriedOf } from '../../../support/carried';
 import { adopted } from '../../../support/adopted';
 import { observed, recordWith, releaseWith } from '../../../support/observations';
-import { quietProcess } from '../../../support/quiet-process';
-import { VirtualClock } from '../../../support/virtual-clock';
 
 const release = adopted(releaseWith());
 const change = { fields: ['VirtualService/demo spec.http[0]: expected v1, found nothing'], base: 'web', names: [] };
 const whole = observed({ subsets: [], marker: '', route: { whole: { change } } });
 
 function ask(seen: Observation, options: Partial<Options> = {}, of = release): Promise<void> {
-  const { io } = quietProcess(new VirtualClock());
   const cluster = { observe: () => Promise.resolve(seen) } as unknown as Cluster;
   const given: Options = { file: 'f', dist: 'd', timeout: '1', evidence: 'proxy', ...options };
-  return refuseTakeOver(io as never, given, { release: of, cluster, carried: carriedOf(releaseWith()) });
+  return refuseTakeOver(given, { release: of, cluster, carried: carriedOf(releaseWith()) });
 }
 
 it('is refused with each line that would change, until --adopt', async () => {

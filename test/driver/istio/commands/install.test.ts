@@ -17,7 +17,7 @@ const refusedWith = async (lost: string | undefined) => {
 test('names a Service that would lose its pods, and what to do before', async () => {
   const told = await refusedWith('a Service demo that would lose its pods old-1');
   expect(told).toContain(
-    'found a Service demo that would lose its pods old-1; first give its pods the label app: demo',
+    'found a Service demo that would lose its pods old-1; first roll its pods out with the label app: demo',
   );
   expect(told).toContain('handover import');
 });

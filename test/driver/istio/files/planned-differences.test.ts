@@ -121,7 +121,7 @@ describe('handover plan --diff', () => {
       const other = [{ ...both[0]!, data: { A: 'other' } }];
       const { out } = await plan(['v2', '--diff'], [...released(installed), ...other], { synth });
       expect(out).toContain(
-        '\n~ change ConfigMap/settings (not by this: by kubectl apply, as whoever installs it)\n  ~ data.A: "(masked 2)" → "(masked 1)"\n',
+        '\n~ change ConfigMap/settings (no release writes it: use kubectl apply)\n  ~ data.A: "(masked 2)" → "(masked 1)"\n',
       );
       expect(missing.out + out).not.toContain('hidden');
     });
@@ -136,9 +136,9 @@ describe('handover plan --diff', () => {
         ['v2', '--diff'],
         live.filter(({ kind }) => kind !== 'Gateway'),
       );
-      expect(out).toContain('\n~ change Service/demo (not by this: by kubectl apply, as whoever installs it)\n');
+      expect(out).toContain('\n~ change Service/demo (no release writes it: use kubectl apply)\n');
       expect(out).toContain('  ~ spec.selector.app: "other" → "demo"\n');
-      expect(out).toContain('\n+ create Gateway/demo (not by this: by kubectl apply, as whoever installs it)\n');
+      expect(out).toContain('\n+ create Gateway/demo (no release writes it: use kubectl apply)\n');
       const { out: json } = await plan(['v2', '--diff', '--json'], live);
       const lines = JSON.parse(json) as PlanLine[];
       const left = lines.flatMap((line) => (line.kind === 'difference' && line.leftTo ? [line.object] : []));

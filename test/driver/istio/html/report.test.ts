@@ -117,7 +117,7 @@ it.each([
 ])('%s is refused as a report before the first write, and leaves no file', async (_, pathOf) => {
   const io = simulatedIo({ file: withV2, installed });
   expect(await io.run(['run', 'v2', '--report', pathOf(io)])).toBe(exitCodes.refused);
-  expect(io.printed.err).toMatch(/report: expected \S+ to be writable, found no name of a file; name another file/);
+  expect(io.printed.err).toMatch(/report: expected \S+ to be writable, found a folder, or no name; name another file/);
   expect(io.world.api.readRoute()?.record).toBeUndefined();
   expect(existsSync(`${pathOf(io)}.handover-new`)).toBe(false);
 });
