@@ -11,7 +11,8 @@ import type { Rule, Situation } from './situation';
 export const renewSubset: Rule = (situation) => {
   const { release, record, seen } = situation;
   const { stable, mode } = record;
-  if (mode !== 'abort' || seen.evidence !== 'proxy' || adoptedIn(release, stable) || !isLost(stable, situation)) return undefined;
+  if (mode !== 'abort' || seen.evidence !== 'proxy' || adoptedIn(release, stable) || !isLost(stable, situation))
+    return undefined;
   const until = stillNamed(stable, situation);
   const limitMs = release.timings.drainLimitSeconds * 1000;
   if (until) return waitFor({ for: 'drain', version: stable, until }, limitMs);
