@@ -109,8 +109,8 @@ export async function releaseIn(world: World, run: Run): Promise<Ended | undefin
   const verdicts = new Verdicts(run.verdicts ?? []);
   const other = otherProcess(world, run, verdicts);
   const ended = await driversOf(world, run, verdicts);
-  await other;
-  return ended;
+  const wrong = (await other)?.wrong ?? [];
+  return ended && { ...ended, wrong: [...ended.wrong, ...wrong] };
 }
 
 function isAdoptable(ended: Ended | undefined): boolean {
@@ -165,24 +165,25 @@ function afterDrained({ simulation, workloads, api }: World, run: Run, ended: En
 }
 
 /** As `handover abort` or `promote` in a second shell: it leaves its request, and carries it out when no other driver runs. */
-async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise<void> {
-  if (!run.other) return;
+async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
+  if (!run.other) return undefined;
   const { ms, verb } = run.other;
   const client = world.connect();
   try {
     await client.sleep(ms);
     const record = await client.recordOf(run.release);
-    if (!record) return;
+    if (!record) return undefined;
     const granted = verb === 'grant' && { exceptions: acceptedBy(run) };
     await client.leaveRequest(run.release, { id: 'other', verb, release: record.id, ...granted });
-    if (verb === 'grant') return;
+    world.simulation.note(`another process asks: ${verb}`);
+    if (verb === 'grant') return undefined;
   } catch (error) {
     // It was killed, or read why it may not ask for this.
     if (!(error instanceof Refusal)) unlessKilled(error);
-    return;
+    return undefined;
   }
   const evidence = run.evidence[0] ?? 'proxy';
-  await driver(world, run, client, { order: { kind: 'resume' }, evidence, name: 'other', verdicts });
+  return driver(world, run, client, { order: { kind: 'resume' }, evidence, name: 'other', verdicts });
 }
 
 type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & { readonly name: string; readonly verdicts: Verdicts };
@@ -241,7 +242,9 @@ interface Told {
 function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): string[] {
   const cause = done?.outcome === 'aborted' ? done.cause : undefined;
   const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
-  const unasked = ending.outcome === 'aborted' && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
+  // Whoever ended it says why, and was judged by that.
+  const isOwnAbort = ending.outcome === 'aborted' && ending.code !== 'ended-elsewhere';
+  const unasked = isOwnAbort && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
   const isOver = ending.outcome === 'completed' || ending.outcome === 'aborted';
   return [
     ...(isOver && done ? untrue(world, done) : []),
@@ -293,7 +296,8 @@ function unaskedAbort(world: World, { release, scenario }: Run, cause: TurnReaso
         : 'no operator asked to abort';
     case 'no-available-pod':
       // Or they never came, and somebody else's split sent traffic there.
-      return scenario.neverReady.includes(cause.version) || /accident: (crash|evict) /.test(timelineText(world))
+      return scenario.neverReady.includes(cause.version) ||
+        /accident: (crash|evict|foreign-(split|route|detour)) /.test(timelineText(world))
         ? undefined
         : `no pod of ${cause.version} was lost`;
     case 'not-ready': {
