@@ -20,7 +20,7 @@ export * from './patch';
 export { formatManifestProblem, problemAt, type ManifestProblem, type Placed } from './problem';
 export { readManifests, type ManifestFile } from './read-manifests';
 export { isEntry, rollingShapeOf, type RollingShape } from './rolling-shape';
-export { namedSubsets, routesOf, type Routes } from './routes';
+export { namedSubsets, untouchedSubsets, routesOf, type Routes } from './routes';
 export { routingOf, type Routing } from './routing';
 export { scales } from './scaler';
 export { expectedShape, shapeOf, type ServiceShape } from './service-shape';

@@ -54,6 +54,14 @@ export function namedSubsets(virtualService: Manifest, host: string): string[] {
   return [...new Set(subsets as string[])].sort();
 }
 
+/** Of them, those that no edit takes away: of mirrors, and of routes that are neither split nor pinned. */
+export function untouchedSubsets(virtualService: Manifest, host: string): string[] {
+  const http = httpRoutes(virtualService, host)
+    .filter(({ part }) => part !== 'probe')
+    .map(({ part, route }) => (part === 'untouched' ? route : { ...route, route: [] }));
+  return namedSubsets({ ...virtualService, spec: { ...specOf(virtualService), http } }, host);
+}
+
 function destinationsOf({ route, mirror, mirrors }: Fields): Fields[] {
   const entries = listOf(route);
   const carrying = entries.filter(({ weight }) => entries.length === 1 || (typeof weight === 'number' && weight > 0));

@@ -35,6 +35,17 @@ export const adoptingNeedsAWorkload: Rule = (file) =>
       fix: 'handover import deployment/NAME writes both',
     }));
 
+/** It would say nothing: no manifest is made of what runs. */
+export const adoptedHasNoWorkload: Rule = (file) =>
+  adopting(file)
+    .filter(({ version }) => version.workload !== undefined)
+    .map(({ name }) => ({
+      path: ['versions', name, 'workload'],
+      expected: 'adopt without a workload of its own: the Deployment runs already, and nobody writes to it',
+      found: 'both',
+      fix: 'say workload once at the top of the file: the next versions are made of it',
+    }));
+
 /** Of two that run nobody said which one carries the traffic. */
 export const oneVersionIsAdopted: Rule = (file) =>
   adopting(file)

@@ -54,7 +54,7 @@ export const version = z
       .optional()
       .meta(
         told(
-          'YAML of the pods of this version, relative to this file. Left out: the workload of all versions.',
+          'YAML of the pods of this version, relative to this file. Not with adopt. Left out: the workload of all versions.',
           'k8s/shop-v2.yaml',
         ),
       ),

@@ -3,6 +3,7 @@ import { isScalar, Lexer, LineCounter, parseDocument, Parser, visit, type Docume
 import type { Complaint } from './finding';
 import { messageOf } from './message-of';
 import type { Problem } from './problem';
+import { aliasProblems } from './yaml-aliases';
 
 /** A release file has a few kilobytes; beyond this the parser's time and memory are not worth the answer. */
 const longestText = 64 * 1024;
@@ -36,7 +37,11 @@ export function readYaml(text: string, kind: Kind = ofService): ReadYaml | { rea
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { ...asReleaseFile, lineCounter: lines });
-    const problems = [...syntaxProblems(document, lines, kind), ...prototypeKeys(document, lines)];
+    const problems = [
+      ...syntaxProblems(document, lines, kind),
+      ...prototypeKeys(document, lines),
+      ...aliasProblems(document, lines),
+    ];
     if (problems.length > 0) return { problems };
     const raw: unknown = document.toJS();
     if (!isFields(raw)) return { problems: [notAMapping(raw, kind)] };

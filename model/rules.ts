@@ -3,6 +3,7 @@
  * so that one pass reports every problem.
  */
 import {
+  adoptedHasNoWorkload,
   adoptedObjectsAreNoOthers,
   adoptingNeedsAWorkload,
   oneVersionIsAdopted,
@@ -106,6 +107,7 @@ const environmentLeavesOursAlone: Rule = ({ env = {}, versions = {} }) =>
 
 const rules: readonly Rule[] = [
   versionsAreMadeOrAdopted,
+  adoptedHasNoWorkload,
   adoptingNeedsAWorkload,
   oneVersionIsAdopted,
   adoptedObjectsAreNoOthers,

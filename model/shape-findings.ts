@@ -36,8 +36,19 @@ function fixOf(issue: Issue): string {
 /** Of several allowed shapes, the one that fits the value best is taken as the one that was meant. */
 function unionFindings(issue: Issue & { code: 'invalid_union' }, path: Path): Finding[] {
   const [best = [], second = []] = [...issue.errors].sort((a, b) => misfit(a) - misfit(b) || a.length - b.length);
+  if (issue.errors.every(isOfAnotherType)) return [noneOf(issue, path)];
   const isTold = misfit(best) < misfit(second) || fieldsOf(best).length === 0;
   return isTold ? best.flatMap((error) => findingOf(error, path)) : anyOf(issue, path);
+}
+
+/** Such as a list, where a word or a mapping is expected. */
+function isOfAnotherType([first, ...others]: readonly Issue[]): boolean {
+  return first?.code === 'invalid_type' && first.path.length === 0 && others.length === 0;
+}
+
+function noneOf({ errors, input }: Issue & { code: 'invalid_union' }, path: Path): Finding {
+  const expected = [...new Set(errors.flat().map(({ message }) => message))].join(' or ');
+  return { path, expected, found: describe(input), fix: input === undefined ? 'add this field' : 'change the value' };
 }
 
 /** How many fields it has too many or too few; the most for a mapping where a word is expected, or the other way round. */

@@ -10,7 +10,7 @@ function hasWorkload({ workload, versions = {} }: Known): boolean {
 export const allVersionsHaveAWorkload: Rule = (file) => {
   if (!hasWorkload(file) || file.workload !== undefined) return [];
   return Object.entries(file.versions ?? {})
-    .filter(([, version]) => version.workload === undefined)
+    .filter(([, version]) => version.workload === undefined && version.adopt === undefined)
     .map(([name]) => ({
       path: ['versions', name],
       expected: 'a workload, as another version has one',

@@ -5,6 +5,7 @@ import type { Lock } from '../core/lock';
 import type { Outcome } from '../core/outcome';
 import type { Action } from './action';
 import type { Announcement } from './announcement';
+import type { OtherClusters } from './mesh/other-clusters';
 import type { Note } from './notes';
 import type { Observation, ObservedState } from './observation';
 import type { OperatorRequest, ReleaseRecord } from './record';
@@ -46,6 +47,8 @@ export interface Cluster extends Lock {
   asStored?(manifest: Manifest): Promise<Manifest | undefined>;
   /** What a Service of this name would lose by the first install; undefined when that is nothing, or may not be looked at. */
   lostByInstalling?(release: Release): Promise<string | undefined>;
+  /** Which other clusters share its mesh, as istiod says it; absent where a mesh is no more than a model. */
+  otherClusters?(): Promise<OtherClusters>;
   /** A Kubernetes Event about the release; absent where nobody would see it. */
   announce?(service: NamespacedName, announcement: Announcement): Promise<void>;
   /** What is on record of a release of this service; undefined when none is under way. */
@@ -71,6 +74,7 @@ export function observedBy(cluster: Cluster, observe: Cluster['observe']): Clust
     ...(cluster.refusedObjects && { refusedObjects: cluster.refusedObjects.bind(cluster) }),
     ...(cluster.adoption && { adoption: cluster.adoption.bind(cluster) }),
     ...(cluster.lostByInstalling && { lostByInstalling: cluster.lostByInstalling.bind(cluster) }),
+    ...(cluster.otherClusters && { otherClusters: cluster.otherClusters.bind(cluster) }),
     ...(cluster.find && { find: cluster.find.bind(cluster) }),
     ...(cluster.announce && { announce: cluster.announce.bind(cluster) }),
     ...(cluster.asStored && { asStored: cluster.asStored.bind(cluster) }),

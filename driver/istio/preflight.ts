@@ -4,6 +4,7 @@ import { adoptedVersion, findAdopted, Refusal, versionNames, type Release } from
 import { tooFewPods } from './enough-pods';
 import { foreignSubset } from './foreign-subset';
 import { uncounted } from './uncounted';
+import { untouchedRoutes } from './untouched-routes';
 import type { Observation } from './observation';
 import type { Order } from './stages';
 import { obstacles, seesGateway } from './proxy-checks';
@@ -65,6 +66,8 @@ const checkers: Readonly<Record<string, Checker>> = {
     if (route?.unsupported === undefined || route.record || order.kind === 'resume') return undefined;
     return new Refusal('route-unsupported', 'routes that can be told and edited', route.unsupported, 'see the message');
   },
+
+  'the routes let versions come and go': untouchedRoutes,
 
   'the route is served where the file says': (release, _order, { route }) => {
     if (!route || route.mesh === release.mesh) return undefined;

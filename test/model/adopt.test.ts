@@ -67,6 +67,24 @@ describe('a version that is a Deployment which runs', () => {
       undefined,
       'replicas in the adopted Deployment alone, found replicas in the release file',
     ],
+    [
+      'has no workload of its own',
+      `{v1: {adopt: storefront, workload: old.yaml}, ${next}}`,
+      undefined,
+      'adopt without a workload of its own: the Deployment runs already, and nobody writes to it, found both',
+    ],
+    [
+      'needs YAML for the whole file, and not for another version alone',
+      "{v1: {adopt: storefront}, v2: {image: 'shop:2', workload: new.yaml}}",
+      '',
+      'workload, and the profile istio, found no workload',
+    ],
+    [
+      'is a name or a mapping',
+      '{v1: {adopt: [storefront]}}',
+      undefined,
+      'a string or a mapping of fields, found ["storefront"]',
+    ],
   ])('%s', (_, versions, fields, problem) => {
     expect(problems(versions, fields)).toEqual([problem]);
   });

@@ -4,6 +4,7 @@ import { exitCodes, Refusal, type Release } from '../../../model';
 import type { Io } from '../../io';
 import { readRelease, type Options } from '../../options';
 import { checkLine, unknown, type Check } from '../doctor/check';
+import { checkClusters } from '../doctor/clusters';
 import { checkMesh } from '../doctor/mesh';
 import { checkProxies, routed, type Routed } from '../doctor/proxies';
 import { checkRights } from '../doctor/rights';
@@ -32,7 +33,7 @@ async function examine(io: Io, cluster: Examination, release: Release | undefine
       ...way,
       unknown('release', `no release file at ${file}`, 'name it with --file: rights and proxies depend on it'),
     ];
-  const { api, askProxy } = cluster;
+  const { api, askProxy, askPod } = cluster;
   const checks = [...way];
   const add = async (what: string, check: () => Promise<Check[]>) => {
     checks.push(...(await cluster.refusing(check).catch(untold(what))));
@@ -47,6 +48,7 @@ async function examine(io: Io, cluster: Examination, release: Release | undefine
   await add('Istio', () => checkMesh(api, release));
   if (!seen.route) await add('Service', () => checkService(api, release));
   await add('proxies', () => checkProxies(api, askProxy, seen));
+  await add('several clusters', () => checkClusters(api, askPod, seen));
   return checks;
 }
 

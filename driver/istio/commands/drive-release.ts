@@ -30,6 +30,7 @@ import { synthesized } from '../files/manifests';
 import { wayToInstall } from '../kubernetes/existing-service';
 import { createdVersions, liveChecks } from '../live-checks';
 import type { ReleaseRecord } from '../record';
+import { checkClusters } from '../several-clusters';
 import type { Order } from '../stages';
 import { withStoredForms } from '../stored-forms';
 import { reporter } from '../report';
@@ -146,11 +147,13 @@ export async function passPreflight(
   refuseUncounted(release, options);
   prometheusAccess(io, options);
   const looks = await checksByLooks(io, options, release, order, target);
+  const mesh = await checkClusters(target.cluster, order);
+  mesh.warnings.forEach((warning) => io.err(`warning: ${warning}\n`));
   const isInstalled = !looks.some(({ problem }) => problem?.code === 'not-installed');
   const objects = isInstalled
     ? await checksOfObjects(io, release, order, target)
     : await checksOfInstalling(release, target);
-  const failed = [...looks, ...objects].filter(({ problem }) => problem !== undefined);
+  const failed = [...looks, ...mesh.checks, ...objects].filter(({ problem }) => problem !== undefined);
   for (const { title, problem } of failed) io.err(`check failed: ${title}\n  ${problem?.message}\n`);
   if (failed.length === 0) return;
   const titles = failed.map(({ title }) => title).join(', ');

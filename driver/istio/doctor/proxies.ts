@@ -7,7 +7,7 @@ import { Window } from '../../kubernetes/window';
 import type { AskProxy } from '../mesh/read-proxies';
 import { gatewaySelectors } from '../mesh/gateway-selectors';
 import { nameOf, proxyPods, type ProxyPod } from '../mesh/proxy-pods';
-import { right, unknown, wrong, type Check } from './check';
+import { right, wrong, type Check } from './check';
 import { checkGateways } from './gateways';
 
 export interface Routed {
@@ -29,7 +29,7 @@ export async function checkProxies(api: Api, ask: AskProxy, { release, route }: 
   const window = new Window();
   const answers = await window.map(pods, (one) => asked(window, ask, one));
   const gateways = pods.filter(({ kind }) => kind === 'gateway').map(({ pod }) => pod);
-  return [...checkAnswers(answers), ...checkGateways(gateways), ...severalClusters(pods)];
+  return [...checkAnswers(answers), ...checkGateways(gateways)];
 }
 
 /** The file does not say it of a route of its own YAML; the live one does, and without gateways it is for sidecars alone. */
@@ -73,21 +73,5 @@ function checkAnswers(answers: readonly Answer[]): Check[] {
     ...answers.flatMap((each) =>
       'trouble' in each ? [wrong(what, `${each.name} cannot be asked: ${each.trouble}`, fix)] : [],
     ),
-  ];
-}
-
-/** A release looks at the proxies of one cluster. */
-function severalClusters(pods: readonly ProxyPod[]): Check[] {
-  const names = pods.flatMap(({ pod: { spec = {} } }) =>
-    [...(spec.containers ?? []), ...(spec.initContainers ?? [])].flatMap(({ env = [] }) =>
-      env.filter(({ name }) => name === 'ISTIO_META_CLUSTER_ID').map(({ value }) => value ?? ''),
-    ),
-  );
-  const clusters = [...new Set(names)].filter((name) => name !== '' && name !== 'Kubernetes');
-  if (clusters.length === 0) return [];
-  const fix =
-    'if other clusters of this mesh send to the service, their proxies follow a release unseen: keep them out of it';
-  return [
-    unknown('several clusters', `Istio calls this cluster ${clusters.join(', ')}, as a mesh of several does`, fix),
   ];
 }

@@ -3,11 +3,13 @@ import { openConnection, type ConnectionOptions } from '../../kubernetes/connect
 import { PodHttp } from '../../kubernetes/pod-http';
 import { reachBy, type Reach } from '../../kubernetes/reach';
 import { Tunnel } from '../../kubernetes/tunnel';
-import { askProxyThrough } from '../mesh/ask';
+import { askPodThrough, askProxyThrough } from '../mesh/ask';
+import type { AskPod } from '../mesh/in-flight';
 import type { AskProxy } from '../mesh/read-proxies';
 
 export interface Examination extends Reach {
   readonly askProxy: AskProxy;
+  readonly askPod: AskPod;
 }
 
 /** Throws a Refusal when there is no cluster to connect to. Nothing is asked of it yet. */
@@ -18,6 +20,7 @@ export function openExamination(options: ConnectionOptions): Examination {
   return {
     ...reach,
     askProxy: askProxyThrough(connection, pods),
+    askPod: askPodThrough(pods),
     close: () => {
       pods.close();
       reach.close();

@@ -16,6 +16,7 @@ import { Api } from '../../kubernetes/api';
 import { ResourcePaths } from '../../kubernetes/resources';
 import { askPodThrough, askProxyThrough } from '../mesh/ask';
 import { openConnection, type Connection, type ConnectionOptions } from '../../kubernetes/connection';
+import { otherClusters, type OtherClusters } from '../mesh/other-clusters';
 import { RouteMemory } from '../mesh/route-memory';
 import { explainProxy } from '../mesh/rejections';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
@@ -151,6 +152,10 @@ export class KubernetesCluster implements Cluster {
   /** What istiod last said that a proxy refused; undefined when that is nothing, or cannot be known. */
   explain(proxy: string): Promise<string | undefined> {
     return explainProxy(this.api, askPodThrough(this.pods), proxy);
+  }
+
+  otherClusters(): Promise<OtherClusters> {
+    return this.refusing(() => otherClusters(this.api, askPodThrough(this.pods)));
   }
 
   /** A kept tunnel would keep the process alive, too. */

@@ -2,10 +2,7 @@
 import * as z from 'zod';
 import type { Api } from '../../kubernetes/api';
 import type { AskPod } from './in-flight';
-import { isServing, type Pod } from '../../kubernetes/objects';
-import { collectionPath } from '../../kubernetes/paths';
-
-const debugPort = 15_014;
+import { askIstiods } from './istiod';
 
 const syncStatus = z.array(
   z.object({
@@ -15,19 +12,12 @@ const syncStatus = z.array(
 );
 
 /**
- * Each istiod knows only its own proxies, so all are asked. Undefined when none reports an error, and also when none may be
- * asked: this is advice for a person who waits, and nothing is decided by it.
+ * Undefined when none reports an error, and also when none may be asked: this is advice for a person who waits, and nothing is
+ * decided by it.
  */
 export async function explainProxy(api: Api, ask: AskPod, proxy: string): Promise<string | undefined> {
-  const pods = await api.list<Pod>(collectionPath('Pod'), { app: 'istiod' }).catch(() => []);
-  const answers = await Promise.all(
-    pods.filter(isServing).map(({ metadata }) =>
-      ask({ namespace: metadata.namespace ?? '', pod: metadata.name }, debugPort, (get) => get('/debug/syncz'))
-        .then((answer) => lastErrors(answer, proxy))
-        .catch(() => []),
-    ),
-  );
-  return answers.flat().join('; ') || undefined;
+  const answers = await askIstiods(api, ask, '/debug/syncz', (answer) => lastErrors(answer, proxy)).catch(() => []);
+  return answers.flatMap(({ said }) => ('trouble' in said ? [] : said)).join('; ') || undefined;
 }
 
 export function lastErrors(answer: string, proxy: string): string[] {

@@ -28,6 +28,11 @@ const gateway = (name: string, container: object = wellEnded, pod: object = {}) 
   status: { phase: 'Running', containerStatuses: [{ name: 'istio-proxy', state: { running: {} } }] },
 });
 
+const istiod = {
+  metadata: { name: 'istiod-1', namespace: 'istio-system', labels: { app: 'istiod' } },
+  status: { phase: 'Running', containerStatuses: [{ name: 'discovery', state: { running: {} } }] },
+};
+
 interface World {
   gateways: object[];
   servicePods: object[];
@@ -35,6 +40,9 @@ interface World {
   /** Whether the account has this right. */
   allows: (right: Readonly<Record<string, string>>) => boolean;
   hasIstio: boolean;
+  istiods: object[];
+  /** What each istiod answers at /debug/clusterz; undefined: it may not be asked. */
+  clusters: object[] | undefined;
   status: number;
   versions: Record<string, string>;
   serverMs: number;
@@ -65,6 +73,8 @@ beforeEach(async () => {
     servicePods: [],
     allows: () => true,
     hasIstio: true,
+    istiods: [istiod],
+    clusters: [{ id: 'Kubernetes', secretName: '', syncStatus: 'synced' }],
     status: 200,
     versions: { a: '1.36.4', b: '1.36.4' },
     serverMs: nowMs,
@@ -89,7 +99,7 @@ afterEach(async () => {
 });
 
 function answerTo(url: string, body: string): object | undefined {
-  const { pathname } = new URL(url, 'http://test');
+  const { pathname, searchParams } = new URL(url, 'http://test');
   if (pathname === '/version') return { gitVersion: 'v1.34.1' };
   if (pathname.endsWith('/selfsubjectreviews')) return { status: { userInfo: { username: 'ops' } } };
   if (pathname.endsWith('/selfsubjectaccessreviews')) {
@@ -98,7 +108,8 @@ function answerTo(url: string, body: string): object | undefined {
     return { status: { allowed: world.allows(spec.resourceAttributes) } };
   }
   if (pathname === '/apis/networking.istio.io/v1') return world.hasIstio ? { resources: [] } : undefined;
-  if (pathname === '/api/v1/pods') return { items: world.gateways };
+  if (pathname === '/api/v1/pods')
+    return { items: searchParams.get('labelSelector') === 'app=istiod' ? world.istiods : world.gateways };
   if (pathname.endsWith('/services/demo')) return world.service;
   if (/^\/api\/v1\/namespaces\/[^/]+\/pods$/.test(pathname)) return { items: world.servicePods };
   return undefined;
@@ -124,6 +135,11 @@ async function doctor(...args: string[]) {
       refusing: (work) =>
         work().catch((error: unknown) => Promise.reject(refusalOf(error, 'api.test', 'prod') as Error)),
       close: () => undefined,
+      askPod: (_pod, port, conversation) => {
+        const answer = world.clusters && JSON.stringify(world.clusters);
+        if (answer === undefined) return Promise.reject(new Error('Unexpected server response: 403'));
+        return conversation((path) => Promise.resolve(port === 15_014 && path === '/debug/clusterz' ? answer : ''));
+      },
       askProxy: ({ pod }, conversation) => {
         const version = world.versions[pod];
         if (version === undefined) return Promise.reject(new Error('Unexpected server response: 400'));
@@ -149,6 +165,7 @@ test('ends with 0 when all is right, and says what it has seen', async () => {
     'Istio: networking.istio.io/v1 is there',
     'proxies: 2 with Envoy 1.36.4 can be asked',
     'end of gateways: 2 finish the requests that they have',
+    'several clusters: istiod knows this one alone',
   ]);
 });
 
@@ -224,6 +241,24 @@ test.each<[string, Partial<World>, Pick<Check, 'check' | 'verdict'>, RegExp]>([
     { check: 'clock', verdict: 'wrong' },
     /90 s ahead of the API server/,
   ],
+  [
+    'a cluster that istiod has a Secret of',
+    {
+      clusters: [
+        { id: 'west', secretName: '' },
+        { id: 'east', secretName: 'istio-system/istio-remote-secret-east' },
+      ],
+    },
+    { check: 'several clusters', verdict: 'wrong' },
+    /istiod knows others: east, by the Secret istio-system\/istio-remote-secret-east$/,
+  ],
+  [
+    'an istiod that may not be asked',
+    { clusters: undefined },
+    { check: 'several clusters', verdict: 'cannot tell' },
+    /istiod-1\.istio-system: Unexpected server response: 403/,
+  ],
+  ['an istiod elsewhere', { istiods: [] }, { check: 'several clusters', verdict: 'cannot tell' }, /no pod of istiod/],
   [
     'a mesh of several clusters',
     {
