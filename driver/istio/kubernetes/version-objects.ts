@@ -4,6 +4,7 @@
  */
 import { labels, Refusal, type Manifest, type Release } from '../../../model';
 import type { ReleaseRecord } from '../record';
+import type { Autoscaler } from '../../kubernetes/objects';
 import { adoptedObjects } from './adopted-version';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
@@ -23,6 +24,14 @@ const usualKinds: readonly KindOfObject[] = [
 
 export const deploymentKind = 'Deployment';
 export const autoscalerKind = 'HorizontalPodAutoscaler';
+
+/**
+ * The one whose numbers are read and whose minimum is set. Asking for it by its kind is not enough: what is adopted is found by its
+ * name, whatever kinds were asked for, and a minimum once went to the Deployment, which has no such field.
+ */
+export function autoscalerAmong(objects: readonly Manifest[]): (Manifest & Autoscaler) | undefined {
+  return objects.find(({ kind }) => kind === autoscalerKind) as (Manifest & Autoscaler) | undefined;
+}
 
 /** Which kinds a version of this service may consist of: by the manifests, and by the record for who has none. */
 export function kindsOf(carried: Carried, recorded: ReleaseRecord['objects'] = {}): readonly KindOfObject[] {
