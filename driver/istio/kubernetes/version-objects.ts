@@ -5,7 +5,7 @@
 import { labels, Refusal, type Manifest, type Release } from '../../../model';
 import type { ReleaseRecord } from '../record';
 import type { Autoscaler } from '../../kubernetes/objects';
-import { adoptedObjects } from './adopted-version';
+import { adoptedObjects } from './adopted-objects';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
 
@@ -48,7 +48,7 @@ export async function versionObjects(
   { api, paths }: Pick<Writer, 'api' | 'paths'>,
   release: Pick<Release, 'namespace' | 'name' | 'versions'>,
   kinds: readonly KindOfObject[],
-): Promise<Record<string, Manifest[]>> {
+): Promise<Record<string, readonly Manifest[]>> {
   const { namespace, name } = release;
   const found: Record<string, Manifest[]> = {};
   const lists = kinds.map(async (kind) => {
