@@ -1,5 +1,5 @@
 /** The text of a release file, with a comment wherever a person has to say something. */
-import { stringify } from 'yaml';
+import { Document, isMap, stringify } from 'yaml';
 import { meshGateway, selectorLabels } from '../../model';
 import type { AdoptedDeployment } from './adoption';
 
@@ -42,19 +42,24 @@ export function releaseTextOf(imported: Imported, origin: string): string {
   const sections = [
     `# Made from ${origin} by handover import. Look at each line: from now on this file says how the service is released.`,
     stringify(fields),
-    ...(imported.adopted
-      ? [
-          `# ${version} is the Deployment that runs, as it is. The first release deletes it, when nothing needs it any more.`,
-        ]
-      : []),
     '# A name stands for one build for ever. The next build gets the next name.',
-    stringify(versions),
+    textOf(versions, imported),
     '# Say how long your longest request takes: pods that end have that long, and nobody but you knows it.',
     stringify({ timings: { longestRequest: '15s', ...timings } }),
     '# How `handover run` moves traffic to a new version.',
     stringify({ steps: [{ weight: 10 }, { pause: '5m' }, { weight: 50 }, { pause: '5m' }] }),
   ];
   return sections.map((section) => section.trimEnd()).join('\n') + '\n';
+}
+
+/** What is said of the adopted version stands inside it: it goes with it, and stays true. */
+function textOf(versions: object, { version, adopted }: Imported): string {
+  const document = new Document(versions);
+  const said = document.getIn(['versions', version]);
+  if (adopted && isMap(said))
+    said.commentBefore =
+      ' The Deployment that runs, as it is. The first release deletes it, when nothing needs it any more.';
+  return document.toString();
 }
 
 /** Without what a file need not say. */

@@ -2,7 +2,15 @@
  * What a release was begun with, beside its record in the cluster: its steps, timings and everything else that carrying on
  * needs. So an operator who has a kubeconfig and nothing else can steer it.
  */
-import { bundledGauge, meshGateway, ownGateway, splitRoute, type Release } from '../../model';
+import {
+  adoptedVersion,
+  bundledGauge,
+  meshGateway,
+  ownGateway,
+  splitRoute,
+  versionNames,
+  type Release,
+} from '../../model';
 import type { ReleaseRecord } from './record';
 
 /** Without what only synth needs: the values of an environment may be secrets, and a record is read by many. */
@@ -23,4 +31,15 @@ export function releaseOf({ release }: ReleaseRecord): Release | undefined {
     gateways: [ownGateway, ...(mesh ? [meshGateway] : [])],
   };
   return { ...earlier, ...recorded };
+}
+
+/**
+ * With the adopted version that this release replaces, when the file lists it no more: so it is since its end was written, and the
+ * Deployment may be there for long. Its objects have no label of handover, so whoever is not told their names takes it for gone.
+ */
+export function withRecordedAdoption(release: Release, record: ReleaseRecord | undefined): Release {
+  if (!record || record.mode === 'apply' || adoptedVersion(release) !== undefined) return release;
+  if (versionNames(release).includes(record.stable)) return release;
+  const left = releaseOf(record)?.versions.find(({ name, adopted }) => name === record.stable && adopted);
+  return left ? { ...release, versions: [left, ...release.versions] } : release;
 }

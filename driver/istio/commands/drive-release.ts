@@ -30,6 +30,7 @@ import { synthesized } from '../files/manifests';
 import { wayToInstall } from '../kubernetes/existing-service';
 import { createdVersions, liveChecks } from '../live-checks';
 import type { ReleaseRecord } from '../record';
+import { withRecordedAdoption } from '../recorded-release';
 import { checkClusters } from '../several-clusters';
 import type { Order } from '../stages';
 import { withStoredForms } from '../stored-forms';
@@ -53,8 +54,14 @@ export interface Target {
 }
 
 export async function targetOf(io: Io, options: Options, release: Release) {
-  const { shape: carried, files: before, release: synthesizedRelease } = await synthesized(io, options, release);
-  return { cluster: await connectTo(io, options, carried), carried, before, release: synthesizedRelease };
+  const { shape: carried, files: before, release: ofFile } = await synthesized(io, options, release);
+  const cluster = await connectTo(io, options, carried);
+  return { cluster, carried, before, release: await withAllThatIsThere(cluster, ofFile) };
+}
+
+/** The release of the file, with what only the record in the cluster says. */
+export async function withAllThatIsThere(cluster: Cluster, release: Release): Promise<Release> {
+  return withRecordedAdoption(release, await cluster.recordOf(release));
 }
 
 export async function driveRelease(

@@ -9,7 +9,7 @@ import { readRelease, type Options } from '../../options';
 import { publicPast, publicState } from '../public-events';
 import { describePast } from '../words';
 import { describeState } from '../words/state';
-import { connectTo } from './drive-release';
+import { connectTo, withAllThatIsThere } from './drive-release';
 import { historyOf } from './history';
 import { serviceNamed, steeredRelease } from './steered-release';
 import { watch } from './watch';
@@ -36,7 +36,8 @@ async function history(io: Io, options: Options, name: string): Promise<number> 
 /** Of the file, without a synth; or by a name, while a release is on record. */
 async function shownRelease(io: Io, options: Options, name: string) {
   if (name !== '') return steeredRelease(io, options, name);
-  return { release: readRelease(io, options), cluster: await connectTo(io, options) };
+  const cluster = await connectTo(io, options);
+  return { release: await withAllThatIsThere(cluster, readRelease(io, options)), cluster };
 }
 
 function render(release: Release, seen: Observation): string {

@@ -102,7 +102,7 @@ function compareByName(
 
 function routeKey(route: unknown): string {
   const { name, match } = isFields(route) ? route : {};
-  return typeof name === 'string' ? name : match === undefined ? 'without name and match' : JSON.stringify(match);
+  return typeof name === 'string' ? name : match === undefined ? 'without match' : JSON.stringify(match);
 }
 
 /** The first route that matches takes a request. */

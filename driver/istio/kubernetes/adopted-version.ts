@@ -3,20 +3,11 @@
  * their own, and its objects have none of ours.
  */
 import { isSubset, type Fields } from '../../../manifests';
-import {
-  adoptedVersion,
-  allTo,
-  findAdopted,
-  labelsOf,
-  selectorLabels,
-  type Manifest,
-  type Release,
-} from '../../../model';
+import { adoptedVersion, allTo, findAdopted, labelsOf, selectorLabels, type Release } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import type { Pod } from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';
 import type { Observation } from '../observation';
-import type { Writer } from './writer';
 
 /** Routes to the whole Service are routes to the adopted version, as long as it is the only one behind it. */
 export function withAdoptedRoute(seen: Observation, release: Release): Observation {
@@ -41,20 +32,4 @@ export async function podsOf(api: Api, release: Release): Promise<readonly Pod[]
 export function isPodOf(release: Pick<Release, 'versions'>, version: string): (pod: Pod) => boolean {
   const labels: Fields = labelsOf(release, version);
   return ({ metadata }) => isSubset(labels, metadata.labels ?? {});
-}
-
-/** By their names, those that are there. None of a version that handover made. */
-export async function adoptedObjects(
-  { api, paths }: Pick<Writer, 'api' | 'paths'>,
-  release: Pick<Release, 'namespace' | 'versions'>,
-): Promise<Record<string, Manifest[]>> {
-  const adopted = findAdopted(release);
-  if (!adopted) return {};
-  const { namespace } = release;
-  const found = adopted.objects.map(async ({ apiVersion, kind, name }) => {
-    const live = await api.find<Manifest>(await paths.of({ apiVersion, kind, namespace, name }));
-    return live ? [{ ...live, apiVersion, kind }] : [];
-  });
-  const all = (await Promise.all(found)).flat();
-  return all.length === 0 ? {} : { [adopted.name]: all };
 }

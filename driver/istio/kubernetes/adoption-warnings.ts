@@ -1,14 +1,25 @@
 /** What an adopted Deployment shares with the next version, though its owner did not mean that: told, and no reason to refuse. */
-import { choosesByLabels, nameOf, podLabelsOf, specOf } from '../../../manifests';
+import { choosesByLabels, fieldsOf, nameOf, podLabelsOf, specOf } from '../../../manifests';
 import type { Adopted, Manifest } from '../../../model';
+import type { NamedObjects } from './adopted-objects';
 
 export function adoptionWarnings(
   deployment: Manifest,
   adopted: Adopted,
-  live: readonly Manifest[],
+  named: NamedObjects,
   others: readonly Manifest[],
 ): string[] {
-  return [...missingBeside(adopted, live), ...chosenTwice(deployment, live, others)];
+  return [
+    ...missingBeside(adopted, [...named.own, ...named.others]),
+    ...named.others.map(servesOthers),
+    ...chosenTwice(deployment, named.own, others),
+  ];
+}
+
+function servesOthers(each: Manifest): string {
+  const { kind = 'Deployment', name } = fieldsOf(specOf(each).scaleTargetRef) as { kind?: string; name?: string };
+  const what = name === undefined ? 'protects pods of others, too' : `scales ${kind}/${name}`;
+  return `${nameOf(each)}, which the release file adopts, ${what}: it stays as it is`;
 }
 
 function missingBeside({ objects }: Adopted, live: readonly Manifest[]): string[] {

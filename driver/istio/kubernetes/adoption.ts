@@ -14,7 +14,7 @@ import {
 import { findAdopted, serviceHost, type Adopted, type Manifest, type Release } from '../../../model';
 import { isServing, type Pod, type Service } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
-import { adoptedObjects } from './adopted-version';
+import { namedObjects } from './adopted-objects';
 import { adoptionWarnings } from './adoption-warnings';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
@@ -30,8 +30,8 @@ const fits: Adoption = { problems: [], warnings: [] };
 export async function adoptionOf(writer: Writer, release: Release): Promise<Adoption> {
   const adopted = findAdopted(release);
   if (!adopted) return fits;
-  const live = (await adoptedObjects(writer, release))[adopted.name] ?? [];
-  const deployment = live.find(({ kind }) => kind === 'Deployment');
+  const named = await namedObjects(writer, release);
+  const deployment = named.own.find(({ kind }) => kind === 'Deployment');
   // That it is missing is told by the look.
   if (!deployment) return fits;
   const { api, carried } = writer;
@@ -52,7 +52,7 @@ export async function adoptionOf(writer: Writer, release: Release): Promise<Adop
         ? besideProblems([deployment, ...others.values()], service, all)
         : []),
     ],
-    warnings: adoptionWarnings(deployment, adopted, live, [...others.values()]),
+    warnings: adoptionWarnings(deployment, adopted, named, [...others.values()]),
   };
 }
 

@@ -2,12 +2,12 @@
 import { identityOf } from '../../../manifests';
 import { annotations, type Release, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
-import { hasCurrentStatus, proxyContainer, type Autoscaler, type Deployment, type Pod } from '../../kubernetes/objects';
+import { hasCurrentStatus, proxyContainer, type Deployment, type Pod } from '../../kubernetes/objects';
 import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 import type { Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { isPodOf } from './adopted-version';
-import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
+import { autoscalerAmong, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import type { Writer } from './writer';
 
 export async function readWorkloads(
@@ -50,7 +50,7 @@ function templateOf({ spec: { template } }: Deployment) {
 }
 
 function autoscalerOf(objects: readonly Manifest[]): Workload['autoscaler'] {
-  const autoscaler = objects.find(({ kind }) => kind === autoscalerKind) as (Manifest & Autoscaler) | undefined;
+  const autoscaler = autoscalerAmong(objects);
   return autoscaler && { minimum: autoscaler.spec.minReplicas ?? 1, maximum: autoscaler.spec.maxReplicas };
 }
 

@@ -4,7 +4,8 @@
  */
 import { labels, Refusal, type Manifest, type Release } from '../../../model';
 import type { ReleaseRecord } from '../record';
-import { adoptedObjects } from './adopted-version';
+import type { Autoscaler } from '../../kubernetes/objects';
+import { adoptedObjects } from './adopted-objects';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
 
@@ -24,6 +25,14 @@ const usualKinds: readonly KindOfObject[] = [
 export const deploymentKind = 'Deployment';
 export const autoscalerKind = 'HorizontalPodAutoscaler';
 
+/**
+ * The one whose numbers are read and whose minimum is set. Asking for it by its kind is not enough: what is adopted is found by its
+ * name, whatever kinds were asked for, and a minimum once went to the Deployment, which has no such field.
+ */
+export function autoscalerAmong(objects: readonly Manifest[]): (Manifest & Autoscaler) | undefined {
+  return objects.find(({ kind }) => kind === autoscalerKind) as (Manifest & Autoscaler) | undefined;
+}
+
 /** Which kinds a version of this service may consist of: by the manifests, and by the record for who has none. */
 export function kindsOf(carried: Carried, recorded: ReleaseRecord['objects'] = {}): readonly KindOfObject[] {
   const own = Object.values(carried?.versions ?? {}).flatMap(({ objects }) => objects);
@@ -39,7 +48,7 @@ export async function versionObjects(
   { api, paths }: Pick<Writer, 'api' | 'paths'>,
   release: Pick<Release, 'namespace' | 'name' | 'versions'>,
   kinds: readonly KindOfObject[],
-): Promise<Record<string, Manifest[]>> {
+): Promise<Record<string, readonly Manifest[]>> {
   const { namespace, name } = release;
   const found: Record<string, Manifest[]> = {};
   const lists = kinds.map(async (kind) => {

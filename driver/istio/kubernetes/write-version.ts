@@ -11,7 +11,7 @@ import { formatNote } from '../digests';
 import type { Observation } from '../observation';
 import { objectsOf, type Carried } from './carried';
 import { isTrafficAsSeen, routeAsSeen } from './route-as-seen';
-import { autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
+import { autoscalerAmong, autoscalerKind, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import { writeEdit, type Writer } from './writer';
 
 /** Only what is missing is created: a version is immutable, so what is there already is as it must be. What it shares is not its own. */
@@ -106,9 +106,8 @@ export async function setMinimum(
   seen: Observation,
 ): Promise<Outcome> {
   const kinds = kindsOf(carried).filter(({ kind }) => kind === autoscalerKind);
-  const [live] = (await versionObjects({ api, paths }, release, kinds))[version] ?? [];
-  const { minReplicas = 1 } = (live?.spec ?? {}) as { minReplicas?: number };
-  if (!live || minReplicas !== seen.workloads[version]?.autoscaler?.minimum) return 'conflict';
+  const live = autoscalerAmong((await versionObjects({ api, paths }, release, kinds))[version] ?? []);
+  if (!live || (live.spec.minReplicas ?? 1) !== seen.workloads[version]?.autoscaler?.minimum) return 'conflict';
   const { resourceVersion, name, namespace } = live.metadata;
   const path = await paths.of({ apiVersion: live.apiVersion, kind: live.kind, namespace, name });
   return conditioned(() => api.merge(path, { metadata: { name, resourceVersion }, spec: { minReplicas: pods } }));

@@ -1,6 +1,6 @@
 /** How one driver process reaches the cluster: the port, its clock, and the instant at which it is killed. */
 import type { Release } from '../../../model';
-import { Refusal } from '../../../model';
+import { adoptedIn, Refusal } from '../../../model';
 import type { Action } from '../action';
 import type { Cluster, Look } from '../cluster';
 import type { Clock } from '../../core/clock';
@@ -24,7 +24,7 @@ export class Killed extends Error {
 /** The parts of the world that a driver reaches. */
 export interface Reachable {
   readonly simulation: Simulation;
-  readonly scenario: Pick<Scenario, 'callDelay' | 'virtualService'>;
+  readonly scenario: Pick<Scenario, 'adopted' | 'callDelay' | 'virtualService'>;
   readonly api: Pick<
     ApiServer,
     'isAway' | 'isRefused' | 'keepState' | 'leaveRequest' | 'lease' | 'readRoute' | 'readState'
@@ -76,11 +76,19 @@ export class DriverClient implements Cluster, Clock {
 
   /** In a real cluster the pins are in the VirtualService, which has those of the file before a release begins. */
   async observe(release: Release, look: Look): Promise<Observation> {
-    const seen = await this.call<Observation>((done) => this.world.observer.look(look, this.random, done), 'reads');
+    const all = await this.call<Observation>((done) => this.world.observer.look(look, this.random, done), 'reads');
+    const seen = { ...all, workloads: this.known(all.workloads, release) };
     const inFlight = release.inFlight === 'proxies' ? uncounted(look.inFlightOf) : seen.inFlight;
     if (this.world.scenario.virtualService) return { ...seen, inFlight };
     const pinnedVersions = release.headerRoutes.map(({ version }) => version);
     return { ...seen, inFlight, route: seen.route && { ...seen.route, pinnedVersions } };
+  }
+
+  /** In a real cluster what is adopted is found by the names that the release says. */
+  private known(workloads: Observation['workloads'], release: Release): Observation['workloads'] {
+    const { adopted } = this.world.scenario;
+    const isKnown = (version: string) => version !== adopted || adoptedIn(release, version) !== undefined;
+    return Object.fromEntries(Object.entries(workloads).filter(([version]) => isKnown(version)));
   }
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {

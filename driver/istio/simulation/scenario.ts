@@ -15,6 +15,8 @@ export interface Scenario {
   readonly ports: readonly number[];
   /** As its owner wrote it, with routes of their own. Left out: it has one split route, which takes every request. */
   readonly virtualService?: Manifest;
+  /** A version whose objects have no label of handover: a look that is not told of them by the release does not see them. */
+  readonly adopted?: string;
   /** From a push of istiod to its effect in a proxy, drawn anew for each proxy, push and type, and for the routes of each port. */
   readonly delays: { readonly cds: Span; readonly eds: Span; readonly rds: Span };
   /** From a change of an object until istiod has read it. */

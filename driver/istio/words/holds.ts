@@ -22,7 +22,7 @@ const holds: Words<HoldReason> = {
   'other-routes': ({ fields }) =>
     `the routes differ from the manifests in more than subsets and names of routes: ${fields.join('; ')}; make the manifests say what is live, then run the same command`,
   'changed-by-other': ({ by, expected, found }) =>
-    `${by} changed the route: it was ${expected} and is now ${found === expected ? 'the same name with other contents' : found || 'unnamed'}; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
+    `${by} changed ${howChanged(expected, found)}; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
   'subsets-changed': ({ by }) =>
     `${by} changed the DestinationRule; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
   'changed-on-its-way': ({ of }) =>
@@ -36,6 +36,12 @@ const holds: Words<HoldReason> = {
   'unsafe-write': ({ action, violation }) =>
     `refused to ${describeAction(action)}: ${violation.invariant}: ${say<Violation>(violations, violation)}`,
 };
+
+/** By names of routes; '' of one that is not taken over yet. */
+function howChanged(expected: string, found: string): string {
+  if (found === expected) return `the contents of the route${expected && ` ${expected}`}`;
+  return `the route: it was ${expected || 'unnamed'} and is now ${found || 'unnamed'}`;
+}
 
 function copyCommand(what: 'route' | 'subsets', name: string, namespace: string): string {
   return `kubectl -n ${namespace} get configmap ${stateName({ name })} -o jsonpath='{.data.${what}}' | kubectl create -f -`;

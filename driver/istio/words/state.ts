@@ -3,18 +3,19 @@ import { formatSplit, type Release } from '../../../model';
 import { lastWriteOf } from '../ended';
 import type { Observation } from '../observation';
 import type { ReleaseRecord } from '../record';
-import { describeStep } from './steps';
+import { describeCourse } from './steps';
 
 export function describeState(seen: Observation, release: Release): string {
   const { route } = seen;
   if (!route) return `${release.name} is not installed in ${release.namespace}`;
   const { record, split } = route;
   if (!record) return `${release.name}: ${formatSplit(split)}; ${withoutRecord(lastWriteOf(seen))}`;
-  const course = `from ${record.stable} to ${record.canary}, ${describeStep(record, release)}`;
+  const course = `${record.mode === 'apply' ? '' : 'from '}${describeCourse(record, release)}`;
   return `${release.name}: ${formatSplit(split)}; ${course}, since ${record.since}`;
 }
 
 function withoutRecord(ended: ReleaseRecord | undefined): string {
   if (!ended) return 'no release is under way';
-  return `the release from ${ended.stable} to ${ended.canary} has made its last write, which was not seen at every proxy yet`;
+  const what = ended.mode === 'apply' ? 'the apply of the file' : `the release from ${ended.stable} to ${ended.canary}`;
+  return `${what} has made its last write, which was not seen at every proxy yet`;
 }

@@ -15,10 +15,16 @@ export function describeStep(record: ReleaseRecord, release: Release): string {
   return step === 0 ? `add ${canary}` : `step ${step} of ${stages.length - 1}: ${stageName(stage)}`;
 }
 
+/** An apply moves from no version to another: it makes the file true. */
+export function describeCourse(record: ReleaseRecord, release: Release): string {
+  if (record.mode === 'apply') return 'an apply of the file';
+  return `${record.stable} to ${record.canary}, ${describeStep(record, release)}`;
+}
+
 /** Where it stands, for an ending without an outcome. */
 export function describeStanding({ route }: Observation, release: Release): string {
   if (!route) return 'there is no VirtualService';
   const { record, split } = route;
   const where = `the traffic is on ${formatSplit(split) || 'no version'}`;
-  return record ? `${record.stable} to ${record.canary}, ${describeStep(record, release)}; ${where}` : where;
+  return record ? `${describeCourse(record, release)}; ${where}` : where;
 }

@@ -1,7 +1,7 @@
 /** Live services of other people, through the whole command: what is written synthesizes, and a driver can read it. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { adoptedIn, exitCodes, versionNames, type Manifest } from '../../../model';
+import { adoptedIn, editRelease, exitCodes, versionNames, type Manifest } from '../../../model';
 import { pathOf } from '../../support/fake-discovery';
 import {
   autoscaler,
@@ -320,6 +320,17 @@ describe('a Deployment whose pods have a label that the next version lacks', () 
     expect(shape.versions).toEqual({});
     expect(manifests.filter(({ kind }) => kind === 'Deployment')).toEqual([]);
     expect(shape.destinationRule.spec).toMatchObject({ subsets: [{ name: '1-4-0', labels: { version: '1.4.0' } }] });
+  });
+
+  it('leaves no word of itself in the file of the version that replaces it', async () => {
+    await handover(['deployment/storefront', '-n', namespace]);
+    const imported = textOf('release.yaml');
+    expect(imported).toContain('1.4.0:\n    # The Deployment that runs');
+    const next = imported.replace('  1.4.0:', "  2.0.0: { image: 'shop:2' }\n  1.4.0:");
+    const weighted = next.replace('\ntimings:', "\nweights: { '1.4.0': 100 }\ntimings:");
+    const end = editRelease(weighted, { keep: ['2.0.0'], split: { '2.0.0': 100 } }, undefined);
+    expect(end).toMatch(/versions:\n {2}2\.0\.0: .*\n(#|weights)/);
+    expect(end).not.toContain('The Deployment that runs');
   });
 
   it('becomes a second Deployment with --copy', async () => {

@@ -4,6 +4,7 @@ import { writeRoute } from '../../../../driver/istio/kubernetes/write-route';
 import { newSubset, removeVersion, writeSubsets } from '../../../../driver/istio/kubernetes/write-version';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import type { Manifest } from '../../../../model';
+import { adopted } from '../../../support/adopted';
 import { carriedOf } from '../../../support/carried';
 import { pathOf } from '../../../support/fake-discovery';
 import { fakeCluster, install, lookAtObjects, podOf, writerTo, type FakeCluster } from '../../../support/kubernetes';
@@ -33,6 +34,18 @@ const budget: Manifest = {
   metadata: { name: 'storefront', namespace },
   spec: { maxUnavailable: 1, selector: { matchLabels: { release: 'old' } } },
 };
+const scalerOf = (name: string): Manifest => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'storefront', namespace },
+  spec: { minReplicas: 1, maxReplicas: 4, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } },
+});
+const objects = [storefront, budget, scalerOf('')].map(({ apiVersion, kind }) => ({
+  apiVersion,
+  kind,
+  name: 'storefront',
+}));
+const withScaler = adopted(release, { labels: { release: 'old' }, objects });
 const inFront: Manifest = { ...service(), metadata: { name: 'demo', namespace } };
 const destination = { host: `demo.${namespace}.svc.cluster.local`, port: { number: 80 } };
 const wholeRoute: Manifest = {
@@ -50,8 +63,9 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-function putPod(name: string, itsLabels: Record<string, string>, replicaSet: string): void {
-  const pod = podOf(name, itsLabels);
+function putPod(name: string, itsLabels: Record<string, string>, replicaSet: string, phase = 'Running'): void {
+  const made = podOf(name, itsLabels);
+  const pod = { ...made, status: { ...made.status, phase } };
   const metadata = { ...pod.metadata, namespace, ownerReferences: madeBy(replicaSet) };
   cluster.server.put(objectPath('Pod', { namespace, name }), { ...pod, metadata });
 }
@@ -129,6 +143,36 @@ it('is deleted with what the file names, the Deployment first', async () => {
   expect(live(pathOf(inFront))).toBeDefined();
 });
 
+describe('what the file names and its owner has given to others since', () => {
+  const seen = () => lookAtObjects(writerTo(cluster, carried), withScaler);
+  const lastOf = async () => {
+    install(cluster, [carried.destinationRule]);
+    const writer = writerTo(cluster, carried);
+    for (let time = 0; time < 2; time++) await removeVersion(writer, withScaler, 'v1', await seen());
+    expect(live(pathOf(storefront))).toBeUndefined();
+    return cluster.server.paths;
+  };
+
+  it('stays when the version is deleted: an autoscaler of another Deployment', async () => {
+    install(cluster, [scalerOf('colleague')]);
+    expect((await seen()).workloads.v1?.autoscaler).toBeUndefined();
+    expect(await lastOf()).toContain(pathOf(scalerOf('colleague')));
+    expect((await seen()).workloads).not.toHaveProperty('v1');
+  });
+
+  it('stays when the version is deleted: a budget that protects pods of another Deployment', async () => {
+    putPod('colleague-1', { tier: 'web', team: 'other' }, 'colleague-abc');
+    install(cluster, [{ ...budget, spec: { maxUnavailable: 1, selector: { matchLabels: { tier: 'web' } } } }]);
+    expect(await lastOf()).toContain(pathOf(budget));
+  });
+
+  it('is deleted all the same when the other pods have ended', async () => {
+    putPod('colleague-1', { tier: 'web', team: 'other' }, 'colleague-abc', 'Succeeded');
+    install(cluster, [{ ...budget, spec: { maxUnavailable: 1, selector: { matchLabels: { tier: 'web' } } } }]);
+    expect(await lastOf()).not.toContain(pathOf(budget));
+  });
+});
+
 describe('before the first write', () => {
   const problems = async () => (await adoptionOf(writerTo(cluster, carried), release)).problems.join('; ');
   const warnings = async () => (await adoptionOf(writerTo(cluster, carried), release)).warnings.join('; ');
@@ -171,6 +215,16 @@ describe('before the first write', () => {
     const both = { ...storefront, spec: deployment({ labels: { release: 'old', version: 'v2' } }).spec };
     install(cluster, [both]);
     expect(await problems()).toContain('a subset of v2 that chooses the pods of Deployment/storefront, too');
+  });
+
+  it('what serves others is a warning: it stays', async () => {
+    putPod('colleague-1', { tier: 'db', team: 'other' }, 'colleague-abc');
+    install(cluster, [scalerOf('colleague'), { ...budget, spec: { maxUnavailable: 1, selector: {} } }]);
+    const found = await adoptionOf(writerTo(cluster, carried), withScaler);
+    expect(found.warnings.join('; ')).toBe(
+      'PodDisruptionBudget/storefront, which the release file adopts, protects pods of others, too: it stays as it is; ' +
+        'HorizontalPodAutoscaler/storefront, which the release file adopts, scales Deployment/colleague: it stays as it is',
+    );
   });
 
   it('a budget that covers the next version, too, is a warning, and so is one that is not there', async () => {

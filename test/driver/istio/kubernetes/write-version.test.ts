@@ -6,6 +6,7 @@ import type { Observation } from '../../../../driver/istio/observation';
 import type { ApiRequest } from '../../../../driver/kubernetes/api';
 import { objectPath } from '../../../../driver/kubernetes/paths';
 import { labels, versionedName, type Manifest } from '../../../../model';
+import { adopted } from '../../../support/adopted';
 import { carriedOf, monitorOf } from '../../../support/carried';
 import type { StoredObject } from '../../../support/fake-api-server';
 import { pathOf } from '../../../support/fake-discovery';
@@ -377,5 +378,18 @@ describe("an autoscaler's minimum", () => {
     spy.mockRestore();
     cluster.server.remove(path);
     expect(await setMinimum(writer, release, 'v2', 3, seen)).toBe('conflict');
+  });
+
+  test('of what is adopted is set on its autoscaler, and its Deployment gets no write, whatever is named first', async () => {
+    const metadata = { name: 'storefront', namespace: release.namespace };
+    const made = { ...manifestOf('Deployment'), metadata };
+    const scaler = { ...manifestOf('HorizontalPodAutoscaler'), metadata };
+    install(cluster, [made, scaler]);
+    const named = [made, scaler].map(({ apiVersion, kind }) => ({ apiVersion, kind, name: 'storefront' }));
+    const taken = adopted(release, { objects: named });
+    const seen = await lookAtObjects(writer, taken);
+    expect(await setMinimum(writer, taken, 'v1', 3, seen)).toBe('written');
+    expect(sent('PATCH').map((request) => request.path)).toEqual([pathOf(scaler)]);
+    expect((await lookAtObjects(writer, taken)).workloads.v1?.autoscaler?.minimum).toBe(3);
   });
 });
