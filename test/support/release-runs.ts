@@ -11,9 +11,11 @@ import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
 import type { Order } from '../../driver/istio/stages';
-import { isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
+import { asOfWholeService, canonical, subsetsOf, withoutSubsets } from '../../manifests';
+import { findAdopted, isPublished, Refusal, sameSplit, type Grade, type Manifest, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
+import { takeOvers } from './take-overs';
 import { arbitraryScenario } from './scenarios';
 
 const short = 'timings: {longestRequest: 2s, drainWindow: 1s, startup: 30s, progressDeadline: 60s, drainLimit: 600s}';
@@ -84,8 +86,15 @@ export const runs: fc.Arbitrary<Run> = fc
       { weight: 9, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
     ),
+    // A service that runs, and that nobody has released by weights yet, with accidents of its own.
+    takeOver: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: takeOvers }),
   })
-  .map(({ release, order, evidence, scenario, accepts, own, ...rest }) => {
+  .map(({ release, order, evidence, scenario, accepts, own, takeOver, ...rest }) => {
+    const taken = release.headerRoutes.length === 0 ? takeOver?.(release) : undefined;
+    if (taken) {
+      const streams = accepts ?? 0;
+      return { ...rest, ...taken, evidence: ['proxy'], accepts, scenario: { ...taken.scenario, streams } };
+    }
     const routed = release.headerRoutes.length === 0 ? own?.(release) : undefined;
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
     const isRead = release.mesh || accepts !== undefined || (routed?.ports.length ?? 1) > 1;
@@ -168,7 +177,8 @@ function afterDrained({ simulation, workloads, api }: World, run: Run, ended: En
 async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
   if (!run.other) return undefined;
   const { ms, verb } = run.other;
-  const client = world.connect();
+  // By its name alone, as whoever is on call does it.
+  const client = world.connect({ knowsManifests: verb !== 'abort' });
   try {
     await client.sleep(ms);
     const record = await client.recordOf(run.release);
@@ -319,7 +329,8 @@ export function installed(run: Run): World {
   // Where no gateway serves the route, there are as many sidecars instead.
   const sidecars = run.scenario.proxies.map((name) => name.replace('gateway', 'client'));
   const scenario = isPublished(run.release) ? run.scenario : { ...run.scenario, sidecars };
-  return World.installed({ ...run.release, ...before }, scenario, run.seed);
+  const { versions } = findAdopted(run.release) ? run.release : before;
+  return World.installed({ ...run.release, ...before, versions: versions.slice(0, 1) }, scenario, run.seed);
 }
 
 export function streamsCutOff({ lost }: Pick<Result, 'lost'>): Result['lost'] {
@@ -368,11 +379,54 @@ function untrue(world: World, { split }: DoneReason): string[] {
     return text.startsWith('accident: foreign') && nowMs - atMs < 3_000;
   };
   if (timeline.some(isLate)) return [];
+  if (world.api.readRoute()?.whole) return besideWhole(world, Object.keys(split));
   return world.proxies
     .serving()
     .flatMap(({ name, served }) => served.flatMap(({ routes }) => routes.map((route) => ({ name, route }))))
     .filter(({ route }) => !sameSplit(route.split, split) || route.marker !== marker || route.shadowedBy !== undefined)
     .map(({ name, route }) => `${name} routes by ${route.shadowedBy ?? route.marker}`);
+}
+
+/** All traffic is on the one version behind the Service: to its subset or to the whole makes no difference then. */
+function besideWhole({ proxies, workloads }: World, versions: readonly string[]): string[] {
+  const reached = proxies.serving().flatMap(({ served }) => served.flatMap(({ sends }) => sends));
+  const isOne = versions.length === 1;
+  return [
+    ...(isOne ? [] : [`${versions.join(' and ')} are told, and the routes lead to the whole Service`]),
+    ...reached.filter(({ subset }) => !['', ...versions].includes(subset)).map(({ subset }) => `${subset} is reached`),
+    ...[...workloads.deployments.keys()]
+      .filter((version) => ![...versions, preparedVersion].includes(version))
+      .map((version) => `${version} is behind the Service, too`),
+  ];
+}
+
+/**
+ * S11: beside subsets, and the routes that were accepted, the two edited objects are as their owner has them, and so is the adopted
+ * Deployment's autoscaler. What somebody else has edited meanwhile is excused.
+ */
+export function changedOfOwner(world: World, { scenario, order }: Run, outcome: string | undefined): string[] {
+  const { adoption, virtualService } = scenario;
+  if (!adoption || !virtualService) return [];
+  const { carried, destinationRule = carried.destinationRule, autoscaler } = adoption;
+  const { route, rule } = world.api.objects;
+  const told = timelineText(world);
+  const isOver = outcome === 'completed' || outcome === 'aborted';
+  const isEdited = /accident: foreign-(split|route|detour|timeout|deletion)/.test(told);
+  const isForgotten = /accident: foreign-(record-removal|deletion)/.test(told);
+  const policy = order.kind === 'apply' ? carried.destinationRule : destinationRule;
+  const subsets = rule ? subsetsOf(rule) : [];
+  const own = adoption.destinationRule ? subsetsOf(adoption.destinationRule) : [];
+  const isGone = !/accident: foreign-(subsets|deletion)/.test(told) && own.some((name) => !subsets.includes(name));
+  const live = world.workloads.deployments.get('v1')?.autoscaler;
+  const compared = (object: Manifest) => canonical(asOfWholeService(object, carried.host));
+  return [
+    ...(rule && canonical(withoutSubsets(rule)) !== canonical(withoutSubsets(policy)) ? ['another traffic policy'] : []),
+    ...(rule && isGone ? [`subsets ${own.join()} are not all there: ${subsets.join()}`] : []),
+    ...(isOver && !isEdited && route && compared(route) !== compared(virtualService) ? ['other routes'] : []),
+    ...(isOver && !isForgotten && autoscaler && live && live.minimum !== autoscaler.minimum
+      ? [`a minimum of ${live.minimum} instead of ${autoscaler.minimum}`]
+      : []),
+  ];
 }
 
 /** S11: a version that a colleague prepares is there after a run. An apply may have found it when it made its plan. */
