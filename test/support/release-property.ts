@@ -5,7 +5,8 @@
  */
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
-import { atFault, changedOfOwner, installed, releaseIn, removedOfOthers, runs, streamsCutOff } from './release-runs';
+import { changedOfOwner } from './owner-objects';
+import { atFault, installed, releaseIn, removedOfOthers, runs, streamsCutOff } from './release-runs';
 
 const [numRuns = 0, seed] = process.argv.slice(2).map(Number);
 const endings: Record<string, number> = {};

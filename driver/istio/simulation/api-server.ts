@@ -13,41 +13,12 @@ import { KeptState } from './kept-state';
 import { Lease } from './lease';
 import type { Note } from '../notes';
 import type { Restorable } from '../state';
-import { wholeService, type OwnObject, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import type { OwnObject, RouteSnapshot, SubsetsSnapshot } from './configuration';
 import { withTimeout } from './own-routes';
-import { OwnRule } from './own-rule';
+import { namesIn, RuleSnapshots, type Selects } from './rule-snapshots';
 import { RouteSnapshots } from './route-snapshots';
 import type { Adoption, Scenario } from './scenario';
-
-/** Of the VirtualService. Both are gone when a release is over. */
-interface Annotations {
-  readonly record: ReleaseRecord | undefined;
-  readonly request: OperatorRequest | undefined;
-}
-
-interface StoredRoute extends Annotations {
-  readonly snapshot: RouteSnapshot;
-  /** Whose content it is. */
-  readonly writer: Writer;
-  /** Of its content as a driver wrote it last, or as it was installed. */
-  readonly sentDigest: string | undefined;
-  readonly isMutated: boolean;
-  /** Counts the changes of the content. */
-  readonly generation: number;
-  readonly resourceVersion: number;
-  readonly changedBy: string;
-  readonly isOwned: boolean;
-}
-
-interface StoredSubsets {
-  readonly snapshot: SubsetsSnapshot;
-  /** In worlds where it has contents of its owner's. */
-  readonly object: Manifest | undefined;
-  readonly resourceVersion: number;
-  readonly changedBy: string;
-  readonly written: WrittenNote | undefined;
-  readonly isOwned: boolean;
-}
+import type { Annotations, StoredRoute, StoredSubsets } from './stored-objects';
 
 type SubsetsWrite = Pick<Extract<Action, { kind: 'write-subsets' }>, 'changes' | 'restores' | 'versions'>;
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
@@ -71,7 +42,7 @@ export class ApiServer {
   namedElsewhere: string | undefined;
   private readonly state = new KeptState();
   private readonly routes: RouteSnapshots;
-  private readonly rule: OwnRule | undefined;
+  private readonly rules: RuleSnapshots;
   /** What would be put back of objects with contents of their owner's. */
   private kept: { readonly route?: OwnObject | undefined; readonly rule?: Manifest | undefined } = {};
   private readonly refusedUntilMs = { all: 0, state: 0 };
@@ -85,8 +56,9 @@ export class ApiServer {
     { virtualService, adoption }: Pick<Scenario, 'adoption' | 'virtualService'> = {},
   ) {
     this.lease = new Lease(nowMs);
-    this.rule = adoption && new OwnRule(adoption, release);
-    this.routes = new RouteSnapshots(() => ++this.revision, release, virtualService, adoption?.carried);
+    const nextSerial = () => ++this.revision;
+    this.rules = new RuleSnapshots(nextSerial, release, adoption);
+    this.routes = new RouteSnapshots(nextSerial, release, virtualService, adoption?.carried);
   }
 
   /** It answers nobody for a while. */
@@ -127,7 +99,7 @@ export class ApiServer {
       this.watcher.routeWritten({ ...noRoute, serial, writer: 'foreign', isGone: true });
     } else {
       this.subsets = undefined;
-      this.watcher.subsetsWritten({ serial, selects: this.inProxies(new Map()), foreign: new Set(), writer: 'foreign' });
+      this.watcher.subsetsWritten(this.rules.none(serial, 'foreign'));
     }
   }
 
@@ -143,8 +115,8 @@ export class ApiServer {
 
   private restoreSubsets(versions: readonly string[], record: ReleaseRecord | undefined): void {
     const selects = new Map(versions.map((each) => [each, each]));
-    const object = this.rule?.written(this.kept.rule, versions);
-    const note = record && { release: record.id, digest: this.digestOfRule(selects, object), isRestored: false };
+    const object = this.rules.written(this.kept.rule, versions);
+    const note = record && { release: record.id, digest: this.rules.digestOf(selects, object), isRestored: false };
     this.storeSubsets(selects, 'order', note, object);
   }
 
@@ -174,8 +146,8 @@ export class ApiServer {
     if (!this.subsets) return undefined;
     const { snapshot, object, resourceVersion, changedBy, written, isOwned } = this.subsets;
     const { selects } = snapshot;
-    const own = object && this.rule?.read(object);
-    const notes = { ...own, digest: this.digestOfRule(selects, object), written, changedBy, isOwned };
+    const digest = this.rules.digestOf(selects, object);
+    const notes = { ...this.rules.changeOf(object), digest, written, changedBy, isOwned };
     return { resourceVersion: String(resourceVersion), versions: namesIn(selects), ...notes };
   }
 
@@ -229,10 +201,11 @@ export class ApiServer {
     const before = this.subsets?.snapshot.selects;
     const selects = new Map(versions.map((version) => [version, before?.get(version) ?? version]));
     // A write that changes nothing but its note leaves the blame for what is missing with the other writer.
-    const object = this.rule?.written(this.subsets?.object, versions, changes);
-    const isSame = before !== undefined && digestOfSubsets(before) === digestOfSubsets(selects);
+    const object = this.rules.written(this.subsets?.object, versions, changes);
+    const isSame =
+      before !== undefined && this.rules.digestOf(before, undefined) === this.rules.digestOf(selects, undefined);
     const writer = isSame ? (this.subsets?.snapshot.writer ?? 'order') : 'order';
-    const digest = this.digestOfRule(selects, object);
+    const digest = this.rules.digestOf(selects, object);
     this.storeSubsets(selects, writer, this.noteOn(digest, restores ?? false), object);
     return 'written';
   }
@@ -330,25 +303,16 @@ export class ApiServer {
 
   /** Nobody but handover touches the note. What somebody else writes is the subsets alone. */
   storeSubsets(
-    selects: ReadonlyMap<string, string>,
+    selects: Selects,
     writer: Writer,
     written = this.subsets?.written,
-    object = this.rule?.written(this.subsets?.object, namesIn(selects)),
+    object = this.rules.written(this.subsets?.object, namesIn(selects)),
   ): void {
-    const serial = ++this.revision;
     const isOwned = writer === 'order' || (this.subsets?.isOwned ?? false);
     const changedBy = fieldManagers[writer];
-    const foreign = this.foreignIn(selects, writer);
-    const snapshot = { serial, selects: this.inProxies(selects), foreign, writer };
-    this.subsets = { snapshot, object, resourceVersion: serial, changedBy, written, isOwned };
+    const snapshot = this.rules.inEffect(selects, writer, this.subsets?.snapshot);
+    this.subsets = { snapshot, object, resourceVersion: snapshot.serial, changedBy, written, isOwned };
     this.watcher.subsetsWritten(this.subsets.snapshot);
-  }
-
-  private foreignIn(selects: ReadonlyMap<string, string>, writer: Writer): ReadonlySet<string> {
-    const before = this.subsets?.snapshot.foreign;
-    const isForeign = ([subset, version]: readonly [string, string]) =>
-      subset !== version && (writer === 'foreign' || before?.has(subset));
-    return new Set([...selects].filter(isForeign).map(([subset]) => subset));
   }
 
   /** The subset keeps its name and selects the pods of another version. Other tools do that; handover never does. */
@@ -366,24 +330,13 @@ export class ApiServer {
     return 'written';
   }
 
-  /** Of a service that is taken over each proxy has the cluster of all pods, too, whatever the DestinationRule says. */
-  private inProxies(selects: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-    return this.rule ? new Map([...selects, [wholeService, wholeService]]) : selects;
-  }
-
-  private digestOfRule(selects: ReadonlyMap<string, string>, object: Manifest | undefined): string {
-    const own = object && this.rule?.read(object);
-    return own ? `${own.digest} ${digestOfSubsets(selects)}` : digestOfSubsets(selects);
-  }
-
   /** As its owner has it before anybody has released it by weights. */
   installWhole(route: RouteContent, { destinationRule }: Adoption): void {
     const { own } = this.routes;
-    if (!own || !this.rule) return;
+    if (!own) return;
     const written = { object: own.asInstalled, byOthers: new Set<string>() };
     this.storeSnapshot(this.routes.inEffect(route, 'order', written), 'order');
-    if (destinationRule)
-      this.storeSubsets(this.rule.selects(destinationRule), 'order', undefined, destinationRule);
+    if (destinationRule) this.storeSubsets(this.rules.selectedBy(destinationRule), 'order', undefined, destinationRule);
   }
 
   /** Both edited objects, where they have contents of their owner's. */
@@ -414,18 +367,8 @@ export class ApiServer {
   }
 
   snapshots(): { route?: RouteSnapshot; subsets?: SubsetsSnapshot } {
-    const none = { serial: 0, selects: this.inProxies(new Map()), foreign: new Set<string>(), writer: 'order' } as const;
-    return { route: this.route?.snapshot, subsets: this.subsets?.snapshot ?? (this.rule && none) };
+    return { route: this.route?.snapshot, subsets: this.subsets?.snapshot ?? this.rules.none(0, 'order') };
   }
-}
-
-/** Their order means nothing. */
-function digestOfSubsets(selects: ReadonlyMap<string, string>): string {
-  return JSON.stringify([...selects].filter(([name]) => name !== wholeService).sort());
-}
-
-function namesIn(selects: ReadonlyMap<string, string>): string[] {
-  return [...selects.keys()].filter((name) => name !== wholeService);
 }
 
 const noRoute = { split: {}, headerVersions: [], probes: [], marker: '', named: [] };

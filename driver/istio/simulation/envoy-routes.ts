@@ -36,12 +36,10 @@ export function configuredAt(place: Place, object: Manifest, release: Release, s
     routes: proxyRoutes(release, place.kind, answer),
     namedVersions: namedVersions(release, answer),
     // Nobody's request but the driver's own goes by a route for probes.
-    sends: own
-      .filter(isForUsers)
-      .map((route) => {
-        const own = carrying(route).filter(({ host }) => isOwn(host, release));
-        return { name: String(route.name), subsets: own.map(({ subset }) => subset) };
-      }),
+    sends: own.filter(isForUsers).map((route) => {
+      const own = carrying(route).filter(({ host }) => isOwn(host, release));
+      return { name: String(route.name), subsets: own.map(({ subset }) => subset) };
+    }),
   };
 }
 

@@ -108,10 +108,7 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
       // A driver that only probes cannot count endpoints.
       const isCounted = seen.evidence !== 'probe';
       const load = loadOf(release, action, seen, truth);
-      // By a take-over it gets all requests at once, at a cluster that had none: no pod of it may be unknown there.
-      const isTakenOver = seen.route?.whole !== undefined && action.changes !== undefined;
-      const all = isTakenOver ? truth.workloads.availableOf(version) : 0;
-      const allSeen = isTakenOver ? (seen.workloads[version]?.available ?? 0) : 0;
+      const { all, allSeen } = podsTakenOver(version, action, seen, truth);
       const needed = isCounted ? Math.max(all, podsNeeded(version, load)) : 1;
       const known = isCounted ? Math.max(allSeen, podsNeeded(version, { ...load, count: countedBy(seen) })) : 1;
       const held =
@@ -132,6 +129,12 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
       const message = `the route names ${version}, which needs ${needed} healthy endpoints in an active cluster: ${who}`;
       return [{ invariant: 'S1', message, heldAtObservation: held }];
     });
+}
+
+/** By a take-over it gets all requests at once, at a cluster that had none: no pod of it may be unknown there. */
+function podsTakenOver(version: string, { changes }: RouteWrite, { route, workloads }: Observation, truth: Truth) {
+  if (!route?.whole || !changes) return { all: 0, allSeen: 0 };
+  return { all: truth.workloads.availableOf(version), allSeen: workloads[version]?.available ?? 0 };
 }
 
 /** An abort to a version that the live route sends to: an unreadable proxy has had it all the time. */

@@ -2,7 +2,13 @@
  * istiod reads objects a little late, waits until they have not changed for 100 ms, then tells every proxy what changed.
  * It sends all types at once and waits for no answer between them. This is why the order of writes matters.
  */
-import { noEndpoints, wholeService, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import {
+  noEndpoints,
+  wholeService,
+  type EndpointsSnapshot,
+  type RouteSnapshot,
+  type SubsetsSnapshot,
+} from './configuration';
 import type { Random } from './random';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
