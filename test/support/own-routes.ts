@@ -14,7 +14,7 @@ const split = (name: string, ...match: Fields[]): Fields => ({ name, match, rout
 const tester = { headers: { 'x-user': { exact: 'tester' } } };
 
 /** Each may be there or not, in any order. */
-const routes: readonly Fields[] = [
+export const rowsOf: readonly Fields[] = [
   split('api', { uri: { prefix: '/api' } }, { name: 'phones', headers: { agent: { exact: 'phone' } } }),
   split('edge', { uri: { prefix: '/' }, gateways: ['edge'] }),
   split('secure', { port: 443 }),
@@ -28,7 +28,7 @@ const pins: Readonly<Record<string, string>> = { beta: 'v2', old: 'v1' };
 
 export const ownRoutes: fc.Arbitrary<(release: Release) => Own> = fc
   .record({
-    chosen: fc.shuffledSubarray([...routes], { minLength: 1 }),
+    chosen: fc.shuffledSubarray([...rowsOf], { minLength: 1 }),
     ports: fc.constantFrom([80], [80, 443]),
   })
   .map(({ chosen, ports }) => (release) => {
@@ -36,7 +36,7 @@ export const ownRoutes: fc.Arbitrary<(release: Release) => Own> = fc
     return { ports, virtualService: virtualServiceOf(release, http) };
   });
 
-function virtualServiceOf(release: Release, http: readonly Fields[]): Manifest {
+export function virtualServiceOf(release: Release, http: readonly Fields[]): Manifest {
   const names = http.map(({ name }) => String(name));
   const isSplit = (name: string) => !(name in pins) && !['cart', 'moved'].includes(name);
   const pinned = names.filter((name) => name in pins).map((name) => `${name}=${pins[name]}`);

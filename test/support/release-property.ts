@@ -5,6 +5,7 @@
  */
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
+import { changedOfOwner } from './owner-objects';
 import { atFault, installed, releaseIn, removedOfOthers, runs, streamsCutOff } from './release-runs';
 
 const [numRuns = 0, seed] = process.argv.slice(2).map(Number);
@@ -22,6 +23,7 @@ const property = fc.asyncProperty(runs, async (run) => {
   await world.runOn(60_000);
   endings['streams cut off'] = (endings['streams cut off'] ?? 0) + streamsCutOff(world.result()).length;
   deepStrictEqual(removedOfOthers(world, run), []);
+  deepStrictEqual(changedOfOwner(world, run, outcome), []);
   deepStrictEqual(atFault(world.result(), run), { lost: [], violations: [] });
 });
 

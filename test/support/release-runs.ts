@@ -11,9 +11,10 @@ import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
 import type { Order } from '../../driver/istio/stages';
-import { isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
+import { findAdopted, isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
+import { takeOvers } from './take-overs';
 import { arbitraryScenario } from './scenarios';
 
 const short = 'timings: {longestRequest: 2s, drainWindow: 1s, startup: 30s, progressDeadline: 60s, drainLimit: 600s}';
@@ -84,16 +85,20 @@ export const runs: fc.Arbitrary<Run> = fc
       { weight: 9, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
     ),
+    // A service that runs, and that nobody has released by weights yet, with accidents of its own.
+    takeOver: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: takeOvers }),
   })
-  .map(({ release, order, evidence, scenario, accepts, own, ...rest }) => {
-    const routed = release.headerRoutes.length === 0 ? own?.(release) : undefined;
+  .map(({ release, order, evidence, scenario, own, takeOver, ...rest }) => {
+    const streams = rest.accepts ?? 0;
+    // Header routes of the file have no place beside routes of the owner's.
+    const [routed, taken] = release.headerRoutes.length === 0 ? [own?.(release), takeOver?.(release)] : [];
+    if (taken) return { ...rest, ...taken, evidence: ['proxy'], scenario: { ...taken.scenario, streams } };
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
-    const isRead = release.mesh || accepts !== undefined || (routed?.ports.length ?? 1) > 1;
+    const isRead = release.mesh || rest.accepts !== undefined || (routed?.ports.length ?? 1) > 1;
     return {
       ...order(release),
       evidence: isRead ? ['proxy'] : evidence,
-      accepts,
-      scenario: { ...scenario, ...routed, streams: accepts ?? 0 },
+      scenario: { ...scenario, ...routed, streams },
       ...rest,
     };
   });
@@ -168,7 +173,8 @@ function afterDrained({ simulation, workloads, api }: World, run: Run, ended: En
 async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
   if (!run.other) return undefined;
   const { ms, verb } = run.other;
-  const client = world.connect();
+  // By its name alone, as whoever is on call does it.
+  const client = world.connect({ knowsManifests: verb !== 'abort' });
   try {
     await client.sleep(ms);
     const record = await client.recordOf(run.release);
@@ -209,8 +215,11 @@ async function driver(
   { name, verdicts, ...how }: Process,
 ): Promise<Ended | undefined> {
   let done: DoneReason | undefined;
+  let lookedMs = 0;
   const emit: EventSink = (event) => {
-    if (event.event === 'decided' && event.decision.kind === 'done') done = event.decision.because;
+    if (event.event !== 'decided' || event.decision.kind !== 'done') return;
+    done = event.decision.because;
+    lookedMs = world.simulation.nowMs;
   };
   const { release, pollMs } = run;
   const analyse = () => Promise.resolve({ verdict: verdicts.next(), reason: 'a random verdict' });
@@ -219,7 +228,7 @@ async function driver(
   const stop = new AbortController().signal;
   try {
     const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
-    return { ending, wrong: wrongEnding(world, run, { ending, done, verdicts }) };
+    return { ending, wrong: wrongEnding(world, run, { ending, done, lookedMs, verdicts }) };
   } catch (error) {
     if (!(error instanceof Refusal)) unlessKilled(error);
     // Without a right nothing begins; a person, or a Job, tries again.
@@ -236,10 +245,12 @@ function acceptedBy({ accepts: count }: Run): Exception[] {
 interface Told {
   readonly ending: Ending;
   readonly done: DoneReason | undefined;
+  /** When that was decided. An API server that is away may keep it from being told. */
+  readonly lookedMs: number;
   readonly verdicts: Verdicts;
 }
 
-function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): string[] {
+function wrongEnding(world: World, run: Run, { ending, done, lookedMs, verdicts }: Told): string[] {
   const cause = done?.outcome === 'aborted' ? done.cause : undefined;
   const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
   // Whoever ended it says why, and was judged by that.
@@ -247,7 +258,7 @@ function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): 
   const unasked = isOwnAbort && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
   const isOver = ending.outcome === 'completed' || ending.outcome === 'aborted';
   return [
-    ...(isOver && done ? untrue(world, done) : []),
+    ...(isOver && done ? untrue(world, done, lookedMs) : []),
     ...unwanted(run, ending, done),
     ...notLeft(world, ending),
     ...refusedByGuard(ending),
@@ -311,7 +322,7 @@ function unaskedAbort(world: World, { release, scenario }: Run, cause: TurnReaso
   }
 }
 
-function timelineText(world: World): string {
+export function timelineText(world: World): string {
   return world.simulation.timeline.map(({ text }) => text).join('\n');
 }
 
@@ -319,7 +330,8 @@ export function installed(run: Run): World {
   // Where no gateway serves the route, there are as many sidecars instead.
   const sidecars = run.scenario.proxies.map((name) => name.replace('gateway', 'client'));
   const scenario = isPublished(run.release) ? run.scenario : { ...run.scenario, sidecars };
-  return World.installed({ ...run.release, ...before }, scenario, run.seed);
+  const { versions } = findAdopted(run.release) ? run.release : before;
+  return World.installed({ ...run.release, ...before, versions: versions.slice(0, 1) }, scenario, run.seed);
 }
 
 export function streamsCutOff({ lost }: Pick<Result, 'lost'>): Result['lost'] {
@@ -354,25 +366,39 @@ function unlikeHistory({ api, simulation }: World, outcome: string): string[] {
  * S6: what is said at the end must be true in the world, not only in the eyes of the driver: each listener of each proxy has the last
  * write. A foreign write of the last seconds is excused: it may have come after the driver's last look.
  */
-function untrue(world: World, { split }: DoneReason): string[] {
+function untrue(world: World, { split }: DoneReason, lookedMs: number): string[] {
   const { marker } = world.api.readRoute() ?? {};
-  const { nowMs, timeline } = world.simulation;
+  const { timeline } = world.simulation;
   const lastWriteMs = Math.max(
     ...timeline.filter(({ text }) => text.startsWith('write the route')).map(({ atMs }) => atMs),
   );
   const isLate = ({ atMs, text }: (typeof timeline)[number]) => {
     // The other VirtualService is another object: the driver learns of it from proxies alone, and the slowest may be last.
-    if (text.startsWith('accident: foreign-catch-all')) return nowMs - atMs < 60_000;
+    if (text.startsWith('accident: foreign-catch-all')) return lookedMs - atMs < 60_000;
     // After the last write no record tells that the route was away and is back, and a slow proxy has seen neither yet.
     if (text.startsWith('accident: foreign-detour')) return atMs > lastWriteMs;
-    return text.startsWith('accident: foreign') && nowMs - atMs < 3_000;
+    return text.startsWith('accident: foreign') && lookedMs - atMs < 3_000;
   };
   if (timeline.some(isLate)) return [];
+  if (world.api.readRoute()?.whole) return besideWhole(world, Object.keys(split));
   return world.proxies
     .serving()
     .flatMap(({ name, served }) => served.flatMap(({ routes }) => routes.map((route) => ({ name, route }))))
     .filter(({ route }) => !sameSplit(route.split, split) || route.marker !== marker || route.shadowedBy !== undefined)
     .map(({ name, route }) => `${name} routes by ${route.shadowedBy ?? route.marker}`);
+}
+
+/** All traffic is on the one version behind the Service: to its subset or to the whole makes no difference then. */
+function besideWhole({ proxies, workloads }: World, versions: readonly string[]): string[] {
+  const reached = proxies.serving().flatMap(({ served }) => served.flatMap(({ sends }) => sends));
+  const isOne = versions.length === 1;
+  return [
+    ...(isOne ? [] : [`${versions.join(' and ')} are told, and the routes lead to the whole Service`]),
+    ...reached.filter(({ subset }) => !['', ...versions].includes(subset)).map(({ subset }) => `${subset} is reached`),
+    ...[...workloads.deployments.keys()]
+      .filter((version) => ![...versions, preparedVersion].includes(version))
+      .map((version) => `${version} is behind the Service, too`),
+  ];
 }
 
 /** S11: a version that a colleague prepares is there after a run. An apply may have found it when it made its plan. */

@@ -52,6 +52,9 @@ export const everyAccident: readonly Accident['kind'][] = [
   'operator-request',
 ];
 
+/** Of a service that is taken over. */
+export const takeOverAccidents: readonly Accident['kind'][] = ['foreign-whole', 'foreign-timeout'];
+
 export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const { longestDelayMs = 20_000, longestStartupMs = 20_000, mostAccidents = 4, mostKills = 3 } = limits;
   const versions = limits.versions ?? ['v1', 'v2'];
@@ -128,6 +131,8 @@ function accidentDetails(versions: readonly string[]): Details {
     'foreign-touch': fc.constant({}),
     'foreign-split': fc.record({ split: version.map((name) => ({ [name]: 100 })), keepsName: fc.boolean() }),
     'foreign-route': fc.record({ route: fc.nat(6), version }),
+    'foreign-whole': fc.constant({}),
+    'foreign-timeout': fc.constant({}),
     'foreign-detour': fc.record({ split: version.map((name) => ({ [name]: 100 })), forMs }),
     'foreign-subsets': fc.record({ versions: fc.subarray([...versions], { minLength: 1 }) }),
     'foreign-record-removal': fc.constant({}),

@@ -103,6 +103,10 @@ export class Accidents {
         return api.reroute(accident.route, accident.version);
       case 'foreign-detour':
         return this.detour(accident);
+      case 'foreign-timeout':
+        return api.editRoute('timeout');
+      case 'foreign-whole':
+        return api.editRoute('whole');
       case 'operator-request':
         return this.request(accident.verb);
       default:
@@ -135,11 +139,12 @@ export class Accidents {
   private detour({ split, forMs }: Extract<Accident, { kind: 'foreign-detour' }>): void {
     const { api, simulation } = this.world;
     const before = api.readRoute();
-    if (!before || before.unsupported !== undefined) return;
+    if (!before || (before.unsupported !== undefined && !before.whole)) return;
+    const putBack = api.copyOfRoute();
     api.storeRoute({ ...before, split }, 'foreign');
     const meanwhile = api.readRoute()?.digest;
     simulation.after(forMs, () => {
-      if (api.readRoute()?.digest === meanwhile) api.storeRoute(before, 'foreign');
+      if (api.readRoute()?.digest === meanwhile) putBack?.();
     });
   }
 

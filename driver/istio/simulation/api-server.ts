@@ -14,37 +14,14 @@ import { Lease } from './lease';
 import type { Note } from '../notes';
 import type { Restorable } from '../state';
 import type { OwnObject, RouteSnapshot, SubsetsSnapshot } from './configuration';
+import { withTimeout } from './own-routes';
+import { namesIn, RuleSnapshots, type Selects } from './rule-snapshots';
 import { RouteSnapshots } from './route-snapshots';
+import type { Adoption, Scenario } from './scenario';
+import type { Annotations, StoredRoute, StoredSubsets } from './stored-objects';
 
-/** Of the VirtualService. Both are gone when a release is over. */
-interface Annotations {
-  readonly record: ReleaseRecord | undefined;
-  readonly request: OperatorRequest | undefined;
-}
-
-interface StoredRoute extends Annotations {
-  readonly snapshot: RouteSnapshot;
-  /** Whose content it is. */
-  readonly writer: Writer;
-  /** Of its content as a driver wrote it last, or as it was installed. */
-  readonly sentDigest: string | undefined;
-  readonly isMutated: boolean;
-  /** Counts the changes of the content. */
-  readonly generation: number;
-  readonly resourceVersion: number;
-  readonly changedBy: string;
-  readonly isOwned: boolean;
-}
-
-interface StoredSubsets {
-  readonly snapshot: SubsetsSnapshot;
-  readonly resourceVersion: number;
-  readonly changedBy: string;
-  readonly written: WrittenNote | undefined;
-  readonly isOwned: boolean;
-}
-
-type SubsetsWrite = Pick<Extract<Action, { kind: 'write-subsets' }>, 'versions' | 'restores'>;
+type SubsetsWrite = Pick<Extract<Action, { kind: 'write-subsets' }>, 'changes' | 'restores' | 'versions'>;
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
 /** Hears of every change that matters to proxies. */
 export interface Watcher {
@@ -65,8 +42,9 @@ export class ApiServer {
   namedElsewhere: string | undefined;
   private readonly state = new KeptState();
   private readonly routes: RouteSnapshots;
-  /** What would be put back of a VirtualService with routes of its owner's. */
-  private keptObject: OwnObject | undefined;
+  private readonly rules: RuleSnapshots;
+  /** What would be put back of objects with contents of their owner's. */
+  private kept: { readonly route?: OwnObject | undefined; readonly rule?: Manifest | undefined } = {};
   private readonly refusedUntilMs = { all: 0, state: 0 };
   /** Releases that were aborted at some time, by their ids. */
   readonly abortedIds = new Set<string>();
@@ -74,11 +52,13 @@ export class ApiServer {
   constructor(
     private readonly nowMs: () => number,
     private readonly watcher: Watcher,
-    private readonly release: Pick<Release, 'gateways' | 'mesh' | 'name' | 'namespace'>,
-    virtualService?: Manifest,
+    private readonly release: Pick<Release, 'gateways' | 'mesh' | 'name' | 'namespace' | 'versions'>,
+    { virtualService, adoption }: Pick<Scenario, 'adoption' | 'virtualService'> = {},
   ) {
     this.lease = new Lease(nowMs);
-    this.routes = new RouteSnapshots(() => ++this.revision, release, virtualService);
+    const nextSerial = () => ++this.revision;
+    this.rules = new RuleSnapshots(nextSerial, release, adoption);
+    this.routes = new RouteSnapshots(nextSerial, release, virtualService, adoption?.carried);
   }
 
   /** It answers nobody for a while. */
@@ -106,7 +86,7 @@ export class ApiServer {
       { route: this.readRoute(), subsets: this.readSubsets() },
       ++this.revision,
     );
-    if (outcome === 'written') this.keptObject = this.route?.snapshot.own;
+    if (outcome === 'written') this.kept = { route: this.route?.snapshot.own, rule: this.subsets?.object };
     return outcome;
   }
 
@@ -119,7 +99,7 @@ export class ApiServer {
       this.watcher.routeWritten({ ...noRoute, serial, writer: 'foreign', isGone: true });
     } else {
       this.subsets = undefined;
-      this.watcher.subsetsWritten({ serial, selects: new Map(), foreign: new Set(), writer: 'foreign' });
+      this.watcher.subsetsWritten(this.rules.none(serial, 'foreign'));
     }
   }
 
@@ -135,8 +115,9 @@ export class ApiServer {
 
   private restoreSubsets(versions: readonly string[], record: ReleaseRecord | undefined): void {
     const selects = new Map(versions.map((each) => [each, each]));
-    const note = record && { release: record.id, digest: digestOfSubsets(selects), isRestored: false };
-    this.storeSubsets(selects, 'order', note);
+    const object = this.rules.written(this.kept.rule, versions);
+    const note = record && { release: record.id, digest: this.rules.digestOf(selects, object), isRestored: false };
+    this.storeSubsets(selects, 'order', note, object);
   }
 
   private restoreRoute({ split, headerVersions }: ObservedRoute, record: ReleaseRecord): void {
@@ -163,17 +144,22 @@ export class ApiServer {
 
   readSubsets(): ObservedSubsets | undefined {
     if (!this.subsets) return undefined;
-    const { snapshot, resourceVersion, changedBy, written, isOwned } = this.subsets;
+    const { snapshot, object, resourceVersion, changedBy, written, isOwned } = this.subsets;
     const { selects } = snapshot;
-    const notes = { digest: digestOfSubsets(selects), written, changedBy, isOwned };
-    return { resourceVersion: String(resourceVersion), versions: [...selects.keys()], ...notes };
+    const digest = this.rules.digestOf(selects, object);
+    const notes = { ...this.rules.changeOf(object), digest, written, changedBy, isOwned };
+    return { resourceVersion: String(resourceVersion), versions: namesIn(selects), ...notes };
   }
 
   /** The route and the record of the release, in one request. Without a record the release is over. */
-  writeRoute(content: RouteContent, record: ReleaseRecord | undefined, seen: ObservedRoute | undefined): Outcome {
+  writeRoute(
+    content: RouteContent & Pick<RouteWrite, 'changes'>,
+    record: ReleaseRecord | undefined,
+    seen: ObservedRoute | undefined,
+  ): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
     const writer = this.writerOf(content);
-    const snapshot = this.snapshotOf(content, writer);
+    const snapshot = this.leftWhole(content) ?? this.snapshotOf(content, writer, content.changes);
     const digests = { route: this.digestOf(snapshot), subsets: this.readSubsets()?.digest };
     this.storeSnapshot(snapshot, writer, {
       record: record && { ...record, digests, generation: this.nextGeneration(snapshot) },
@@ -184,14 +170,23 @@ export class ApiServer {
     return 'written';
   }
 
+  /** Routes to the whole Service get the record alone, until they are changed to name a subset. */
+  private leftWhole({ changes, ...content }: RouteContent & Pick<RouteWrite, 'changes'>): RouteSnapshot | undefined {
+    const { writer, snapshot: { own } = {} } = this.route ?? {};
+    if (!writer || !own || changes || !this.routes.own?.isWhole(own.object)) return undefined;
+    return this.routes.inEffect(content, writer, own);
+  }
+
   private nextGeneration(next: RouteSnapshot): number {
     const { snapshot, generation = 0 } = this.route ?? {};
     return snapshot && this.digestOf(snapshot) === this.digestOf(next) ? generation : generation + 1;
   }
 
   /** A write that only renames a foreign split leaves the blame for its losses with the other writer. */
-  private writerOf({ split }: RouteContent): Writer {
+  private writerOf(content: RouteContent & Pick<RouteWrite, 'changes'>): Writer {
+    const { split } = content;
     if (!this.route) return 'order';
+    if (this.leftWhole(content)) return this.route.writer;
     return sameSplit(this.routes.read(this.route.snapshot).split, split) ? this.route.writer : 'order';
   }
 
@@ -201,23 +196,26 @@ export class ApiServer {
     return 'written';
   }
 
-  writeSubsets({ versions, restores }: SubsetsWrite, seen: ObservedSubsets | undefined): Outcome {
+  writeSubsets({ versions, restores, changes }: SubsetsWrite, seen: ObservedSubsets | undefined): Outcome {
     if (seen?.resourceVersion !== this.readSubsets()?.resourceVersion) return 'conflict';
     const before = this.subsets?.snapshot.selects;
     const selects = new Map(versions.map((version) => [version, before?.get(version) ?? version]));
     // A write that changes nothing but its note leaves the blame for what is missing with the other writer.
-    const isSame = before !== undefined && digestOfSubsets(before) === digestOfSubsets(selects);
+    const object = this.rules.written(this.subsets?.object, versions, changes);
+    const isSame =
+      before !== undefined && this.rules.digestOf(before, undefined) === this.rules.digestOf(selects, undefined);
     const writer = isSame ? (this.subsets?.snapshot.writer ?? 'order') : 'order';
-    this.storeSubsets(selects, writer, this.noteOn(selects, restores ?? false));
+    const digest = this.rules.digestOf(selects, object);
+    this.storeSubsets(selects, writer, this.noteOn(digest, restores ?? false), object);
     return 'written';
   }
 
-  private noteOn(selects: ReadonlyMap<string, string>, isRestored: boolean): WrittenNote | undefined {
+  private noteOn(sent: string, isRestored: boolean): WrittenNote | undefined {
     const { record } = this.annotations();
     if (!record) return undefined;
     const written = this.subsets?.written;
     const before = written?.release === record.id ? written.digest : record.digests.subsets;
-    const digest = (isRestored ? before : undefined) ?? digestOfSubsets(selects);
+    const digest = (isRestored ? before : undefined) ?? sent;
     return { release: record.id, digest, isRestored };
   }
 
@@ -247,9 +245,9 @@ export class ApiServer {
   }
 
   /** Edits what is live, or what was kept of what somebody deleted. */
-  private snapshotOf(content: RouteContent, writer: Writer): RouteSnapshot {
-    const { own = this.keptObject } = this.route?.snapshot ?? {};
-    return this.routes.written(content, writer, own);
+  private snapshotOf(content: RouteContent, writer: Writer, changes?: RouteWrite['changes']): RouteSnapshot {
+    const { own = this.kept.route } = this.route?.snapshot ?? {};
+    return this.routes.written(content, writer, own, changes);
   }
 
   private digestOf(snapshot: RouteSnapshot): string {
@@ -303,22 +301,18 @@ export class ApiServer {
     this.route = { ...this.route, ...change, resourceVersion: ++this.revision, changedBy: fieldManagers[writer] };
   }
 
-  /** Nobody but handover touches the note. */
-  storeSubsets(selects: ReadonlyMap<string, string>, writer: Writer, written = this.subsets?.written): void {
-    const serial = ++this.revision;
+  /** Nobody but handover touches the note. What somebody else writes is the subsets alone. */
+  storeSubsets(
+    selects: Selects,
+    writer: Writer,
+    written = this.subsets?.written,
+    object = this.rules.written(this.subsets?.object, namesIn(selects)),
+  ): void {
     const isOwned = writer === 'order' || (this.subsets?.isOwned ?? false);
     const changedBy = fieldManagers[writer];
-    const foreign = this.foreignIn(selects, writer);
-    const snapshot = { serial, selects, foreign, writer };
-    this.subsets = { snapshot, resourceVersion: serial, changedBy, written, isOwned };
+    const snapshot = this.rules.inEffect(selects, writer, this.subsets?.snapshot);
+    this.subsets = { snapshot, object, resourceVersion: snapshot.serial, changedBy, written, isOwned };
     this.watcher.subsetsWritten(this.subsets.snapshot);
-  }
-
-  private foreignIn(selects: ReadonlyMap<string, string>, writer: Writer): ReadonlySet<string> {
-    const before = this.subsets?.snapshot.foreign;
-    const isForeign = ([subset, version]: readonly [string, string]) =>
-      subset !== version && (writer === 'foreign' || before?.has(subset));
-    return new Set([...selects].filter(isForeign).map(([subset]) => subset));
   }
 
   /** The subset keeps its name and selects the pods of another version. Other tools do that; handover never does. */
@@ -336,18 +330,45 @@ export class ApiServer {
     return 'written';
   }
 
+  /** As its owner has it before anybody has released it by weights. */
+  installWhole(route: RouteContent, { destinationRule }: Adoption): void {
+    const { own } = this.routes;
+    if (!own) return;
+    const written = { object: own.asInstalled, byOthers: new Set<string>() };
+    this.storeSnapshot(this.routes.inEffect(route, 'order', written), 'order');
+    if (destinationRule) this.storeSubsets(this.rules.selectedBy(destinationRule), 'order', undefined, destinationRule);
+  }
+
+  /** Both edited objects, where they have contents of their owner's. */
+  get objects(): { readonly route: Manifest | undefined; readonly rule: Manifest | undefined } {
+    return { route: this.route?.snapshot.own?.object, rule: this.subsets?.object };
+  }
+
+  /** The routes as they are, to be put back word for word. */
+  copyOfRoute(): (() => void) | undefined {
+    if (!this.route) return undefined;
+    const { snapshot } = this.route;
+    return () => this.storeSnapshot(this.routes.inEffect(snapshot, 'foreign', snapshot.own), 'foreign');
+  }
+
+  /** Somebody edits what is not a matter of where it sends, or applies the file of its owner. */
+  editRoute(how: 'timeout' | 'whole'): void {
+    const { own } = this.routes;
+    const { snapshot, writer } = this.route ?? {};
+    if (!own || !snapshot?.own || !writer) return;
+    const { object, byOthers } = snapshot.own;
+    const edited = how === 'timeout' ? withTimeout(object) : own.asOfOwner(object);
+    const by = how === 'timeout' ? writer : 'foreign';
+    this.storeSnapshot(this.routes.inEffect(snapshot, by, { object: edited, byOthers }), 'foreign');
+  }
+
   private annotations(): Annotations {
     return { record: this.route?.record, request: this.route?.request };
   }
 
   snapshots(): { route?: RouteSnapshot; subsets?: SubsetsSnapshot } {
-    return { route: this.route?.snapshot, subsets: this.subsets?.snapshot };
+    return { route: this.route?.snapshot, subsets: this.subsets?.snapshot ?? this.rules.none(0, 'order') };
   }
-}
-
-/** Their order means nothing. */
-function digestOfSubsets(selects: ReadonlyMap<string, string>): string {
-  return JSON.stringify([...selects].sort());
 }
 
 const noRoute = { split: {}, headerVersions: [], probes: [], marker: '', named: [] };

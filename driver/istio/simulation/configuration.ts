@@ -4,6 +4,12 @@ import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
 import type { Pod } from './pod';
 
+/**
+ * The cluster that a proxy has of the Service itself, as if it were a subset of this name; and the version whose pods it selects: all
+ * pods behind the Service.
+ */
+export const wholeService = '';
+
 /** From the VirtualService. */
 export interface RouteSnapshot extends RouteContent {
   readonly serial: number;

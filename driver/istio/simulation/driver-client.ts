@@ -8,6 +8,7 @@ import type { LockResult } from '../../core/lock';
 import type { Outcome } from '../../core/outcome';
 import type { Note } from '../notes';
 import type { Observation, ObservedState } from '../observation';
+import { withAdoptedRoute } from '../kubernetes/adopted-version';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import type { ApiServer } from './api-server';
 import type { Observer } from './observer';
@@ -44,6 +45,8 @@ export class DriverClient implements Cluster, Clock {
     private readonly world: Reachable,
     name: string,
     private readonly kill: Kill | undefined,
+    /** An abort needs none, and cannot take over by itself. */
+    private readonly knowsManifests = true,
   ) {
     this.random = world.simulation.random.fork(name);
   }
@@ -79,7 +82,7 @@ export class DriverClient implements Cluster, Clock {
     const all = await this.call<Observation>((done) => this.world.observer.look(look, this.random, done), 'reads');
     const seen = { ...all, workloads: this.known(all.workloads, release) };
     const inFlight = release.inFlight === 'proxies' ? uncounted(look.inFlightOf) : seen.inFlight;
-    if (this.world.scenario.virtualService) return { ...seen, inFlight };
+    if (this.world.scenario.virtualService) return this.withRoutesOf(release, { ...seen, inFlight });
     const pinnedVersions = release.headerRoutes.map(({ version }) => version);
     return { ...seen, inFlight, route: seen.route && { ...seen.route, pinnedVersions } };
   }
@@ -89,6 +92,13 @@ export class DriverClient implements Cluster, Clock {
     const { adopted } = this.world.scenario;
     const isKnown = (version: string) => version !== adopted || adoptedIn(release, version) !== undefined;
     return Object.fromEntries(Object.entries(workloads).filter(([version]) => isKnown(version)));
+  }
+
+  private withRoutesOf(release: Release, seen: Observation): Observation {
+    const { route } = seen;
+    if (!route?.whole) return seen;
+    const told = this.knowsManifests ? seen : { ...seen, route: { ...route, whole: {}, change: undefined } };
+    return withAdoptedRoute(told, release);
   }
 
   perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {

@@ -21,7 +21,7 @@ export interface Configured {
   /** As the driver understands them. */
   readonly routes: readonly ProxyRoute[];
   readonly namedVersions: readonly string[];
-  /** By the name of a route in the VirtualService, the subsets to which it sends here. */
+  /** By the name of a route in the VirtualService, the subsets to which it sends here; '' is the whole Service. */
   readonly sends: readonly { readonly name: string; readonly subsets: readonly string[] }[];
 }
 
@@ -36,10 +36,15 @@ export function configuredAt(place: Place, object: Manifest, release: Release, s
     routes: proxyRoutes(release, place.kind, answer),
     namedVersions: namedVersions(release, answer),
     // Nobody's request but the driver's own goes by a route for probes.
-    sends: own
-      .filter(isForUsers)
-      .map((route) => ({ name: String(route.name), subsets: carrying(route).map(({ subset }) => subset) })),
+    sends: own.filter(isForUsers).map((route) => {
+      const own = carrying(route).filter(({ host }) => isOwn(host, release));
+      return { name: String(route.name), subsets: own.map(({ subset }) => subset) };
+    }),
   };
+}
+
+function isOwn(host: string, { namespace, name }: Release): boolean {
+  return host === name || host === serviceHost(name, namespace);
 }
 
 function isForUsers({ name }: Fields): boolean {

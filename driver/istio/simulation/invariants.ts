@@ -2,17 +2,17 @@
  * The safety invariants S1 to S4. Each write is judged by what is true in the world at that instant, and again by what the
  * driver had seen. This file shares no code with the driver's rules, so an error in one does not hide in the other.
  */
-import { weightOf, type Release } from '../../../model';
+import { adoptedIn, adoptedVersion, weightOf, type Release, type Split } from '../../../model';
 import type { Action } from '../action';
-import { isProbed, isRead, type Observation, type Proxy as ObservedProxy } from '../observation';
-import { namedBy } from './configuration';
-import { countedBy, countedIn, podsNeeded } from './pods-needed';
+import { isProbed, isRead, type Observation, type Proxy as ObservedProxy, type ReadProxy } from '../observation';
+import { namedBy, wholeService } from './configuration';
+import { carriedSplit, countedBy, countedIn, podsNeeded } from './pods-needed';
 import type { Proxy } from './proxy';
 import type { Workloads } from './workloads';
 
 export interface Violation {
   readonly atMs: number;
-  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4' | 'S5';
+  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S11';
   readonly message: string;
   /** True: by what the driver had seen it held, and the world has changed since. False: an error of the driver. */
   readonly heldAtObservation: boolean;
@@ -42,15 +42,43 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
     case 'write-subsets':
       return removedSubsetsAreUnnamed(release, action.versions, seen, truth);
     case 'remove-version':
-      return removedVersionIsDrained(release, action.version, seen, truth);
+      return [...removedVersionIsDrained(release, action.version, seen, truth), ...keptVersionStays(release, action)];
     case 'restore':
       return restoredRouteHasSubsets(action, seen, truth);
     case 'add-version':
+      return addedVersionGetsNothing(release, action.version, seen, truth);
     case 'set-minimum':
     case 'disown':
     case 'write-record':
       return [];
   }
+}
+
+/** Behind routes to the whole Service its pods would get requests as soon as they are ready. And nobody has manifests of what is adopted. */
+function addedVersionGetsNothing(release: Release, version: string, seen: Observation, truth: Truth): Found[] {
+  if (adoptedIn(release, version))
+    return [{ invariant: 'S11', message: `${version}, which is adopted, is made`, heldAtObservation: false }];
+  const sending = truth.proxies.filter((proxy) => sendsToAll(proxy));
+  const held = !seen.route?.whole && seen.proxies.every((proxy) => isRead(proxy) && !mayLeadToAll(proxy));
+  // Where nothing is adopted, no route leads to the whole Service.
+  if (!adoptedVersion(release) || (sending.length === 0 && held)) return [];
+  const who = names(sending) || 'no proxy, and the driver could not know,';
+  const message = `pods of ${version} are made: ${who} sends to the whole Service`;
+  return [{ invariant: 'S1', message, heldAtObservation: held }];
+}
+
+function keptVersionStays(release: Release, { version }: Action & { kind: 'remove-version' }): Found[] {
+  if (!adoptedIn(release, version)?.isKept) return [];
+  return [{ invariant: 'S11', message: `${version}, which the file keeps, is removed`, heldAtObservation: false }];
+}
+
+function sendsToAll({ served }: Proxy): boolean {
+  return served.some(({ sends }) => sends.some(({ subset }) => subset === wholeService));
+}
+
+/** As a driver reads it: a cluster that is no subset has its whole name. */
+function mayLeadToAll({ routes }: ReadProxy): boolean {
+  return routes.some(({ split }) => Object.keys(split).some((name) => name.includes('||')));
 }
 
 /** What somebody else took away comes back, with the pods that there are: but never as a route to a subset that is gone. */
@@ -72,17 +100,17 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
   // A version that had as much weight before gets nothing new from this write, whatever happened to its pods since.
   const headersBefore = seen.route?.headerVersions ?? [];
   const isNew = (version: string) => !headersBefore.includes(version) && action.headerVersions.includes(version);
-  const rising = risingVersions(action, seen);
+  const rising = risingVersions(action, seen, liveSplit(action, seen));
   const named = namedBy(action.split, action.headerVersions);
   return named
     .filter((version) => rising.includes(version) || isNew(version))
     .flatMap((version) => {
       // A driver that only probes cannot count endpoints.
       const isCounted = seen.evidence !== 'probe';
-      const needed = isCounted ? podsNeeded(version, loadOf(release, action, seen, truth)) : 1;
-      const known = isCounted
-        ? podsNeeded(version, { ...loadOf(release, action, seen, truth), count: countedBy(seen) })
-        : 1;
+      const load = loadOf(release, action, seen, truth);
+      const { all, allSeen } = podsTakenOver(version, action, seen, truth);
+      const needed = isCounted ? Math.max(all, podsNeeded(version, load)) : 1;
+      const known = isCounted ? Math.max(allSeen, podsNeeded(version, { ...load, count: countedBy(seen) })) : 1;
       const held =
         seen.proxies.length > 0 &&
         seen.proxies.every((proxy) => {
@@ -103,6 +131,12 @@ function routeNamesOnlyActive(release: Release, action: RouteWrite, seen: Observ
     });
 }
 
+/** By a take-over it gets all requests at once, at a cluster that had none: no pod of it may be unknown there. */
+function podsTakenOver(version: string, { changes }: RouteWrite, { route, workloads }: Observation, truth: Truth) {
+  if (!route?.whole || !changes) return { all: 0, allSeen: 0 };
+  return { all: truth.workloads.availableOf(version), allSeen: workloads[version]?.available ?? 0 };
+}
+
 /** An abort to a version that the live route sends to: an unreadable proxy has had it all the time. */
 function returnsTo(version: string, { record }: RouteWrite, { route, subsets }: Observation): boolean {
   const isKept = route?.record?.kept?.includes(version) && subsets?.versions.includes(version);
@@ -114,7 +148,7 @@ function loadOf(release: Release, action: RouteWrite, seen: Observation, { workl
 }
 
 function weightHasPods(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {
-  return risingVersions(action, seen).flatMap((version) => {
+  return risingVersions(action, seen, carriedSplit(action, seen)).flatMap((version) => {
     const weight = weightOf(action.split, version);
     const load = loadOf(release, action, seen, truth);
     const needed = podsNeeded(version, load);
@@ -128,8 +162,12 @@ function weightHasPods(release: Release, action: RouteWrite, seen: Observation, 
   });
 }
 
-function risingVersions(action: RouteWrite, { route }: Observation): string[] {
-  const before = route?.split ?? {};
+/** Where routes lead to the whole Service, a subset that a write names is new to every proxy. */
+function liveSplit({ changes }: RouteWrite, { route }: Observation): Split {
+  return route?.whole && changes ? {} : (route?.split ?? {});
+}
+
+function risingVersions(action: RouteWrite, seen: Observation, before: Split): string[] {
   return Object.keys(action.split).filter((version) => weightOf(action.split, version) > weightOf(before, version));
 }
 
@@ -185,12 +223,16 @@ function isQuiet(proxy: ObservedProxy, version: string): boolean {
 }
 
 function unnamed(invariant: 'S2' | 'S3', version: string, what: string, seen: Observation, truth: Truth): Found[] {
+  // What leads to the whole Service leads to its pods, and to no subset.
+  const reaches = (subset: string) => subset === version || (invariant === 'S3' && subset === wholeService);
   const naming = truth.proxies.filter(({ served }) =>
-    served.some(({ sends }) => sends.some(({ subset }) => subset === version)),
+    served.some(({ sends }) => sends.some(({ subset }) => reaches(subset))),
   );
   const isNamed = truth.namedElsewhere === version;
   const isUnnamed = !isNamed || seen.namedElsewhere[version]?.length === 0;
-  const held = isUnnamed && seen.proxies.every((proxy) => !mayName(proxy, version, seen));
+  const maySend = (proxy: ObservedProxy) =>
+    mayName(proxy, version, seen) || (invariant === 'S3' && isRead(proxy) && mayLeadToAll(proxy));
+  const held = isUnnamed && !seen.proxies.some(maySend);
   if (naming.length === 0 && !isNamed && held) return [];
   const who =
     naming.length > 0 ? `${names(naming)} routes to it` : 'no proxy routes to it, and the driver could not know';

@@ -2,7 +2,13 @@
  * istiod reads objects a little late, waits until they have not changed for 100 ms, then tells every proxy what changed.
  * It sends all types at once and waits for no answer between them. This is why the order of writes matters.
  */
-import { noEndpoints, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import {
+  noEndpoints,
+  wholeService,
+  type EndpointsSnapshot,
+  type RouteSnapshot,
+  type SubsetsSnapshot,
+} from './configuration';
 import type { Random } from './random';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
@@ -105,7 +111,7 @@ export class Istiod {
     pushed.route = read.route;
     pushed.subsets = read.subsets;
     const changed = [...(read.subsets?.selects ?? [])].filter(
-      ([subset, version]) => this.versionsChanged.has(version) || before?.get(subset) !== version,
+      ([subset, version]) => this.hasChanged(version) || before?.get(subset) !== version,
     );
     this.versionsChanged.clear();
     for (const [subset, version] of changed) pushed.endpoints.set(subset, this.readyPods(subset, version));
@@ -116,8 +122,12 @@ export class Istiod {
     }
   }
 
+  private hasChanged(version: string): boolean {
+    return version === wholeService ? this.versionsChanged.size > 0 : this.versionsChanged.has(version);
+  }
+
   private readyPods(subset: string, version: string): EndpointsSnapshot {
-    const pods = this.workloads.podsOf(version);
+    const pods = version === wholeService ? this.workloads.allPods : this.workloads.podsOf(version);
     return {
       serial: ++this.serial,
       pods: pods.filter((pod) => pod.state === 'ready'),

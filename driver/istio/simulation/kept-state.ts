@@ -32,7 +32,8 @@ export class KeptState {
       resourceVersion: String(revision),
       history,
       ...(current && { current: { ...current, of } }),
-      kept: current && copies !== 'none' && route && subsets ? { route, subsets } : {},
+      // Of routes that name no subset yet nobody knows which marker a proxy would show.
+      kept: current && copies !== 'none' && route && subsets ? { ...(!route.whole && { route }), subsets } : {},
     };
     return 'written';
   }

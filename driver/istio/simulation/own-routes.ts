@@ -2,9 +2,21 @@
  * A VirtualService with routes of its owner's: several split ones with matches, pinned ones, others. It is edited and read by the same
  * code as on a real cluster (manifests/, kubernetes/read-route.ts), so that this code is tried in random worlds, too.
  */
-import { editRoutes, fieldsOf, listOf, orUnsupported, specOf, withSpec, type Fields } from '../../../manifests';
+import {
+  editRoutes,
+  fieldsOf,
+  leadsToWholeService,
+  listOf,
+  orUnsupported,
+  specOf,
+  withRoutesOf,
+  withSpec,
+  type Fields,
+} from '../../../manifests';
 import { Refusal, serviceHost, type Manifest, type Release } from '../../../model';
 import type { VirtualService } from '../../kubernetes/objects';
+import type { Action } from '../action';
+import type { Carried } from '../kubernetes/carried';
 import { observedRoute } from '../kubernetes/read-route';
 import type { ObservedRoute } from '../observation';
 import type { RouteContent } from '../route-content';
@@ -14,18 +26,22 @@ const probeGateways = ['own', 'edge'];
 
 export class OwnRoutes {
   private readonly host: string;
+  private readonly known = new WeakMap<Manifest, ObservedRoute>();
 
   constructor(
-    private readonly asInstalled: Manifest,
+    readonly asInstalled: Manifest,
     release: Pick<Release, 'name' | 'namespace'>,
+    private readonly carried?: Carried,
   ) {
     this.host = serviceHost(release.name, release.namespace);
   }
 
   /** Somebody whose edit left routes that cannot be edited any more applies the file as it was. */
-  written(live: Manifest | undefined, content: RouteContent): Manifest {
+  written(live: Manifest | undefined, content: RouteContent, changes?: RouteWrite['changes']): Manifest {
+    if (live && changes && this.carried) return this.edited(withRoutesOf(this.carried.virtualService, live), content);
     const edited = live && orUnsupported(() => this.edited(live, content));
-    return edited && !(edited instanceof Refusal) ? edited : this.edited(this.asInstalled, content);
+    const { virtualService = this.asInstalled } = this.carried ?? {};
+    return edited && !(edited instanceof Refusal) ? edited : this.edited(virtualService, content);
   }
 
   private edited(base: Manifest, { split, headerVersions, probes, marker }: RouteContent): Manifest {
@@ -34,8 +50,21 @@ export class OwnRoutes {
     return editRoutes(base, this.host, { split, present: headerVersions, marker: mark, ...probed });
   }
 
+  /** Nothing of its routes is edited until they name a subset. */
+  isWhole(live: Manifest): boolean {
+    return leadsToWholeService(live, this.host);
+  }
+
+  /** Once for each object: every look reads it, and comparing it with the manifests takes time. */
   read(live: Manifest): ObservedRoute {
-    return observedRoute(live as VirtualService, this.host);
+    const read = this.known.get(live) ?? observedRoute(live as VirtualService, this.host, this.carried);
+    this.known.set(live, read);
+    return read;
+  }
+
+  /** Somebody applies the file of its owner. Annotations that are not in it stay. */
+  asOfOwner(live: Manifest): Manifest {
+    return withSpec(live, 'http', specOf(this.asInstalled).http);
   }
 
   /** Somebody sends one of its routes to a version, and leaves all names as they are. Undefined where that changes nothing. */
@@ -64,6 +93,14 @@ export class OwnRoutes {
     return listOf(route).some(({ destination }) => fieldsOf(destination).host === this.host);
   }
 }
+
+/** Of each route that sends somewhere. */
+export function withTimeout(live: Manifest): Manifest {
+  const http = listOf(specOf(live).http).map((route) => ('route' in route ? { ...route, timeout: '15s' } : route));
+  return withSpec(live, 'http', http);
+}
+
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
 export interface Rerouted {
   readonly edited: Manifest;

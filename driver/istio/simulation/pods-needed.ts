@@ -1,5 +1,5 @@
 /** S4 in the words of the judge: pods for what a write gives a version. It shares no code with capacity.ts, by which the driver counts. */
-import { leastPods, type Release } from '../../../model';
+import { adoptedIn, leastPods, type Release, type Split } from '../../../model';
 import type { Action } from '../action';
 import type { Observation } from '../observation';
 import type { Workloads } from './workloads';
@@ -37,10 +37,16 @@ interface Load {
   readonly loadPods: number;
 }
 
+/** Of routes to the whole Service nobody knows what a version carries, unless it is alone there. */
+export function carriedSplit({ changes }: RouteWrite, { route, workloads }: Observation): Split {
+  const isShared = Object.values(workloads).filter(({ isGone }) => !isGone).length > 1;
+  return route?.whole && changes && isShared ? {} : (route?.split ?? {});
+}
+
 /** At least one: a route to a version without pods answers 503. */
 export function podsNeeded(version: string, load: Load): number {
   const { action, seen } = load;
-  const before = seen.route?.split[version] ?? 0;
+  const before = carriedSplit(action, seen)[version] ?? 0;
   const weight = (action.split[version] ?? 0) - exemptShare(load);
   return weight > before ? Math.max(1, Math.ceil((weight * podsForAll(version, load)) / 100)) : 1;
 }
@@ -51,6 +57,9 @@ function podsForAll(version: string, load: Load): number {
   const { desired = 1, declaredPods } = count(version) ?? {};
   if (!listed) return desired;
   const { autoscaling } = release;
+  // No manifest tells of it: what carried the traffic when the release began is what it needs.
+  const isStable = version === (load.action.record ?? load.seen.route?.record)?.stable;
+  if (adoptedIn(release, version)) return podsByHand(version, isStable ? Infinity : desired, load);
   if (autoscaling) return Math.min(autoscaling.maxReplicas, Math.max(leastPods(release, listed), loadPods));
   // Of the Deployment that there is: the file may have been edited since, and nothing then gives it more pods.
   return podsByHand(version, declaredPods ?? listed.replicas, load);

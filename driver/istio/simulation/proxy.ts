@@ -4,7 +4,7 @@
  */
 import type { ProxyKind, Release } from '../../../model';
 import type { ProbeAnswer, Proxy as ObservedProxy, Sent } from '../observation';
-import type { EndpointsSnapshot, RouteSnapshot, SubsetsSnapshot } from './configuration';
+import { wholeService, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
 import { ProxyClusters } from './proxy-clusters';
 import type { Random, Span } from './random';
@@ -165,7 +165,8 @@ export class Proxy implements Subscriber {
     const { name, kind, served, silence } = this;
     if (silence) return silence;
     const { nowMs } = this.simulation;
-    const clusters = this.clusters.entries().map(([subset, { state, endpoints, active, connectionsBegun, sent }]) => [
+    const ofSubsets = this.clusters.entries().filter(([subset]) => subset !== wholeService);
+    const clusters = ofSubsets.map(([subset, { state, endpoints, active, connectionsBegun, sent }]) => [
       subset,
       {
         state,

@@ -1,10 +1,14 @@
 /** From what is written to the VirtualService to what is in effect, and what a look reads of it. */
 import { digestOf as digestOfObject } from '../../../manifests';
 import { splitRoute, type Manifest, type Release } from '../../../model';
+import type { Action } from '../action';
+import type { Carried } from '../kubernetes/carried';
 import type { RouteContent } from '../route-content';
 import type { Writer } from './blame';
 import { namedBy, type OwnObject, type RouteSnapshot } from './configuration';
 import { OwnRoutes } from './own-routes';
+
+type Changes = Extract<Action, { kind: 'write-route' }>['changes'];
 
 export class RouteSnapshots {
   /** The version to which another VirtualService sends every request of the host. */
@@ -15,8 +19,9 @@ export class RouteSnapshots {
     private readonly nextSerial: () => number,
     release: Pick<Release, 'name' | 'namespace'>,
     virtualService?: Manifest,
+    carried?: Carried,
   ) {
-    this.own = virtualService && new OwnRoutes(virtualService, release);
+    this.own = virtualService && new OwnRoutes(virtualService, release, carried);
   }
 
   /** `live` is what is edited; without one, the object as it was installed. */
@@ -24,10 +29,11 @@ export class RouteSnapshots {
     { split, headerVersions, probes, marker }: RouteContent,
     writer: Writer,
     live: OwnObject | undefined,
+    changes?: Changes,
   ): RouteSnapshot {
     const content = { split, headerVersions, probes, marker };
     if (!this.own) return this.inEffect(content, writer);
-    const object = this.own.written(live?.object, content);
+    const object = this.own.written(live?.object, content, changes);
     const byOthers = live?.byOthers ?? new Set<string>();
     // Where a marker was asked for that is none, the routes have their names at rest.
     const named = { marker: this.own.read(object).marker };

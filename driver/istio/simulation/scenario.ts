@@ -2,6 +2,7 @@
  * What the simulated world does by itself while a release runs: how slow it is, and what goes wrong. Plain data, so that a
  * failing scenario can be shrunk, printed and pasted into a test.
  */
+import type { ServiceShape } from '../../../manifests';
 import type { Manifest, Split } from '../../../model';
 import type { Verb } from '../record';
 import { span, type Span } from './random';
@@ -17,6 +18,8 @@ export interface Scenario {
   readonly virtualService?: Manifest;
   /** A version whose objects have no label of handover: a look that is not told of them by the release does not see them. */
   readonly adopted?: string;
+  /** The Deployment of the version that the file adopts runs already, and `virtualService` leads to the whole Service. */
+  readonly adoption?: Adoption;
   /** From a push of istiod to its effect in a proxy, drawn anew for each proxy, push and type, and for the routes of each port. */
   readonly delays: { readonly cds: Span; readonly eds: Span; readonly rds: Span };
   /** From a change of an object until istiod has read it. */
@@ -45,6 +48,16 @@ export interface Scenario {
   readonly accidents: readonly Timed[];
   /** Where the first driver dies, the second, and so on; drivers beyond the list live. */
   readonly kills: readonly Kill[];
+}
+
+/** A service in production, before anybody has released it by weights. */
+export interface Adoption {
+  /** As its owner wrote it; left out: there is none. */
+  readonly destinationRule?: Manifest;
+  readonly pods: number;
+  readonly autoscaler?: { readonly minimum: number; readonly maximum: number };
+  /** The manifests of the driver: what is to be made of the two objects. */
+  readonly carried: ServiceShape;
 }
 
 export type Load =
@@ -91,6 +104,10 @@ export type Accident =
   | { readonly kind: 'foreign-split'; readonly split: Split; readonly keepsName?: boolean }
   /** One of the routes of its owner from now on sends to the version; all names stay. */
   | { readonly kind: 'foreign-route'; readonly route: number; readonly version: string }
+  /** Somebody applies the VirtualService as its owner wrote it before it was taken over: it leads to the whole Service again. */
+  | { readonly kind: 'foreign-whole' }
+  /** Its owner gives each of its routes a timeout, and leaves everything else as it is. */
+  | { readonly kind: 'foreign-timeout' }
   /** Somebody sends all traffic elsewhere, and after a while back: then the route is, word for word, as it was. */
   | { readonly kind: 'foreign-detour'; readonly split: Split; readonly forMs: number }
   | { readonly kind: 'foreign-subsets'; readonly versions: readonly string[] }

@@ -43,7 +43,7 @@ function servedByOwn(snapshot: RouteSnapshot, own: Own, { routes, namedVersions,
 function withoutRepeats(targets: readonly Target[]): Target[] {
   const isOwn = ({ writer }: Target) => writer === 'order';
   const all = [...targets.filter((target) => !isOwn(target)), ...targets.filter(isOwn)];
-  return [...new Map(all.filter(({ subset }) => subset !== '').map((target) => [target.subset, target])).values()];
+  return [...new Map(all.map((target) => [target.subset, target])).values()];
 }
 
 const known = new WeakMap<object, Map<string, Configured>>();

@@ -3,6 +3,7 @@
  * is counted.
  */
 import type { Blame, Writer } from './blame';
+import { wholeService } from './configuration';
 import type { Pod } from './pod';
 import type { Proxy } from './proxy';
 import { tallyOf, type ProxyCluster } from './proxy-clusters';
@@ -73,16 +74,18 @@ export class Traffic {
     if (!this.isAdversarial) return;
     for (const proxy of this.proxies()) {
       for (const { subset, writer } of proxy.served.flatMap(({ sends }) => sends)) {
-        if ((proxy.clusters.subsets?.selects.get(subset) ?? subset) === pod.version) this.send(proxy, subset, writer);
+        const selected = proxy.clusters.subsets?.selects.get(subset) ?? subset;
+        if (selected === pod.version || selected === wholeService) this.send(proxy, subset, writer);
       }
     }
   }
 
-  cut(request: Request, cause: Cause, blame: Blame): void {
+  /** `version`: of the pod, where it was sent to the whole Service. */
+  cut(request: Request, cause: Cause, blame: Blame, version = request.subset): void {
     if (request.isLost) return;
     request.isLost = true;
     if (request.tally) request.tally.errors++;
-    const { proxy, subset: version, sentBy, endMs } = request;
+    const { proxy, sentBy, endMs } = request;
     const isStream = endMs === Infinity;
     const blamed = blame === 'order' ? sentBy : blame;
     this.lost.push({ atMs: this.simulation.nowMs, proxy, version, cause, blame: blamed, isStream });

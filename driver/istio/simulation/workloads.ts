@@ -1,5 +1,5 @@
 /** The Deployments, one per version, and the controllers that keep their pods. */
-import type { Release } from '../../../model';
+import { adoptedIn, type Release } from '../../../model';
 import type { Workload } from '../observation';
 import type { Blame } from './blame';
 import { asWorkload, newDeployment, type ContentHash, type Deployment } from './deployment';
@@ -28,15 +28,28 @@ export class Workloads {
     this.podEvents = { changed: (pod) => (this.podChanged(pod), events.changed(pod)), cut: events.cut.bind(events) };
   }
 
+  get allPods(): readonly Pod[] {
+    return this.pods;
+  }
+
   podsOf(version: string): readonly Pod[] {
     return this.pods.filter((pod) => pod.version === version);
   }
 
   create(release: Release, version: string): Deployment {
-    const deployment = newDeployment(release, version, this.contentHash(release, version));
+    const deployment = this.deploymentOf(release, version);
     this.deployments.set(version, deployment);
     this.keepPods(deployment, 'order');
     return deployment;
+  }
+
+  /** One that is adopted was there before: no manifest tells of it. */
+  private deploymentOf(release: Release, version: string): Deployment {
+    const made = newDeployment(release, version, this.contentHash(release, version));
+    const { adoption } = this.scenario;
+    if (!adoption || !adoptedIn(release, version)) return made;
+    const { pods: desired, autoscaler } = adoption;
+    return { ...made, contentHash: '', declaredPods: undefined, desired, autoscaler: autoscaler && { ...autoscaler } };
   }
 
   /** Somebody's Deployment of another version, like one that is there. */

@@ -63,13 +63,14 @@ export class World {
     this.traffic = new Traffic(simulation, scenario, serving, release.timings.longestRequestSeconds * 1000);
     this.workloads = new Workloads(simulation, scenario, contentHash, {
       changed: (pod) => this.podChanged(pod),
-      cut: (_pod, request, blame) => this.traffic.cut(request, 'UC', blame),
+      cut: (pod, request, blame) => this.traffic.cut(request, 'UC', blame, pod.version),
     });
     this.istiod = new Istiod(simulation, scenario, this.workloads);
-    this.api = new ApiServer(() => simulation.nowMs, this.istiod, release, scenario.virtualService);
+    this.api = new ApiServer(() => simulation.nowMs, this.istiod, release, scenario);
     this.autoscaler = new Autoscaler(simulation, scenario, this.workloads, serving);
     // By it a driver knows its split routes; so do the proxies that it reads.
-    const routed = scenario.virtualService ? routedBy(release, scenario.virtualService) : release;
+    const virtualService = scenario.adoption?.carried.virtualService ?? scenario.virtualService;
+    const routed = virtualService ? routedBy(release, virtualService) : release;
     this.proxies = new Proxies(simulation, scenario, this.istiod, routed, this.proxyEvents());
     this.observer = new Observer(this);
     const accidents = new Accidents(this);
@@ -80,9 +81,9 @@ export class World {
   }
 
   /** A driver process of its own; the n-th one dies where the scenario says. */
-  connect(): Cluster & Clock {
+  connect({ knowsManifests = true } = {}): Cluster & Clock {
     const kill = this.scenario.kills[this.drivers];
-    return new DriverClient(this, `driver-${++this.drivers}`, kill);
+    return new DriverClient(this, `driver-${++this.drivers}`, kill, knowsManifests);
   }
 
   /** Time passes without a driver: what it left behind still has its consequences. */
@@ -98,14 +99,20 @@ export class World {
   private install(): void {
     const { release, api, workloads } = this;
     const autoscaled = release.autoscaling && Math.max(release.autoscaling.minReplicas, this.scenario.loadPods);
-    for (const { name, replicas } of release.versions) {
+    for (const { name, replicas, adopted } of release.versions) {
       const most = release.autoscaling?.maxReplicas ?? replicas;
-      workloads.settle(workloads.create(release, name), Math.min(most, autoscaled ?? replicas));
+      const deployment = workloads.create(release, name);
+      workloads.settle(deployment, adopted ? deployment.desired : Math.min(most, autoscaled ?? replicas));
     }
     const listed = versionNames(release);
     const headerVersions = release.headerRoutes.map(({ version }) => version).filter((name) => listed.includes(name));
-    api.storeSubsets(new Map(release.versions.map(({ name }) => [name, name])), 'order');
-    api.storeRoute({ split: release.split, headerVersions, probes: [], marker: splitRoute }, 'order');
+    const route = { split: release.split, headerVersions, probes: [], marker: splitRoute };
+    const { adoption } = this.scenario;
+    if (adoption) api.installWhole(route, adoption);
+    else {
+      api.storeSubsets(new Map(release.versions.map(({ name }) => [name, name])), 'order');
+      api.storeRoute(route, 'order');
+    }
     // What an operator's apply installed is nobody's of ours.
     api.disown('route', api.readRoute());
     api.disown('subsets', api.readSubsets());
