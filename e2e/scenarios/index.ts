@@ -4,6 +4,7 @@ import { withEnvoy } from '../support/other-envoy';
 import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
 import { driverAboard } from './driver-aboard';
+import { driverAdoptedScaled } from './driver-adopted-scaled';
 import { controlDeleteFirst } from './control-delete-first';
 import { controlClassicSidecar } from './control-classic-sidecar';
 import { controlExitAtOnce } from './control-exit-at-once';
@@ -80,6 +81,7 @@ export const scenarios: readonly Scenario[] = [
   driverHttpbin,
   driverFortio,
   driverAboard,
+  driverAdoptedScaled,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

@@ -383,8 +383,10 @@ describe("an autoscaler's minimum", () => {
   test('of what is adopted is set on its autoscaler, and its Deployment gets no write, whatever is named first', async () => {
     const metadata = { name: 'storefront', namespace: release.namespace };
     const made = { ...manifestOf('Deployment'), metadata };
-    const scaler = { ...manifestOf('HorizontalPodAutoscaler'), metadata };
-    install(cluster, [made, scaler]);
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name };
+    const scaler: Manifest = { ...manifestOf('HorizontalPodAutoscaler'), metadata };
+    const aimed = { ...scaler, spec: { ...(scaler.spec as object), scaleTargetRef } };
+    install(cluster, [made, aimed]);
     const named = [made, scaler].map(({ apiVersion, kind }) => ({ apiVersion, kind, name: 'storefront' }));
     const taken = adopted(release, { objects: named });
     const seen = await lookAtObjects(writer, taken);
