@@ -1,3 +1,6 @@
+// Of all that tests draw at random: CI must not fail by luck, and a failure must come again (docs/decisions/0022-ci-does-not-gamble.md).
+process.env.HANDOVER_SEED ??= '20261127';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -8,6 +11,7 @@ module.exports = {
   // Otherwise each use of such a name asks jest's sandbox for it, and a simulated world takes several times as long. Nothing that a
   // test may replace, such as Date, fetch or a timer: a module keeps what it found when it was loaded.
   sandboxInjectedGlobals: ['Array', 'Error', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Promise', 'Set', 'String'],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/test/support/seeded-fast-check.js' },
   transform: { '\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }] },
   // The Kubernetes client, p-limit, and what they are built on are published as ES modules only.
   transformIgnorePatterns: [

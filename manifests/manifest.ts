@@ -49,5 +49,6 @@ export function canonical(value: unknown): string {
 }
 
 function sorted(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const keys = Object.keys(fields).sort();
+  return Object.fromEntries(keys.map((key) => [key, fields[key]]));
 }

@@ -28,6 +28,7 @@ const programs = {
   load: { entryPoints: ['e2e/load/main.ts'], outfile: 'build/load.js' },
   'record-envoys': { entryPoints: ['e2e/envoys/main.ts'], outfile: 'build/record-envoys.js' },
   schema: { entryPoints: ['scripts/schema.ts'], outfile: 'build/schema.js' },
+  worlds: { entryPoints: ['test/support/random-worlds/main.ts'], outfile: 'build/worlds.js', sourcemap: 'inline' },
   service: { entryPoints: ['service/main.ts'], outfile: 'build/service.js' },
 };
 

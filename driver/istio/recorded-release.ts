@@ -19,12 +19,15 @@ export function recordedRelease(release: Release): NonNullable<ReleaseRecord['re
   return { ...release, versions, access: undefined };
 }
 
+/** Those that an older handover did not write. */
+const fieldsSince = ['inFlight', 'ports', 'splitRoutes', 'gateways'] as const;
+
 /** Undefined for a record of an older handover, which has none. What it did not know yet was so for every release. */
 export function releaseOf({ release }: ReleaseRecord): Release | undefined {
   const recorded = release as unknown as Release | undefined;
-  if (!recorded) return undefined;
+  if (!recorded || fieldsSince.every((field) => field in recorded)) return recorded;
   const { port, mesh } = recorded;
-  const earlier = {
+  const earlier: Pick<Release, (typeof fieldsSince)[number]> = {
     inFlight: bundledGauge(port),
     ports: [port],
     splitRoutes: [splitRoute],

@@ -1,5 +1,4 @@
 /** From what is written to the VirtualService to what is in effect, and what a look reads of it. */
-import { digestOf as digestOfObject } from '../../../manifests';
 import { splitRoute, type Manifest, type Release } from '../../../model';
 import type { Action } from '../action';
 import type { Carried } from '../kubernetes/carried';
@@ -63,7 +62,7 @@ export class RouteSnapshots {
   }
 
   digestOf({ split, headerVersions, probes, marker, own }: RouteSnapshot): string {
-    return own ? digestOfObject(own.object) : JSON.stringify([split, headerVersions, probes, marker]);
+    return own && this.own ? this.own.read(own.object).digest : JSON.stringify([split, headerVersions, probes, marker]);
   }
 
   /** Where it sends, as text: without names, which each write gives anew. */

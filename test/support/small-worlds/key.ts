@@ -21,8 +21,9 @@ function nameOf(value: unknown): string {
 
 function textOf(value: object): string {
   if (Array.isArray(value)) return `[${value.map(nameOf).join()}]`;
-  const present = Object.keys(value).filter((key) => value[key as keyof typeof value] !== undefined);
-  return present.map((key) => `${key}=${nameOf(value[key as keyof typeof value])}`).join();
+  let text = '';
+  for (const [key, field] of Object.entries(value)) if (field !== undefined) text += `${key}=${nameOf(field)},`;
+  return text;
 }
 
 /** `#` tells it from a number or a string. */
