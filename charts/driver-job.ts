@@ -117,7 +117,8 @@ function driver(configMap: string, { release, access }: DriverJobProps): k8s.Con
       : running(configMap, access)),
     resources: {
       requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
-      limits: { memory: k8s.Quantity.fromString('256Mi') },
+      // A thousand sidecars take half of it (docs/benchmarks.md).
+      limits: { memory: k8s.Quantity.fromString('512Mi') },
     },
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -19,6 +19,7 @@ const defaults = {
   delay: '100,1000',
   seed: '1',
   'most-per-second': '0',
+  'cpu-profile': '',
 };
 
 const help = `npm run bench -- ${gateScaleName} [options]
@@ -30,6 +31,7 @@ const help = `npm run bench -- ${gateScaleName} [options]
   --delay 100,1000        each Envoy has a write after so many milliseconds, at random between the two
   --seed 1                of these delays
   --most-per-second 0     the API server answers more requests and new tunnels than so many in a second with 429; 0: never
+  --cpu-profile FILE      writes the profile of the driver's processor time, of the last size
   --json                  each result as a line of JSON
 `;
 
@@ -47,6 +49,7 @@ export async function gateScale(program: string, args: readonly string[]): Promi
       delay: string(defaults.delay),
       seed: string(defaults.seed),
       'most-per-second': string(defaults['most-per-second']),
+      'cpu-profile': string(defaults['cpu-profile']),
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -66,6 +69,7 @@ export async function gateScale(program: string, args: readonly string[]): Promi
       delays: { leastMs, mostMs },
       seed: Number(values.seed),
       mostPerSecond: Number(values['most-per-second']),
+      profile: values['cpu-profile'],
     };
     const result = await measure(wish, program);
     results.push(result);
@@ -94,8 +98,11 @@ function table(results: readonly Result[]): string {
     'asked of pods',
     'requests',
     'of the API server',
-    'processor',
+    'processor, gate',
+    'processor, all',
     'peak memory',
+    'longest block',
+    'processor of the rest',
   ]);
   const rows = results.map((one) => [
     `${one.gateways} + ${one.sidecars}`,
@@ -103,13 +110,16 @@ function table(results: readonly Result[]): string {
     `${one.propagationMs} ms`,
     `${one.beyondMs} ms`,
     String(one.traffic.tunnels),
-    String(one.refused),
+    String(one.wholeTraffic.refused),
     String(one.traffic.questions),
     kilobytes(one.traffic.questionBytes),
     String(one.traffic.requests),
     kilobytes(one.traffic.requestBytes),
+    `${one.gateCpuSeconds.toFixed(1)} s`,
     `${one.cpuSeconds.toFixed(1)} s`,
     `${one.peakMegabytes.toFixed(0)} MB`,
+    `${one.longestBlockMs.toFixed(0)} ms`,
+    `${one.worldCpuSeconds.toFixed(1)} s`,
   ]);
   grid.push(...rows);
   return grid.toString();

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { exitCodes, serviceHost, type Manifest, type ReleaseFileInput } from '../../model';
-import { Driver } from '../../e2e/support/driver';
+import { Driver, type DriverEvent } from '../../e2e/support/driver';
 import { editRelease, shippedRelease } from '../../e2e/support/release-text';
 import { synth } from '../../e2e/support/synth';
-import { UsageOf, type Usage } from '../usage';
+import { cpuSecondsOf, UsageOf, type Usage } from '../usage';
 import type { Delays } from './arrivals';
 import { releasedPort, type MeshShape } from './mesh-shape';
 import type { Traffic } from './traffic';
-import type { FromWorld, WorldSpec } from './world';
+import type { Seen, WorldSpec } from './world';
 
 export interface Wish {
   readonly gateways: number;
@@ -22,6 +22,8 @@ export interface Wish {
   readonly delays: Delays;
   readonly seed: number;
   readonly mostPerSecond: number;
+  /** A file for the profile of the driver's processor time; empty: none. */
+  readonly profile: string;
 }
 
 /** The usage is that of the whole command. */
@@ -30,10 +32,14 @@ export interface Result extends Wish, Usage {
   readonly propagationMs: number;
   /** From then until the driver had seen it. */
   readonly beyondMs: number;
-  /** Answered with 429, in the whole command. */
-  readonly refused: number;
+  /** Of the driver, between the write and its having seen it everywhere. */
+  readonly gateCpuSeconds: number;
+  /** Of the simulated API server and its pods, which share the processors with the driver. */
+  readonly worldCpuSeconds: number;
   /** Between the write and the driver's having seen it everywhere. */
   readonly traffic: Traffic;
+  /** Of the whole command. */
+  readonly wholeTraffic: Traffic;
 }
 
 export const worldOption = '--gate-scale-world';
@@ -58,19 +64,19 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
   const installed = await synthesized(join(folder, 'v1'), wish, { v1: 100 });
   const wanted = await synthesized(join(folder, 'v2'), wish, { v2: 100 });
   const { address } = await answerOf<{ address: string }>(child, specOf(wish, installed.manifests));
-  const usage = new UsageOf('handover.js', folder);
+  const usage = new UsageOf('handover.js', folder, wish.profile);
   const driver = new Driver({
     args: ['apply', '--no-write-back', '--manifests', wanted.dist],
     file: wanted.file,
     kubeconfig: kubeconfigFor(address, folder),
     env: usage.env,
   });
+  const cpuAt = cpuByEvent(driver);
   await driver.expectExit(exitCodes.completed, limitSeconds).finally(() => driver.kill());
-  const { writtenAtMs, passedAtMs } = firstRouteWrite(driver);
-  const { traffic, arrivals } = await answerOf<Extract<FromWorld, { traffic: Traffic }>>(child, {
-    between: [writtenAtMs, passedAtMs],
-  });
-  const whole = await answerOf<Extract<FromWorld, { traffic: Traffic }>>(child, { between: [0, Date.now()] });
+  const { written, passed } = firstRouteWrite(driver);
+  const [writtenAtMs, passedAtMs] = [Date.parse(written.at), Date.parse(passed.at)];
+  const { traffic, arrivals, cpuSeconds } = await answerOf<Seen>(child, { between: [writtenAtMs, passedAtMs] });
+  const whole = await answerOf<Seen>(child, { between: [0, Date.now()] });
   const write = arrivals[1];
   if (!write) throw new Error('expected the driver to write the route, and it did not');
   return {
@@ -79,17 +85,28 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
     beyondMs: passedAtMs - write.lastMs,
     ...usage.read(),
     traffic,
-    refused: whole.traffic.refused,
+    worldCpuSeconds: cpuSeconds,
+    wholeTraffic: whole.traffic,
+    gateCpuSeconds: (cpuAt.get(passed) ?? NaN) - (cpuAt.get(written) ?? NaN),
   };
 }
 
 /** When it had written the weights, and when it had seen them everywhere. */
-function firstRouteWrite({ events }: Driver): { writtenAtMs: number; passedAtMs: number } {
+function firstRouteWrite({ events }: Driver): { readonly written: DriverEvent; readonly passed: DriverEvent } {
   const index = events.findIndex(({ event, what }) => event === 'wrote' && /write the route .*v2/.test(what ?? ''));
   const passed = events.slice(index + 1).find(({ decision }) => decision && decision.kind !== 'wait');
   const written = events[index];
   if (!written || !passed) throw new Error('expected the driver to write the route and to see it, and it did not');
-  return { writtenAtMs: Date.parse(written.at), passedAtMs: Date.parse(passed.at) };
+  return { written, passed };
+}
+
+/** How much processor time the driver had used when it told an event. */
+function cpuByEvent(driver: Driver): ReadonlyMap<DriverEvent, number> {
+  const cpuAt = new Map<DriverEvent, number>();
+  driver.onEvent((event) => {
+    if (driver.pid !== undefined) cpuAt.set(event, cpuSecondsOf(driver.pid));
+  });
+  return cpuAt;
 }
 
 async function answerOf<T>(child: ChildProcess, message: object): Promise<T> {

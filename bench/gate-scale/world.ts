@@ -23,9 +23,13 @@ export interface WorldSpec {
 }
 
 export type ToWorld = { readonly between: readonly [number, number] };
-export type FromWorld =
-  | { readonly address: string }
-  | { readonly traffic: Traffic; readonly arrivals: readonly { readonly atMs: number; readonly lastMs: number }[] };
+export interface Seen {
+  readonly traffic: Traffic;
+  readonly arrivals: readonly { readonly atMs: number; readonly lastMs: number }[];
+  /** Of this process, since it began. */
+  readonly cpuSeconds: number;
+}
+export type FromWorld = { readonly address: string } | Seen;
 
 const adminPort = 15_000;
 
@@ -63,8 +67,14 @@ async function begin(spec: WorldSpec): Promise<void> {
     tell({
       traffic: traffic.between(fromMs, toMs),
       arrivals: arrivals.writes.map(({ atMs }, write) => ({ atMs, lastMs: arrivals.lastMs(write) })),
+      cpuSeconds: cpuSeconds(),
     }),
   );
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 function tell(message: FromWorld): void {

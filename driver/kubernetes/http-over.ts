@@ -1,43 +1,122 @@
-/** HTTP over a connection that somebody else opened: GETs one after the other, bounded in size. */
-import { Agent, get, type ClientRequestArgs, type IncomingMessage } from 'node:http';
+/** HTTP over a connection that somebody else opened: GETs, bounded in size. */
 import type { Duplex } from 'node:stream';
+import { HttpAnswers, type AnswerHandler } from './http-answers';
 
-export type Get = (path: string) => Promise<string>;
-export type SignalledGet = (path: string, signal: AbortSignal) => Promise<string>;
+/**
+ * Questions that are asked at once go out together, and are answered in their order: what a later one tells was so after what an
+ * earlier one told. The sieve says what of an answer is wanted; without one it is the whole text.
+ */
+export type Get = (path: string, sieve?: Sieve) => Promise<string>;
+
+/** For one answer, which comes in pieces. */
+export interface Sieve {
+  write(piece: Buffer): void;
+  end(): string;
+}
 
 /** There is an answer, and it is no success. */
 export class OtherStatus extends Error {}
 
-export function httpOver(connection: Duplex, maxBytes: number): SignalledGet {
-  const agent = new OneConnection(connection);
-  return (path, signal) =>
-    new Promise((resolve, reject) => {
-      const request = get({ path, agent, signal, host: 'localhost' }, (response) => {
-        readAll(response, maxBytes).then(resolve, reject);
-      });
-      request.on('error', reject);
+export function httpOver(connection: Duplex, maxBytes: number): Get {
+  const questions = new Questions(connection, maxBytes);
+  return (path, sieve = new Whole()) => questions.ask(path, sieve);
+}
+
+/** Everything, as text. */
+export class Whole implements Sieve {
+  private readonly pieces: Buffer[] = [];
+
+  write(piece: Buffer): void {
+    this.pieces.push(piece);
+  }
+
+  end(): string {
+    return Buffer.concat(this.pieces).toString('utf8');
+  }
+}
+
+interface Question {
+  readonly sieve: Sieve;
+  readonly resolve: (answer: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class Questions implements AnswerHandler {
+  private readonly open: Question[] = [];
+  private readonly answers = new HttpAnswers(this);
+  private unsent = '';
+  private status = 0;
+  private refusal = new Whole();
+  private bytes = 0;
+
+  constructor(
+    private readonly connection: Duplex,
+    private readonly maxBytes: number,
+  ) {
+    connection.on('data', (piece: Buffer) => this.receive(piece));
+    connection.on('error', (error) => this.fail(error));
+    connection.on('end', () => this.over());
+    connection.on('close', () => this.over());
+  }
+
+  ask(path: string, sieve: Sieve): Promise<string> {
+    return new Promise((resolve, reject) => {
+      // A line break in it would be another request.
+      if (/[^\x21-\x7e]/.test(path)) throw new Error(`a path with characters that no URL has: ${JSON.stringify(path)}`);
+      if (this.connection.destroyed) throw this.connection.errored ?? new Error(closed);
+      this.open.push({ sieve, resolve, reject });
+      if (this.unsent === '') process.nextTick(() => this.send());
+      this.unsent += `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n`;
     });
-}
-
-class OneConnection extends Agent {
-  constructor(private readonly connection: Duplex) {
-    super({ keepAlive: true, maxSockets: 1 });
   }
 
-  override createConnection(_options: ClientRequestArgs): Duplex {
-    return this.connection;
+  private send(): void {
+    if (!this.connection.destroyed) this.connection.write(this.unsent);
+    this.unsent = '';
+  }
+
+  private receive(piece: Buffer): void {
+    try {
+      this.answers.push(piece);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  head(status: number): void {
+    if (this.open.length === 0) throw new Error('expected no answer, as nothing was asked, and found one');
+    this.status = status;
+    this.bytes = 0;
+    this.refusal = new Whole();
+  }
+
+  body(piece: Buffer): void {
+    this.bytes += piece.length;
+    if (this.bytes > this.maxBytes) throw new Error(`an answer of more than ${this.maxBytes} bytes`);
+    (this.status === 200 ? this.open[0]?.sieve : this.refusal)?.write(piece);
+  }
+
+  end(isLast: boolean): void {
+    const [question] = this.open;
+    if (this.status === 200) question?.resolve(question.sieve.end());
+    else {
+      const text = this.refusal.end().trim().slice(0, 200);
+      question?.reject(new OtherStatus(`it answered ${this.status}: ${text}`));
+    }
+    this.open.shift();
+    if (isLast) this.connection.destroy();
+  }
+
+  private over(): void {
+    this.answers.close();
+    this.fail(new Error(closed));
+  }
+
+  /** What comes after an answer that was not understood belongs to nobody knows which question. */
+  private fail(error: Error): void {
+    for (const { reject } of this.open.splice(0)) reject(error);
+    this.connection.destroy();
   }
 }
 
-async function readAll(response: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response) {
-    size += (chunk as Buffer).length;
-    if (size > maxBytes) throw new Error(`an answer of more than ${maxBytes} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (response.statusCode === 200) return text;
-  throw new OtherStatus(`it answered ${response.statusCode}: ${text.trim().slice(0, 200)}`);
-}
+const closed = 'the connection was closed';

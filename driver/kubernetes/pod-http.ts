@@ -1,6 +1,6 @@
 /** HTTP to a port of a pod, through tunnels that are kept for a while. */
 import type { Duplex } from 'node:stream';
-import { httpOver, type Get, type SignalledGet } from './http-over';
+import { httpOver, type Get } from './http-over';
 import type { PodAddress } from './objects';
 
 export interface Limits {
@@ -13,6 +13,9 @@ export const defaultLimits: Limits = { timeoutMs: 5_000, maxBytes: 32 * 1024 * 1
 
 /** A connection to a port of a pod. */
 export type Connected = Duplex & {
+  /** With one that has nothing to do the process may end. */
+  ref(): unknown;
+  unref(): unknown;
   /** The far end has closed it, whether somebody has read that far or not. */
   readonly isOver?: boolean;
 };
@@ -29,7 +32,7 @@ const silentLimitMs = 1_000;
 
 interface Line {
   readonly tunnel: Connected;
-  readonly get: SignalledGet;
+  readonly get: Get;
 }
 
 /**
@@ -77,8 +80,8 @@ export class PodHttp {
     const whole = this.limits.timeoutMs;
     try {
       const talk = opening.then(({ get }) =>
-        conversation(async (path) => {
-          const answer = await get(path, deadline.signal);
+        conversation(async (path, sieve) => {
+          const answer = await get(path, sieve);
           deadline.extendTo(whole);
           return answer;
         }),
@@ -101,37 +104,35 @@ export class PodHttp {
     this.idle.delete(key);
     clearTimeout(kept.timer);
     const { tunnel } = kept.line;
-    return tunnel.destroyed || tunnel.isOver ? undefined : kept.line;
+    if (tunnel.destroyed || tunnel.isOver) return undefined;
+    tunnel.ref();
+    return kept.line;
   }
 
   private keep(key: string, line: Line): void {
     this.take(key)?.tunnel.destroy();
     if (this.idle.size >= this.most) return void line.tunnel.destroy();
     const timer = setTimeout(() => this.take(key)?.tunnel.destroy(), idleMs);
-    // The agent of node:http does the same with the tunnel: neither lets the process live on.
+    // Neither lets the process live on.
     timer.unref();
+    line.tunnel.unref();
     this.idle.set(key, { line, timer });
   }
 }
 
 /** Unlike AbortSignal.timeout it keeps the process alive: a look that waits must not end it without a word. */
 class Deadline {
-  private readonly controller = new AbortController();
   private readonly beganMs = performance.now();
-  private timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
+  private expire: () => void = () => undefined;
   private isOver = false;
 
-  constructor(private limitMs: number) {
-    this.timer = setTimeout(() => this.controller.abort(), limitMs);
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
+  constructor(private limitMs: number) {}
 
   for<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.signal.addEventListener('abort', () => reject(new Error(`no answer within ${this.limitMs} ms`)));
+      this.expire = () => reject(new Error(`no answer within ${this.limitMs} ms`));
+      this.timer = setTimeout(this.expire, this.limitMs);
       work.then(resolve, reject);
     });
   }
@@ -141,7 +142,7 @@ class Deadline {
     if (limitMs <= this.limitMs || this.isOver) return;
     this.limitMs = limitMs;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.controller.abort(), this.beganMs + limitMs - performance.now());
+    this.timer = setTimeout(this.expire, this.beganMs + limitMs - performance.now());
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 /** A connection to a port of a pod, through the API server: what `kubectl port-forward` opens. */
-import { Duplex, PassThrough, Writable } from 'node:stream';
+import { EventEmitter } from 'node:events';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { PortForward, type KubeConfig } from '@kubernetes/client-node';
 import type { PodAddress } from './objects';
 
@@ -23,7 +24,8 @@ interface Socket {
 }
 
 export class Tunnel extends Duplex {
-  private readonly toPod = new PassThrough();
+  /** What client-node listens to, in place of a whole stream: with a thousand tunnels those would take most of the memory. */
+  private readonly toPod = new EventEmitter();
   private socket: Socket | undefined;
   isOver = false;
 
@@ -35,11 +37,18 @@ export class Tunnel extends Duplex {
 
   static async open(config: KubeConfig, { namespace, pod }: PodAddress, port: number): Promise<Tunnel> {
     const tunnel = new Tunnel(port);
-    const output = new Writable({ write: (chunk, _, done) => done(tunnel.receive(chunk as Buffer)) });
-    const problems = new Writable({ write: (chunk, _, done) => done(tunnel.fail(String(chunk))) });
+    const output = written((chunk) => tunnel.receive(chunk));
+    const problems = written((chunk) => tunnel.fail(String(chunk)));
     try {
       const forward = new PortForward(config);
-      const socket: unknown = await forward.portForward(namespace, pod, [port], output, problems, tunnel.toPod);
+      const socket: unknown = await forward.portForward(
+        namespace,
+        pod,
+        [port],
+        output,
+        problems,
+        tunnel.toPod as Readable,
+      );
       tunnel.attach(socket as Socket);
     } catch (error) {
       throw refusalOf(error);
@@ -56,17 +65,15 @@ export class Tunnel extends Duplex {
     socket.onerror = (event) => void this.destroy(new Error(event.message));
   }
 
-  private receive(chunk: Buffer): null {
+  private receive(chunk: Buffer): void {
     // Both streams begin with the number of the port, which leaves an empty chunk behind.
     if (!this.destroyed && chunk.length > 0) this.push(chunk);
-    return null;
   }
 
-  private fail(problem: string): null {
-    if (problem === '') return null;
+  private fail(problem: string): void {
+    if (problem === '') return;
     const isClosed = problem.includes('connection refused');
     this.destroy(new Error(isClosed ? `nothing listens on port ${this.port}` : problem.trim().slice(0, 300)));
-    return null;
   }
 
   override _read(): void {
@@ -74,30 +81,29 @@ export class Tunnel extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.toPod.write(chunk, done);
+    this.toPod.emit('data', chunk);
+    done();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.toPod.destroy();
+    this.toPod.removeAllListeners();
     // Not close(): the kubelet answers a closing handshake a second late, and a gate opens many tunnels a second.
     this.socket?.terminate();
     done(error);
   }
 
-  // node:http calls these on whatever it is given as a socket.
-  setKeepAlive = (): this => this;
-  setNoDelay = (): this => this;
-  setTimeout = (): this => this;
-
-  /** Its agent does this between two requests: a tunnel with nothing to do lets the process end. */
-  unref = (): this => {
+  unref(): void {
     this.socket?._socket?.unref();
-    return this;
-  };
-  ref = (): this => {
+  }
+
+  ref(): void {
     this.socket?._socket?.ref();
-    return this;
-  };
+  }
+}
+
+/** client-node calls nothing but this of the streams that it writes to. */
+function written(write: (chunk: Buffer) => void): Writable {
+  return { write } as unknown as Writable;
 }
 
 /** The WebSocket client reports a refused upgrade as an event, with the status in its message. */

@@ -70,6 +70,10 @@ export class Driver {
     return this.said.join('\n');
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   get proxiesSeen(): ReadonlySet<string> {
     return new Set(
       this.events.flatMap(({ state }) => [...(state?.evidence.proxies ?? []), ...(state?.evidence.unseen ?? [])]),

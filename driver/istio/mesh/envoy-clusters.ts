@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import type { ProxyCluster } from '../observation';
 import { endpointsPath, healthyEndpoints } from './envoy-endpoints';
-import { narrowed } from './narrowed';
+import { Narrowed } from './narrowed';
+import { parsedOnce } from './parsed-once';
 
 /** `outbound|PORT|SUBSET|HOST`, with port and subset as its groups. RE2 and JavaScript read it alike. */
 export function subsetClusters(host: string, ports: readonly number[]): string {
@@ -58,10 +59,17 @@ type HostStatus = ClusterStatus['host_statuses'][number];
 /** In Envoy's indented text. */
 const clusterDepth = 2;
 
-/** From the answer to `/clusters?format=json`: those that mention `word`. An Envoy before 1.38 tells of all there are. */
-export function clusterStatuses(answer: string, word: string): readonly ClusterStatus[] {
-  return hosts.parse(JSON.parse(narrowed(answer, clusterDepth, [word]))).cluster_statuses;
+/** For the answer to `/clusters?format=json`, of which an Envoy before 1.38 tells all there are. */
+export function clustersThatMention(word: string): Narrowed {
+  return new Narrowed(clusterDepth, [word]);
 }
+
+/** From the answer to `/clusters?format=json`. */
+export function clusterStatuses(answer: string): readonly ClusterStatus[] {
+  return hosts.parse(JSON.parse(answer)).cluster_statuses;
+}
+
+const namesIn = parsedOnce((text) => dump.parse(JSON.parse(text)).configs.map(({ cluster }) => cluster.name));
 
 export interface ClusterAnswers {
   readonly active: string;
@@ -82,12 +90,9 @@ export function proxyClusters(
 ): Record<string, ProxyCluster> {
   const pattern = new RegExp(subsetClusters(host, ports));
   const versionOf = (name: string) => pattern.exec(name)?.[2];
-  const namesIn = (text: string) => {
-    const names = dump.parse(JSON.parse(text)).configs.map(({ cluster }) => cluster.name);
-    return new Set(names.filter((name) => versionOf(name) !== undefined));
-  };
-  const warming = namesIn(answers.warming);
-  const active = namesIn(answers.active);
+  const ownIn = (text: string) => new Set(namesIn(text).filter((name) => versionOf(name) !== undefined));
+  const warming = ownIn(answers.warming);
+  const active = ownIn(answers.active);
   const at = endpointsIn(host, answers);
   const versions = new Set([...active, ...warming].map((name) => versionOf(name) ?? ''));
   return Object.fromEntries(
@@ -109,7 +114,7 @@ function endpointsIn(host: string, answers: ClusterAnswers): AtEndpoints {
     const healthy = healthyEndpoints(answers.endpoints ?? '');
     return (names) => ({ healthyEndpoints: Math.min(...names.map((name) => healthy.get(name) ?? 0)) });
   }
-  const statuses = clusterStatuses(answers.hosts, host);
+  const statuses = clusterStatuses(answers.hosts);
   const hostsOf = (name: string) => statuses.filter((each) => each.name === name).flatMap((each) => each.host_statuses);
   return (names) => {
     const own = names.flatMap(hostsOf);

@@ -3,6 +3,7 @@
  * whether Envoy sends to it, and counts nothing.
  */
 import * as z from 'zod';
+import { parsedOnce } from './parsed-once';
 
 export function endpointsPath(clusters: string): string {
   return `/config_dump?include_eds&resource=dynamic_endpoint_configs&name_regex=${encodeURIComponent(clusters)}`;
@@ -24,11 +25,11 @@ const dump = z.object({
 });
 
 /** By the name of the cluster. Envoy counts one as HEALTHY when discovery says so, and nothing has ejected it. */
-export function healthyEndpoints(answer: string): ReadonlyMap<string, number> {
+export const healthyEndpoints = parsedOnce((answer): ReadonlyMap<string, number> => {
   const { configs } = dump.parse(JSON.parse(answer));
   const counted = configs.map(({ endpoint_config: { cluster_name: name, endpoints } }) => {
     const healthy = endpoints.flatMap((each) => each.lb_endpoints).filter((one) => one.health_status === 'HEALTHY');
     return [name, healthy.length] as const;
   });
   return new Map(counted);
-}
+});

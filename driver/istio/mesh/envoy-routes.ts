@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { hostsAt, serviceHost, type ProxyKind, type Release, type Split } from '../../../model';
 import type { ProxyRoute } from '../observation';
+import { parsedOnce } from './parsed-once';
 
 const weightedCluster = z.object({ name: z.string(), weight: z.int().default(0) });
 
@@ -37,6 +38,8 @@ const routeDump = z.object({
 
 type Route = z.output<typeof route>;
 
+const configsIn = parsedOnce((answer) => routeDump.parse(JSON.parse(answer)).configs);
+
 /**
  * For each host and listener its split routes: Istio makes one of each match, and leaves out those of other gateways. istiod
  * appends the routes of all VirtualServices of a host, the oldest first: behind a foreign catch-all ours are there, and get no
@@ -49,7 +52,7 @@ export function proxyRoutes(
   admitted = hostsAt(release, kind),
 ): ProxyRoute[] {
   const isOurs = ownRoutes(release);
-  return routeDump.parse(JSON.parse(answer)).configs.flatMap(({ route_config: config }) =>
+  return configsIn(answer).flatMap(({ route_config: config }) =>
     config.virtual_hosts.flatMap(({ domains, routes }) => {
       const found = splitRoutesIn(release, routes.filter(isOurs));
       const all = [...admitted, ...(found.length > 0 ? hostsAt(release, kind) : [])];

@@ -4,7 +4,7 @@ import type { Get } from '../../kubernetes/http-over';
 import { addressOf, hasSidecar, isServing, type Pod, type PodAddress } from '../../kubernetes/objects';
 import { stillServes } from '../../kubernetes/still-serves';
 import type { InFlight } from '../observation';
-import { inboundPath, inboundRequests } from './envoy-inbound';
+import { askInboundRequests } from './envoy-inbound';
 import type { Asking } from './proxy-pods';
 import type { AskProxy } from './read-proxies';
 
@@ -38,7 +38,7 @@ async function countIn(counting: Counting, source: Counted, pod: Pod): Promise<n
 
 async function bySidecar({ askProxy }: Counting, pod: Pod, address: PodAddress): Promise<number> {
   if (!hasSidecar(pod)) throw new Error('it has no sidecar that runs');
-  return askProxy(address, async (get) => inboundRequests(await get(inboundPath)));
+  return askProxy(address, askInboundRequests);
 }
 
 type Gauge = Exclude<Counted, 'sidecar'>;

@@ -2,7 +2,7 @@
 import { messageOf, serviceHost, type ProxyKind, type Release } from '../../../model';
 import { OtherStatus, type Get } from '../../kubernetes/http-over';
 import type { ReadProxy } from '../observation';
-import { clusterPaths, proxyClusters } from './envoy-clusters';
+import { clusterPaths, clustersThatMention, proxyClusters, type ClusterAnswers } from './envoy-clusters';
 import { mentionsService, namedVersions, proxyRoutes, wordsOf } from './envoy-routes';
 import { envoyVersion } from './envoy-version';
 import type { RouteMemory } from './route-memory';
@@ -58,8 +58,8 @@ function isAware({ proxy, isKnown }: Read): boolean {
 /** Admin ports differ by version: one that answers otherwise than expected is named with its own. */
 async function readOnce(get: Get, reading: Reading): Promise<Read> {
   let isSilent = false;
-  const asked: Get = (path) =>
-    get(path).catch((error: unknown) => {
+  const asked: Get = (path, sieve) =>
+    get(path, sieve).catch((error: unknown) => {
       isSilent = !(error instanceof OtherStatus);
       throw error;
     });
@@ -73,23 +73,32 @@ async function readOnce(get: Get, reading: Reading): Promise<Read> {
 
 /**
  * Routes first: a request that was sent by a route seen here is counted by the answer on clusters, which comes later. The
- * other way round, a route that goes away in between hides the last request that it sent.
+ * other way round, a route that goes away in between hides the last request that it sent. All of it is asked in one go; where routes
+ * took a second question, clusters are asked once more.
  */
 async function read(get: Get, reading: Reading): Promise<Read> {
-  const { release, kind, name, uid, routes: memory, counts, hosts: admitted } = reading;
-  const host = serviceHost(release.name, release.namespace);
-  const paths = clusterPaths(host, release.ports);
-  const routes = await memory.read(get, uid, [...wordsOf(release, kind), ...(admitted ?? [])]);
-  const warming = await get(paths.warming);
-  const active = await get(paths.active);
-  const endpoints = counts ? { hosts: await get(paths.hosts) } : { endpoints: await get(paths.endpoints) };
+  const { release, kind, name, uid, routes: memory, hosts: admitted } = reading;
+  const asking = memory.read(get, uid, [...wordsOf(release, kind), ...(admitted ?? [])]);
+  const [{ text: routes, isLate }, first] = await Promise.all([asking, askClusters(get, reading)]);
+  const clusters = isLate ? await askClusters(get, reading) : first;
   const proxy: ReadProxy = {
     name,
     kind,
     ...(admitted && { hosts: admitted }),
-    clusters: proxyClusters(host, release.ports, { active, warming, ...endpoints }),
+    clusters: proxyClusters(serviceHost(release.name, release.namespace), release.ports, clusters),
     routes: proxyRoutes(release, kind, routes, admitted),
     namedVersions: namedVersions(release, routes),
   };
   return { proxy, isKnown: mentionsService(release, routes) };
+}
+
+async function askClusters(get: Get, { release, counts }: Reading): Promise<ClusterAnswers> {
+  const host = serviceHost(release.name, release.namespace);
+  const paths = clusterPaths(host, release.ports);
+  const [warming, active, atEndpoints] = await Promise.all([
+    get(paths.warming),
+    get(paths.active),
+    counts ? get(paths.hosts, clustersThatMention(host)) : get(paths.endpoints),
+  ]);
+  return { active, warming, ...(counts ? { hosts: atEndpoints } : { endpoints: atEndpoints }) };
 }

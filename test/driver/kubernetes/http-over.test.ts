@@ -1,16 +1,18 @@
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { httpOver, type SignalledGet } from '../../../driver/kubernetes/http-over';
+import { httpOver, type Get } from '../../../driver/kubernetes/http-over';
 import { requestsInFlight } from '../../../driver/istio/mesh/in-flight';
 import { lastErrors } from '../../../driver/istio/mesh/rejections';
 
-const never = new AbortController().signal;
+function raise(message: string): never {
+  throw new Error(message);
+}
 
 describe('HTTP over a connection', () => {
   let connections: number;
   let socket: Socket;
   let close: () => void;
-  let get: SignalledGet;
+  let get: Get;
   beforeEach(async () => {
     connections = 0;
     const server = createServer((request, response) => {
@@ -31,7 +33,7 @@ describe('HTTP over a connection', () => {
   afterEach(() => close());
 
   test('asks one question after the other over the same connection', async () => {
-    expect(await Promise.all(['/a', '/b', '/c'].map((path) => get(path, never)))).toEqual([
+    expect(await Promise.all(['/a', '/b', '/c'].map((path) => get(path)))).toEqual([
       'answer to /a',
       'answer to /b',
       'answer to /c',
@@ -39,17 +41,35 @@ describe('HTTP over a connection', () => {
     expect(connections).toBe(1);
   });
 
-  test('fails on an answer that is too long, or no success', async () => {
-    await expect(get('/bad', never)).rejects.toThrow('it answered 400: answer to /bad');
-    await expect(get('/long', never)).rejects.toThrow('more than 1000 bytes');
+  test('sends questions that are asked at once in one go', async () => {
+    const sent = jest.spyOn(socket, 'write');
+    await Promise.all([get('/a'), get('/b')]);
+    expect(sent).toHaveBeenCalledTimes(1);
   });
 
-  test('ends with the time that it was given', async () => {
-    await expect(get('/never', AbortSignal.timeout(20))).rejects.toThrow();
+  test('refuses a path that would be two questions', async () => {
+    await expect(get('/a HTTP/1.1\r\n\r\nGET /b')).rejects.toThrow('characters that no URL has');
+    expect(await get('/c')).toBe('answer to /c');
+  });
+
+  test('fails for all that was asked when one answer cannot be understood, and when its sieve fails', async () => {
+    const broken = { write: () => undefined, end: () => raise('no dump') };
+    const asked = [get('/a'), get('/b', broken), get('/c')];
+    expect(await Promise.allSettled(asked)).toMatchObject([
+      { value: 'answer to /a' },
+      { reason: { message: 'no dump' } },
+      { reason: { message: 'no dump' } },
+    ]);
+    await expect(get('/d')).rejects.toThrow('closed');
+  });
+
+  test('fails on an answer that is too long, or no success', async () => {
+    await expect(get('/bad')).rejects.toThrow('it answered 400: answer to /bad');
+    await expect(get('/long')).rejects.toThrow('more than 1000 bytes');
   });
 
   test('fails when the connection breaks', async () => {
-    const asked = get('/never', never);
+    const asked = get('/never');
     setImmediate(() => socket.destroy(new Error('nothing listens on port 15000')));
     await expect(asked).rejects.toThrow('nothing listens on port 15000');
   });

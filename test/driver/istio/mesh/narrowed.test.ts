@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { narrowed } from '../../../../driver/istio/mesh/narrowed';
+import { Narrowed } from '../../../../driver/istio/mesh/narrowed';
 
 interface Host {
   readonly domains: readonly string[];
@@ -17,6 +17,13 @@ const textOf = (configs: readonly (readonly Host[])[], indent: number) =>
     null,
     indent,
   );
+/** In pieces of so many bytes. */
+function narrowed(text: string, depth: number, words: readonly string[], pieceBytes = Infinity): string {
+  const sieve = new Narrowed(depth, words);
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += pieceBytes) sieve.write(bytes.subarray(at, at + pieceBytes));
+  return sieve.end();
+}
 const hostsIn = (text: string, word: string) =>
   (JSON.parse(text) as { configs: { route_config: { virtual_hosts: Host[] } }[] }).configs.map(({ route_config }) =>
     route_config.virtual_hosts.filter(({ domains }) => domains.includes(word)),
@@ -25,10 +32,17 @@ const hostsIn = (text: string, word: string) =>
 describe('a dump cut down to what mentions a word', () => {
   test('is the same JSON as far as that goes, whatever else is in it', () => {
     fc.assert(
-      fc.property(dump, fc.constantFrom(0, 1, 2, 4), (configs, indent) => {
-        const whole = textOf(configs, indent);
-        expect(hostsIn(narrowed(whole, 5, ['shop']), 'shop')).toEqual(hostsIn(whole, 'shop'));
-      }),
+      fc.property(
+        dump,
+        fc.constantFrom(0, 1, 2, 4),
+        fc.integer({ min: 1, max: 400 }),
+        (configs, indent, pieceBytes) => {
+          const whole = textOf(configs, indent);
+          const found = narrowed(whole, 5, ['shop'], pieceBytes);
+          expect(hostsIn(found, 'shop')).toEqual(hostsIn(whole, 'shop'));
+          expect(found).toBe(narrowed(whole, 5, ['shop']));
+        },
+      ),
     );
   });
 
@@ -45,6 +59,13 @@ describe('a dump cut down to what mentions a word', () => {
     );
     expect(narrowed(text, 5, ['shop'])).not.toContain('other');
     expect(narrowed(text, 5, ['shop', 'other'])).toBe(text);
+  });
+
+  test('is the same as far as it goes when one object is larger than what is looked at in one go', () => {
+    const large = { domains: ['shop'], note: Array.from({ length: 60_000 }, (_, index) => `ü${index}`) };
+    const text = textOf([[{ domains: ['other'], note: 1 }, large, { domains: ['third'], note: 2 }], [large]], 1);
+    const found = narrowed(text, 5, ['shop'], 32_768);
+    expect(JSON.parse(found)).toEqual(JSON.parse(textOf([[large], [large]], 1)));
   });
 
   test('is left whole when it is printed in another way', () => {

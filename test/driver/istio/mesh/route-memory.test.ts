@@ -1,5 +1,5 @@
 import { RouteMemory } from '../../../../driver/istio/mesh/route-memory';
-import type { Get } from '../../../../driver/kubernetes/http-over';
+import { Whole, type Get } from '../../../../driver/kubernetes/http-over';
 
 interface Config {
   readonly updated: string;
@@ -12,7 +12,7 @@ class Envoy {
   readonly asked: string[] = [];
   configs: Record<string, Config> = {};
 
-  readonly get: Get = (path) => {
+  readonly get: Get = (path, sieve = new Whole()) => {
     const query = new URL(path, 'http://envoy').searchParams;
     this.asked.push(query.get('mask') ? 'stamps' : (query.get('name_regex') ?? 'all'));
     const pattern = new RegExp(query.get('name_regex') ?? '');
@@ -26,7 +26,8 @@ class Envoy {
         },
         last_updated: updated,
       }));
-    return Promise.resolve(JSON.stringify(configs.length > 0 ? { configs } : {}, null, 1));
+    sieve.write(Buffer.from(JSON.stringify(configs.length > 0 ? { configs } : {}, null, 1)));
+    return Promise.resolve(sieve.end());
   };
 }
 
@@ -35,7 +36,9 @@ let memory: RouteMemory;
 const words = ['shop'];
 const read = async (proxy = 'a', wanted = words) => {
   envoy.asked.length = 0;
-  return memory.read(envoy.get, proxy, wanted);
+  const { text, isLate } = await memory.read(envoy.get, proxy, wanted);
+  expect(isLate).toBe(envoy.asked.length > 1);
+  return text;
 };
 beforeEach(() => {
   envoy = new Envoy();
