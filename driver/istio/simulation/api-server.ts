@@ -315,8 +315,9 @@ export class ApiServer {
     this.watcher.subsetsWritten(this.subsets.snapshot);
   }
 
-  /** The subset keeps its name and selects the pods of another version. Other tools do that; handover never does. */
+  /** The subset keeps its name, when it is there, and selects the pods of another version. Other tools do that; handover never does. */
   repoint(subset: string, version: string, writer: Writer = 'order'): void {
+    if (!this.subsets?.snapshot.selects.has(subset)) return;
     this.storeSubsets(new Map(this.subsets?.snapshot.selects).set(subset, version), writer);
   }
 
