@@ -123,6 +123,7 @@ export interface Pod extends KubernetesObject {
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
+    readonly podIPs?: readonly { readonly ip: string }[];
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
@@ -202,6 +203,12 @@ export function isOwnedBy({ ownerReferences = [] }: Metadata, uid: string | unde
 
 export function isEnding({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined;
+}
+
+/** It gets requests: nobody has asked it to end. */
+export function isReady(pod: Pod): boolean {
+  const { conditions = [] } = pod.status ?? {};
+  return !isEnding(pod) && conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
 /** A Service leads to it as soon as it is ready: nobody has asked it to end. */

@@ -70,6 +70,7 @@ async function exchanges(routes: RouteMemory, counts: boolean): Promise<readonly
     uid: 'gateway',
     routes,
     counts,
+    livePods: () => new Set(),
   });
   return asked;
 }

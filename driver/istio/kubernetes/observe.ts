@@ -20,6 +20,7 @@ import { askedAgain } from '../mesh/asked-again';
 import { gatewayPods, proxyPods, type ProxyPod } from '../mesh/proxy-pods';
 import { withVersionNames } from './version-names';
 import { isPodOf, podsOf, withAdoptedRoute } from './adopted-version';
+import { livePodsOf } from './live-pods';
 import { observedRoute, observedSubsets } from './read-route';
 import { routedBy } from '../routed-release';
 import { readWorkloads } from './read-workloads';
@@ -48,7 +49,7 @@ export async function observe(eyes: Eyes, release: Release, look: Look): Promise
     observing,
     api.find<DestinationRule>(objectPath('DestinationRule', release)),
     readWorkloads(eyes, release, pods, recorded),
-    askProxies(eyes, release, look, { finding, observing }),
+    askProxies(eyes, release, look, { finding, observing, ofVersions: pods }),
     readAllInFlight(eyes, release, look, pods),
     namedElsewhereOf(api, release, look.inFlightOf),
   ]);
@@ -78,17 +79,18 @@ function recordedObjects([route, { current }]: readonly [VirtualService | undefi
   return record?.objects ?? {};
 }
 
-/** Of this look: the object as it is, and what was understood of it. */
+/** Of this look: the object as it is, what was understood of it, and the pods of all versions. */
 interface LiveRoute {
   readonly finding: Promise<VirtualService | undefined>;
   readonly observing: Promise<ObservedRoute | undefined>;
+  readonly ofVersions: Promise<readonly Pod[]>;
 }
 
 async function askProxies(
   eyes: Eyes,
   release: Release,
   { evidence, inFlightOf, tallies = false }: Look,
-  { finding, observing }: LiveRoute,
+  { finding, observing, ofVersions }: LiveRoute,
 ): Promise<Proxy[]> {
   if (evidence === 'assumed') return [];
   const { api, sendProbe } = eyes;
@@ -100,7 +102,8 @@ async function askProxies(
     const pods = await proxyPods(api, known, selectors);
     forgetOthers(eyes, pods);
     const counts = (kind: ProxyKind) => inFlightOf.length > 0 || (tallies && kind === 'gateway');
-    const ask = (some: readonly ProxyPod[]) => readProxies(eyes, known, some, counts);
+    const livePods = livePodsOf(release, await ofVersions);
+    const ask = (some: readonly ProxyPod[]) => readProxies(eyes, known, some, { counts, livePods });
     return observed ? askedAgain(pods, ask, isBehind(known, observed), eyes.nowMs) : ask(pods);
   }
   return probeGateways(api, sendProbe, release, route, await gatewayPods(api, selectors));

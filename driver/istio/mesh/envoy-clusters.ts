@@ -1,7 +1,8 @@
 /** From what Envoy's admin port says of clusters to the subsets of one release. */
 import * as z from 'zod';
 import type { ProxyCluster } from '../observation';
-import { endpointsPath, healthyEndpoints } from './envoy-endpoints';
+import { addressIn, endpointsPath, healthyAddresses } from './envoy-endpoints';
+import { healthyEndpoints, type Address, type LivePods } from './live-endpoints';
 import { Narrowed } from './narrowed';
 import { parsedOnce } from './parsed-once';
 
@@ -87,6 +88,7 @@ export function proxyClusters(
   host: string,
   ports: readonly number[],
   answers: ClusterAnswers,
+  livePods: LivePods,
 ): Record<string, ProxyCluster> {
   const pattern = new RegExp(subsetClusters(host, ports));
   const versionOf = (name: string) => pattern.exec(name)?.[2];
@@ -94,33 +96,45 @@ export function proxyClusters(
   const warming = ownIn(answers.warming);
   const active = ownIn(answers.active);
   const at = endpointsIn(host, answers);
-  const versions = new Set([...active, ...warming].map((name) => versionOf(name) ?? ''));
+  const versions = [...new Set([...active, ...warming].map((name) => versionOf(name) ?? ''))];
+  const namesOf = (version: string) => ports.map((port) => `outbound|${port}|${version}|${host}`);
+  const addresses = versions.map((version) => [version, namesOf(version).map(at.healthy)] as const);
+  const healthy = healthyEndpoints(Object.fromEntries(addresses), livePods);
   return Object.fromEntries(
-    [...versions].map((version) => {
-      const names = ports.map((port) => `outbound|${port}|${version}|${host}`);
+    versions.map((version) => {
+      const names = namesOf(version);
       // A cluster that is being changed is in both lists. It serves on with its older state: not what is waited for. As long as
       // one port has none, requests by that port have nowhere to go.
       const isActive = names.every((name) => active.has(name) && !warming.has(name));
-      return [version, { state: isActive ? 'active' : 'warming', ...at(names) }];
+      const state = isActive ? 'active' : 'warming';
+      return [version, { state, healthyEndpoints: healthy[version] ?? 0, ...at.counts(names) }];
     }),
   );
 }
 
-type AtEndpoints = (clusters: readonly string[]) => Omit<ProxyCluster, 'state'>;
+interface AtEndpoints {
+  readonly healthy: (cluster: string) => readonly Address[];
+  /** The requests of all these clusters; none where they were not asked for. */
+  readonly counts: (clusters: readonly string[]) => Omit<ProxyCluster, 'healthyEndpoints' | 'state'>;
+}
 
-/** The endpoints of the poorest of these clusters, and the requests of all. */
 function endpointsIn(host: string, answers: ClusterAnswers): AtEndpoints {
   if (answers.hosts === undefined) {
-    const healthy = healthyEndpoints(answers.endpoints ?? '');
-    return (names) => ({ healthyEndpoints: Math.min(...names.map((name) => healthy.get(name) ?? 0)) });
+    const healthy = healthyAddresses(answers.endpoints ?? '');
+    return { healthy: (name) => healthy.get(name) ?? [], counts: () => ({}) };
   }
   const statuses = clusterStatuses(answers.hosts);
   const hostsOf = (name: string) => statuses.filter((each) => each.name === name).flatMap((each) => each.host_statuses);
-  return (names) => {
-    const own = names.flatMap(hostsOf);
-    const healthyEndpoints = Math.min(...names.map((name) => hostsOf(name).filter(isHealthy).length));
-    const counts = { activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
-    return { healthyEndpoints, ...counts, ...sentTo(own) };
+  return {
+    healthy: (name) =>
+      hostsOf(name)
+        .filter(isHealthy)
+        .map(({ address }) => addressIn(address)),
+    counts: (names) => {
+      const own = names.flatMap(hostsOf);
+      const counts = { activeRequests: sumOf('rq_active', own), connectionsBegun: sumOf('cx_total', own) };
+      return { ...counts, ...sentTo(own) };
+    },
   };
 }
 

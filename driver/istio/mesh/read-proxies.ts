@@ -5,6 +5,7 @@ import type { PodAddress } from '../../kubernetes/objects';
 import type { Get } from '../../kubernetes/http-over';
 import { isProxyless, type Pod } from '../../kubernetes/objects';
 import { askEach, nameOf, type Asking, type ProxyPod } from './proxy-pods';
+import type { LivePods } from './live-endpoints';
 import { readProxy } from './read-proxy';
 import type { RouteMemory } from './route-memory';
 
@@ -17,16 +18,21 @@ export interface ProxyEyes extends Asking {
   readonly routes: RouteMemory;
 }
 
+export interface HowToRead {
+  readonly counts: (kind: ProxyKind) => boolean;
+  readonly livePods: LivePods;
+}
+
 export async function readProxies(
   { api, window, askProxy, routes }: ProxyEyes,
   release: Release,
   pods: readonly ProxyPod[],
-  counts: (kind: ProxyKind) => boolean,
+  { counts, livePods }: HowToRead,
 ): Promise<Proxy[]> {
   return askEach({ api, window }, pods, ({ pod, kind, hosts }, address) => {
     if (isProxyless(pod)) throw new Error(proxyless);
     const of = { release, kind, name: nameOf(pod), uid: uidOf(pod), ...(hosts && { hosts }) };
-    const reading = { ...of, routes, counts: counts(kind) };
+    const reading = { ...of, routes, livePods, counts: counts(kind) };
     return askProxy(address, (get) => readProxy(get, reading));
   });
 }

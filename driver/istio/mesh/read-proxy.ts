@@ -5,6 +5,7 @@ import type { ReadProxy } from '../observation';
 import { clusterPaths, clustersThatMention, proxyClusters, type ClusterAnswers } from './envoy-clusters';
 import { mentionsService, namedVersions, proxyRoutes, wordsOf } from './envoy-routes';
 import { envoyVersion } from './envoy-version';
+import type { LivePods } from './live-endpoints';
 import type { RouteMemory } from './route-memory';
 
 /** One proxy, and how it is to be asked. */
@@ -18,6 +19,7 @@ export interface Reading {
   readonly routes: RouteMemory;
   /** Also its requests in flight, which an Envoy before 1.38 tells only with those of the whole mesh. */
   readonly counts: boolean;
+  readonly livePods: LivePods;
   /** Of the route's hosts, those for which it is to have the route; left out: all. */
   readonly hosts?: readonly string[];
 }
@@ -77,15 +79,16 @@ async function readOnce(get: Get, reading: Reading): Promise<Read> {
  * took a second question, clusters are asked once more.
  */
 async function read(get: Get, reading: Reading): Promise<Read> {
-  const { release, kind, name, uid, routes: memory, hosts: admitted } = reading;
+  const { release, kind, name, uid, routes: memory, livePods, hosts: admitted } = reading;
   const asking = memory.read(get, uid, [...wordsOf(release, kind), ...(admitted ?? [])]);
   const [{ text: routes, isLate }, first] = await Promise.all([asking, askClusters(get, reading)]);
   const clusters = isLate ? await askClusters(get, reading) : first;
+  const host = serviceHost(release.name, release.namespace);
   const proxy: ReadProxy = {
     name,
     kind,
     ...(admitted && { hosts: admitted }),
-    clusters: proxyClusters(serviceHost(release.name, release.namespace), release.ports, clusters),
+    clusters: proxyClusters(host, release.ports, clusters, livePods),
     routes: proxyRoutes(release, kind, routes, admitted),
     namedVersions: namedVersions(release, routes),
   };

@@ -7,6 +7,7 @@ import type { ProbeAnswer, Proxy as ObservedProxy, Sent } from '../observation';
 import { wholeService, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 import type { Istiod, Subscriber } from './istiod';
 import { ProxyClusters } from './proxy-clusters';
+import type { Pod } from './pod';
 import type { Random, Span } from './random';
 import { RequestsInFlight, type Request } from './requests';
 import type { Scenario } from './scenario';
@@ -165,12 +166,15 @@ export class Proxy implements Subscriber {
     const { name, kind, served, silence } = this;
     if (silence) return silence;
     const { nowMs } = this.simulation;
+    // A driver knows addresses of ready pods; where it finds none of them, it cannot tell.
+    const isLive = ({ version, state }: Pod, subset: string) => version === subset && state === 'ready';
     const ofSubsets = this.clusters.entries().filter(([subset]) => subset !== wholeService);
+    const areOfPods = ofSubsets.some(([subset, { endpoints }]) => endpoints.pods.some((pod) => isLive(pod, subset)));
     const clusters = ofSubsets.map(([subset, { state, endpoints, active, connectionsBegun, sent }]) => [
       subset,
       {
         state,
-        healthyEndpoints: endpoints.pods.length,
+        healthyEndpoints: endpoints.pods.filter((pod) => !areOfPods || isLive(pod, subset)).length,
         ...(counts && { activeRequests: active.at(nowMs).length, connectionsBegun, sent: copyOf(sent) }),
       },
     ]);

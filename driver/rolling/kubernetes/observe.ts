@@ -4,6 +4,7 @@ import { selectorLabels, type Manifest } from '../../../model';
 import type { Api } from '../../kubernetes/api';
 import {
   isEnding,
+  isReady,
   isOwnedBy,
   type Autoscaler,
   type ConfigMap,
@@ -123,9 +124,4 @@ async function podsWith({ api }: Eyes, { release }: Wanted, pods: readonly Pod[]
     isEnding: isEnding(pod),
     trouble: podTrouble(pod) ?? probes.get(pod.metadata.name),
   });
-}
-
-function isReady(pod: Pod): boolean {
-  const { conditions = [] } = pod.status ?? {};
-  return !isEnding(pod) && conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }

@@ -91,6 +91,14 @@ describe('proxies', () => {
     ]);
   });
 
+  test('know a pod by its address: of one that is gone no endpoint counts', async () => {
+    gateway('a');
+    // The recorded Envoy has v1 at 198.18.0.7 and 198.18.0.10.
+    servicePod('one', { status: { podIP: '198.18.0.7', conditions: [{ type: 'Ready', status: 'True' }] } });
+    const { proxies } = await look({}, ['v1']);
+    expect(proxies).toMatchObject([{ clusters: { v1: { healthyEndpoints: 1 }, v2: { healthyEndpoints: 0 } } }]);
+  });
+
   test('are seen in a look that has a beginning and an end, and the API server’s time', async () => {
     gateway('a');
     let nowMs = 0;

@@ -16,14 +16,21 @@ const release = releaseOf({
   weights: { v1: 90, v2: 10 },
 });
 const host = serviceHost('shop', 'kadapter');
+/** Nobody can tell then which endpoints are of pods. */
+const noPods = () => new Set<string>();
 /** As `istioctl proxy-config cluster` shows it. */
 const clusterName = (port: number, subset: string, of: string) => `outbound|${port}|${subset}|${of}`;
 const clustersOf = (answers: Partial<Record<'active' | 'warming' | 'hosts', unknown>>) =>
-  proxyClusters(host, [8080], {
-    active: JSON.stringify(answers.active ?? {}),
-    warming: JSON.stringify(answers.warming ?? {}),
-    hosts: JSON.stringify(answers.hosts ?? {}),
-  });
+  proxyClusters(
+    host,
+    [8080],
+    {
+      active: JSON.stringify(answers.active ?? {}),
+      warming: JSON.stringify(answers.warming ?? {}),
+      hosts: JSON.stringify(answers.hosts ?? {}),
+    },
+    noPods,
+  );
 const listed = (...versions: string[]) => ({
   configs: versions.map((version) => ({ cluster: { name: clusterName(8080, version, host) } })),
 });
@@ -38,17 +45,31 @@ const counting = (values: Readonly<Record<string, string>>) => ({
 
 describe('clusters of a proxy', () => {
   test('are read from what Envoy really says', () => {
-    const clusters = proxyClusters(host, [8080], {
-      active: recorded('active'),
-      warming: '{}',
-      hosts: recorded('clusters'),
-    });
+    const clusters = proxyClusters(
+      host,
+      [8080],
+      {
+        active: recorded('active'),
+        warming: '{}',
+        hosts: recorded('clusters'),
+      },
+      noPods,
+    );
     const idle = { state: 'active', healthyEndpoints: 2, activeRequests: 0, connectionsBegun: 0 };
     expect(clusters).toMatchObject({ v1: idle, v2: idle });
     expect(Object.entries(clusters['v1']?.sent ?? {})).toEqual([
       ['{"socket_address":{"address":"198.18.0.7","port_value":8080}}', { requests: 0, errors: 0 }],
       ['{"socket_address":{"address":"198.18.0.10","port_value":8080}}', { requests: 0, errors: 0 }],
     ]);
+  });
+
+  test('have no endpoint whose pod is gone', () => {
+    const live = (subset: string) => new Set(subset === 'v1' ? ['198.18.0.7', '198.18.0.99'] : []);
+    const answers = { active: recorded('active'), warming: '{}', hosts: recorded('clusters') };
+    expect(proxyClusters(host, [8080], answers, live)).toMatchObject({
+      v1: { healthyEndpoints: 1 },
+      v2: { healthyEndpoints: 0 },
+    });
   });
 
   test('that are being changed count as warming, although the older state is in use', () => {
@@ -105,7 +126,9 @@ describe('clusters of a proxy', () => {
 
   test('are never guessed from an answer that is something else', () => {
     expect(() => clustersOf({ active: { configs: [{ name: 'x' }] } })).toThrow();
-    expect(() => proxyClusters(host, [8080], { active: 'upstream error', warming: '{}', hosts: '{}' })).toThrow();
+    expect(() =>
+      proxyClusters(host, [8080], { active: 'upstream error', warming: '{}', hosts: '{}' }, noPods),
+    ).toThrow();
     const hosts = hostsOf('v1', [{ stats: [{ name: 'rq_active' }] }]);
     expect(() => clustersOf({ active: listed('v1'), hosts })).toThrow('expected cx_total of each endpoint');
   });
@@ -140,11 +163,16 @@ describe('clusters of a service with several ports', () => {
     })),
   });
   const read = (active: number[], warming: number[] = []) =>
-    proxyClusters(host, [80, 9999], {
-      active: JSON.stringify({ configs: active.map((port) => ({ cluster: { name: name(port) } })) }),
-      warming: JSON.stringify({ configs: warming.map((port) => ({ cluster: { name: name(port) } })) }),
-      hosts: JSON.stringify({ cluster_statuses: [status(80, 1, 2), status(9999, 3, 1), status(9797, 9, 9)] }),
-    }).v1;
+    proxyClusters(
+      host,
+      [80, 9999],
+      {
+        active: JSON.stringify({ configs: active.map((port) => ({ cluster: { name: name(port) } })) }),
+        warming: JSON.stringify({ configs: warming.map((port) => ({ cluster: { name: name(port) } })) }),
+        hosts: JSON.stringify({ cluster_statuses: [status(80, 1, 2), status(9999, 3, 1), status(9797, 9, 9)] }),
+      },
+      noPods,
+    ).v1;
 
   test('are in use when each port that a route uses has one, with the endpoints of the poorest, and all requests', () => {
     expect(read([80, 9999, 9797])).toEqual({

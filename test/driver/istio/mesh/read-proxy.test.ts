@@ -28,6 +28,7 @@ const reading = (over: Partial<Reading> = {}): Reading => ({
   uid: 'gateway',
   routes: new RouteMemory(),
   counts: false,
+  livePods: () => new Set(),
   ...over,
 });
 /** Answers what was recorded, and refuses any other question. */
@@ -46,6 +47,13 @@ test('Envoys of five versions were recorded', () => {
 describe.each(envoys)('%s', (file) => {
   const looks = looksOf(file);
   const [first = [], unchanged = [], changed = [], counting = []] = looks;
+
+  test('has no healthy endpoint whose pod is gone', async () => {
+    const livePods = (subset: string) => new Set(subset === 'v1' ? ['127.0.0.1', '127.0.0.3'] : []);
+    expect(await readProxy(replay(first), reading({ livePods }))).toMatchObject({
+      clusters: { v1: { healthyEndpoints: 2 }, v2: { healthyEndpoints: 0 } },
+    });
+  });
 
   test('shows its routes and its healthy endpoints', async () => {
     expect(await readProxy(replay(first), reading())).toEqual({
