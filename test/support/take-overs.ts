@@ -3,7 +3,7 @@
  * owner's or is not there, and v1 is a Deployment that runs. They shrink towards one route, no DestinationRule and no autoscaler.
  */
 import fc from 'fast-check';
-import { listOf, specOf, withSpec, type Fields } from '../../manifests';
+import { listOf, specOf, withSpec, type Fields, type ServiceShape } from '../../manifests';
 import type { Scenario } from '../../driver/istio/simulation';
 import type { Order } from '../../driver/istio/stages';
 import { serviceHost, type Manifest, type Release } from '../../model';
@@ -19,56 +19,75 @@ export interface TakenOver {
 
 const labels = { app: 'storefront', tier: 'web' };
 
-export const takeOvers: fc.Arbitrary<(release: Release) => TakenOver> = fc
-  .record({
-    scenario: arbitraryScenario({ kinds: [...everyAccident, ...takeOverAccidents] }),
-    routes: fc.shuffledSubarray([...rowsOf]),
-    isNamed: fc.boolean(),
-    ports: fc.constantFrom([80], [80, 443]),
-    rule: fc.constantFrom<'none' | 'plain' | 'with subsets'>('none', 'plain', 'with subsets'),
-    scalesTo: fc.constantFrom(0, 4),
-    isKept: fc.boolean(),
-    order: fc.constantFrom<Order>(
-      { kind: 'run', canary: 'v2' },
-      { kind: 'run', canary: 'v2', until: 'drained' },
-      { kind: 'apply' },
-    ),
-  })
-  .map(({ scenario, routes, isNamed, ports, rule, scalesTo, isKept, order }) => (asMade) => {
-    const both = adopted(asMade, { labels, isKept });
-    const release = order.kind === 'run' ? both : { ...both, versions: both.versions.slice(0, 1) };
-    const synthesized = virtualServiceOf(release, [...routes, { name: 'web', route: toStable }]);
-    const pods = release.autoscaling?.minReplicas ?? asMade.versions[1]?.replicas ?? 1;
-    const isScaled = release.autoscaling !== undefined || scalesTo > 0;
-    const autoscaler = { minimum: pods, maximum: Math.max(4, pods) };
-    const live = rule === 'none' ? {} : { destinationRule: liveRule(release, rule === 'with subsets') };
-    return {
-      release,
-      order,
-      scenario: {
-        ...scenario,
-        ports,
-        virtualService: asOfOwner(synthesized, isNamed),
-        loadPods: Math.min(scenario.loadPods, pods),
-        adoption: {
-          ...live,
-          pods,
-          ...(isScaled && { autoscaler }),
-          carried: {
-            name: release.name,
-            namespace: release.namespace,
-            host: serviceHost(release.name, release.namespace),
-            versions: {},
-            shared: [],
-            installed: [],
-            virtualService: synthesized,
-            destinationRule: synthesizedRule(release, rule !== 'none'),
-            servicePorts: [80],
-          },
-        },
+interface Chosen {
+  readonly scenario: Scenario;
+  /** Of the owner's, beside the one that takes everything. */
+  readonly routes: readonly Fields[];
+  /** Live routes have names already. */
+  readonly isNamed: boolean;
+  readonly ports: readonly number[];
+  readonly rule: 'none' | 'plain' | 'with subsets';
+  readonly isScaled: boolean;
+  readonly isKept: boolean;
+  readonly order: Order;
+}
+
+const chosen: fc.Arbitrary<Chosen> = fc.record({
+  scenario: arbitraryScenario({ kinds: [...everyAccident, ...takeOverAccidents] }),
+  routes: fc.shuffledSubarray([...rowsOf]),
+  isNamed: fc.boolean(),
+  ports: fc.constantFrom([80], [80, 443]),
+  rule: fc.constantFrom('none', 'plain', 'with subsets'),
+  isScaled: fc.boolean(),
+  isKept: fc.boolean(),
+  order: fc.constantFrom<Order>(
+    { kind: 'run', canary: 'v2' },
+    { kind: 'run', canary: 'v2', until: 'drained' },
+    { kind: 'apply' },
+  ),
+});
+
+export const takeOvers: fc.Arbitrary<(release: Release) => TakenOver> = chosen.map(
+  (each) => (release) => takenOver(release, each),
+);
+
+/** `asMade`: a release of v1 and v2, both of handover's making. */
+export function takenOver(
+  asMade: Release,
+  { scenario, routes, isNamed, ports, rule, order, ...more }: Chosen,
+): TakenOver {
+  const { isScaled, isKept } = more;
+  const both = adopted(asMade, { labels, isKept });
+  const release = order.kind === 'run' ? both : { ...both, versions: both.versions.slice(0, 1) };
+  const synthesized = virtualServiceOf(release, [...routes, { name: 'web', route: toStable }]);
+  // As many as the next version has: of fewer a release would wait for a person who makes more.
+  const pods = asMade.autoscaling?.minReplicas ?? asMade.versions[1]?.replicas ?? 1;
+  const autoscaler = { minimum: pods, maximum: Math.max(4, pods) };
+  return {
+    release,
+    order,
+    scenario: {
+      ...scenario,
+      ports,
+      virtualService: asOfOwner(synthesized, isNamed),
+      loadPods: Math.min(scenario.loadPods, pods),
+      adoption: {
+        ...(rule !== 'none' && { destinationRule: liveRule(release, rule === 'with subsets') }),
+        pods,
+        ...((isScaled || release.autoscaling) && { autoscaler }),
+        carried: carriedFor(release, synthesized, rule !== 'none'),
       },
-    };
-  });
+    },
+  };
+}
+
+/** Synth writes nothing of the adopted version; what it writes of v2 is not asked for in a simulation. */
+function carriedFor(release: Release, virtualService: Manifest, hasPolicy: boolean): ServiceShape {
+  const { name, namespace } = release;
+  const destinationRule = synthesizedRule(release, hasPolicy);
+  const none = { versions: {}, shared: [], installed: [], servicePorts: [80] };
+  return { name, namespace, host: serviceHost(name, namespace), ...none, virtualService, destinationRule };
+}
 
 const toStable = [{ destination: { host: 'demo', subset: 'v1' }, weight: 100 }];
 
