@@ -3,15 +3,17 @@ import fc from 'fast-check';
 import { Killed, preparedVersion, World, type Result, type Scenario } from '../../driver/istio/simulation';
 import type { Cluster } from '../../driver/istio/cluster';
 import type { Clock } from '../../driver/core/clock';
-import { drive, type Drive } from '../../driver/istio/drive';
+import { drive, foundSo, type Drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
 import type { DoneReason } from '../../driver/istio/decision';
 import type { Exception } from '../../driver/istio/exceptions';
 import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
+import { withRecordedAdoption } from '../../driver/istio/recorded-release';
 import type { Order } from '../../driver/istio/stages';
-import { isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
+import { editedRelease, isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
+import { adopted } from './adopted';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
 import { arbitraryScenario } from './scenarios';
@@ -44,6 +46,8 @@ export interface Run {
   readonly other?: { readonly ms: number; readonly verb: Verb | 'grant' } | undefined;
   /** What analyses say, one after the other; beyond that each is successful. */
   readonly verdicts?: readonly Verdict['verdict'][];
+  /** v1 is a Deployment that was adopted: only a release that names it sees it. */
+  readonly isAdopted?: boolean;
   /** That many requests in flight to v1 may be cut off: by each driver's own command, unless the second process grants it. */
   readonly accepts?: number | undefined;
   readonly seed: number;
@@ -84,17 +88,23 @@ export const runs: fc.Arbitrary<Run> = fc
       { weight: 9, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
     ),
+    isAdopted: fc.boolean(),
   })
   .map(({ release, order, evidence, scenario, accepts, own, ...rest }) => {
+    const ordered = order(release);
+    // A file that lists it no more, and no release on record that began with it, knows nothing of it.
+    const isAdopted = rest.isAdopted && ordered.order.kind === 'run';
     const routed = release.headerRoutes.length === 0 ? own?.(release) : undefined;
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
     const isRead = release.mesh || accepts !== undefined || (routed?.ports.length ?? 1) > 1;
     return {
-      ...order(release),
+      ...rest,
+      ...ordered,
+      ...(isAdopted && { release: adopted(ordered.release) }),
+      isAdopted,
       evidence: isRead ? ['proxy'] : evidence,
       accepts,
-      scenario: { ...scenario, ...routed, streams: accepts ?? 0 },
-      ...rest,
+      scenario: { ...scenario, ...routed, streams: accepts ?? 0, ...(isAdopted && { adopted: 'v1' }) },
     };
   });
 
@@ -129,7 +139,7 @@ function pauseAfter({ ending }: Ended): number {
 
 async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
   const { evidence, adopts = false } = run;
-  let { order } = run;
+  let { order, release } = run;
   let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
     const client = world.connect();
@@ -139,7 +149,9 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
       name: `r${attempt}`,
       adopt,
       verdicts,
+      release,
     });
+    release = writtenAt(ended, release);
     adopt = adopts && isAdoptable(ended);
     const next = afterDrained(world, run, ended);
     if (ended && isLast(ended) && !adopt && !next) return ended;
@@ -147,6 +159,12 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
     if (ended) await client.sleep(pauseAfter(ended)).catch(unlessKilled);
   }
   return undefined;
+}
+
+/** What a release that ends at drained writes into its file: v1 is not in it. */
+function writtenAt(ended: Ended | undefined, release: Release): Release {
+  if (ended?.ending.outcome !== 'drained') return release;
+  return editedRelease(release, { keep: ['v2'], split: { v2: 100 } });
 }
 
 /** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
@@ -186,7 +204,12 @@ async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise
   return driver(world, run, client, { order: { kind: 'resume' }, evidence, name: 'other', verdicts });
 }
 
-type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & { readonly name: string; readonly verdicts: Verdicts };
+type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & {
+  readonly name: string;
+  readonly verdicts: Verdicts;
+  /** Of its file; left out, as the first one found it. */
+  readonly release?: Release;
+};
 
 /** Those that a world still has to give. */
 class Verdicts {
@@ -206,19 +229,20 @@ async function driver(
   world: World,
   run: Run,
   client: Cluster & Clock,
-  { name, verdicts, ...how }: Process,
+  { name, verdicts, release: ofFile = run.release, ...how }: Process,
 ): Promise<Ended | undefined> {
   let done: DoneReason | undefined;
   const emit: EventSink = (event) => {
     if (event.event === 'decided' && event.decision.kind === 'done') done = event.decision.because;
   };
-  const { release, pollMs } = run;
+  const { pollMs } = run;
   const analyse = () => Promise.resolve({ verdict: verdicts.next(), reason: 'a random verdict' });
   const exceptions = run.other?.verb === 'grant' ? [] : acceptedBy(run);
-  const input = { release, pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
+  const input = { pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
   const stop = new AbortController().signal;
   try {
-    const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
+    const release = withRecordedAdoption(ofFile, await client.recordOf(ofFile));
+    const ending = await drive({ ...input, release, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
     return { ending, wrong: wrongEnding(world, run, { ending, done, verdicts }) };
   } catch (error) {
     if (!(error instanceof Refusal)) unlessKilled(error);
@@ -250,6 +274,7 @@ function wrongEnding(world: World, run: Run, { ending, done, verdicts }: Told): 
     ...(isOver && done ? untrue(world, done) : []),
     ...unwanted(run, ending, done),
     ...notLeft(world, ending),
+    ...notRemoved(world, run, ending),
     ...refusedByGuard(ending),
     ...unlikeHistory(world, ending.outcome),
     ...(unasked === undefined ? [] : [unasked]),
@@ -271,6 +296,14 @@ function notLeft(world: World, { outcome }: Ending): string[] {
   return world.workloads.deployments.has('v1') && hasSubset
     ? []
     : ['v1 is called drained and left to others, and it is not there'];
+}
+
+/** A run that is completed has replaced v1: nobody would remove it any more. Who found everything so has released nothing. */
+function notRemoved(world: World, { order }: Run, { outcome, code }: Ending): string[] {
+  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo;
+  return isOwn && world.workloads.deployments.has('v1')
+    ? ['the release is called completed, and v1 is still there']
+    : [];
 }
 
 /** What is completed is what was ordered. */
