@@ -3,15 +3,17 @@ import fc from 'fast-check';
 import { Killed, preparedVersion, World, type Result, type Scenario } from '../../driver/istio/simulation';
 import type { Cluster } from '../../driver/istio/cluster';
 import type { Clock } from '../../driver/core/clock';
-import { drive, type Drive } from '../../driver/istio/drive';
+import { drive, foundSo, type Drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
 import type { DoneReason } from '../../driver/istio/decision';
 import type { Exception } from '../../driver/istio/exceptions';
 import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
+import { withRecordedAdoption } from '../../driver/istio/recorded-release';
 import type { Order } from '../../driver/istio/stages';
-import { findAdopted, isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
+import { editedRelease, findAdopted, isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
+import { adopted } from './adopted';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
 import { takeOvers } from './take-overs';
@@ -45,6 +47,8 @@ export interface Run {
   readonly other?: { readonly ms: number; readonly verb: Verb | 'grant' } | undefined;
   /** What analyses say, one after the other; beyond that each is successful. */
   readonly verdicts?: readonly Verdict['verdict'][];
+  /** v1 is a Deployment that was adopted: only a release that names it sees it. */
+  readonly isAdopted?: boolean;
   /** That many requests in flight to v1 may be cut off: by each driver's own command, unless the second process grants it. */
   readonly accepts?: number | undefined;
   readonly seed: number;
@@ -87,19 +91,27 @@ export const runs: fc.Arbitrary<Run> = fc
     ),
     // A service that runs, and that nobody has released by weights yet, with accidents of its own.
     takeOver: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: takeOvers }),
+    isAdopted: fc.boolean(),
   })
   .map(({ release, order, evidence, scenario, own, takeOver, ...rest }) => {
     const streams = rest.accepts ?? 0;
     // Header routes of the file have no place beside routes of the owner's.
     const [routed, taken] = release.headerRoutes.length === 0 ? [own?.(release), takeOver?.(release)] : [];
-    if (taken) return { ...rest, ...taken, evidence: ['proxy'], scenario: { ...taken.scenario, streams } };
+    if (taken) {
+      return { ...rest, ...taken, isAdopted: false, evidence: ['proxy'], scenario: { ...taken.scenario, streams } };
+    }
+    const ordered = order(release);
+    // A file that lists it no more, and no release on record that began with it, knows nothing of it.
+    const isAdopted = rest.isAdopted && ordered.order.kind === 'run';
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
     const isRead = release.mesh || rest.accepts !== undefined || (routed?.ports.length ?? 1) > 1;
     return {
-      ...order(release),
-      evidence: isRead ? ['proxy'] : evidence,
-      scenario: { ...scenario, ...routed, streams },
       ...rest,
+      ...ordered,
+      ...(isAdopted && { release: adopted(ordered.release) }),
+      isAdopted,
+      evidence: isRead ? ['proxy'] : evidence,
+      scenario: { ...scenario, ...routed, streams, ...(isAdopted && { adopted: 'v1' }) },
     };
   });
 
@@ -134,7 +146,7 @@ function pauseAfter({ ending }: Ended): number {
 
 async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
   const { evidence, adopts = false } = run;
-  let { order } = run;
+  let { order, release } = run;
   let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
     const client = world.connect();
@@ -144,7 +156,9 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
       name: `r${attempt}`,
       adopt,
       verdicts,
+      release,
     });
+    release = writtenAt(ended, release);
     adopt = adopts && isAdoptable(ended);
     const next = afterDrained(world, run, ended);
     if (ended && isLast(ended) && !adopt && !next) return ended;
@@ -152,6 +166,12 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
     if (ended) await client.sleep(pauseAfter(ended)).catch(unlessKilled);
   }
   return undefined;
+}
+
+/** What a release that ends at drained writes into its file: v1 is not in it. */
+function writtenAt(ended: Ended | undefined, release: Release): Release {
+  if (ended?.ending.outcome !== 'drained') return release;
+  return editedRelease(release, { keep: ['v2'], split: { v2: 100 } });
 }
 
 /** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
@@ -192,7 +212,12 @@ async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise
   return driver(world, run, client, { order: { kind: 'resume' }, evidence, name: 'other', verdicts });
 }
 
-type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & { readonly name: string; readonly verdicts: Verdicts };
+type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & {
+  readonly name: string;
+  readonly verdicts: Verdicts;
+  /** Of its file; left out, as the first one found it. */
+  readonly release?: Release;
+};
 
 /** Those that a world still has to give. */
 class Verdicts {
@@ -212,7 +237,7 @@ async function driver(
   world: World,
   run: Run,
   client: Cluster & Clock,
-  { name, verdicts, ...how }: Process,
+  { name, verdicts, release: ofFile = run.release, ...how }: Process,
 ): Promise<Ended | undefined> {
   let done: DoneReason | undefined;
   let lookedMs = 0;
@@ -221,13 +246,14 @@ async function driver(
     done = event.decision.because;
     lookedMs = world.simulation.nowMs;
   };
-  const { release, pollMs } = run;
+  const { pollMs } = run;
   const analyse = () => Promise.resolve({ verdict: verdicts.next(), reason: 'a random verdict' });
   const exceptions = run.other?.verb === 'grant' ? [] : acceptedBy(run);
-  const input = { release, pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
+  const input = { pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
   const stop = new AbortController().signal;
   try {
-    const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
+    const release = withRecordedAdoption(ofFile, await client.recordOf(ofFile));
+    const ending = await drive({ ...input, release, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
     return { ending, wrong: wrongEnding(world, run, { ending, done, lookedMs, verdicts }) };
   } catch (error) {
     if (!(error instanceof Refusal)) unlessKilled(error);
@@ -261,6 +287,7 @@ function wrongEnding(world: World, run: Run, { ending, done, lookedMs, verdicts 
     ...(isOver && done ? untrue(world, done, lookedMs) : []),
     ...unwanted(run, ending, done),
     ...notLeft(world, ending),
+    ...notRemoved(world, run, ending),
     ...refusedByGuard(ending),
     ...unlikeHistory(world, ending.outcome),
     ...(unasked === undefined ? [] : [unasked]),
@@ -282,6 +309,14 @@ function notLeft(world: World, { outcome }: Ending): string[] {
   return world.workloads.deployments.has('v1') && hasSubset
     ? []
     : ['v1 is called drained and left to others, and it is not there'];
+}
+
+/** A run that is completed has replaced v1: nobody would remove it any more. Who found everything so has released nothing. */
+function notRemoved(world: World, { order }: Run, { outcome, code }: Ending): string[] {
+  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo;
+  return isOwn && world.workloads.deployments.has('v1')
+    ? ['the release is called completed, and v1 is still there']
+    : [];
 }
 
 /** What is completed is what was ordered. */
