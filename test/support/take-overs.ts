@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { listOf, specOf, withSpec, type Fields, type ServiceShape } from '../../manifests';
 import type { Scenario } from '../../driver/istio/simulation';
 import type { Order } from '../../driver/istio/stages';
-import { serviceHost, type Manifest, type Release } from '../../model';
+import { serviceHost, subsetOf, type Manifest, type Release } from '../../model';
 import { adopted } from './adopted';
 import { arbitraryScenario, everyAccident, takeOverAccidents } from './scenarios';
 import { rowsOf, virtualServiceOf } from './own-routes';
@@ -16,8 +16,6 @@ export interface TakenOver {
   readonly order: Order;
   readonly scenario: Scenario;
 }
-
-const labels = { app: 'storefront', tier: 'web' };
 
 interface Chosen {
   readonly scenario: Scenario;
@@ -57,7 +55,7 @@ export function takenOver(
   { scenario, routes, isNamed, ports, rule, order, ...more }: Chosen,
 ): TakenOver {
   const { isScaled, isKept } = more;
-  const both = adopted(asMade, { labels, isKept });
+  const both = adopted(asMade, { isKept });
   const release = order.kind === 'run' ? both : { ...both, versions: both.versions.slice(0, 1) };
   const synthesized = virtualServiceOf(release, [...routes, { name: 'web', route: toStable }]);
   // As many as the next version has: of fewer a release would wait for a person who makes more.
@@ -125,7 +123,7 @@ function liveRule(release: Release, hasSubsets: boolean): Manifest {
 function synthesizedRule(release: Release, hasPolicy: boolean): Manifest {
   return ruleOf(
     release,
-    release.versions.map(({ name, adopted: each }) => ({ name, labels: each?.labels ?? { version: name } })),
+    release.versions.map(({ name }) => ({ ...subsetOf(release, name) })),
     hasPolicy,
   );
 }
