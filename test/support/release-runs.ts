@@ -312,8 +312,8 @@ function notLeft(world: World, { outcome }: Ending): string[] {
 }
 
 /** A run that is completed has replaced v1: nobody would remove it any more. Who found everything so has released nothing. */
-function notRemoved(world: World, { order }: Run, { outcome, code }: Ending): string[] {
-  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo;
+function notRemoved(world: World, { order, release }: Run, { outcome, code }: Ending): string[] {
+  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo && !findAdopted(release)?.isKept;
   return isOwn && world.workloads.deployments.has('v1')
     ? ['the release is called completed, and v1 is still there']
     : [];

@@ -48,9 +48,10 @@ describe('ready pods', () => {
     expect(livePodsOf(release, [unready, ending])('v1').size).toBe(0);
   });
 
-  it('are found by the labels of what is adopted, and of a version that the file does not list by its own', () => {
-    const labels = { app: 'storefront' };
-    expect(livePodsOf(adopted(release, { labels }), [pod(labels)])('v1').size).toBe(1);
+  it('are found by the ReplicaSet of what is adopted, and of a version that the file does not list by its labels', () => {
+    const ownerReferences = [{ uid: 'abc', kind: 'ReplicaSet', name: 'storefront-abc' }];
+    const metadata = { name: 'pod', labels: { 'pod-template-hash': 'abc' }, ownerReferences };
+    expect(livePodsOf(adopted(release), [pod({}, { metadata })])('v1').size).toBe(1);
     expect(livePodsOf(release, [pod({ app: 'demo', version: '1.4.0' })])('1-4-0').size).toBe(1);
   });
 });
