@@ -30,6 +30,7 @@ import { driverUnreadable } from './driver-unreadable';
 import { driverForeignScaler } from './driver-foreign-scaler';
 import { driverTwoServices } from './driver-two-services';
 import { driverShadowed } from './driver-shadowed';
+import { driverStreams } from './driver-streams';
 import { driverSubsetLost } from './driver-subset-lost';
 import { driverBystanders } from './driver-bystanders';
 import { driverAwkwardPod } from './driver-awkward-pod';
@@ -88,6 +89,7 @@ export const scenarios: readonly Scenario[] = [
   driverTwoGateways,
   driverShortOfPods,
   driverSickShortOfPods,
+  driverStreams,
   driverUnreadable,
   driverForeignScaler,
   driverForeignEdit,
