@@ -53,6 +53,13 @@ it.each([[['run', 'v2']], [['promote']]])('%j deletes it then, and ends the rele
   expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
 });
 
+it('is not looked at again as one that is to be adopted: the rights that the written file asks for do not suffice', async () => {
+  const io = await drainedIo();
+  const adoption = () => Promise.reject(new Error('forbidden: get services'));
+  const cluster = Object.assign(io.world.connect(), { live: () => Promise.resolve([]), adoption });
+  expect(await io.run(drained, { connect: () => Promise.resolve(cluster) })).toBe(exitCodes.drained);
+});
+
 it('is shown by status as long as it is there', async () => {
   const io = await drainedIo();
   await io.run(['status', '--json']);
