@@ -3,15 +3,25 @@ import fc from 'fast-check';
 import { Killed, preparedVersion, World, type Result, type Scenario } from '../../driver/istio/simulation';
 import type { Cluster } from '../../driver/istio/cluster';
 import type { Clock } from '../../driver/core/clock';
-import { drive, type Drive } from '../../driver/istio/drive';
+import { drive, foundSo, type Drive } from '../../driver/istio/drive';
 import type { Ending } from '../../driver/core/ending';
 import type { DoneReason } from '../../driver/istio/decision';
 import type { Exception } from '../../driver/istio/exceptions';
 import type { EventSink } from '../../driver/istio/events';
 import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
+import { withRecordedAdoption } from '../../driver/istio/recorded-release';
 import type { Order } from '../../driver/istio/stages';
-import { findAdopted, isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
+import {
+  editedRelease,
+  findAdopted,
+  isPublished,
+  Refusal,
+  sameSplit,
+  versionsAtEnd,
+  type Grade,
+  type Release,
+} from '../../model';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
 import { takeOvers } from './take-overs';
@@ -134,7 +144,7 @@ function pauseAfter({ ending }: Ended): number {
 
 async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<Ended | undefined> {
   const { evidence, adopts = false } = run;
-  let { order } = run;
+  let { order, release } = run;
   let adopt = false;
   for (let attempt = 0; attempt < 40; attempt++) {
     const client = world.connect();
@@ -144,7 +154,9 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
       name: `r${attempt}`,
       adopt,
       verdicts,
+      release,
     });
+    release = writtenAt(ended, release);
     adopt = adopts && isAdoptable(ended);
     const next = afterDrained(world, run, ended);
     if (ended && isLast(ended) && !adopt && !next) return ended;
@@ -152,6 +164,12 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
     if (ended) await client.sleep(pauseAfter(ended)).catch(unlessKilled);
   }
   return undefined;
+}
+
+/** What a release that ends at drained writes into its file: v1 is not in it, unless it is kept. */
+function writtenAt(ended: Ended | undefined, release: Release): Release {
+  if (ended?.ending.outcome !== 'drained') return release;
+  return editedRelease(release, { keep: versionsAtEnd(release, 'v2'), split: { v2: 100 } });
 }
 
 /** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
@@ -192,7 +210,12 @@ async function otherProcess(world: World, run: Run, verdicts: Verdicts): Promise
   return driver(world, run, client, { order: { kind: 'resume' }, evidence, name: 'other', verdicts });
 }
 
-type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & { readonly name: string; readonly verdicts: Verdicts };
+type Process = Pick<Drive, 'order' | 'evidence' | 'adopt'> & {
+  readonly name: string;
+  readonly verdicts: Verdicts;
+  /** Of its file; left out, as the first one found it. */
+  readonly release?: Release;
+};
 
 /** Those that a world still has to give. */
 class Verdicts {
@@ -212,7 +235,7 @@ async function driver(
   world: World,
   run: Run,
   client: Cluster & Clock,
-  { name, verdicts, ...how }: Process,
+  { name, verdicts, release: ofFile = run.release, ...how }: Process,
 ): Promise<Ended | undefined> {
   let done: DoneReason | undefined;
   let lookedMs = 0;
@@ -221,13 +244,14 @@ async function driver(
     done = event.decision.because;
     lookedMs = world.simulation.nowMs;
   };
-  const { release, pollMs } = run;
+  const { pollMs } = run;
   const analyse = () => Promise.resolve({ verdict: verdicts.next(), reason: 'a random verdict' });
   const exceptions = run.other?.verb === 'grant' ? [] : acceptedBy(run);
-  const input = { release, pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
+  const input = { pollMs, cluster: client, clock: client, emit, analyse, exceptions, ...how };
   const stop = new AbortController().signal;
   try {
-    const ending = await drive({ ...input, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
+    const release = withRecordedAdoption(ofFile, await client.recordOf(ofFile));
+    const ending = await drive({ ...input, release, stop, gateLimitMs: 120_000, holder: name, releaseId: name });
     return { ending, wrong: wrongEnding(world, run, { ending, done, lookedMs, verdicts }) };
   } catch (error) {
     if (!(error instanceof Refusal)) unlessKilled(error);
@@ -261,6 +285,7 @@ function wrongEnding(world: World, run: Run, { ending, done, lookedMs, verdicts 
     ...(isOver && done ? untrue(world, done, lookedMs) : []),
     ...unwanted(run, ending, done),
     ...notLeft(world, ending),
+    ...notRemoved(world, run, ending),
     ...refusedByGuard(ending),
     ...unlikeHistory(world, ending.outcome),
     ...(unasked === undefined ? [] : [unasked]),
@@ -282,6 +307,14 @@ function notLeft(world: World, { outcome }: Ending): string[] {
   return world.workloads.deployments.has('v1') && hasSubset
     ? []
     : ['v1 is called drained and left to others, and it is not there'];
+}
+
+/** A run that is completed has replaced v1: nobody would remove it any more. Who found everything so has released nothing. */
+function notRemoved(world: World, { order, release }: Run, { outcome, code }: Ending): string[] {
+  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo;
+  return isOwn && !findAdopted(release)?.isKept && world.workloads.deployments.has('v1')
+    ? ['the release is called completed, and v1 is still there']
+    : [];
 }
 
 /** What is completed is what was ordered. */

@@ -47,6 +47,7 @@ export const takeOvers: fc.Arbitrary<(release: Release) => TakenOver> = fc
       order,
       scenario: {
         ...scenario,
+        adopted: 'v1',
         ports,
         virtualService: asOfOwner(synthesized, isNamed),
         loadPods: Math.min(scenario.loadPods, pods),
