@@ -12,8 +12,16 @@ import type { Verdict } from '../../driver/istio/verdict';
 import type { TurnReason, Verb } from '../../driver/istio/record';
 import { withRecordedAdoption } from '../../driver/istio/recorded-release';
 import type { Order } from '../../driver/istio/stages';
-import { editedRelease, findAdopted, isPublished, Refusal, sameSplit, type Grade, type Release } from '../../model';
-import { adopted } from './adopted';
+import {
+  editedRelease,
+  findAdopted,
+  isPublished,
+  Refusal,
+  sameSplit,
+  versionsAtEnd,
+  type Grade,
+  type Release,
+} from '../../model';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
 import { takeOvers } from './take-overs';
@@ -47,8 +55,6 @@ export interface Run {
   readonly other?: { readonly ms: number; readonly verb: Verb | 'grant' } | undefined;
   /** What analyses say, one after the other; beyond that each is successful. */
   readonly verdicts?: readonly Verdict['verdict'][];
-  /** v1 is a Deployment that was adopted: only a release that names it sees it. */
-  readonly isAdopted?: boolean;
   /** That many requests in flight to v1 may be cut off: by each driver's own command, unless the second process grants it. */
   readonly accepts?: number | undefined;
   readonly seed: number;
@@ -91,27 +97,19 @@ export const runs: fc.Arbitrary<Run> = fc
     ),
     // A service that runs, and that nobody has released by weights yet, with accidents of its own.
     takeOver: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: takeOvers }),
-    isAdopted: fc.boolean(),
   })
   .map(({ release, order, evidence, scenario, own, takeOver, ...rest }) => {
     const streams = rest.accepts ?? 0;
     // Header routes of the file have no place beside routes of the owner's.
     const [routed, taken] = release.headerRoutes.length === 0 ? [own?.(release), takeOver?.(release)] : [];
-    if (taken) {
-      return { ...rest, ...taken, isAdopted: false, evidence: ['proxy'], scenario: { ...taken.scenario, streams } };
-    }
-    const ordered = order(release);
-    // A file that lists it no more, and no release on record that began with it, knows nothing of it.
-    const isAdopted = rest.isAdopted && ordered.order.kind === 'run';
+    if (taken) return { ...rest, ...taken, evidence: ['proxy'], scenario: { ...taken.scenario, streams } };
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
     const isRead = release.mesh || rest.accepts !== undefined || (routed?.ports.length ?? 1) > 1;
     return {
-      ...rest,
-      ...ordered,
-      ...(isAdopted && { release: adopted(ordered.release) }),
-      isAdopted,
+      ...order(release),
       evidence: isRead ? ['proxy'] : evidence,
-      scenario: { ...scenario, ...routed, streams, ...(isAdopted && { adopted: 'v1' }) },
+      scenario: { ...scenario, ...routed, streams },
+      ...rest,
     };
   });
 
@@ -168,10 +166,10 @@ async function driversOf(world: World, run: Run, verdicts: Verdicts): Promise<En
   return undefined;
 }
 
-/** What a release that ends at drained writes into its file: v1 is not in it. */
+/** What a release that ends at drained writes into its file: v1 is not in it, unless it is kept. */
 function writtenAt(ended: Ended | undefined, release: Release): Release {
   if (ended?.ending.outcome !== 'drained') return release;
-  return editedRelease(release, { keep: ['v2'], split: { v2: 100 } });
+  return editedRelease(release, { keep: versionsAtEnd(release, 'v2'), split: { v2: 100 } });
 }
 
 /** The version that is left to others: they remove it, the driver does after all, or somebody turns back. */
@@ -313,8 +311,8 @@ function notLeft(world: World, { outcome }: Ending): string[] {
 
 /** A run that is completed has replaced v1: nobody would remove it any more. Who found everything so has released nothing. */
 function notRemoved(world: World, { order, release }: Run, { outcome, code }: Ending): string[] {
-  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo && !findAdopted(release)?.isKept;
-  return isOwn && world.workloads.deployments.has('v1')
+  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo;
+  return isOwn && !findAdopted(release)?.isKept && world.workloads.deployments.has('v1')
     ? ['the release is called completed, and v1 is still there']
     : [];
 }

@@ -66,6 +66,7 @@ export function takenOver(
     order,
     scenario: {
       ...scenario,
+      adopted: 'v1',
       ports,
       virtualService: asOfOwner(synthesized, isNamed),
       loadPods: Math.min(scenario.loadPods, pods),
