@@ -5,7 +5,7 @@ import {
   type DestinationRuleProps,
   type DestinationRuleSpecTrafficPolicy,
 } from '../imports/networking.istio.io';
-import { labelsOf, serviceHost, subsetName, versionNames, type Release } from '../model';
+import { serviceHost, subsetOf, versionNames, type Release } from '../model';
 import { objectMeta } from './manifest';
 
 export interface SubsetDestinationRuleProps {
@@ -24,10 +24,7 @@ function rendering(release: Release): DestinationRuleProps {
     spec: {
       host: serviceHost(release.name, release.namespace),
       trafficPolicy: trafficPolicy(release),
-      subsets: versionNames(release).map((version) => ({
-        name: subsetName(version),
-        labels: { ...labelsOf(release, version) },
-      })),
+      subsets: versionNames(release).map((version) => subsetOf(release, version)),
     },
   };
 }

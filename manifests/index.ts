@@ -24,7 +24,7 @@ export { namedSubsets, untouchedSubsets, routesOf, type Routes } from './routes'
 export { routingOf, type Routing } from './routing';
 export { scales } from './scaler';
 export { expectedShape, shapeOf, type ServiceShape } from './service-shape';
-export { editSubsets, subsetIn, subsetsOf, withoutSubsets, withSubsetAlone } from './subsets';
+export { choicesOf, editSubsets, subsetIn, subsetsOf, withChoice, withoutSubsets, withSubsetAlone } from './subsets';
 export { withPolicyOf, withRoutesOf } from './take-over';
 export { orUnsupported } from './unsupported';
 export { asOfWholeService, leadsToWholeService } from './whole-service';

@@ -1,7 +1,7 @@
 /** The edits of a DestinationRule: which versions have a subset. */
-import { subsetName, type Manifest } from '../model';
+import { subsetName, templateHashLabel, type Manifest } from '../model';
 import { comparable } from './comparable';
-import { listOf, specOf, withSpec, type Fields } from './manifest';
+import { fieldsOf, listOf, specOf, withField, withSpec, type Fields } from './manifest';
 
 /** Their names, in the order of the object. */
 export function subsetsOf(destinationRule: Manifest): string[] {
@@ -32,6 +32,25 @@ export function editSubsets(
     .filter((version) => !isKept(version))
     .reduce<readonly Fields[]>((all, version) => inserted(all, { ...subsetOf(version) }, order), kept);
   return withSpec(destinationRule, 'subsets', subsets.length > 0 ? subsets : undefined);
+}
+
+/** By name of a subset that chooses by no other label than the one of a pod template: its value, or '' of one that has no labels. */
+export function choicesOf(destinationRule: Manifest): Record<string, string> {
+  const found = listOf(specOf(destinationRule).subsets).flatMap(({ name, labels }) => {
+    const { [templateHashLabel]: hash = '', ...others } = fieldsOf(labels);
+    return Object.keys(others).length === 0 ? [[String(name), String(hash)]] : [];
+  });
+  return Object.fromEntries(found) as Record<string, string>;
+}
+
+/** The subset of this version chooses the pods of one template and no others; by '' all pods of the Service. */
+export function withChoice(destinationRule: Manifest, version: string, hash: string): Manifest {
+  const subsets = listOf(specOf(destinationRule).subsets).map((subset) =>
+    subset.name === subsetName(version)
+      ? withField(subset, 'labels', hash === '' ? undefined : { [templateHashLabel]: hash })
+      : subset,
+  );
+  return withSpec(destinationRule, 'subsets', subsets);
 }
 
 /** Before the first of those that follow it in the order. */

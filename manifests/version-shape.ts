@@ -83,13 +83,22 @@ export function subsetProblems(
   return [...deployments.keys(), ...adopted].flatMap((version) => {
     const subset = subsetIn(destinationRule.manifest, version);
     if (!subset) return [noSubset(version, destinationRule)];
+    if (adopted.includes(version)) return withoutLabels(version, subset, destinationRule);
     const deployment = deployments.get(version);
     const others = [...deployments].filter(([other, { manifest }]) => other !== version && selects(subset, manifest));
     return [
-      ...(!deployment || selects(subset, deployment.manifest) ? [] : [notSelected(version, subset, deployment)]),
+      ...(deployment && !selects(subset, deployment.manifest) ? [notSelected(version, subset, deployment)] : []),
       ...others.map(([other]) => alsoSelected(version, other, destinationRule)),
     ];
   });
+}
+
+/** Its owner may give its pods other labels at any time: as it is at rest, its subset chooses all pods of the Service. */
+function withoutLabels(version: string, { labels }: Fields, destinationRule: Placed): ManifestProblem[] {
+  const found = JSON.stringify(fieldsOf(labels));
+  if (found === '{}') return [];
+  const expected = `a subset of the adopted version ${version} without labels`;
+  return [problemAt(destinationRule, expected, found, 'take its labels out: a release chooses its pods by itself')];
 }
 
 function selects(subset: Fields, deployment: Manifest): boolean {

@@ -1,6 +1,6 @@
 /** Fields of a release file about a version that is a Deployment which runs already, under its own name and labels. */
 import * as z from 'zod';
-import { objectName, selector } from './fields';
+import { objectName } from './fields';
 import { told } from './told';
 
 /** Kinds that may stand beside an adopted Deployment, each with its version of the API. */
@@ -21,18 +21,11 @@ const beside = z
   )
   .meta(told('An object of the adopted Deployment alone.', 'HorizontalPodAutoscaler/shop'));
 
-const labelsOfItsPods = selector.meta(
-  told('Labels that its pods have, and no others. Left out: version with the name of this version.', {
-    version: '1.4.0',
-  }),
-);
-
 const byName = objectName.meta(told('The Deployment that runs. Nothing else is said of it.', 'shop'));
 
 const inFull = z
   .strictObject({
     deployment: objectName.meta(told('The Deployment that runs.', 'shop')),
-    labels: labelsOfItsPods.optional(),
     with: z
       .array(beside)
       .default([])
@@ -54,8 +47,6 @@ export const adopt = z.union([byName, inFull]);
 /** A Deployment that runs, as a version. Its objects have no label of handover: they are known by their names. */
 export interface Adopted {
   readonly deployment: string;
-  /** By these the subset of the version chooses its pods, and no others. */
-  readonly labels: Readonly<Record<string, string>>;
   /** What is deleted with the Deployment, itself included, in the order of the file. */
   readonly objects: readonly NamedObject[];
   readonly isKept: boolean;
@@ -67,16 +58,10 @@ export interface NamedObject {
   readonly name: string;
 }
 
-export function adoptedOf(version: string, said: z.output<typeof adopt>): Adopted {
-  const {
-    deployment,
-    labels,
-    with: others,
-    keep,
-  } = typeof said === 'string' ? inFull.parse({ deployment: said }) : said;
+export function adoptedOf(said: z.output<typeof adopt>): Adopted {
+  const { deployment, with: others, keep } = typeof said === 'string' ? inFull.parse({ deployment: said }) : said;
   return {
     deployment,
-    labels: labels ?? { version },
     objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: deployment }, ...others.map(namedObject)],
     isKept: keep,
   };

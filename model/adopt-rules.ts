@@ -6,7 +6,7 @@ import type { Known, Rule } from './rule';
 
 const adopting = ({ versions = {} }: Known) =>
   Object.entries(versions).flatMap(([name, version]) =>
-    version.adopt === undefined ? [] : [{ name, version, adopted: adoptedOf(name, version.adopt) }],
+    version.adopt === undefined ? [] : [{ name, version, adopted: adoptedOf(version.adopt) }],
   );
 
 /** A version is a build, or what runs. */

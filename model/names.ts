@@ -18,6 +18,9 @@ export const labels = { service: 'handover/service', version: 'handover/version'
 /** Beside those. Selectors and subsets choose pods by these two, and Istio's telemetry reads them. */
 export const selectorLabels = { app: 'app', version: 'version' } as const;
 
+/** What a Deployment puts on its pods: another one for each pod template. */
+export const templateHashLabel = 'pod-template-hash';
+
 /** Annotations that handover writes; the record of a release under way lives on the VirtualService. */
 export const annotations = {
   release: 'handover/release',
@@ -31,6 +34,8 @@ export const annotations = {
   atRest: 'handover/at-rest',
   /** During a release, on the DestinationRule: `<release id>.<digest>` of its spec as the release wrote it last. */
   written: 'handover/written',
+  /** During a release, on the Deployment of an adopted version: the service whose release has paused it. */
+  paused: 'handover/paused',
 } as const;
 
 /** The route that synth writes for everyone. Its name says no split, so that it stays from one split to the next. */

@@ -2,7 +2,7 @@
 import { defaultResources, withHighTraffic } from './high-traffic';
 import { defaultDrainLimitSeconds } from './drain';
 import { bundledGauge, type InFlightSource } from './in-flight';
-import { meshGateway, ownGateway, selectorLabels, serviceHost, splitRoute, versionedName } from './names';
+import { meshGateway, ownGateway, selectorLabels, serviceHost, splitRoute, subsetName, versionedName } from './names';
 import type { ReleaseFile, Resources, Timings } from './release-file';
 import { defaultGracePeriodSeconds } from './timing';
 import { wantedRetirementSeconds } from './retirement';
@@ -90,7 +90,7 @@ export function resolveRelease(file: ReleaseFile): Release {
       env: { ...env, ...version.env },
       resources: version.resources ?? resources ?? defaultResources,
       ...((version.workload ?? workload) !== undefined && { workload: version.workload ?? workload }),
-      ...(version.adopt !== undefined && { adopted: adoptedOf(name, version.adopt) }),
+      ...(version.adopt !== undefined && { adopted: adoptedOf(version.adopt) }),
     })),
     split: splitOf(weights ?? allTo(only)),
     port,
@@ -132,9 +132,19 @@ export function versionsAtEnd(release: Pick<Release, 'versions'>, canary: string
   return release.versions.filter(isLeft).map(({ name }) => name);
 }
 
-/** By these labels the subset of a version chooses its pods. */
-export function labelsOf(release: Pick<Release, 'versions'>, version: string): Readonly<Record<string, string>> {
-  return adoptedIn(release, version)?.labels ?? { [selectorLabels.version]: version };
+/**
+ * The subset of a version, as synth writes it. That of an adopted one chooses all pods of the Service: its owner may give its pods
+ * other labels at any time, and it is alone there but for the time of a release (docs/decisions/0021-rollouts-wait.md).
+ */
+export function subsetOf(release: Pick<Release, 'versions'>, version: string): Subset {
+  const name = subsetName(version);
+  return adoptedIn(release, version) ? { name } : { name, labels: { [selectorLabels.version]: version } };
+}
+
+export interface Subset {
+  readonly name: string;
+  /** Left out: all pods of the Service. */
+  readonly labels?: Record<string, string>;
 }
 
 /** Throws a RangeError for a version that the file does not list. */

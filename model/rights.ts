@@ -3,7 +3,7 @@
  * right is limited to them. The names of versions are not known: a version may not be in the file yet, or not any more.
  */
 import { bridgeName, lockName, stateName } from './names';
-import { adoptedVersion, type Release } from './release';
+import { findAdopted, type Release } from './release';
 
 export type Access = NonNullable<Release['access']>;
 
@@ -77,12 +77,21 @@ function serviceRules(release: Release): Rule[] {
     // To count requests in flight at the pods.
     ...(release.inFlight === 'proxies' ? [] : podRules),
     rule('', ['pods'], ['list']),
-    // Whether it selects the pods of what is adopted.
-    ...(adoptedVersion(release) === undefined ? [] : [rule('', ['services'], ['get'], route)]),
+    ...adoptedRules(release),
     // Only events say why a pod is not ready.
     rule('', ['events'], ['list']),
     rule(eventRight.group, [eventRight.resource], [eventRight.verb]),
     ...lockRules(release),
+  ];
+}
+
+/** Whether the Service selects its pods; and its rollout is paused while another version runs beside it. */
+function adoptedRules(release: Release): Rule[] {
+  const adopted = findAdopted(release);
+  if (!adopted) return [];
+  return [
+    rule('', ['services'], ['get'], [release.name]),
+    rule('apps', ['deployments'], ['patch'], [adopted.deployment]),
   ];
 }
 

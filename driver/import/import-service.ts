@@ -64,7 +64,7 @@ type Parts = ReturnType<typeof partsOf>;
 function partsOf(found: Found, namespace: string, running: Running | undefined, isCopied: boolean) {
   const { name } = found.service.metadata;
   const routed = found.route && routeOf(found, found.route, namespace);
-  const adopted = isCopied ? undefined : adoptionOf(found, routed?.made.subset);
+  const adopted = isCopied ? undefined : adoptionOf(found);
   const routing: Made<Routing> = routed ?? newRouting(found, namespace, adopted !== undefined);
   const version = routing.made.subset ?? versionLabelOf(found.deployment) ?? 'v1';
   const becomes = versionedName(name, version);
@@ -97,7 +97,6 @@ function partsOf(found: Found, namespace: string, running: Running | undefined, 
     },
     notes: [
       ...adoptionNotes(found, adopted, version),
-      ...(isCopied || adopted ? [] : [withoutLabels(found)]),
       ...parts.flatMap(({ notes }) => notes),
       ...furtherNotes(found, running),
       ...referenceNotes(found),
@@ -186,11 +185,4 @@ function withoutRoute(ports: readonly number[]): string {
       ? [`one for its ports ${ports.join(', ')} is made`, 'say its hosts and gateways in that file']
       : ['one is made', 'write hosts in place of gateways in release.yaml'];
   return `it has no VirtualService; ${which} that clients with a sidecar follow. To publish the service, ${publish}`;
-}
-
-function withoutLabels({ deployment }: Found): Note {
-  return danger(
-    nameOf(deployment),
-    'it cannot be adopted, as its pods have no label that pods of the next version lack: the first version is a second Deployment. To adopt it, add such a label to its pod template first (docs/aboard.md)',
-  );
 }

@@ -1,6 +1,6 @@
 /** The text of a release file, with a comment wherever a person has to say something. */
 import { Document, isMap, stringify } from 'yaml';
-import { meshGateway, selectorLabels } from '../../model';
+import { meshGateway } from '../../model';
 import type { AdoptedDeployment } from './adoption';
 
 export interface Imported {
@@ -63,10 +63,8 @@ function textOf(versions: object, { version, adopted }: Imported): string {
 }
 
 /** Without what a file need not say. */
-function versionOf({ version, image, adopted }: Imported): object {
+function versionOf({ image, adopted }: Imported): object {
   if (!adopted) return { image };
-  const { deployment, labels, with: others } = adopted;
-  const isUsual = Object.keys(labels).length === 1 && labels[selectorLabels.version] === version;
-  const said = { ...(isUsual ? {} : { labels }), ...(others.length > 0 && { with: others }) };
-  return { adopt: Object.keys(said).length > 0 ? { deployment, ...said } : deployment };
+  const { deployment, with: others } = adopted;
+  return { adopt: others.length > 0 ? { deployment, with: others } : deployment };
 }

@@ -21,7 +21,8 @@ export function withAssumedEvidence(cluster: Cluster, afterMs: number): Cluster 
 /** What proxies have to learn; a change of the record alone is nothing to them. */
 function configuration({ route, subsets, workloads }: Observation): string {
   const endpoints = Object.entries(workloads).map(([version, { available }]) => [version, available]);
-  return JSON.stringify([route?.marker, route?.split, route?.headerVersions, subsets?.versions, endpoints]);
+  const { versions, chosenBy } = subsets ?? {};
+  return JSON.stringify([route?.marker, route?.split, route?.headerVersions, versions, chosenBy, endpoints]);
 }
 
 function presumed(release: Release, seen: Observation, remainingMs: number): Proxy {

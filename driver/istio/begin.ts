@@ -18,11 +18,20 @@ export function isAlreadyTrue(release: Release, order: Order, seen: InstalledObs
     case 'resume':
       return true;
     case 'run':
+      if (isStillPaused(release, seen)) return false;
       // With the name of a release that somebody took off the record, it was not ended: the old version is still there.
       return weightOf(seen.route.split, order.canary) === 100 && seen.route.marker === seen.route.base;
     case 'apply':
-      return isAsInFile(release, seen);
+      return isAsInFile(release, seen) && !isStillPaused(release, seen);
   }
+}
+
+/** A release that somebody took off the record has left an adopted Deployment as it is in mid-release. */
+function isStillPaused(release: Release, { subsets, workloads }: InstalledObservation): boolean {
+  const { name = '' } = findAdopted(release) ?? {};
+  const { chosenBy } = subsets;
+  const isNarrow = chosenBy !== undefined && subsets.versions.includes(name) && chosenBy[name] !== '';
+  return isNarrow || workloads[name]?.rollout?.isNoted === true;
 }
 
 function isAsInFile(release: Release, { route, subsets, workloads }: InstalledObservation): boolean {
@@ -61,6 +70,7 @@ export function begin(
     marker,
     podsForAll: podsCarrying(seen),
     ...minimumsOf(release, seen),
+    ...chosenNow(release, seen, serial),
     // Somebody else's route may name what a proxy has not: then it is asked for before the next write.
     kept: Object.keys(split).filter((version) => obstacles(seen, lacksCluster(version, 1)).length === 0),
     evidence: [],
@@ -79,6 +89,12 @@ function minimumsOf(release: Release, { workloads }: InstalledObservation): Pick
   const { name = '' } = findAdopted(release) ?? {};
   const { minimum } = workloads[name]?.autoscaler ?? {};
   return minimum === undefined ? {} : { minimums: { [name]: minimum } };
+}
+
+/** As the look has shown it, before this first marker is written. */
+function chosenNow(release: Release, { route, subsets }: InstalledObservation, serial: number) {
+  const hash = route.whole ? undefined : subsets.chosenBy?.[findAdopted(release)?.name ?? ''];
+  return hash === undefined ? {} : { chosen: { hash, serial } };
 }
 
 interface Beginning {

@@ -3,11 +3,11 @@
  * is one exception: a subset that the live route names is put back at once, as its requests are lost until then.
  */
 import { fieldManager } from '../../model';
-import type { Action } from './action';
+import type { Action, Choice } from './action';
 import { act, hold, type Decision, type HoldReason } from './decision';
 import { changeOf, type Change } from './digests';
 import { goalOf } from './goal';
-import { routeNames } from './observation';
+import { routeNames, type Observation } from './observation';
 import type { Question } from './question';
 import { isOpen, type ReleaseRecord } from './record';
 import { markerOf, probedVersions } from './rules/route';
@@ -39,10 +39,19 @@ function lostSubsets({ route, subsets, workloads }: InstalledObservation): strin
   return live.filter((version) => isNamed(version) && !subsets.versions.includes(version));
 }
 
-function restore({ subsets }: InstalledObservation, lost: readonly string[]): Decision {
+function restore({ subsets, workloads }: InstalledObservation, lost: readonly string[]): Decision {
   const versions = sorted([...subsets.versions, ...lost]);
   const reason = { code: 'subset-lost', versions: lost, by: subsets.changedBy } as const;
-  return act({ kind: 'write-subsets', versions, restores: true }, reason);
+  const choose = choiceOf(lost, workloads);
+  return act({ kind: 'write-subsets', versions, restores: true, ...(choose && { choose }) }, reason);
+}
+
+/** That of an adopted version chose its pods alone, if its Deployment was paused for that. */
+function choiceOf(lost: readonly string[], workloads: Observation['workloads']): Choice | undefined {
+  const version = lost.find((each) => workloads[each]?.rollout?.paused === 'by handover');
+  const { hashes = [], isRolling = true } = (version !== undefined && workloads[version]?.rollout) || {};
+  const [hash] = hashes;
+  return version === undefined || hash === undefined || isRolling ? undefined : { version, hash };
 }
 
 /**

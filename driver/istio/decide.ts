@@ -77,13 +77,19 @@ function withoutRecord(question: Question, seen: InstalledObservation): Decision
   if (ended && (memory.ended || isItsEnd(question, seen, ended))) return settle(question, seen, ended);
   const unseen = ended && awaitPropagation({ ...question, seen });
   if (unseen) return unseen;
-  if (memory.record) return hold({ code: 'record-removed', by: seen.route.changedBy });
+  if (memory.record) return hold({ code: 'record-removed', by: seen.route.changedBy, ...pausedBy(seen) });
   const aborted = abortUnderWay(question, seen);
   if (aborted) return aborted;
   const before = abortedBefore(question, seen);
   if (before) return settle(question, seen, before);
   if (order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
   return begin(question, order, seen);
+}
+
+/** No record says any more that it is to be resumed; the next release of the service does that. */
+function pausedBy({ workloads }: InstalledObservation): { readonly deployment?: string } {
+  const { rollout } = Object.values(workloads).find((workload) => workload.rollout?.isNoted) ?? {};
+  return rollout ? { deployment: rollout.deployment } : {};
 }
 
 /** The file may have been edited since an apply made its last write: then that one's end is not what is asked for now. */

@@ -5,6 +5,7 @@
 import type { Grade, Split } from '../../model';
 import type { InFlightCount, Loss } from './accepted-loss';
 import type { Action } from './action';
+import type { ObservedRollout } from './observation';
 import type { Obstacle } from './obstacle';
 import type { TurnReason } from './record';
 import type { Until } from './stages';
@@ -45,6 +46,8 @@ export type Wait =
   | { readonly for: 'pause'; readonly remainingSeconds: number | 'until promoted' }
   /** The pods of a version whose Deployment is deleted. */
   | { readonly for: 'ending'; readonly version: string; readonly pods: number }
+  /** An adopted Deployment that its owner rolls; it stands still while it is `paused`. */
+  | ({ readonly for: 'rollout'; readonly version: string } & Pick<ObservedRollout, 'deployment' | 'paused' | 'hashes'>)
   /** No version has an available pod. */
   | { readonly for: 'health' };
 
@@ -104,13 +107,26 @@ export type Reason =
   | ({ readonly code: 'cut-off' } & Omit<Loss, 'code'>)
   /** Somebody deleted it, and the copy of it is created. */
   | { readonly code: 'deleted'; readonly what: Restorable }
+  /** Its template must not change while another version runs beside it. */
+  | { readonly code: 'rollout-pauses'; readonly deployment: string }
+  /** Nobody needs that any more. `isPending`: somebody has changed its template meanwhile. */
+  | { readonly code: 'rollout-resumes'; readonly deployment: string; readonly isPending: boolean }
+  /** Pods of the next version will be behind the same Service. */
+  | { readonly code: 'chosen-alone'; readonly version: string; readonly hash: string }
+  /** It is alone behind the Service again. */
+  | { readonly code: 'chosen-by-service'; readonly version: string }
+  /** In mid-release somebody has resumed its Deployment, and that rolls: the subset would lose its pods. */
+  | { readonly code: 'rolled-meanwhile'; readonly version: string; readonly deployment: string }
+  /** Proxies that have this route have what its subset chooses, too. */
+  | { readonly code: 'choice-marked'; readonly version: string }
   /** Somebody took the record of a release away that was being aborted. */
   | { readonly code: 'abort-outlives' }
   | TurnReason;
 
 export type HoldReason =
   | { readonly code: 'not-installed'; readonly name: string; readonly namespace: string }
-  | { readonly code: 'record-removed'; readonly by: string }
+  /** `deployment`: it stays paused. */
+  | { readonly code: 'record-removed'; readonly by: string; readonly deployment?: string }
   /** Its meaning is not known in full. */
   | { readonly code: 'newer-record'; readonly schema: number; readonly known: number }
   | {
@@ -137,6 +153,13 @@ export type HoldReason =
   | { readonly code: 'not-taken-over'; readonly version: string }
   /** A take-over would change more than subsets and names of routes. */
   | { readonly code: 'other-routes'; readonly fields: readonly string[] }
+  /** Its Deployment cannot be resumed while pods of others are behind the Service. */
+  | {
+      readonly code: 'not-alone';
+      readonly version: string;
+      readonly deployment: string;
+      readonly others: readonly string[];
+    }
   | { readonly code: 'steps-changed'; readonly began: readonly string[]; readonly found: readonly string[] }
   /** The other version has no available pod. */
   | { readonly code: 'only-healthy'; readonly split: Split }
@@ -150,6 +173,12 @@ export type DeletedWhy = 'again' | 'no-copy' | 'no-subset';
 /** A safety invariant that a write would break (see guard.ts). */
 export type Violation = { readonly version: string } & (
   | { readonly invariant: 'S1'; readonly code: 'whole-service' }
+  /** Its subset chooses all pods of the Service. */
+  | { readonly invariant: 'S1'; readonly code: 'chooses-all'; readonly beside: string }
+  /** Its pods are not all of the template by which its subset would choose them, or will not stay so. */
+  | { readonly invariant: 'S1'; readonly code: 'rolling' }
+  /** Its subset chooses pods by their template, or may do so at a proxy. */
+  | { readonly invariant: 'S1'; readonly code: 'chosen-by-template'; readonly proxy: string | undefined }
   | { readonly invariant: 'S1'; readonly code: 'not-ready-at'; readonly proxy: string | undefined }
   | { readonly invariant: 'S2'; readonly code: 'routed' }
   | { readonly invariant: 'S2'; readonly code: 'named-elsewhere'; readonly by: readonly string[] }

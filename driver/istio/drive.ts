@@ -92,6 +92,7 @@ const pollsBetweenLooks: Readonly<Record<WaitFor, number>> = {
   propagation: 1,
   drain: 2,
   pods: 3,
+  rollout: 3,
   ending: 5,
   health: 5,
   pause: 10,
@@ -119,6 +120,7 @@ class Driver {
   private readonly tally = new Tally();
   /** Since when nothing waits for a look to be quick. */
   private restsSinceMs: number | undefined;
+  private hasToldTemplate = false;
   /** Where the release stood when it was last seen; undefined while none was. */
   private stood: string | undefined;
 
@@ -157,6 +159,7 @@ class Driver {
     this.memory = rememberDecision(this.memory, decision, seen.atMs);
     if (decision.kind === 'wait') this.asked = decision.ask;
     this.tellCounts(decision, seen);
+    this.tellTemplate(seen);
     this.input.emit({ event: 'decided', decision, seen });
     const kept = await this.keeper.keep(noteOf(question, decision), question);
     // The note took its time: a machine that slept meanwhile has lost the lock.
@@ -198,6 +201,15 @@ class Driver {
     const counted = this.tally.add(seen, decision.kind === 'done' || decision.kind === 'hold');
     if (counted) this.input.emit({ event: 'counted', ...counted });
     this.restsSinceMs = isRest(decision) ? (this.restsSinceMs ?? seen.endedMs) : undefined;
+  }
+
+  /** Once, until it has rolled or was taken back. */
+  private tellTemplate({ workloads }: Observation): void {
+    const found = Object.entries(workloads).find(([, { rollout }]) => rollout?.isNoted && rollout.isPending);
+    const [version, { rollout } = {}] = found ?? [];
+    if (version !== undefined && rollout && !this.hasToldTemplate)
+      this.input.emit({ event: 'template-waits', version, deployment: rollout.deployment });
+    this.hasToldTemplate = found !== undefined;
   }
 
   private async follow(decision: Decision, question: Question): Promise<Ending | undefined> {

@@ -11,6 +11,8 @@ export type Event =
   | { readonly event: 'wrote' | 'conflict'; readonly action: Action }
   /** The copy of a release under way, or its end, could not be written into the state. */
   | { readonly event: 'unkept'; readonly because: string }
+  /** Somebody has changed the template of an adopted Deployment that handover has paused: it rolls when the release has ended. */
+  | { readonly event: 'template-waits'; readonly version: string; readonly deployment: string }
   /** No more Kubernetes Events are written about the release. */
   | { readonly event: 'unannounced'; readonly because: string }
   /** Requests and errors per version, as the gateways count them. */

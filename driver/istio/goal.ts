@@ -15,17 +15,25 @@ export interface Goal {
 
 export function goalOf(release: Release, record: ReleaseRecord): Goal {
   const listed = versionNames(release);
-  const { stable, canary } = record;
+  const { stable } = record;
   switch (record.mode) {
     case 'apply':
       return { versions: listed, keep: listed, split: release.split };
     case 'abort':
-      // The new version keeps its pods: they are what an operator wants to look at now. The file still lists it.
-      return { versions: [stable], keep: [...listed, stable, canary], split: allTo(stable) };
+      return { versions: [stable], keep: keptByAbort(release, record), split: allTo(stable) };
     case 'promote':
     case 'run':
       return isLastStage(release, record) ? finished(release, record) : underWay(release, record);
   }
+}
+
+/**
+ * The new version keeps its pods: they are what an operator wants to look at now. The file still lists it. Beside an adopted version it
+ * goes: only alone behind the Service may that roll again.
+ */
+function keptByAbort(release: Release, { stable, canary }: ReleaseRecord): string[] {
+  const all = [...versionNames(release), stable, canary];
+  return adoptedIn(release, stable) ? all.filter((version) => version !== canary) : all;
 }
 
 export function isLastStage(release: Release, record: ReleaseRecord): boolean {

@@ -8,6 +8,7 @@ import type { Violation } from './decision';
 import type { Exception } from './exceptions';
 import type { Memory } from './memory';
 import { availableOf, podsToCarry } from './guard-pods';
+import { besideAdopted, choosesRolling, pausesWrongly } from './guard-rollout';
 import type { ObservedRoute, Observation, Proxy } from './observation';
 
 /** By what a write is judged. */
@@ -31,23 +32,20 @@ export function violationOf(
         (version) => breaksS1(version, action, judged) ?? breaksS4(version, action, known),
       );
     case 'write-subsets':
-      return first(goingSubsets(action.versions, known.seen), (version) => breaksS2(version, judged));
+      return breaksBySubsets(action, judged);
+    case 'set-paused':
+      return pausesWrongly(action, known.seen, judged.proxies);
     case 'remove-version':
       return breaksS2(action.version, judged) ?? breaksS3(action.version, known, exceptions);
     case 'restore':
       return lostSubset(action, known.seen);
     case 'add-version':
-      return behindWholeService(action.version, known.seen);
+      return besideAdopted(action.version, known.seen, judged.proxies);
     case 'write-record':
     case 'set-minimum':
     case 'disown':
       return undefined;
   }
-}
-
-/** Its pods would get requests as soon as they are ready, whatever the weights. */
-function behindWholeService(version: string, { route }: Observation): Violation | undefined {
-  return route?.whole ? { invariant: 'S1', code: 'whole-service', version } : undefined;
 }
 
 /** What it names has stayed, or the route would lose requests that it does not lose now. */
@@ -58,6 +56,14 @@ function lostSubset({ what }: Action & { kind: 'restore' }, { state, subsets }: 
   const named = [...weighted, ...headerVersions, ...otherVersions];
   const version = named.find((each) => !subsets?.versions.includes(each));
   return version === undefined ? undefined : { invariant: 'S1', code: 'not-ready-at', version, proxy: undefined };
+}
+
+function breaksBySubsets(
+  { versions, choose }: Extract<Action, { kind: 'write-subsets' }>,
+  judged: Judged,
+): Violation | undefined {
+  const broken = first(goingSubsets(versions, judged.seen), (version) => breaksS2(version, judged));
+  return broken ?? choosesRolling(choose, judged.seen);
 }
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;

@@ -25,6 +25,8 @@ export function performIdeally(seen: Observation, action: Action): Observation {
       return withWorkload(seen, action.version, newWorkload);
     case 'remove-version':
       return { ...seen, workloads: without(seen.workloads, action.version) };
+    case 'set-paused':
+      return withWorkload(seen, action.version, idealRollout(seen.workloads[action.version] ?? newWorkload, action));
     case 'set-minimum':
       return withWorkload(seen, action.version, raised(seen.workloads[action.version] ?? newWorkload, action.pods));
     case 'write-subsets':
@@ -50,10 +52,26 @@ function idealRoute({ route }: Observation, action: RouteWrite): Partial<Observe
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
-function idealSubsets({ subsets }: Observation, { versions, changes }: SubsetWrite): ObservedSubsets {
+/** What somebody has changed in its template meanwhile rolls when it is resumed. */
+function idealRollout(workload: Workload, { isPaused }: Extract<Action, { kind: 'set-paused' }>): Workload {
+  const { rollout } = workload;
+  if (!rollout) return workload;
+  const rest = isPaused ? {} : { isPending: false, isRolling: rollout.isPending };
+  return { ...workload, rollout: { ...rollout, ...rest, isNoted: isPaused, paused: isPaused ? 'by handover' : 'no' } };
+}
+
+function idealSubsets({ subsets, workloads }: Observation, action: SubsetWrite): ObservedSubsets {
+  const { versions, changes, choose } = action;
   const change = changes ? undefined : subsets?.change;
+  // A new one is as synth writes it.
+  const added = versions.filter((version) => workloads[version]?.rollout && !subsets?.versions.includes(version));
+  const chosenBy = {
+    ...subsets?.chosenBy,
+    ...Object.fromEntries(added.map((version) => [version, ''])),
+    ...(choose && { [choose.version]: choose.hash }),
+  };
   const notes = { digest: subsets?.digest ?? '', written: subsets?.written, changedBy: fieldManager };
-  return { resourceVersion: 'ideal', ...notes, isOwned: true, versions, ...(change && { change }) };
+  return { resourceVersion: 'ideal', ...notes, isOwned: true, versions, chosenBy, ...(change && { change }) };
 }
 
 type SubsetWrite = Extract<Action, { kind: 'write-subsets' }>;
@@ -72,6 +90,8 @@ export function waitIdeally(release: Release, seen: Observation, what: WaitFor, 
         ...seen,
         workloads: mapValues(seen.workloads, (workload) => (workload.isGone ? { ...workload, pods: 0 } : workload)),
       };
+    case 'rollout':
+      return { ...seen, workloads: mapValues(seen.workloads, rolledOut) };
     case 'gate':
       return {
         ...seen,
@@ -154,6 +174,11 @@ function pauseOver(release: Release, seen: Observation): Observation {
     return later(seen, Date.parse(record?.since ?? '') + stage.ms - seen.atMs);
   }
   return withRoute(seen, { request: { id: `ideal-${record?.step}`, verb: 'promote' } });
+}
+
+/** By one template: which one nobody asks. */
+function rolledOut({ rollout, ...workload }: Workload): Workload {
+  return rollout ? { ...workload, rollout: { ...rollout, isRolling: false, hashes: ['ideal'] } } : workload;
 }
 
 function asRead(proxy: Proxy): ReadProxy {

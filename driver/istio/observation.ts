@@ -124,6 +124,11 @@ export interface ObservedSubsets {
   /** As for the route; or that note is still there. */
   readonly isOwned: boolean;
   readonly versions: readonly string[];
+  /**
+   * By version whose subset chooses pods by no other label than pod-template-hash: that hash, or '' where it chooses all pods of the
+   * Service. Absent where objects are no more than a model.
+   */
+  readonly chosenBy?: Readonly<Record<string, string>>;
   /** As for the route: of the traffic policy, each as a line. */
   readonly change?: readonly string[];
 }
@@ -156,6 +161,24 @@ export interface Workload {
   /** It has no Deployment any more, and these of its pods are still ending. */
   readonly isGone?: boolean;
   readonly pods?: number;
+  /** Of an adopted version, while its Deployment is there. */
+  readonly rollout?: ObservedRollout;
+}
+
+/** How far a Deployment of somebody else is with the rollout of its pod template. */
+export interface ObservedRollout {
+  readonly deployment: string;
+  /** The condition of a write. */
+  readonly resourceVersion: string;
+  readonly paused: 'no' | 'by handover' | 'by others';
+  /** A release has paused it, and has not resumed it: somebody else may have. */
+  readonly isNoted: boolean;
+  /** Each pod-template-hash of its pods, but for those that are ending. */
+  readonly hashes: readonly string[];
+  /** Not all of its pods are of one template, or its controller has not seen its spec yet. Also when nobody can tell. */
+  readonly isRolling: boolean;
+  /** It is paused, and its template is not the one of its pods: it rolls as soon as it is resumed. */
+  readonly isPending: boolean;
 }
 
 export interface ObservedAutoscaler {

@@ -1,6 +1,6 @@
 /** Titled checks before the first write: everything that can be known to fail is said at once, with the way out. */
 import type { ServiceShape } from '../../manifests';
-import { adoptedVersion, findAdopted, Refusal, versionNames, type Release } from '../../model';
+import { adoptedVersion, findAdopted, Refusal, versionNames, weightOf, type Release } from '../../model';
 import { tooFewPods } from './enough-pods';
 import { foreignSubset } from './foreign-subset';
 import { uncounted } from './uncounted';
@@ -51,6 +51,20 @@ const checkers: Readonly<Record<string, Checker>> = {
     const { name, deployment } = adopted;
     const fix = `correct adopt of ${name} in the release file; or take ${name} out, when another version has replaced it`;
     return new Refusal('adopted-missing', `the Deployment ${deployment} in ${release.namespace}`, 'none', fix);
+  },
+
+  'what is adopted stays alone': (release, order, { route }) => {
+    const adopted = findAdopted(release);
+    if (!adopted || order.kind === 'resume' || !route || route.record) return undefined;
+    const { name, deployment, isKept } = adopted;
+    const others = versionNames(release).filter((other) => other !== name);
+    const isPinned = route.pinnedVersions.includes(name);
+    const isServed = order.kind === 'apply' ? weightOf(release.split, name) > 0 || isPinned : isKept && isPinned;
+    if (others.length === 0 || !isServed) return undefined;
+    const expected = `no other version beside ${name} after this: only alone may the Deployment ${deployment} be rolled by its owner`;
+    const found = `${others.join(', ')} in the release file${isPinned ? `, and a route that is pinned to ${name}` : ''}`;
+    const fix = `handover run ${others[0]} replaces it; or take the others${isPinned ? ', or the pin,' : ''} out`;
+    return new Refusal('adopted-beside', expected, found, fix);
   },
 
   'the record can be read': (_release, _order, { route }) =>

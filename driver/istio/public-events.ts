@@ -6,7 +6,7 @@ import type { Grade, Release, Split } from '../../model';
 import type { Action } from './action';
 import type { Decision, HoldReason } from './decision';
 import type { Event } from './events';
-import { isSeen, type Observation } from './observation';
+import { isSeen, type Observation, type ObservedRollout } from './observation';
 import type { TurnReason } from './record';
 import { stagesOf, type Until } from './stages';
 import type { PastRelease } from './state';
@@ -25,6 +25,7 @@ export function publicEvent(event: Event, release: Release): object {
     case 'back':
     case 'refused':
     case 'unannounced':
+    case 'template-waits':
     case 'unkept':
       return event;
   }
@@ -103,6 +104,8 @@ interface PublicVersion {
   readonly hasSubset: boolean;
   readonly image: string;
   readonly trouble?: string;
+  /** Of an adopted one. */
+  readonly rollout?: { readonly paused: ObservedRollout['paused']; readonly isPending: boolean };
 }
 
 /** What was seen in one look; also what `handover status --json` prints. */
@@ -134,10 +137,12 @@ function publicRelease({ route }: Observation, release: Release): PublicRelease 
 
 function publicVersions({ route, workloads, subsets }: Observation): Record<string, PublicVersion> {
   return Object.fromEntries(
-    Object.entries(workloads).map(([version, { desired, available, image, trouble }]) => {
+    Object.entries(workloads).map(([version, { desired, available, image, trouble, rollout }]) => {
       const weight = route?.split[version] ?? 0;
       const hasSubset = subsets?.versions.includes(version) ?? false;
-      return [version, { weight, desired, available, hasSubset, image, ...(trouble && { trouble }) }];
+      const { paused, isPending } = rollout ?? {};
+      const told = { ...(trouble && { trouble }), ...(rollout && { rollout: { paused, isPending } }) };
+      return [version, { weight, desired, available, hasSubset, image, ...told } as PublicVersion];
     }),
   );
 }

@@ -11,6 +11,7 @@ import { forgetKept } from './rules/kept';
 import { noteLoss } from './rules/loss';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { renewSubset } from './rules/renew';
+import { chooseAlone, chooseAloneInAbort, resumeRollout, widenRolled } from './rules/rollout';
 import { awaitPropagation, writeRoute } from './rules/route';
 import { awaitTakeOver, takeOver } from './rules/take-over';
 import { noteUnrouted } from './rules/unrouted';
@@ -19,6 +20,8 @@ import { wayBack } from './way-back';
 
 const rules: readonly Rule[] = [
   takeOver,
+  widenRolled,
+  chooseAlone,
   awaitTakeOver,
   renewSubset,
   addMissingVersion,
@@ -32,6 +35,7 @@ const rules: readonly Rule[] = [
   awaitChange,
   writeRoute,
   awaitPropagation,
+  chooseAloneInAbort,
   noteUnrouted,
   drain,
   noteLoss,
@@ -54,7 +58,7 @@ export function reconcile(situation: Situation): Decision | undefined {
     const decision = rule({ ...situation, goal: reachable });
     if (decision) return decision;
   }
-  return isDetour ? hold({ code: 'only-healthy', split }) : undefined;
+  return isDetour ? hold({ code: 'only-healthy', split }) : resumeRollout({ ...situation, goal: reachable });
 }
 
 function everything({ seen, goal }: Situation): string[] {

@@ -79,6 +79,11 @@ export const recordFields = z.object({
   podsForAll: z.int().min(1),
   /** By adopted version: the minimum of what scales it when the release began. No manifest says it. */
   minimums: z.record(z.string(), z.int().min(1)).optional(),
+  /**
+   * By which pod-template-hash the subset of the adopted version chose its pods when the route was written with this serial; '': by
+   * none. A proxy that has that route, or a later one, has the subset so.
+   */
+  chosen: z.object({ hash: z.string(), serial: z.int() }).optional(),
   /** By version that leaves: when the last proxy had been seen off the route to it, ISO 8601, by the API server's clock. */
   unrouted: z.record(z.string(), z.iso.datetime()).optional(),
   /**

@@ -109,20 +109,24 @@ function lineOf(event: Event, release: Release): string | undefined {
       return `analysis ${event.analysis}: ${event.verdict}, ${event.reason}`;
     case 'unkept':
       return `warning: what outlives the release could not be written: ${event.because}`;
+    case 'template-waits':
+      return `somebody has changed the template of the Deployment ${event.deployment}: it is paused, and rolls when the release has ended`;
     case 'unannounced':
       return `warning: no Kubernetes Events are written about the release: ${event.because}`;
     case 'away':
     case 'back':
     case 'refused':
       return describeAbsence(event);
-    case 'decided': {
-      const { decision, seen } = event;
-      const phase = phaseOf(seen, release);
-      if (decision.kind === 'act')
-        return `${phase}${describeAction(decision.action)} (${describeDecision(decision)})${evidence(event)}`;
-      return `${phase}${describeDecision(decision)}`;
-    }
+    case 'decided':
+      return decidedLine(event, release);
   }
+}
+
+function decidedLine(event: Decided, release: Release): string {
+  const { decision, seen } = event;
+  const phase = phaseOf(seen, release);
+  if (decision.kind !== 'act') return `${phase}${describeDecision(decision)}`;
+  return `${phase}${describeAction(decision.action)} (${describeDecision(decision)})${evidence(event)}`;
 }
 
 /** These writes rest on what is known of the proxies: say by what, and of how many. */

@@ -257,15 +257,23 @@ describe('problems', () => {
   /** It would be deleted at the end of the release that replaces the adopted version. */
   it('an object that is deleted with the adopted version', () => {
     const names = ['web-v2', 'limits'].map((name) => ({ apiVersion: 'v1', kind: 'ConfigMap', name }));
-    const adopted: Adopted = { deployment: 'old', labels: { version: 'v1' }, objects: names, isKept: false };
+    const adopted: Adopted = { deployment: 'old', objects: names, isKept: false };
     const objects = [...complete.slice(1), ofVersion('v2', 'v1', 'ConfigMap'), object('v1', 'ConfigMap', 'limits')];
-    expect(problems(objects, undefined, undefined, { v1: adopted })).toEqual([
+    const withSubsets = objects.map((each) =>
+      each.kind === 'DestinationRule' ? rule([{ name: 'v1' }, subset('v2')]) : each,
+    );
+    expect(problems(withSubsets, undefined, undefined, { v1: adopted })).toEqual([
       expect.stringMatching(
         /no object called ConfigMap\/web-v2, as v1 adopts that one.* found one of v2; take it out of adopt, or rename v2$/,
       ),
       expect.stringMatching(/ConfigMap\/limits.* found one of all versions; take it out of adopt.with$/),
     ]);
-    expect(problems(objects, undefined, undefined, { v1: { ...adopted, objects: [] } })).toEqual([]);
+    const free = { v1: { ...adopted, objects: [] } };
+    expect(problems(withSubsets, undefined, undefined, free)).toEqual([]);
+    // Its owner may give its pods other labels at any time.
+    expect(problems(objects, undefined, undefined, free)).toEqual([
+      expect.stringMatching(/subset of the adopted version v1 without labels, found \{"version":"v1"\}/),
+    ]);
   });
 
   it('an empty stream', () => {

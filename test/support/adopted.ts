@@ -4,7 +4,6 @@ import type { Adopted, Release } from '../../model';
 export function adopted(release: Release, over: Partial<Adopted> = {}): Release {
   const deployment = {
     deployment: 'storefront',
-    labels: { version: 'v1' },
     objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'storefront' }],
     isKept: false,
     ...over,

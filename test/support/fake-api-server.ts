@@ -161,8 +161,23 @@ function holds({ metadata }: StoredObject, wanted: Conditions): boolean {
   );
 }
 
+/** RFC 7386: null takes a field away. */
 function merged(live: StoredObject, patch: Record<string, unknown> | undefined): StoredObject {
-  return { ...live, ...patch, metadata: live.metadata, spec: { ...live.spec, ...(patch?.spec as object) } };
+  return mergedFields(live, patch ?? {}) as unknown as StoredObject;
+}
+
+function mergedFields(live: object, patch: object): Record<string, unknown> {
+  const fields: Record<string, unknown> = { ...live };
+  for (const [key, value] of Object.entries(patch) as [string, unknown][]) {
+    const before = fields[key];
+    if (value === null) delete fields[key];
+    else fields[key] = isMapping(value) ? mergedFields(isMapping(before) ? before : {}, value) : value;
+  }
+  return fields;
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(response: ServerResponse, code: number, reason: string, message: string): void {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { listOf, specOf, withSpec, type Fields } from '../../manifests';
 import type { Scenario } from '../../driver/istio/simulation';
 import type { Order } from '../../driver/istio/stages';
-import { serviceHost, type Manifest, type Release } from '../../model';
+import { serviceHost, subsetOf, type Manifest, type Release } from '../../model';
 import { adopted } from './adopted';
 import { arbitraryScenario, everyAccident, takeOverAccidents } from './scenarios';
 import { rowsOf, virtualServiceOf } from './own-routes';
@@ -16,8 +16,6 @@ export interface TakenOver {
   readonly order: Order;
   readonly scenario: Scenario;
 }
-
-const labels = { app: 'storefront', tier: 'web' };
 
 export const takeOvers: fc.Arbitrary<(release: Release) => TakenOver> = fc
   .record({
@@ -35,7 +33,7 @@ export const takeOvers: fc.Arbitrary<(release: Release) => TakenOver> = fc
     ),
   })
   .map(({ scenario, routes, isNamed, ports, rule, scalesTo, isKept, order }) => (asMade) => {
-    const both = adopted(asMade, { labels, isKept });
+    const both = adopted(asMade, { isKept });
     const release = order.kind === 'run' ? both : { ...both, versions: both.versions.slice(0, 1) };
     const synthesized = virtualServiceOf(release, [...routes, { name: 'web', route: toStable }]);
     const pods = release.autoscaling?.minReplicas ?? asMade.versions[1]?.replicas ?? 1;
@@ -106,7 +104,7 @@ function liveRule(release: Release, hasSubsets: boolean): Manifest {
 function synthesizedRule(release: Release, hasPolicy: boolean): Manifest {
   return ruleOf(
     release,
-    release.versions.map(({ name, adopted: each }) => ({ name, labels: each?.labels ?? { version: name } })),
+    release.versions.map(({ name }) => ({ ...subsetOf(release, name) })),
     hasPolicy,
   );
 }

@@ -1,6 +1,6 @@
 /** The first write to routes of another owner: a person is shown each line that changes, and accepts it. */
 import { specOf, type ServiceShape } from '../../../manifests';
-import { adoptedVersion, Refusal, type Release } from '../../../model';
+import { adoptedVersion, findAdopted, Refusal, type Release } from '../../../model';
 import type { Options } from '../../options';
 import { objectsAlone } from '../cluster';
 import type { ObservedSubsets } from '../observation';
@@ -20,6 +20,7 @@ export async function refuseTakeOver(
   const lines = [
     ...linesOfRule(subsets, `DestinationRule/${release.name}`, version, carried),
     ...(route.whole.change?.fields ?? []),
+    `Deployment/${findAdopted(release)?.deployment} spec.paused: as it is, but for the time in which another version runs beside it: then true, so that it scales and does not roll`,
   ];
   const expected = `that you accept the lines below, which make ${version} a version; no request moves to another pod`;
   const fix = 'read each line, then run the same command with --adopt';

@@ -214,14 +214,9 @@ async function checksOfObjects(
 
 function notAdopted(problems: readonly string[]): Refusal | undefined {
   if (problems.length === 0) return undefined;
-  const fix =
-    'add a label of its own to the pod template of the Deployment, which rolls it once, and name that label under adopt; or import it as a copy (docs/aboard.md)';
-  return new Refusal(
-    'not-adoptable',
-    'labels that all pods of the adopted Deployment have, and no others',
-    problems.join('; '),
-    fix,
-  );
+  const expected = 'a Service that selects the pods of the adopted Deployment and of the next version, and no others';
+  const fix = 'mend what is named; or import it as a copy (docs/aboard.md)';
+  return new Refusal('not-adoptable', expected, problems.join('; '), fix);
 }
 
 /** Whoever is told to install must not lose by it what serves now. */

@@ -5,6 +5,7 @@
 import type { Split } from '../../../model';
 import type { Ending } from '../../core/ending';
 import { describeAbsence } from '../../core/absence';
+import type { Action } from '../action';
 import type { Wait } from '../decision';
 import type { Event } from '../events';
 import { isSeen, type Observation } from '../observation';
@@ -85,8 +86,7 @@ export class StoryTeller {
       case 'decided':
         return this.look(event);
       case 'wrote':
-        if (event.action.kind === 'write-route') this.beginStrip(describeAction(event.action));
-        return;
+        return this.wrote(event.action);
       case 'counted':
         this.counts.push({ atMs: this.elapsedMs(), seconds: event.seconds, versions: event.versions });
         return;
@@ -96,6 +96,11 @@ export class StoryTeller {
         return this.tell('analysis', `${event.analysis}: ${event.verdict}, ${event.reason}`);
       case 'unkept':
         return this.tell('absence', `what outlives the release could not be written: ${event.because}`);
+      case 'template-waits':
+        return this.tell(
+          'conflict',
+          `somebody has changed the template of the Deployment ${event.deployment}, which is paused`,
+        );
       case 'unannounced':
         return this.tell('absence', `no Kubernetes Events were written from then on: ${event.because}`);
       case 'refused':
@@ -103,6 +108,10 @@ export class StoryTeller {
       case 'back':
         return this.tell('absence', describeAbsence(event));
     }
+  }
+
+  private wrote(action: Action): void {
+    if (action.kind === 'write-route') this.beginStrip(describeAction(action));
   }
 
   told(ending: Ending): Story {

@@ -1,20 +1,13 @@
 /**
- * Whether a Deployment that runs can be a version: its subset chooses its pods and no others, and the Service chooses the pods of
- * both versions. Asked before the first write, of what is live.
+ * Whether a Deployment that runs can be a version: the Service chooses the pods of both versions and no others, and no subset of
+ * another version chooses its pods. Asked before the first write, of what is live.
  */
-import {
-  fieldsOf,
-  isSubset,
-  leadsToWholeService,
-  nameOf,
-  podLabelsOf,
-  subsetIn,
-  type Fields,
-} from '../../../manifests';
-import { findAdopted, serviceHost, type Adopted, type Manifest, type Release } from '../../../model';
+import { fieldsOf, isSubset, nameOf, podLabelsOf, subsetIn, type Fields } from '../../../manifests';
+import { findAdopted, type Manifest, type Release } from '../../../model';
 import { isServing, type Pod, type Service } from '../../kubernetes/objects';
 import { collectionPath, objectPath } from '../../kubernetes/paths';
 import { namedObjects } from './adopted-objects';
+import { isMadeBy } from './adopted-version';
 import { adoptionWarnings } from './adoption-warnings';
 import type { Carried } from './carried';
 import type { Writer } from './writer';
@@ -36,46 +29,19 @@ export async function adoptionOf(writer: Writer, release: Release): Promise<Adop
   if (!deployment) return fits;
   const { api, carried } = writer;
   const { namespace, name } = release;
-  const [all, service, route] = await Promise.all([
+  const [all, service] = await Promise.all([
     api.list<Pod>(collectionPath('Pod', namespace), {}),
     api.find<Service>(objectPath('Service', { namespace, name })),
-    api.find<Manifest>(objectPath('VirtualService', { namespace, name })),
   ]);
   const others = otherDeployments(carried);
   return {
     problems: [
-      ...podProblems(deployment, adopted, all),
-      ...templateProblems(deployment, adopted),
       ...subsetProblems(deployment, adopted.name, carried, others),
       ...serviceProblems(deployment, service, others),
-      ...(route && leadsToWholeService(route, serviceHost(name, namespace))
-        ? besideProblems([deployment, ...others.values()], service, all)
-        : []),
+      ...besideProblems([deployment, ...others.values()], service, all),
     ],
     warnings: adoptionWarnings(deployment, adopted, named, [...others.values()]),
   };
-}
-
-/** A pod says by which ReplicaSet it was made, and that is called after its Deployment and its template. */
-function isMadeBy({ metadata }: Manifest, { metadata: { labels = {}, ownerReferences = [] } }: Pod): boolean {
-  const replicaSet = `${metadata.name}-${labels['pod-template-hash'] ?? ''}`;
-  return ownerReferences.some(({ kind, name }) => kind === 'ReplicaSet' && name === replicaSet);
-}
-
-function podProblems(deployment: Manifest, { labels }: Adopted, all: readonly Pod[]): string[] {
-  const isChosen = ({ metadata }: Pod) => isSubset(labels, metadata.labels ?? {});
-  const left = all.filter((pod) => isMadeBy(deployment, pod) && !isChosen(pod));
-  const foreign = all.filter((pod) => isChosen(pod) && !isMadeBy(deployment, pod));
-  return [
-    ...(left.length > 0 ? [`pods of ${nameOf(deployment)} without the labels ${textOf(labels)}: ${names(left)}`] : []),
-    ...(foreign.length > 0 ? [`other pods with the labels ${textOf(labels)}: ${names(foreign)}`] : []),
-  ];
-}
-
-/** The next pod of it must be chosen, too. */
-function templateProblems(deployment: Manifest, { labels }: Adopted): string[] {
-  if (isSubset(labels, podLabelsOf(deployment))) return [];
-  return [`a pod template of ${nameOf(deployment)} without the labels ${textOf(labels)}`];
 }
 
 /** That its own subset chooses none of theirs, synth has shown. */
@@ -103,7 +69,7 @@ function serviceProblems(
   return without.map((each) => `a Service that does not select the pods of ${nameOf(each)}: ${textOf(selector)}`);
 }
 
-/** While routes lead to the whole Service, these get requests: by the take-over all of them would move to the adopted one (S4). */
+/** These get requests now: once the subset chooses the pods of the Deployment alone, all of them would move there (S4). */
 function besideProblems(own: readonly Manifest[], service: Service | undefined, all: readonly Pod[]): string[] {
   const selector: Fields | undefined = service?.spec.selector;
   if (!selector) return [];
@@ -111,7 +77,7 @@ function besideProblems(own: readonly Manifest[], service: Service | undefined, 
     (pod) =>
       isServing(pod) &&
       isSubset(selector, pod.metadata.labels ?? {}) &&
-      !own.some((deployment) => isMadeBy(deployment, pod)),
+      !own.some(({ metadata }) => isMadeBy(metadata.name, pod)),
   );
   if (beside.length === 0) return [];
   return [

@@ -35,6 +35,7 @@ import { Window } from '../../kubernetes/window';
 import { whoAmI } from '../../kubernetes/who-am-i';
 import { recordOf } from './read-route';
 import { keepState, readState, restore } from './state';
+import { setPaused } from './rollout';
 import { leaveRequest, writeRecord, writeRoute } from './write-route';
 import { addVersion, removeVersion, setMinimum, writeSubsets } from './write-version';
 import type { Writer } from './writer';
@@ -191,6 +192,8 @@ export class KubernetesCluster implements Cluster {
         return restore(writer, release, action, seen);
       case 'disown':
         return disown(writer, release, action.what, seen);
+      case 'set-paused':
+        return setPaused(writer, release, action, seen);
       case 'remove-version':
         return removeVersion(writer, release, action.version, seen);
     }

@@ -1,5 +1,6 @@
 /** From a VirtualService and a DestinationRule to what the driver knows of them. */
 import {
+  choicesOf,
   digestOf,
   disownPatch,
   leadsToWholeService,
@@ -82,6 +83,7 @@ export function observedSubsets(object: DestinationRule, carried?: Carried): Obs
     changedBy: lastWriter(object),
     isOwned: isOwned(object),
     versions: subsetsOf(object),
+    chosenBy: choicesOf(object),
     ...(change && { change }),
   };
 }

@@ -7,6 +7,7 @@ import { deploymentTrouble } from '../../kubernetes/pod-trouble';
 import type { Workload } from '../observation';
 import type { ReleaseRecord } from '../record';
 import { isPodOf } from './adopted-version';
+import { rolloutOf } from './rollout';
 import { autoscalerAmong, deploymentKind, kindsOf, versionObjects } from './version-objects';
 import type { Writer } from './writer';
 
@@ -21,7 +22,8 @@ export async function readWorkloads(
     const own = (await pods).filter(isPodOf(release, version));
     const wanted = eyes.carried?.versions[version]?.objects ?? [];
     const workload = withDeclared(await workloadOf(eyes.api, objects, own), wanted);
-    return [version, { ...workload, isPartial: isPartial(wanted, objects) }];
+    const rollout = rolloutOf(release, version, objects, own);
+    return [version, { ...workload, isPartial: isPartial(wanted, objects), ...(rollout && { rollout }) }];
   });
   return Object.fromEntries(await Promise.all(workloads));
 }

@@ -27,7 +27,11 @@ export function withVersionNames(seen: Observation, release: Release): Observati
     otherVersions: all(each.otherVersions),
     ...(each.change && { change: { ...each.change, names: all(each.change.names) } }),
   });
-  const rule = (each: ObservedSubsets) => ({ ...each, versions: all(each.versions) });
+  const rule = (each: ObservedSubsets) => ({
+    ...each,
+    versions: all(each.versions),
+    ...(each.chosenBy && { chosenBy: keysOf(each.chosenBy, name) }),
+  });
   const keptBy = ({ route: keptRoute, subsets: keptRule }: ObservedState['kept']) => ({
     ...(keptRoute && { route: routeBy(keptRoute) }),
     ...(keptRule && { subsets: rule(keptRule) }),

@@ -1,6 +1,14 @@
 /** Creates and deletes the objects of one version, so that a driver killed half way leaves what the next one completes. */
-import { digestOf, editSubsets, subsetIn, withAnnotation, withPolicyOf, type ServiceShape } from '../../../manifests';
-import { annotations, labelsOf, subsetName, type Release, type Manifest } from '../../../model';
+import {
+  digestOf,
+  editSubsets,
+  subsetIn,
+  withAnnotation,
+  withChoice,
+  withPolicyOf,
+  type ServiceShape,
+} from '../../../manifests';
+import { annotations, subsetOf, type Release, type Manifest } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import type { Seen } from '../../kubernetes/any-object';
 import { conditioned } from '../../kubernetes/conditioned';
@@ -55,7 +63,7 @@ type SubsetWrite = Extract<Action, { kind: 'write-subsets' }>;
 export async function writeSubsets(
   { api, objects, carried }: Writer,
   release: Release,
-  { versions, changes, restores, creates }: SubsetWrite,
+  { versions, changes, restores, creates, choose }: SubsetWrite,
   seen: Observation,
 ): Promise<Outcome> {
   if (creates && carried) return createRule(objects, carried, versions);
@@ -65,12 +73,13 @@ export async function writeSubsets(
   ]);
   if (!live || !route || live.metadata.resourceVersion !== seen.subsets?.resourceVersion) return 'conflict';
   const base = changes && carried ? withPolicyOf(carried.destinationRule, live) : live;
-  const wanted = editSubsets(
+  const edited = editSubsets(
     base,
     versions,
     (version) => newSubset(carried, release, version),
     carried?.destinationRule,
   );
+  const wanted = choose ? withChoice(edited, choose.version, choose.hash) : edited;
   return writeEdit(objects, live, withNote(wanted, restores ?? false, seen));
 }
 
@@ -95,7 +104,7 @@ function withNote(wanted: Manifest, isRestored: boolean, { route, subsets }: Obs
 /** As synth writes it; without manifests by the labels that all pods of a version have. */
 export function newSubset(carried: Carried, release: Pick<Release, 'versions'>, version: string): object {
   const written = carried && subsetIn(carried.destinationRule, version);
-  return written ?? { name: subsetName(version), labels: { ...labelsOf(release, version) } };
+  return written ?? subsetOf(release, version);
 }
 
 export async function setMinimum(

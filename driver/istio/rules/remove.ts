@@ -9,12 +9,17 @@ import { heldForMs, stillRouted } from './held';
 import { sorted, type InstalledObservation, type Rule, type Situation } from './situation';
 
 /**
- * Versions that the goal does not keep, of those that this release may remove: the stable one, or those that the plan of an
- * apply named. What else carries the labels of a version is somebody's who prepares it.
+ * Versions that the goal does not keep, of those that this release may remove: the stable one, in an abort the new one, or those that
+ * the plan of an apply named. What else carries the labels of a version is somebody's who prepares it.
  */
 export function leaving({ release, record, goal, seen }: Pick<Situation, 'release' | 'record' | 'goal' | 'seen'>) {
-  const named = record.mode === 'apply' ? record.leaving : [record.stable];
+  const named = removableBy(record);
   return unlisted({ release, record, seen }, goal.keep).filter((version) => named?.includes(version) ?? true);
+}
+
+function removableBy({ mode, stable, canary, leaving: planned }: ReleaseRecord): readonly string[] | undefined {
+  if (mode === 'apply') return planned;
+  return [mode === 'abort' ? canary : stable];
 }
 
 /** Of the versions that are there, those that are not kept. */

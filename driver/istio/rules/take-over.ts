@@ -49,10 +49,12 @@ function isAlone(version: string, { workloads }: Pick<Observation, 'workloads'>)
   return Object.entries(workloads).every(([other, { isGone }]) => other === version || isGone === true);
 }
 
-function nameSubset(version: string, { record }: Situation, change: RouteChange): Decision {
+function nameSubset(version: string, { record, seen }: Situation, change: RouteChange): Decision {
   const serial = record.serial + 1;
   const marker = markerOf(change, { ...record, serial });
-  const next = { ...record, serial, marker, ...whenNamed(record, [version]) };
+  const hash = seen.subsets.chosenBy?.[version];
+  const chosen = hash === undefined ? {} : { chosen: { hash, serial } };
+  const next = { ...record, serial, marker, ...chosen, ...whenNamed(record, [version]) };
   const content = { split: allTo(version), headerVersions: [], probes: [], marker };
   return act(
     { kind: 'write-route', ...content, record: next, changes: 'as in the manifests' },

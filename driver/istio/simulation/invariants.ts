@@ -49,6 +49,7 @@ function findings(release: Release, action: Action, seen: Observation, truth: Tr
       return addedVersionGetsNothing(release, action.version, seen, truth);
     case 'set-minimum':
     case 'disown':
+    case 'set-paused':
     case 'write-record':
       return [];
   }

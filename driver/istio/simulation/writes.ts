@@ -87,6 +87,8 @@ export class Writes {
         return api.disown(action.what, seen[action.what]);
       case 'remove-version':
         return this.removeVersion(action.version, seen);
+      case 'set-paused':
+        throw new Error('expected no write of a Deployment that rolls: no pod of a simulated world has a template');
     }
   }
 

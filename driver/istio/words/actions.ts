@@ -1,6 +1,6 @@
 /** Writes as one line each, for plans, events and terminals. */
-import { formatSplit } from '../../../model';
-import type { Action } from '../action';
+import { formatSplit, templateHashLabel } from '../../../model';
+import type { Action, Choice } from '../action';
 
 export const kindNames = { route: 'VirtualService', subsets: 'DestinationRule' } as const;
 
@@ -9,8 +9,7 @@ export function describeAction(action: Action): string {
     case 'add-version':
       return `create the objects of ${action.version}`;
     case 'write-subsets':
-      if (action.creates) return `create the DestinationRule with the subset ${action.versions.join(', ')}`;
-      return action.changes ? 'change the traffic policy' : `write the subsets ${action.versions.join(', ')}`;
+      return describeSubsets(action);
     case 'write-route':
       return `${action.changes ? 'change the routes, at' : 'write the route'} ${formatSplit(action.split)}`;
     case 'write-record':
@@ -21,9 +20,23 @@ export function describeAction(action: Action): string {
       return `give up the fields of the ${kindNames[action.what]}`;
     case 'restore':
       return `create the deleted ${kindNames[action.what]} as it was`;
+    case 'set-paused':
+      return `${action.isPaused ? 'pause' : 'resume'} the rollout of the Deployment of ${action.version}`;
     case 'remove-version':
       return `delete the objects of ${action.version}`;
   }
+}
+
+function describeSubsets({ versions, changes, creates, choose }: Extract<Action, { kind: 'write-subsets' }>): string {
+  if (choose) return describeChoice(choose);
+  if (creates) return `create the DestinationRule with the subset ${versions.join(', ')}`;
+  return changes ? 'change the traffic policy' : `write the subsets ${versions.join(', ')}`;
+}
+
+function describeChoice({ version, hash }: Choice): string {
+  return hash === ''
+    ? `let the subset of ${version} choose all pods of the Service`
+    : `let the subset of ${version} choose the pods with ${templateHashLabel}: ${hash}`;
 }
 
 type Recorded = Extract<Action, { kind: 'write-record' }>['record'];

@@ -20,6 +20,8 @@ export function hintOf(wait: Wait, { name, namespace }: NamespacedName): string 
       return `pass it with handover promote ${name} -n ${namespace}, or turn back with ${abort}`;
     case 'ending':
       return `pods end within their grace period; see them with ${pods},version=${wait.version}`;
+    case 'rollout':
+      return `see how far it is with kubectl -n ${namespace} rollout status deployment/${wait.deployment}; or turn back with ${abort}`;
     case 'health':
       return `see why no pod is ready with ${pods}`;
   }

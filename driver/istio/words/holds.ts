@@ -9,7 +9,8 @@ const objects = { route: 'VirtualService', subsets: 'DestinationRule' } as const
 
 const holds: Words<HoldReason> = {
   'not-installed': ({ name, namespace }) => `${name} has no VirtualService or no DestinationRule in ${namespace}`,
-  'record-removed': ({ by }) => `${by} removed the record of the release`,
+  'record-removed': ({ by, deployment }) =>
+    `${by} removed the record of the release${deployment === undefined ? '' : `; the Deployment ${deployment} stays paused until the next release ends: run the same command again`}`,
   'newer-record': ({ schema, known }) =>
     `the record of the release has the schema ${schema}, and this handover knows ${known}: use the handover that began it; abort works with this one, too`,
   'object-deleted': ({ what, why, name, namespace, missing }) =>
@@ -28,6 +29,8 @@ const holds: Words<HoldReason> = {
   'changed-on-its-way': ({ of }) =>
     `the ${objects[of]} is not as it was sent, and nobody else is named as its writer: a webhook or a policy changes each write, or somebody took a field away; look at it, then run the same command with --adopt, or abort`,
   'no-success': ({ analysis, verdict, detail }) => `the analysis ${analysis} is ${verdict}: ${detail}`,
+  'not-alone': ({ version, deployment, others }) =>
+    `${others.join(', ')} has pods beside ${version}, so the Deployment ${deployment} cannot be resumed: its next pods would be in no subset; take them away, then run the same command`,
   'steps-changed': ({ began, found }) =>
     `the release began with the steps ${began.join(', ')}, and the file has ${found.join(', ')}; put them back, promote --full or abort`,
   'only-healthy': ({ split }) => `all traffic is on ${formatSplit(split)}: the other version has no available pod`,
@@ -57,6 +60,12 @@ const becauses: Readonly<Record<DeletedWhy, (missing: readonly string[]) => stri
 const violations: Words<Violation> = {
   'whole-service': ({ version }) =>
     `the routes lead to the whole Service, so the pods of ${version} would get requests whatever its weight`,
+  'chooses-all': ({ version, beside }) =>
+    `the subset of ${version} chooses all pods of the Service, or may do so at a proxy: pods of ${beside} would get its requests`,
+  rolling: ({ version }) =>
+    `the pods of ${version} are not all of one template, or will not stay so: a subset that chooses them by it would lose some`,
+  'chosen-by-template': ({ version, proxy }) =>
+    `${proxy ?? 'a proxy'} may choose the pods of ${version} by their template: its next pods would get no request`,
   'not-ready-at': ({ version, proxy }) =>
     `a route would name ${version} before ${proxy ?? 'any gateway'} was seen to have it active with healthy endpoints`,
   'few-pods': ({ version, available, needed }) => `${version} has ${available} of ${needed} pods for its weight`,

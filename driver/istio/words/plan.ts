@@ -48,13 +48,15 @@ function changeOf(action: Action, { name }: Planned, objects: PlanObjects): Chan
       return { change: 'change', objects: [`${kindNames[action.what]}/${name}`] };
     case 'restore':
       return { change: 'create', objects: [`${kindNames[action.what]}/${name}`] };
-    case 'set-minimum': {
-      const scalers = objects
-        .removed(action.version)
-        ?.filter((object) => object.startsWith('HorizontalPodAutoscaler/'));
-      return { change: 'change', objects: scalers };
-    }
+    case 'set-minimum':
+      return { change: 'change', objects: ofKind('HorizontalPodAutoscaler', objects.removed(action.version)) };
+    case 'set-paused':
+      return { change: 'change', objects: ofKind('Deployment', objects.removed(action.version)) };
   }
+}
+
+function ofKind(kind: string, objects: readonly string[] | undefined): readonly string[] | undefined {
+  return objects?.filter((object) => object.startsWith(`${kind}/`));
 }
 
 /** Undefined while every request goes where it went. */
@@ -113,6 +115,8 @@ function waitText(
       return `until ${wait.version} has ${wait.needed} available ${wait.needed === 1 ? 'pod' : 'pods'}`;
     case 'ending':
       return `until the pods of ${wait.version} have ended`;
+    case 'rollout':
+      return `until all pods of the Deployment ${wait.deployment} are of one template`;
     case 'health':
       return 'until a version has an available pod';
     case 'gate':

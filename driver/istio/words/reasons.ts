@@ -55,6 +55,17 @@ const reasons: Words<Reason> = {
     `${by} accepts that up to ${count} requests to ${version} are cut off when it is removed`,
   'cut-off': describeLoss,
   deleted: ({ what }) => `somebody deleted the ${kindNames[what]} while a release is under way`,
+  'rollout-pauses': ({ deployment }) =>
+    `another version runs beside the Deployment ${deployment} from now on; until that has ended it scales, and a change of its template waits`,
+  'rollout-resumes': ({ deployment, isPending }) =>
+    `nothing runs beside the Deployment ${deployment} any more${isPending ? '; its template was changed meanwhile, and rolls out now' : ''}`,
+  'chosen-alone': ({ version }) =>
+    `pods of another version will be behind the same Service, and none of them is of ${version}`,
+  'chosen-by-service': ({ version }) =>
+    `no pod of another version gets a request of ${version} by that; a rollout of it loses none`,
+  'rolled-meanwhile': ({ version, deployment }) =>
+    `somebody has resumed the Deployment ${deployment}, and it rolls: new pods of ${version} are in no subset until it chooses all pods of the Service`,
+  'choice-marked': ({ version }) => `a proxy that shows this route has the subset of ${version} as it is now`,
   'abort-outlives': () => 'somebody took the record away of a release that is being aborted; the abort goes on',
   'changed-and-back': ({ by }) =>
     `somebody changed the route and changed it back (the last was ${by}); a proxy may have had the other route, so the release waits for all of them again`,

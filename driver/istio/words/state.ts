@@ -9,9 +9,17 @@ export function describeState(seen: Observation, release: Release): string {
   const { route } = seen;
   if (!route) return `${release.name} is not installed in ${release.namespace}`;
   const { record, split } = route;
-  if (!record) return `${release.name}: ${formatSplit(split)}; ${withoutRecord(lastWriteOf(seen))}`;
+  const paused = describePaused(seen);
+  if (!record) return `${release.name}: ${formatSplit(split)}; ${withoutRecord(lastWriteOf(seen))}${paused}`;
   const course = `${record.mode === 'apply' ? '' : 'from '}${describeCourse(record, release)}`;
-  return `${release.name}: ${formatSplit(split)}; ${course}, since ${record.since}`;
+  return `${release.name}: ${formatSplit(split)}; ${course}, since ${record.since}${paused}`;
+}
+
+function describePaused({ workloads }: Observation): string {
+  const { rollout } = Object.values(workloads).find((workload) => workload.rollout?.isNoted) ?? {};
+  if (!rollout) return '';
+  const waits = rollout.isPending ? ', and a change of its template waits until then' : '';
+  return `; the Deployment ${rollout.deployment} is paused until a release ends${waits}`;
 }
 
 function withoutRecord(ended: ReleaseRecord | undefined): string {

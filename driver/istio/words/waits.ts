@@ -15,6 +15,7 @@ export const subjects: Readonly<Record<Wait['for'], string>> = {
   drain: 'the drain',
   pause: 'the pause',
   ending: 'the last pods',
+  rollout: 'a rollout',
   health: 'a healthy version',
 };
 
@@ -37,9 +38,17 @@ export function describeLastSeen(wait: Wait): string {
         : `${wait.remainingSeconds} s remain`;
     case 'ending':
       return `pods of ${wait.version} that are ending: ${wait.pods}`;
+    case 'rollout':
+      return `the Deployment ${wait.deployment} ${describeRollout(wait)}`;
     case 'health':
       return 'no version has an available pod; traffic stays where it is';
   }
+}
+
+function describeRollout({ paused, hashes }: Extract<Wait, { for: 'rollout' }>): string {
+  if (hashes.length === 0) return 'has no pod';
+  const pods = hashes.length > 1 ? `pods of ${hashes.length} templates (${hashes.join(', ')})` : 'a rollout under way';
+  return `has ${pods}${paused === 'by others' ? ', and somebody has paused it there' : ''}`;
 }
 
 /** What a person can do about a wait that has no end, such as for WebSockets that stay open; '' when nothing. */

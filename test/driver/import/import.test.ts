@@ -52,7 +52,7 @@ describe('importing a service that kubectl made, with numeric ports, scaled and 
   });
 
   test('takes what selects, routes to, scales and protects it, and the result synthesizes', async () => {
-    const { code, out } = await handover(['deployment/shop', '-n', namespace]);
+    const { code, out } = await handover(['deployment/shop', '-n', namespace, '--copy']);
     expect(code).toBe(exitCodes.completed);
     const { release, shape, manifests } = synthesized();
     expect(release).toMatchObject({
@@ -74,7 +74,7 @@ describe('importing a service that kubectl made, with numeric ports, scaled and 
   });
 
   test('leaves the routes as they are but for the weights, and the hook and the grace period of the pods', async () => {
-    await handover(['shop', '-n', namespace]);
+    await handover(['shop', '-n', namespace, '--copy']);
     const { shape, release } = synthesized();
     const { http } = shape.virtualService.spec as { http: Record<string, unknown>[] };
     expect(http).toMatchObject([
@@ -155,7 +155,7 @@ describe('importing a service that Helm installed and Argo CD tracks', () => {
       ),
       pod('a', labels),
     );
-    const { code, out } = await handover(['deploy/prod-cart', '-n', namespace]);
+    const { code, out } = await handover(['deploy/prod-cart', '-n', namespace, '--copy']);
     expect(code).toBe(exitCodes.completed);
     const { shape, manifests } = synthesized();
     expect(shape.virtualService.metadata.name).toBe('prod-cart');
@@ -192,7 +192,7 @@ describe('importing a service without a VirtualService', () => {
       service('shop', { app: 'shop' }, [{ port: 80, targetPort: 9000 }]),
       pod('a', { app: 'shop' }, false),
     );
-    const { code, out } = await handover(['shop', '-n', namespace]);
+    const { code, out } = await handover(['shop', '-n', namespace, '--copy']);
     expect(code).toBe(exitCodes.completed);
     const { release, shape } = synthesized();
     expect(release).toMatchObject({ gateways: ['mesh'], port: 80, inFlight: 'proxies' });
@@ -267,7 +267,7 @@ describe('importing a service that KEDA scales', () => {
       live({ apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'shop' }, spec }),
       pod('a', { app: 'shop' }),
     );
-    expect((await handover(['shop', '-n', namespace])).code).toBe(exitCodes.completed);
+    expect((await handover(['shop', '-n', namespace, '--copy'])).code).toBe(exitCodes.completed);
     const kinds = synthesized().shape.versions.v1?.objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
     expect(kinds).toEqual(['Deployment/shop-v1', 'ScaledObject/shop-v1']);
   });
@@ -284,7 +284,7 @@ describe('an end that loses requests', () => {
       service('shop', { app: 'shop' }),
       pod('a', { app: 'shop' }),
     );
-    const { code, out } = await handover(['shop', '-n', namespace]);
+    const { code, out } = await handover(['shop', '-n', namespace, '--copy']);
     expect(code).toBe(exitCodes.completed);
     expect(out).toMatch(/danger +Deployment\/shop container main: it has no preStop/);
     expect(out).toMatch(/danger +Deployment\/shop terminationGracePeriodSeconds: 5 s end pods with requests in hand/);
@@ -294,7 +294,7 @@ describe('an end that loses requests', () => {
   });
 });
 
-describe('a Deployment whose pods have a label that the next version lacks', () => {
+describe('a Deployment that runs', () => {
   const labels = { 'app.kubernetes.io/name': 'storefront', version: '1.4.0' };
   beforeEach(() => {
     put(
@@ -314,12 +314,12 @@ describe('a Deployment whose pods have a label that the next version lacks', () 
     const { release, shape, manifests } = synthesized();
     expect(adoptedIn(release, '1.4.0')).toMatchObject({
       deployment: 'storefront',
-      labels: { version: '1.4.0' },
       objects: [{ name: 'storefront' }, { kind: 'HorizontalPodAutoscaler' }, { kind: 'PodDisruptionBudget' }],
     });
     expect(shape.versions).toEqual({});
     expect(manifests.filter(({ kind }) => kind === 'Deployment')).toEqual([]);
-    expect(shape.destinationRule.spec).toMatchObject({ subsets: [{ name: '1-4-0', labels: { version: '1.4.0' } }] });
+    // A subset without labels chooses all pods of the Service, as its routes did.
+    expect((shape.destinationRule.spec as { subsets: object[] }).subsets).toEqual([{ name: '1-4-0' }]);
   });
 
   it('leaves no word of itself in the file of the version that replaces it', async () => {
@@ -347,10 +347,10 @@ describe('a Deployment whose pods have a label that the next version lacks', () 
     expect(synthesized().release).toMatchObject({ route: inFolder('k8s/shop-route.yaml') });
   });
 
-  it('is a copy, and is told why, when all of its labels are those that the next version gets', async () => {
+  it('is adopted, too, when all of its labels are those that the next version gets', async () => {
     put(deployment('storefront', { labels: { 'app.kubernetes.io/name': 'storefront' } }));
     const { out } = await handover(['deployment/storefront', '-n', namespace]);
-    expect(out).toMatch(/danger .*it cannot be adopted/);
-    expect(Object.keys(synthesized().shape.versions)).toEqual(['v1']);
+    expect(out).toMatch(/taken .*as version v1, as it is; while a release lasts its rollout is paused/);
+    expect(adoptedIn(synthesized().release, 'v1')).toMatchObject({ deployment: 'storefront' });
   });
 });

@@ -11,6 +11,7 @@ import {
 } from '../../../driver/istio/decision';
 import { observedBy, type Cluster } from '../../../driver/istio/cluster';
 import type { Event } from '../../../driver/istio/events';
+import type { ObservedRollout } from '../../../driver/istio/observation';
 import type { Obstacle } from '../../../driver/istio/obstacle';
 import { publicEvent } from '../../../driver/istio/public-events';
 import type { PlanLine } from '../../../driver/core/planned';
@@ -62,6 +63,8 @@ const untils: Shapes<DrainCondition['code']> = {
   held: { remainingSeconds: count },
 };
 
+const paused = z.enum(['no', 'by handover', 'by others']);
+
 const waits: Shapes<Wait['for']> = {
   pods: { version: text, available: count, needed: count, asked: count.optional(), trouble: text.optional() },
   gate: { obstacles: z.array(obstacle).min(1) },
@@ -69,6 +72,12 @@ const waits: Shapes<Wait['for']> = {
   drain: { version: text, until: oneOf('code', untils) },
   pause: { remainingSeconds: z.union([count, z.literal('until promoted')]) },
   ending: { version: text, pods: count },
+  rollout: {
+    version: text,
+    deployment: text,
+    paused,
+    hashes: z.array(text),
+  },
   health: {},
 };
 
@@ -93,6 +102,12 @@ const reasons: Shapes<Reason['code']> = {
   'owners-return': {},
   deleted: { what: restorable },
   'abort-outlives': {},
+  'rollout-pauses': { deployment: text },
+  'rollout-resumes': { deployment: text, isPending: z.boolean() },
+  'chosen-alone': { version: text, hash: text },
+  'chosen-by-service': { version: text },
+  'rolled-meanwhile': { version: text, deployment: text },
+  'choice-marked': { version: text },
   adopted: { by: text },
   'changed-and-back': { by: text },
   'left-out': { proxies: z.array(text) },
@@ -109,7 +124,7 @@ const reason = oneOf('code', reasons);
 /** `unsafe-write` ends a release without an event of its own: the page promises only its code. */
 const holds: Shapes<HoldReason['code']> = {
   'not-installed': { name: text, namespace: text },
-  'record-removed': { by: text },
+  'record-removed': { by: text, deployment: text.optional() },
   'newer-record': { schema: count, known: count },
   'object-deleted': {
     what: restorable,
@@ -125,6 +140,7 @@ const holds: Shapes<HoldReason['code']> = {
   'subsets-changed': { by: text },
   'changed-on-its-way': { of: z.enum(['route', 'subsets']) },
   'no-success': { analysis: text, verdict, detail: text },
+  'not-alone': { version: text, deployment: text, others: z.array(text) },
   'steps-changed': { began: z.array(text), found: z.array(text) },
   'only-healthy': { split },
   'probes-cannot-tell': { split },
@@ -138,6 +154,7 @@ const actions: Shapes<Action['kind']> = {
     changes: z.literal('as in the manifests').optional(),
     restores: z.literal(true).optional(),
     creates: z.literal(true).optional(),
+    choose: z.strictObject({ version: text, hash: z.string() }).optional(),
   },
   'write-route': {
     split,
@@ -149,6 +166,7 @@ const actions: Shapes<Action['kind']> = {
   'write-record': {},
   'set-minimum': { version: text, pods: count },
   'remove-version': { version: text },
+  'set-paused': { version: text, isPaused: z.boolean() },
   restore: { what: restorable, versions: z.array(text).optional() },
   disown: { what: restorable },
 };
@@ -219,6 +237,7 @@ const state = z.strictObject({
       hasSubset: z.boolean(),
       image: text,
       trouble: text.optional(),
+      rollout: z.strictObject({ paused, isPending: z.boolean() }).optional(),
     }),
   ),
   evidence: z.strictObject({ grade, proxies: z.array(text), unseen: z.array(text) }),
@@ -235,6 +254,7 @@ const events: Shapes<Event['event']> = {
     versions: z.record(text, z.strictObject({ requests: count, errors: count })),
   },
   unkept: { because: text },
+  'template-waits': { version: text, deployment: text },
   unannounced: { because: text },
   away: { because: text },
   refused: { because: text },
@@ -321,6 +341,8 @@ interface World {
   readonly file?: string;
   readonly args?: readonly string[];
   readonly scenario?: Partial<Scenario>;
+  /** Of what is adopted in other worlds than these. */
+  readonly rollout?: ObservedRollout;
 }
 
 const when = { afterWrites: 3, ms: 0 };
@@ -334,6 +356,16 @@ const subsetsDeleted = { kind: 'foreign-deletion', what: 'subsets', when } as co
 const frozen = { kind: 'freeze', proxy: 0, forMs: 900_000, when } as const;
 const unreadable = { kind: 'unreadable', proxy: 0, forMs: 9_000, when } as const;
 const abort = { kind: 'operator-request', verb: 'abort', when: { afterWrites: 6, ms: 0 } } as const;
+
+const waiting: ObservedRollout = {
+  deployment: 'storefront',
+  resourceVersion: '1',
+  paused: 'by handover',
+  isNoted: true,
+  hashes: ['abc'],
+  isRolling: false,
+  isPending: true,
+};
 
 const worlds: readonly (readonly [string, keyof typeof exitCodes, World])[] = [
   ['a calm release', 'completed', {}],
@@ -352,13 +384,21 @@ const worlds: readonly (readonly [string, keyof typeof exitCodes, World])[] = [
   ['a proxy that learns nothing', 'timed-out', { scenario: { accidents: [frozen] } }],
   ['a proxy that cannot be read', 'completed', { scenario: { accidents: [unreadable] } }],
   ['an abort', 'aborted', { scenario: { accidents: [abort] } }],
+  ['a template that waits', 'completed', { rollout: waiting }],
 ];
 
-async function releaseIn({ file = withV2, args = [], scenario }: World) {
+async function releaseIn({ file = withV2, args = [], scenario, rollout }: World) {
   jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no such host'));
   const io = simulatedIo({ file, installed, scenario });
   const client = await io.connect({});
   const perform = client.perform.bind(client);
+  const observe = client.observe.bind(client);
+  client.observe = async (...given) => {
+    const seen = await observe(...given);
+    const { v1 } = seen.workloads;
+    // Of a version that no route names: nothing of this release has to wait for it.
+    return v1 && rollout ? { ...seen, workloads: { ...seen.workloads, v0: { ...v1, rollout } } } : seen;
+  };
   let calls = 0;
   // One write of each release meets somebody else's.
   jest

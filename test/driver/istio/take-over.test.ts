@@ -194,7 +194,7 @@ it('gives the autoscaler of the adopted version the minimum that it had', () => 
   const pods = { v1: { autoscaler } };
   expect(decideOf(looking({ pods }))).toMatchObject({ action: { record: { minimums: { v1: 3 } } } });
   const aborted = recordWith({ mode: 'abort', step: 1, marker: 'web@r1.3', minimums: { v1: 3 } });
-  const raised = { v1: { autoscaler: { ...autoscaler, minimum: 5 } }, v2: 2 };
+  const raised = { v1: { autoscaler: { ...autoscaler, minimum: 5 } } };
   const seen = observed({
     record: aborted,
     route: { base: 'web' },
@@ -207,7 +207,7 @@ it('gives the autoscaler of the adopted version the minimum that it had', () => 
 it('leaves an autoscaler as it is that the adopted version got in mid-release', () => {
   const scaled = adopted(releaseWith('autoscaling: {minReplicas: 2, maxReplicas: 8, memory: 128Mi}'));
   const record = recordWith({ mode: 'abort', step: 1, marker: 'web@r1.3' });
-  const pods = { v1: { autoscaler: { minimum: 5, maximum: 9 } }, v2: 2 };
+  const pods = { v1: { autoscaler: { minimum: 5, maximum: 9 } } };
   const proxies = [proxyWith({ marker: 'web@r1.3' })];
   const decision = decideOn(observed({ record, route: { base: 'web' }, pods, proxies }), {}, scaled);
   expect(decision).toMatchObject({ action: { kind: 'write-route', record: undefined } });

@@ -121,6 +121,7 @@ function isConflict({ action, isRouteStale, isRuleStale }: Pending): boolean {
     case 'add-version':
     case 'set-minimum':
     case 'restore':
+    case 'set-paused':
       return false;
     case 'write-subsets':
       return isRouteStale || isRuleStale;
@@ -151,6 +152,8 @@ function takeEffect(state: State, action: Action): State {
       return restore(state, action);
     case 'set-minimum':
       throw new Error('expected no write of an autoscaler in a world without one');
+    case 'set-paused':
+      throw new Error('expected no write of a Deployment that rolls in a world without one');
   }
 }
 

@@ -75,6 +75,7 @@ function wrongWrite(action: Action, world: State): string | undefined {
     case 'add-version':
     case 'set-minimum':
     case 'disown':
+    case 'set-paused':
       return undefined;
   }
 }

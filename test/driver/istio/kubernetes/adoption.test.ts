@@ -17,7 +17,7 @@ const release = folder.release({
   inFlight: 'proxies',
   timings: { longestRequest: '2s' },
   versions: {
-    v1: { adopt: { deployment: 'storefront', labels: { release: 'old' }, with: ['PodDisruptionBudget/storefront'] } },
+    v1: { adopt: { deployment: 'storefront', with: ['PodDisruptionBudget/storefront'] } },
     v2: { image: 'registry.test/demo:2' },
   },
 });
@@ -45,7 +45,7 @@ const objects = [storefront, budget, scalerOf('')].map(({ apiVersion, kind }) =>
   kind,
   name: 'storefront',
 }));
-const withScaler = adopted(release, { labels: { release: 'old' }, objects });
+const withScaler = adopted(release, { objects });
 const inFront: Manifest = { ...service(), metadata: { name: 'demo', namespace } };
 const destination = { host: `demo.${namespace}.svc.cluster.local`, port: { number: 80 } };
 const wholeRoute: Manifest = {
@@ -84,15 +84,16 @@ it('is found by its name, and its routes to the whole Service are routes to it',
   expect(seen.route?.whole?.change?.fields.join()).toContain('subset');
 });
 
-it('gets a DestinationRule with its subset alone, by the labels of the file', async () => {
+it('gets a DestinationRule with its subset alone, which chooses all pods of the Service', async () => {
   const action = { kind: 'write-subsets', versions: ['v1'], creates: true } as const;
   expect(await writeSubsets(writerTo(cluster, carried), release, action, await look())).toBe('written');
-  expect(live(rulePath).spec).toMatchObject({ subsets: [{ name: 'v1', labels: { release: 'old' } }] });
+  expect((live(rulePath).spec as { subsets: object[] }).subsets).toEqual([{ name: 'v1' }]);
+  expect((await look()).subsets?.chosenBy).toEqual({ v1: '' });
   expect(await writeSubsets(writerTo(cluster, carried), release, action, await look())).toBe('conflict');
 });
 
-it('has its subset put back with its own labels by a driver that has no manifests', () => {
-  expect(newSubset(undefined, release, 'v1')).toEqual({ name: 'v1', labels: { release: 'old' } });
+it('has its subset put back without labels by a driver that has no manifests', () => {
+  expect(newSubset(undefined, release, 'v1')).toEqual({ name: 'v1' });
 });
 
 describe('its routes', () => {
@@ -177,33 +178,18 @@ describe('before the first write', () => {
   const problems = async () => (await adoptionOf(writerTo(cluster, carried), release)).problems.join('; ');
   const warnings = async () => (await adoptionOf(writerTo(cluster, carried), release)).warnings.join('; ');
 
-  it('nothing is said where its labels choose its pods and no others', async () => {
+  it('nothing is said where the Service chooses its pods and no others', async () => {
     putPod('other-1', { tier: 'db' }, 'other-abc');
     expect(await problems()).toBe('');
     expect(await warnings()).toBe('');
   });
 
-  it('a pod of another Deployment with its labels is named', async () => {
-    putPod('canary-1', labels, 'storefront-canary-abc');
-    expect(await problems()).toContain('other pods with the labels release: old: canary-1');
-  });
-
-  it('a pod of others behind the Service is named, while routes lead to all of it: its requests would move', async () => {
+  it('a pod of others behind the Service is named: in a release it would get no request any more', async () => {
     putPod('canary-1', { tier: 'web', release: 'new' }, 'storefront-canary-abc');
     expect(await problems()).toContain('other pods behind the Service');
     expect(await problems()).toContain('canary-1');
     install(cluster, [carried.virtualService]);
-    expect(await problems()).toBe('');
-  });
-
-  it('a pod of its own without its labels is named: it would get no request', async () => {
-    putPod('storefront-abc-2', { tier: 'web', 'pod-template-hash': 'abc' }, 'storefront-abc');
-    expect(await problems()).toContain('without the labels release: old: storefront-abc-2');
-  });
-
-  it('a template without its labels is told: the next pod would get no request', async () => {
-    install(cluster, [{ ...deployment(), metadata: { name: 'storefront', namespace } }]);
-    expect(await problems()).toContain('a pod template of Deployment/storefront without the labels');
+    expect(await problems()).toContain('canary-1');
   });
 
   it('a Service that leaves one of both out is told', async () => {

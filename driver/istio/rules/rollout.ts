@@ -1,0 +1,146 @@
+/**
+ * Its owner may roll an adopted Deployment at any time, and give its pods other labels by that. Alone behind the Service it is chosen
+ * by the Service: no rollout loses a request. Beside another version only the hash of its pod template tells its pods from the others,
+ * so its rollout is paused first, for as long as both run (docs/decisions/0021-rollouts-wait.md).
+ */
+import { adoptedVersion, weightOf } from '../../../model';
+import { act, hold, waitFor, type Decision } from '../decision';
+import { isLastStage } from '../goal';
+import type { ObservedRollout } from '../observation';
+import { awaitPropagation, markerOf } from './route';
+import { isLeftToOthers } from './remove';
+import type { Rule, Situation } from './situation';
+
+interface Adopted {
+  readonly version: string;
+  readonly rollout: ObservedRollout;
+  readonly hasSubset: boolean;
+  /** A hash; '': by the Service; undefined: by labels of somebody else. */
+  readonly chosenBy: string | undefined;
+}
+
+/** Somebody has resumed it, and it rolls: its new pods are in no subset, and the old ones go. Wide again it loses no request. */
+export const widenRolled: Rule = (situation) => {
+  const adopted = adoptedIn(situation);
+  if (!adopted || !isServed(adopted, situation)) return undefined;
+  const { version, rollout, chosenBy = '' } = adopted;
+  if (chosenBy === '' || rollout.hashes.every((hash) => hash === chosenBy)) return undefined;
+  return choose(adopted, '', situation, { code: 'rolled-meanwhile', version, deployment: rollout.deployment });
+};
+
+/** Before another version gets a pod or a request. An abort returns the traffic first: with the subset wide that loses nothing. */
+export const chooseAlone: Rule = (situation) => (situation.record.mode === 'abort' ? undefined : alone(situation));
+
+/** Before the pods of the other version go: none of them may be an endpoint of this one. */
+export const chooseAloneInAbort: Rule = (situation) =>
+  situation.record.mode === 'abort' ? alone(situation) : undefined;
+
+function alone(situation: Situation): Decision | undefined {
+  const adopted = adoptedIn(situation);
+  if (!adopted?.hasSubset || !isServed(adopted, situation) || othersOf(adopted, situation).length === 0)
+    return undefined;
+  return (
+    markChoice(adopted, situation) ?? pauseWhenComplete(adopted, situation) ?? chooseByTemplate(adopted, situation)
+  );
+}
+
+/** What is paused half way would stay so: pods of two templates have no hash in common. */
+function pauseWhenComplete({ version, rollout }: Adopted, { release }: Situation): Decision | undefined {
+  const { deployment, paused, hashes, isRolling, isPending } = rollout;
+  if (isRolling && paused === 'by handover' && hashes.length > 1)
+    return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-resumes', deployment, isPending });
+  const limitMs = release.timings.progressDeadlineSeconds * 1000;
+  if (isRolling) return waitFor({ for: 'rollout', version, deployment, paused, hashes }, limitMs);
+  if (paused !== 'no') return undefined;
+  return act({ kind: 'set-paused', version, isPaused: true }, { code: 'rollout-pauses', deployment });
+}
+
+function chooseByTemplate(adopted: Adopted, situation: Situation): Decision | undefined {
+  const { version, rollout, chosenBy } = adopted;
+  const [hash = ''] = rollout.hashes;
+  return chosenBy === hash ? undefined : choose(adopted, hash, situation, { code: 'chosen-alone', version, hash });
+}
+
+function choose(
+  { version }: Adopted,
+  hash: string,
+  { seen: { subsets } }: Situation,
+  because: Parameters<typeof act>[1],
+): Decision {
+  return act({ kind: 'write-subsets', versions: subsets.versions, choose: { version, hash } }, because);
+}
+
+/**
+ * No proxy tells by which labels it has a subset. Istio sends endpoints before routes, so a proxy that shows a route which was written
+ * later has the subset as it was by then.
+ */
+function markChoice({ version, chosenBy }: Adopted, situation: Situation): Decision | undefined {
+  const { record, seen } = situation;
+  const { chosen } = record;
+  if (chosenBy === undefined || seen.route.whole) return undefined;
+  if (chosen?.hash === chosenBy) return chosen.serial === record.serial ? awaitPropagation(situation) : undefined;
+  const { split, headerVersions, probes } = seen.route;
+  const serial = record.serial + 1;
+  const marker = markerOf(seen.route, { ...record, serial });
+  const next = { ...record, serial, marker, chosen: { hash: chosenBy, serial } };
+  const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
+  return act(action, { code: 'choice-marked', version });
+}
+
+/** At the end of a release, when nothing else is left to do: it may roll again once every proxy chooses its pods by the Service. */
+export const resumeRollout: Rule = (situation) => {
+  const adopted = adoptedIn(situation);
+  if (!adopted || !isEnding(situation) || !situation.goal.keep.includes(adopted.version)) return undefined;
+  if (isServed(adopted, situation)) return resumeAlone(adopted, situation);
+  return widen(adopted, situation) ?? resume(adopted);
+};
+
+function resumeAlone(adopted: Adopted, situation: Situation): Decision | undefined {
+  const others = othersOf(adopted, situation);
+  // The release stays on record until they are gone.
+  if (others.some((other) => isLeftToOthers(other, situation))) return undefined;
+  const { version, rollout } = adopted;
+  if (others.length > 0) return hold({ code: 'not-alone', version, deployment: rollout.deployment, others });
+  return widen(adopted, situation) ?? markChoice(adopted, situation) ?? resume(adopted);
+}
+
+function widen(adopted: Adopted, situation: Situation): Decision | undefined {
+  const { version, hasSubset, chosenBy } = adopted;
+  if (!hasSubset || chosenBy === '') return undefined;
+  return choose(adopted, '', situation, { code: 'chosen-by-service', version });
+}
+
+/** Also a note of ours on one that somebody else has resumed: what they pause later is theirs. */
+function resume({ version, rollout }: Adopted): Decision | undefined {
+  const { deployment, isNoted, isPending } = rollout;
+  if (!isNoted) return undefined;
+  return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-resumes', deployment, isPending });
+}
+
+/** Undefined when there is nothing to look after: no Deployment, or one of a model. */
+function adoptedIn({
+  release,
+  seen: { workloads, subsets },
+}: Pick<Situation, 'release' | 'seen'>): Adopted | undefined {
+  const version = adoptedVersion(release);
+  const rollout = version === undefined ? undefined : workloads[version]?.rollout;
+  if (version === undefined || !rollout) return undefined;
+  return { version, rollout, hasSubset: subsets.versions.includes(version), chosenBy: subsets.chosenBy?.[version] };
+}
+
+/** It gets requests, or is about to. */
+function isServed({ version }: Adopted, { goal, seen: { route } }: Situation): boolean {
+  const shares = [goal.split, route.split].map((split) => weightOf(split, version));
+  return shares.some((share) => share > 0) || [...route.headerVersions, ...route.otherVersions].includes(version);
+}
+
+/** Versions with pods behind the same Service, or that will have some. */
+function othersOf({ version }: Adopted, { goal, seen: { workloads } }: Situation): string[] {
+  const present = Object.entries(workloads).filter(([, { isGone, pods = 0 }]) => !isGone || pods > 0);
+  const all = new Set([...goal.versions, ...present.map(([name]) => name)]);
+  return [...all].filter((each) => each !== version);
+}
+
+function isEnding({ release, record }: Situation): boolean {
+  return record.mode === 'abort' || record.mode === 'apply' || isLastStage(release, record);
+}
