@@ -182,6 +182,8 @@ function afterDrained({ simulation, workloads, api }: World, run: Run, ended: En
     simulation.note('Git prunes v1');
     workloads.remove('v1', 'order');
   } else {
+    // Nothing to leave it on where somebody has deleted the VirtualService meanwhile.
+    if (!api.readRoute()) return order;
     simulation.note('another process asks: abort');
     api.leaveRequest({ id: 'turn back', verb: 'abort' });
   }
