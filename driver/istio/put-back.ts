@@ -3,6 +3,7 @@
  * version: what they lost is created again, as it was last seen. A create overwrites nothing, so this is no breach of S5
  * (docs/decisions/0010-what-outlives-a-release.md). Whoever deletes it twice means it, and then a person decides.
  */
+import { availableNow } from './capacity';
 import { act, hold, waitFor, type Decision, type DeletedWhy } from './decision';
 import type { ObservedRoute, ObservedSubsets } from './observation';
 import { lacksCluster, obstacles } from './proxy-checks';
@@ -22,14 +23,19 @@ export function putBack(question: Question): Decision | undefined {
   if (wasRestored) return leave(question, what, 'again');
   const { route, subsets: rule } = state.kept;
   if (subsets && route) return putRouteBack(question, current, route, subsets);
-  if (!subsets && rule) return putSubsetsBack(question, rule);
+  if (!subsets && rule) return putSubsetsBack(question, current, rule);
   return leave(question, what, 'no-copy');
 }
 
-/** Also those that the route names since the copy was made: it is the route that loses requests. */
-function putSubsetsBack({ seen }: Question, kept: ObservedSubsets): Decision {
+/**
+ * Also those that the route names since the copy was made: it is the route that loses requests. And those of this release that have
+ * pods: the subset may have been written just before. Left out, its removal would be on its way to a proxy that passes the gate by
+ * the cluster of that write (S1).
+ */
+function putSubsetsBack({ seen }: Question, { record }: CurrentRelease, kept: ObservedSubsets): Decision {
   const named = seen.route ? versionsOf(seen.route) : [];
-  const versions = sorted([...kept.versions, ...named]);
+  const live = [record.stable, record.canary].filter((version) => availableNow(seen.workloads[version]) > 0);
+  const versions = sorted([...kept.versions, ...named, ...live]);
   return act({ kind: 'restore', what: 'subsets', versions }, { code: 'deleted', what: 'subsets' });
 }
 

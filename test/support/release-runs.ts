@@ -4,6 +4,7 @@ import { Killed, preparedVersion, World, type Result, type Scenario } from '../.
 import type { Cluster } from '../../driver/istio/cluster';
 import type { Clock } from '../../driver/core/clock';
 import { drive, foundSo, type Drive } from '../../driver/istio/drive';
+import { endedElsewhere } from '../../driver/istio/ended-by-history';
 import type { Ending } from '../../driver/core/ending';
 import type { DoneReason } from '../../driver/istio/decision';
 import type { Exception } from '../../driver/istio/exceptions';
@@ -181,6 +182,8 @@ function afterDrained({ simulation, workloads, api }: World, run: Run, ended: En
     simulation.note('Git prunes v1');
     workloads.remove('v1', 'order');
   } else {
+    // Nothing to leave it on where somebody has deleted the VirtualService meanwhile.
+    if (!api.readRoute()) return order;
     simulation.note('another process asks: abort');
     api.leaveRequest({ id: 'turn back', verb: 'abort' });
   }
@@ -278,7 +281,7 @@ function wrongEnding(world: World, run: Run, { ending, done, lookedMs, verdicts 
   const cause = done?.outcome === 'aborted' ? done.cause : undefined;
   const hasFailed = cause?.code === 'analysis-failed' && verdicts.given.includes('failed');
   // Whoever ended it says why, and was judged by that.
-  const isOwnAbort = ending.outcome === 'aborted' && ending.code !== 'ended-elsewhere';
+  const isOwnAbort = ending.outcome === 'aborted' && ending.code !== endedElsewhere;
   const unasked = isOwnAbort && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
   const isOver = ending.outcome === 'completed' || ending.outcome === 'aborted';
   return [
@@ -317,9 +320,9 @@ function notRemoved(world: World, { order, release }: Run, { outcome, code }: En
     : [];
 }
 
-/** What is completed is what was ordered. */
-function unwanted({ order, release }: Run, { outcome }: Ending, done: DoneReason | undefined): string[] {
-  if (outcome !== 'completed' || order.kind === 'resume') return [];
+/** What is completed is what was ordered. Of what another driver has ended, the history has no split: that driver was asked. */
+function unwanted({ order, release }: Run, { outcome, code }: Ending, done: DoneReason | undefined): string[] {
+  if (outcome !== 'completed' || order.kind === 'resume' || code === endedElsewhere) return [];
   const wanted = order.kind === 'run' ? { v2: 100 } : release.split;
   return sameSplit(done?.split ?? {}, wanted) ? [] : ['completed with another split'];
 }

@@ -72,6 +72,19 @@ describe('a VirtualService that somebody deletes in mid-release', () => {
 });
 
 describe('a DestinationRule that somebody deletes in mid-release', () => {
+  it('comes back with the subset that was written since the copy: a proxy may have its cluster, and would lose it (S1)', () => {
+    const kept = { subsets: seen.subsets && { ...seen.subsets, versions: ['v1'] } };
+    const before = { split: { v1: 100 }, proxies: [proxyWith({ subsets: ['v1', 'v2'] })] };
+    const now = (pods: Parameters<typeof observed>[0]) => {
+      const looked = observed({ ...before, record: recordWith({ step: 1 }), ...pods });
+      return withState({ ...looked, subsets: undefined }, { kept });
+    };
+    const restored = (versions: string[]) => ({ action: { kind: 'restore', what: 'subsets', versions } });
+    expect(decision(now({ pods: { v1: 2, v2: 2 } }))).toMatchObject(restored(['v1', 'v2']));
+    // Without pods it had none: such a cluster may keep warming.
+    expect(decision(now({ pods: { v1: 2, v2: { available: 0 } } }))).toMatchObject(restored(['v1']));
+  });
+
   it('is put back at once: nothing is worse than a route to subsets that are not there', () => {
     expect(decision(withState({ ...withoutSubsets, proxies: [proxyWith({ subsets: [] })] }))).toMatchObject({
       action: { kind: 'restore', what: 'subsets', versions: ['v1', 'v2'] },

@@ -35,6 +35,17 @@ describe('istiod', () => {
 });
 
 describe('a proxy', () => {
+  it('is read without the endpoints of pods that are ending, though it still sends to them', async () => {
+    const bench = bothInstalled({ ...quick, delays: { cds: at(0), eds: at(5_000), rds: at(0) } });
+    bench.world.workloads.remove('v2', 'foreign');
+    await bench.world.runOn(10);
+    expect(bench.world.proxies.serving()[0]?.clusters.get('v2')?.endpoints.pods).toHaveLength(2);
+    expect(proxyOf(await bench.look()).clusters).toMatchObject({
+      v1: { healthyEndpoints: 2 },
+      v2: { healthyEndpoints: 0 },
+    });
+  });
+
   it('never goes back to an older state of any type, and may miss one in between', async () => {
     const endings = new Set<string>();
     await fc.assert(
