@@ -4,8 +4,7 @@ import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { Construct } from 'constructs';
 import { accountName, grantsOf, onCallGrantsOf, type Grant, type Release } from '../model';
 import { DriverJob } from './driver-job';
-import { accessMeta } from './manifest';
-import { OnCallPolicy } from './on-call-policy';
+import { accessMeta, grantName } from './manifest';
 import { withVersionRights } from './version-rights';
 
 export interface AccessChartProps {
@@ -22,9 +21,6 @@ export class AccessChart extends Chart {
       metadata: accessMeta(release, accountName(release)),
       automountServiceAccountToken: false,
     });
-    // Before the right: without the policy it would reach every field.
-    const name = `${grantName(release)}-on-call`;
-    if (access.onCall) new OnCallPolicy(this, 'on-call', { release, groups: access.onCall, name });
     const grants = [...grantsOf(release, access), ...onCallGrantsOf(release, access)];
     for (const grant of grants) this.grant(release, grant);
     new DriverJob(this, 'job', { release, access });
@@ -53,11 +49,6 @@ export class AccessChart extends Chart {
       subjects: subjectsOf(release, grant),
     });
   }
-}
-
-/** Outside the service's namespace the name must tell whose it is. */
-function grantName({ namespace, name }: Release): string {
-  return `handover-${namespace}-${name}`;
 }
 
 const rbac = 'rbac.authorization.k8s.io';

@@ -5,6 +5,7 @@ export * from './destination-rule';
 export * from './service';
 export * from './gateway';
 export * from './namespace-chart';
+export * from './on-call-chart';
 export * from './read-release';
 export * from './release-charts';
 export * from './rolling-update-chart';

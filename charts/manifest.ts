@@ -27,3 +27,8 @@ export function objectMeta(release: Release, name: string, version?: Version) {
 export function accessMeta({ name: service, namespace }: Release, name: string) {
   return { labels: { [selectorLabels.app]: service }, name, namespace };
 }
+
+/** Of rights outside the service's namespace: the name must tell whose they are. */
+export function grantName({ namespace, name }: Release): string {
+  return `handover-${namespace}-${name}`;
+}

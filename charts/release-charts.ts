@@ -3,6 +3,7 @@ import { ApiObject, App, type Chart } from 'cdk8s';
 import { formatManifestProblem } from '../manifests';
 import { findVersion, labels, type Manifest, type Release } from '../model';
 import { AccessChart } from './access-chart';
+import { OnCallChart } from './on-call-chart';
 import { objectMeta } from './manifest';
 import { NamespaceChart } from './namespace-chart';
 import { objectsThatDiffer } from './objects-that-differ';
@@ -22,6 +23,8 @@ export class ReleaseCharts {
   readonly workload: WorkloadChart | RollingUpdateChart;
   /** Undefined in the profile rolling-update. */
   readonly traffic: TrafficChart | undefined;
+  /** Undefined unless the release file has `access` with `onCall`. */
+  readonly onCall: OnCallChart | undefined;
   /** Undefined unless the release file has `access`. */
   readonly access: AccessChart | undefined;
 
@@ -40,6 +43,7 @@ export class ReleaseCharts {
       ? new RollingUpdateChart(app, `${prefix}workload`, { release })
       : new WorkloadChart(app, `${prefix}workload`, { release, workload });
     this.traffic = isRolling ? undefined : new TrafficChart(app, `${prefix}traffic`, { release: routed });
+    this.onCall = access?.onCall && new OnCallChart(app, `${prefix}on-call`, { release, groups: access.onCall });
     this.access = access && new AccessChart(app, `${prefix}access`, { release: routed, access });
     inOrder(this.all);
     objectsIn(this.all).forEach(patchAfterRendering);
@@ -47,7 +51,8 @@ export class ReleaseCharts {
 
   /** In the order to apply them. */
   get all(): Chart[] {
-    return [this.namespace, this.workload, this.traffic, this.access].filter((chart) => chart !== undefined);
+    const { namespace, workload, traffic, onCall, access } = this;
+    return [namespace, workload, traffic, onCall, access].filter((chart) => chart !== undefined);
   }
 
   /**

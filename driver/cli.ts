@@ -1,5 +1,6 @@
 /** The edge: the only file that touches the process. */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { messageOf } from '../model';
@@ -16,6 +17,8 @@ import { realSynth } from './synth';
 import { TerminalKeyboard } from './terminal-keyboard';
 
 const stop = new AbortController();
+// Each request and each wait listens to it.
+setMaxListeners(0, stop.signal);
 
 const keyboard = new TerminalKeyboard({
   stdin: process.stdin.isTTY ? process.stdin : undefined,
@@ -68,13 +71,13 @@ const io: Io = {
   synth: realSynth(process.env, stop.signal),
   clock: realClock,
   connect: async (options, carried) => {
-    const cluster = await connect({ ...options, tell }, carried);
+    const cluster = await connect({ ...options, tell, stop: stop.signal }, carried);
     connected.push(cluster);
     return cluster;
   },
-  connectRolling: (options) => connectRolling({ ...options, tell }),
-  reach: (options) => openReach({ ...options, tell }),
-  examine: (options) => openExamination({ ...options, tell }),
+  connectRolling: (options) => connectRolling({ ...options, tell, stop: stop.signal }),
+  reach: (options) => openReach({ ...options, tell, stop: stop.signal }),
+  examine: (options) => openExamination({ ...options, tell, stop: stop.signal }),
   newId: () => randomUUID().slice(0, 8),
   // In containers names and process ids are often the same: pods of one name, and process 1.
   holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,

@@ -24,7 +24,15 @@ export const access = z.strictObject({
       ),
     ),
   onCall: z
-    .array(z.string().regex(/^[^\s"'\\]+$/, 'the name of a group, without spaces and quotes'))
+    .array(
+      z
+        .string()
+        .regex(/^[^\s"'\\]+$/, 'the name of a group, without spaces and quotes')
+        .regex(
+          /^(?!system:(?!serviceaccounts:.))/,
+          'a group of people: those of Kubernetes itself (system:…) are everybody, or may do everything already',
+        ),
+    )
     .min(1)
     .optional()
     .meta(

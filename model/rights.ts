@@ -40,7 +40,7 @@ export function grantsOf(release: Release, access: Access): Grant[] {
 
 /**
  * To look and to abort. No port-forward: it reaches the administration of a gateway's Envoy, by which that can be stopped. What a patch
- * may change is limited by a policy (charts/on-call-policy.ts).
+ * may change is limited by a policy (charts/on-call-chart.ts).
  */
 export function onCallGrantsOf(release: Release, { onCall: groups }: Access): Grant[] {
   if (!groups) return [];

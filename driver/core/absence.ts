@@ -34,6 +34,7 @@ export function describeAbsence(absence: Absence): string {
 
 /** The code of the only Refusal that is an absence: all others come from an answer. */
 const awayCode = 'unreachable';
+const isAway = (error: unknown) => error instanceof Refusal && error.code === awayCode;
 /** Answers that may be others soon: rights are read late after a restart, tokens are renewed, a policy or a webhook is corrected. */
 const passingCodes: readonly string[] = ['api-refused', 'forbidden', 'no-api', 'state-unreadable', 'unauthorized'];
 
@@ -49,6 +50,8 @@ export class Absences {
       this.end();
       return ending;
     } catch (error) {
+      // Whoever was told to stop waits for nobody.
+      if (this.patience.stop.aborted && isAway(error)) return undefined;
       return this.endure(error);
     }
   }
@@ -56,17 +59,17 @@ export class Absences {
   /** Rethrows what is no absence. An ending when the absence has lasted too long. */
   private async endure(error: unknown): Promise<Ending | undefined> {
     if (!(error instanceof Refusal)) throw error;
-    const isAway = error.code === awayCode;
+    const isGone = isAway(error);
     const standing = this.patience.underWay?.();
     // Before the first write it is a refusal, and the cluster is as it was. Afterwards that would not be true.
-    if (!isAway && standing === undefined) throw error;
-    if (!isAway && !passingCodes.includes(error.code)) return leftTo(error, standing);
+    if (!isGone && standing === undefined) throw error;
+    if (!isGone && !passingCodes.includes(error.code)) return leftTo(error, standing);
     const { clock, stop, awayLimitMs, pollMs, tell } = this.patience;
     const nowMs = clock.monotonicMs();
-    if (this.sinceMs === undefined) tell({ event: isAway ? 'away' : 'refused', because: error.message });
+    if (this.sinceMs === undefined) tell({ event: isGone ? 'away' : 'refused', because: error.message });
     this.sinceMs ??= nowMs;
     if (nowMs - this.sinceMs >= awayLimitMs)
-      return isAway ? tooLong(awayLimitMs, error.found) : interrupted(awayLimitMs, error, standing);
+      return isGone ? tooLong(awayLimitMs, error.found) : interrupted(awayLimitMs, error, standing);
     await clock.sleep(pollMs * 10, stop);
     return undefined;
   }

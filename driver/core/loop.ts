@@ -41,7 +41,9 @@ export async function loop(input: Loop): Promise<Ending> {
   const absences = new Absences({ ...input, tell });
   const leasedTurn = async (): Promise<Ending | undefined> => {
     const lost = await lease.keep();
-    return lost === undefined ? turn(lease) : { outcome: 'locked', because: lost };
+    if (lost === undefined) return turn(lease);
+    // Stopped while nobody could tell yet whether its holder is alive.
+    return stop.aborted ? undefined : { outcome: 'locked', because: lost };
   };
   try {
     while (!stop.aborted) {

@@ -11,6 +11,7 @@ import { cannotImport, danger, left, taken, type Made, type Note } from './note'
 import { podsOf, refusesSidecar } from './pods';
 import { policyOf, type Policy } from './policy';
 import { releaseTextOf } from './release-text';
+import { secretNotes } from './secrets';
 import { routeOf, routePerPort, type Routes } from './route';
 import { serviceOf } from './service';
 
@@ -100,6 +101,7 @@ function partsOf(found: Found, namespace: string, running: Running | undefined, 
       ...parts.flatMap(({ notes }) => notes),
       ...furtherNotes(found, running),
       ...referenceNotes(found),
+      ...secretNotes(found.deployment),
     ],
     problems: [
       ...parts.flatMap(({ problems }) => problems),

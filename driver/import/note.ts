@@ -2,7 +2,7 @@
 import { Refusal, sentenceOf, type Complaint } from '../../model';
 
 export interface Note {
-  /** taken: it is in what was written. left: it is not, and why. danger: requests may be lost by it. */
+  /** taken: it is in what was written. left: it is not, and why. danger: requests may be lost by it, or a secret told. */
   readonly verdict: 'taken' | 'left' | 'danger';
   /** Such as `Deployment/shop spec.paused`. */
   readonly what: string;
@@ -15,7 +15,7 @@ export const danger = (what: string, why: string): Note => ({ verdict: 'danger',
 
 const order: readonly Note['verdict'][] = ['taken', 'left', 'danger'];
 
-/** One line each: what was taken first, what endangers requests last, where it stays in sight. */
+/** One line each: what was taken first, what endangers something last, where it stays in sight. */
 export function noteLines(notes: readonly Note[]): string {
   const sorted = order.flatMap((verdict) => notes.filter((note) => note.verdict === verdict));
   return sorted.map(({ verdict, what, why }) => `${verdict.padEnd(7)} ${what}: ${why}\n`).join('');

@@ -2,10 +2,11 @@
  * Requests to the API server. Each is tried again when the server is busy or gone for a moment. That is safe for writes too,
  * as each is conditioned: one that took effect before the connection broke is refused with 409 the second time.
  */
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fieldManager, messageOf } from '../../model';
+import { exchange, requestTimeoutMs, type Answer } from './exchange';
 import type { List } from './objects';
 
 export interface ApiRequest {
@@ -22,6 +23,8 @@ export interface Entry {
   applyToHTTPSOptions(options: RequestOptions): Promise<void>;
   /** Hears, once, that no answer comes and that it is tried again: nobody should look at a silent terminal. */
   tell?(text: string): void;
+  /** Aborted when a person stops this process: nobody waits for long any more. */
+  readonly stop?: AbortSignal;
 }
 
 /** The API server answered, and it was not a success. */
@@ -43,9 +46,10 @@ export type Selector = Readonly<Record<string, string>>;
 
 /** Two or three megabytes of pods: more of them at once, and parsing them holds up the lock, and fills the memory. */
 const pageSize = 250;
-const requestTimeoutMs = 10_000;
 /** About twelve seconds in all: an API server that restarts is back by then. */
 const retryDelaysMs: readonly number[] = [100, 200, 400, 800, 1_500, 3_000, 3_000, 3_000];
+/** Of a process that was told to stop: the lock is worth another try, and a person waits for the end. */
+const stoppedDelaysMs: readonly number[] = [200, 400];
 /** Nobody waits longer because a server says so. */
 const longestRetryAfterMs = 10_000;
 /** After about a second and a half: shorter breaks are nobody's concern. */
@@ -61,6 +65,9 @@ const passingCode = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Ends early, without an error, when `stop` is aborted. */
+type Sleep = (ms: number, stop?: AbortSignal) => Promise<unknown>;
+
 export class Api {
   /** The API server's own clock, in whole seconds, as its last answer told it in the header Date; 0 before the first. */
   serverMs = 0;
@@ -68,8 +75,13 @@ export class Api {
 
   constructor(
     private readonly entry: Entry,
-    private readonly sleep: (ms: number) => Promise<unknown> = (ms) => delay(ms),
+    private readonly sleep: Sleep = (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => undefined),
   ) {}
+
+  /** Aborted when a person stops this process. */
+  get stop(): AbortSignal | undefined {
+    return this.entry.stop;
+  }
 
   get<T>(path: string): Promise<T> {
     return this.send<T>({ method: 'GET', path });
@@ -127,12 +139,20 @@ export class Api {
       try {
         return (await this.once(request)) as T;
       } catch (error) {
-        const delayMs = retryDelaysMs[attempt];
-        if (delayMs === undefined || !mayPass(error)) throw error;
-        if (attempt === toldAttempt) this.tell(error);
-        await this.sleep(Math.max(delayMs, askedDelayMs(error)));
+        if (!mayPass(error) || !(await this.waitBefore(attempt + 1, error))) throw error;
       }
     }
+  }
+
+  /** False: that many tries are enough. */
+  private async waitBefore(attempt: number, error: unknown): Promise<boolean> {
+    const { stop } = this;
+    const isStopped = stop?.aborted ?? false;
+    const delayMs = (isStopped ? stoppedDelaysMs : retryDelaysMs)[attempt - 1];
+    if (delayMs === undefined || (isStopped && isSilence(error))) return false;
+    if (attempt - 1 === toldAttempt) this.tell(error);
+    await (isStopped ? this.sleep(delayMs) : this.sleep(Math.max(delayMs, askedDelayMs(error)), stop));
+    return true;
   }
 
   /** For what is not worth waiting for. */
@@ -147,7 +167,7 @@ export class Api {
   }
 
   private async once(request: ApiRequest): Promise<unknown> {
-    const { server } = this.entry;
+    const { server, stop } = this.entry;
     const query = new URLSearchParams(request.query).toString();
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const options: RequestOptions = {
@@ -159,7 +179,8 @@ export class Api {
       headers: { Accept: 'application/json', ...contentHeaders(request, body) },
     };
     await this.entry.applyToHTTPSOptions(options);
-    const answer = await exchange(server.protocol === 'http:' ? httpRequest : httpsRequest, options, body);
+    const send = server.protocol === 'http:' ? httpRequest : httpsRequest;
+    const answer = await exchange(send, options, body, stop);
     this.serverMs = answer.serverMs ?? this.serverMs;
     return parse(request, answer);
   }
@@ -199,49 +220,13 @@ function mayPass(error: unknown): boolean {
   return passingCode.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** No answer at all, for as long as is waited for one. */
+function isSilence(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
+}
+
 export function isAbsent(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404 && error.reason === 'NotFound';
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  /** Undefined when the answer has no date. */
-  readonly serverMs: number | undefined;
-  readonly retryAfterMs: number | undefined;
-}
-
-function exchange(send: typeof httpRequest, options: RequestOptions, body: string | undefined): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = send(options, (response) => {
-      const { statusCode: status = 0, headers } = response;
-      readText(response).then((text) => resolve({ status, text, ...toldBy(headers) }), reject);
-    });
-    request.on('timeout', () => request.destroy(noAnswer()));
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
-function toldBy(headers: IncomingHttpHeaders): Omit<Answer, 'status' | 'text'> {
-  // A date, its other form, is none that an API server sends.
-  const seconds = Number(headers['retry-after'] || NaN);
-  return { serverMs: timeIn(headers.date), retryAfterMs: seconds >= 0 ? seconds * 1000 : undefined };
-}
-
-function timeIn(date: string | undefined): number | undefined {
-  const ms = Date.parse(date ?? '');
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
-function noAnswer(): Error {
-  return Object.assign(new Error(`no answer within ${requestTimeoutMs} ms`), { code: 'ETIMEDOUT' });
-}
-
-async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(request: ApiRequest, { status, text, retryAfterMs }: Answer): unknown {

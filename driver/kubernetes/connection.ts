@@ -9,11 +9,14 @@ export interface ConnectionOptions {
   readonly context?: string | undefined;
   /** For people: what lasts. */
   readonly tell?: (text: string) => void;
+  /** Aborted when a person stops this process. */
+  readonly stop?: AbortSignal;
 }
 
 /** Keeps connections to the API server: a handshake for each of the dozens of requests of a look would double its time. */
 export class Connection extends KubeConfig {
   tell?: (text: string) => void;
+  stop?: AbortSignal;
   private readonly agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
   override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
@@ -36,6 +39,7 @@ export class Connection extends KubeConfig {
 export function openConnection(options: ConnectionOptions = {}): Connection {
   const connection = new Connection();
   connection.tell = options.tell;
+  connection.stop = options.stop;
   try {
     if (options.kubeconfig) connection.loadFromFile(options.kubeconfig);
     else connection.loadFromDefault();

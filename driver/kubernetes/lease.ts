@@ -15,7 +15,7 @@ import { conditioned } from './conditioned';
 /** How often a held lock is looked at, until it is clear whether its holder is alive. */
 const lookMs = 500;
 
-/** Waits until it can tell: a holder that is alive renews within seconds, and the lock of a dead one expires. */
+/** Waits until it can tell, or is stopped: a holder that is alive renews within seconds, and the lock of a dead one expires. */
 export async function takeLock(
   api: Api,
   clock: Clock,
@@ -23,6 +23,7 @@ export async function takeLock(
   holder: string,
   ttlSeconds: number,
 ): Promise<LockResult> {
+  const { stop } = api;
   let first: { readonly renewal: string; readonly atMs: number } | undefined;
   for (;;) {
     const lease = await api.find<Lease>(leasePath(service));
@@ -32,9 +33,9 @@ export async function takeLock(
       continue;
     }
     const renewal = renewalOf(lease);
-    if (first && first.renewal !== renewal) return heldBy(lease);
+    if (stop?.aborted || (first && first.renewal !== renewal)) return heldBy(lease);
     first ??= { renewal, atMs: clock.monotonicMs() };
-    await clock.sleep(lookMs);
+    await clock.sleep(lookMs, stop);
   }
 }
 

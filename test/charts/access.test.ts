@@ -1,5 +1,6 @@
+import { App } from 'cdk8s';
 import { stringify } from 'yaml';
-import { releaseManifests, serviceManifests } from '../../charts';
+import { releaseCharts, releaseManifests, serviceManifests } from '../../charts';
 import { exitCodes, type Manifest } from '../../model';
 import { chartsSynth } from '../support/charts-synth';
 import { releaseOf, releaseText } from '../support/release';
@@ -128,8 +129,8 @@ describe('access', () => {
   });
 
   describe('of people on call', () => {
-    const onCall = ['payments-on-call'];
-    const manifests = releaseManifests(releaseOf({ access: { image: 'registry.test/handover:1', onCall } })).map(plain);
+    const access = { image: 'registry.test/handover:1', onCall: ['payments-on-call'] };
+    const manifests = releaseManifests(releaseOf({ access })).map(plain);
     const theirs = manifests.filter(({ metadata }) => metadata.name.includes('on-call'));
 
     test('is this and nothing else', () => {
@@ -145,6 +146,27 @@ describe('access', () => {
       expect(kinds.slice(0, 3)).toEqual(['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'Role']);
       expect(binding?.spec).toEqual({ policyName: policy?.metadata['name'], validationActions: ['Deny'] });
       expect(stringify(policy?.spec)).toMatchSnapshot();
+    });
+
+    test('is taken back by its file without its policy: that one has a file of its own, applied before', () => {
+      const charts = releaseCharts(new App({ outdir: 'unused' }), [releaseOf({ access })]);
+      const kindsIn = charts.map((chart) => [chart.node.id, (chart.toJson() as Manifest[]).map(({ kind }) => kind)]);
+      expect(kindsIn.map(([id]) => id)).toEqual(['namespace', 'workload', 'traffic', 'on-call', 'access']);
+      expect(kindsIn.at(-2)?.[1]).toEqual(['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']);
+      expect(kindsIn.at(-1)?.[1]).not.toContain('ValidatingAdmissionPolicy');
+    });
+
+    test.each(['system:masters', 'system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'])(
+      'is not given to %s, which is everybody or may do everything',
+      (group) => {
+        expect(() => releaseOf({ access: { ...access, onCall: [group] } })).toThrow(
+          /onCall\.0: expected a group of people/,
+        );
+      },
+    );
+
+    test('is given to the accounts of one namespace, as of a bot', () => {
+      expect(() => releaseOf({ access: { ...access, onCall: ['system:serviceaccounts:bots'] } })).not.toThrow();
     });
 
     test('is no part of what is given to the driver', () => {

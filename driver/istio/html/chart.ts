@@ -1,5 +1,5 @@
 /** Step charts and strips as SVG. Each line has its name at its end and a dash of its own: colour alone tells nothing. */
-import { html, type Markup } from './markup';
+import { html, type Markup, type Part } from './markup';
 
 export interface Line {
   readonly name: string;
@@ -25,33 +25,33 @@ export function changes<T extends { readonly value: number }>(points: readonly T
 const pageWidth = 720;
 const height = 140;
 const left = 48;
-/** Room for the names at the ends of the lines. */
-const rightOf = (lines: readonly Line[]) => {
-  const longest = Math.max(0, ...lines.map(({ name }) => name.length));
-  return Math.min(380, 48 + longest * 8);
-};
+/** Room for the names at the ends of the lines. A longer name goes on below: what is cut off cannot be told from another one. */
+const letter = 8;
+const perLine = (width: number) => Math.floor(Math.min(380, width / 2) / letter) - 1;
 const dashes = ['', '6 3', '2 3', '8 3 2 3'];
 
 export function stepChart({ title, unit, lines, endMs, most, width = pageWidth }: Chart): Markup {
-  const right = rightOf(lines);
+  const names = lines.map(({ name, points }) => pieces(`${name} ${points.at(-1)?.value ?? 0}${unit}`, perLine(width)));
+  const right = Math.max(48, ...names.flat().map(({ length }) => (length + 1) * letter));
   const x = (ms: number) => left + (ms / Math.max(1, endMs)) * (width - left - right);
   const y = (value: number) => 10 + (1 - value / Math.max(1, most)) * (height - 34);
   const ends = lines.map(({ points }) => y(points.at(-1)?.value ?? 0));
-  const places = apart(ends);
-  const drawn = lines.map((line, index) => {
-    const last = line.points.at(-1)?.value ?? 0;
-    return html`<path
-        class="line l${index % 4}"
-        stroke-dasharray="${dashes[index % 4]}"
-        d="${pathOf(line, x, y, endMs)}"
-      />
-      <text class="name" x="${width - right + 6}" y="${((places[index] ?? 0) + 4).toFixed(1)}"
-        >${line.name} ${last}${unit}</text
-      >`;
-  });
+  const places = apart(
+    ends,
+    names.map(({ length }) => length * lineHeight),
+  );
+  const tall = Math.max(height, ...places.map((place, index) => place + (names[index]?.length ?? 1) * lineHeight));
+  const label = lines.map(describe(unit)).join('; ');
+  const drawn = lines.map(
+    (line, index) =>
+      html`<path class="line l${index % 4}" stroke-dasharray="${dashes[index % 4]}" d="${pathOf(line, x, y, endMs)}" />
+        <text class="name" x="${width - right + 6}" y="${((places[index] ?? 0) + 4).toFixed(1)}"
+          >${stacked(names[index] ?? [], width - right + 6)}</text
+        >`,
+  );
   return html`<figure>
     <figcaption>${title}</figcaption>
-    <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}: ${lines.map(describe(unit)).join('; ')}">
+    <svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${title}: ${label}">
       <path class="axis" d="M${left} 10V${height - 24}H${width - right}" />
       <text class="tick" x="${left - 6}" y="14" text-anchor="end">${most}${unit}</text>
       <text class="tick" x="${left - 6}" y="${height - 24}" text-anchor="end">0</text>
@@ -64,13 +64,27 @@ export function stepChart({ title, unit, lines, endMs, most, width = pageWidth }
 
 const lineHeight = 14;
 
+/** Of a name that is longer than a line of the picture; preferably behind a dash or a dot. */
+function pieces(text: string, most: number): string[] {
+  if (text.length <= most) return [text];
+  const mark = text.slice(0, most).search(/[-. ][^-. ]*$/);
+  const end = mark > most / 2 ? mark + 1 : most;
+  return [text.slice(0, end), ...pieces(text.slice(end), most)];
+}
+
+/** Below each other, in a text element that stands at `x`. */
+function stacked([first = '', ...further]: readonly string[], x: number): Part {
+  return [first, ...further.map((piece) => html`<tspan x="${x}" dy="${lineHeight}">${piece}</tspan>`)];
+}
+
 /** Names of lines that end at one value stand below each other. */
-function apart(ends: readonly number[]): number[] {
+function apart(ends: readonly number[], heights: readonly number[]): number[] {
   const order = ends.map((_, index) => index).sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0));
   const places = [...ends];
   order.forEach((index, rank) => {
-    const above = rank === 0 ? -Infinity : (places[order[rank - 1] ?? 0] ?? 0);
-    places[index] = Math.max(ends[index] ?? 0, above + lineHeight);
+    const above = order[rank - 1];
+    const free = above === undefined ? -Infinity : (places[above] ?? 0) + (heights[above] ?? 0);
+    places[index] = Math.max(ends[index] ?? 0, free);
   });
   return places;
 }
@@ -95,21 +109,18 @@ export function seconds(ms: number): string {
 /** How long each of them took, as bars beside their names. */
 export function bars(title: string, rows: readonly { readonly name: string; readonly ms: number }[]): Markup {
   const most = Math.max(1, ...rows.map(({ ms }) => ms));
-  const drawn = rows.map(
-    ({ name, ms }, index) =>
-      html`<text class="tick" x="300" y="${index * 20 + 14}" text-anchor="end">${name.slice(0, 44)}</text>
-        <rect
-          class="bar"
-          x="306"
-          y="${index * 20 + 4}"
-          width="${Math.max(1, (ms / most) * 320).toFixed(1)}"
-          height="12"
-        />
-        <text class="tick" x="${(312 + (ms / most) * 320).toFixed(1)}" y="${index * 20 + 14}">${seconds(ms)}</text>`,
-  );
+  let y = 0;
+  const drawn = rows.map(({ name, ms }) => {
+    const lines = pieces(name, 44);
+    const [top, long] = [y, (ms / most) * 320];
+    y += 6 + lines.length * lineHeight;
+    return html`<text class="tick" x="300" y="${top + 14}" text-anchor="end">${stacked(lines, 300)}</text>
+      <rect class="bar" x="306" y="${top + 4}" width="${Math.max(1, long).toFixed(1)}" height="12" />
+      <text class="tick" x="${(312 + long).toFixed(1)}" y="${top + 14}">${seconds(ms)}</text>`;
+  });
   const label = rows.map(({ name, ms }) => `${name} ${seconds(ms)}`).join(', ');
   return html`<figure>
     <figcaption>${title}</figcaption>
-    <svg viewBox="0 0 ${pageWidth} ${rows.length * 20 + 4}" role="img" aria-label="${title}: ${label}">${drawn}</svg>
+    <svg viewBox="0 0 ${pageWidth} ${y + 4}" role="img" aria-label="${title}: ${label}">${drawn}</svg>
   </figure>`;
 }

@@ -52,6 +52,17 @@ describe('an API server that is away', () => {
   });
 });
 
+it('an API server that is away is not waited for by a driver that was stopped', async () => {
+  const told: Absence[] = [];
+  const slept: number[] = [];
+  const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: (ms: number) => Promise.resolve(void slept.push(ms)) };
+  const stop = AbortSignal.abort();
+  const absences = new Absences({ clock, stop, awayLimitMs: 1_000, pollMs: 1, tell: (absence) => told.push(absence) });
+  const away = () => Promise.reject(new Refusal('unreachable', 'an answer', 'none', 'wait'));
+  expect(await absences.through(away)).toBeUndefined();
+  expect([told, slept]).toEqual([[], []]);
+});
+
 describe('an API server that refuses in the middle of a release', () => {
   const absencesAt = (times: number[], told: Absence[] = []) => {
     const monotonicMs = () => times.shift() ?? 0;

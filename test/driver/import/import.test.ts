@@ -273,6 +273,15 @@ describe('importing a service that KEDA scales', () => {
   });
 });
 
+test('a value that reads like a secret is told before it goes into Git', async () => {
+  const env = [{ name: 'DB_PASSWORD', value: 'hunter2' }];
+  put(deployment('shop', { container: { env } }), service('shop', { app: 'shop' }), pod('a', { app: 'shop' }));
+  const { code, out } = await handover(['shop', '-n', namespace]);
+  expect(code).toBe(exitCodes.completed);
+  expect(out).toMatch(/danger +Deployment\/shop container main env DB_PASSWORD: its value reads like a secret/);
+  expect(out).not.toContain('hunter2');
+});
+
 describe('an end that loses requests', () => {
   test('is told, and made long enough', async () => {
     put(

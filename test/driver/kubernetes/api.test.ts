@@ -86,6 +86,64 @@ describe('requests', () => {
     expect(cluster.waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(15_000);
   });
 
+  describe('after a person has stopped the process', () => {
+    /** An API server that counts; `stop` is aborted when `onRequest` does so. */
+    async function stoppable(answer: 503 | 'nothing') {
+      const stop = new AbortController();
+      const asked: string[] = [];
+      const server = createServer((request, response) => {
+        asked.push(request.method ?? '');
+        if (answer === 503) response.writeHead(503, { 'Retry-After': '10' }).end('{}');
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const entry = { server: url, applyToHTTPSOptions: () => Promise.resolve(), stop: stop.signal };
+      const close = () => {
+        server.closeAllConnections();
+        server.close();
+      };
+      return { stop, asked, entry, close };
+    }
+
+    test('are tried again twice, and at once whatever the server says', async () => {
+      const { stop, asked, entry, close } = await stoppable(503);
+      stop.abort();
+      const slept: number[] = [];
+      const api = new Api(entry, (ms) => Promise.resolve(slept.push(ms)));
+      await expect(api.get(path)).rejects.toMatchObject({ status: 503 });
+      expect([asked.length, slept]).toEqual([3, [200, 400]]);
+      close();
+    });
+
+    test('wait no longer for the next try', async () => {
+      const { stop, asked, entry, close } = await stoppable(503);
+      // As the clock of the process: a wait ends early when the signal is aborted.
+      const ended = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+      const api = new Api(entry, (_, signal) => (signal ? ended : Promise.resolve()));
+      const answer = expect(api.get(path)).rejects.toMatchObject({ status: 503 });
+      while (asked.length === 0) await once(stop.signal, 'none', { signal: AbortSignal.timeout(10) }).catch(() => {});
+      stop.abort();
+      await answer;
+      expect(asked.length).toBeLessThanOrEqual(3);
+      close();
+    });
+
+    test('wait a second, once, for an answer to a question, and as long as ever for that to a write', async () => {
+      const { stop, asked, entry, close } = await stoppable('nothing');
+      const api = new Api(entry, () => Promise.resolve());
+      const question = expect(api.get(path)).rejects.toThrow('no answer within 1000 ms');
+      let isOver = false;
+      const write = api.sendOnce({ method: 'PUT', path, body: {} }).finally(() => (isOver = true));
+      const broken = expect(write).rejects.toMatchObject({ code: 'ECONNRESET' });
+      stop.abort();
+      await question;
+      expect(asked.toSorted()).toEqual(['GET', 'PUT']);
+      expect(isOver).toBe(false);
+      close();
+      await broken;
+    });
+  });
+
   test('that get no answer for a while are told of once, as a silent terminal looks like a program that hangs', async () => {
     const told: string[] = [];
     const server = new URL(`http://${await closedAddress()}`);

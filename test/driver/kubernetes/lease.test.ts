@@ -1,4 +1,5 @@
 import { giveLockBack, takeLock } from '../../../driver/kubernetes/lease';
+import { Api } from '../../../driver/kubernetes/api';
 import type { Clock } from '../../../driver/core/clock';
 import { fakeCluster, type FakeCluster } from '../../support/kubernetes';
 import { releaseOf } from '../../support/release';
@@ -56,6 +57,17 @@ describe('the lock', () => {
     expect(nowMs - beganMs).toBeGreaterThanOrEqual(ttlSeconds * 1000);
     expect(nowMs - beganMs).toBeLessThan(ttlSeconds * 1000 + 1_000);
     expect(spec()).toMatchObject({ holderIdentity: 'b', leaseTransitions: 2 });
+  });
+
+  test('of a holder that may be dead is no longer waited for by a process that is stopped', async () => {
+    await take('a');
+    const stop = new AbortController();
+    const server = new URL(`http://${cluster.server.address}`);
+    const api = new Api({ server, applyToHTTPSOptions: () => Promise.resolve(), stop: stop.signal });
+    const beganMs = nowMs;
+    const stopping = clockOf(() => Promise.resolve(stop.abort()));
+    expect(await takeLock(api, stopping, release, 'b', ttlSeconds)).toMatchObject({ held: false, holder: 'a' });
+    expect(nowMs - beganMs).toBe(500);
   });
 
   test.each([-3_600_000, 3_600_000])('is not broken by a clock that is wrong by %d ms', async (skewMs) => {

@@ -1,25 +1,25 @@
 /**
  * What people on call may do to a VirtualService. A right to patch it reaches every field of it, and Kubernetes has no smaller one; so a
- * policy beside the right lets nothing through but a request to abort, in the name of whoever leaves it. From Kubernetes 1.30 on.
+ * policy beside the right lets nothing through but a request to abort, in the name of whoever leaves it. From Kubernetes 1.30 on. It has
+ * a chart of its own, applied before the rights: whoever deletes those, by their file, leaves no right without its policy.
  */
-import { ApiObject } from 'cdk8s';
-import { Construct } from 'constructs';
+import { ApiObject, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { accountName, annotations, type Release } from '../model';
-import { accessMeta } from './manifest';
+import { accessMeta, grantName } from './manifest';
 
 const api = 'admissionregistration.k8s.io/v1';
 
-export interface OnCallPolicyProps {
+export interface OnCallChartProps {
   readonly release: Release;
   /** Groups, as the API server knows them. */
   readonly groups: readonly string[];
-  /** Of the policy, in the whole cluster. */
-  readonly name: string;
 }
 
-export class OnCallPolicy extends Construct {
-  constructor(scope: Construct, id: string, { release, groups, name }: OnCallPolicyProps) {
+export class OnCallChart extends Chart {
+  constructor(scope: Construct, id: string, { release, groups }: OnCallChartProps) {
     super(scope, id);
+    const name = `${grantName(release)}-on-call`;
     const { labels } = accessMeta(release, name);
     new ApiObject(this, 'policy', {
       apiVersion: api,
