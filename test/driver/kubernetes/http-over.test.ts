@@ -44,7 +44,7 @@ describe('HTTP over a connection', () => {
   test('sends questions that are asked at once in one go, and never a third before an answer: Envoy would hang up', async () => {
     const sent = jest.spyOn(socket, 'write');
     const asked = ['/a', '/b', '/c', '/d'].map((path) => get(path));
-    await new Promise(process.nextTick);
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     expect(sent).toHaveBeenCalledTimes(1);
     await Promise.all(asked);
     const questions = sent.mock.calls.map(([text]) => [...String(text).matchAll(/GET (\S+)/g)].map(([, path]) => path));
