@@ -41,7 +41,10 @@ export class Forwarded extends Duplex {
     private readonly counted: (bytes: number) => void,
   ) {
     super();
-    webSocket.on('message', (data: Buffer) => this.push(data.subarray(1)));
+    webSocket.on('message', (data: Buffer) => {
+      if (data.toString('latin1').split('\r\n\r\n').length > mostQuestions + 1) return void this.destroy();
+      this.push(data.subarray(1));
+    });
     webSocket.on('close', () => this.destroy());
     webSocket.on('error', () => this.destroy());
     this.on('error', () => undefined);
@@ -72,5 +75,7 @@ export class Forwarded extends Duplex {
   unref = (): this => this;
 }
 
+/** At once: Envoy takes more for a flood. */
+const mostQuestions = 2;
 const frameBytes = 32 * 1024;
 const dataChannel = Buffer.from([0]);

@@ -44,8 +44,8 @@ export class ApiError extends Error {
 
 export type Selector = Readonly<Record<string, string>>;
 
-/** Two or three megabytes of pods: more of them at once, and parsing them holds up the lock, and fills the memory. */
-const pageSize = 250;
+/** A megabyte of pods: more of them at once, and parsing them holds up the loop, and fills the memory. */
+const pageSize = 100;
 /** About twelve seconds in all: an API server that restarts is back by then. */
 const retryDelaysMs: readonly number[] = [100, 200, 400, 800, 1_500, 3_000, 3_000, 3_000];
 /** Of a process that was told to stop: the lock is worth another try, and a person waits for the end. */

@@ -14,6 +14,12 @@ export interface Sieve {
   end(): string;
 }
 
+/**
+ * Envoy takes a third question for a flood while two answers are not sent, and closes the connection (`max_outbound_responses` of its
+ * HTTP/1 codec).
+ */
+const mostUnderWay = 2;
+
 /** There is an answer, and it is no success. */
 export class OtherStatus extends Error {}
 
@@ -44,7 +50,8 @@ interface Question {
 class Questions implements AnswerHandler {
   private readonly open: Question[] = [];
   private readonly answers = new HttpAnswers(this);
-  private unsent = '';
+  private readonly unsent: string[] = [];
+  private underWay = 0;
   private status = 0;
   private refusal = new Whole();
   private bytes = 0;
@@ -65,14 +72,21 @@ class Questions implements AnswerHandler {
       if (/[^\x21-\x7e]/.test(path)) throw new Error(`a path with characters that no URL has: ${JSON.stringify(path)}`);
       if (this.connection.destroyed) throw this.connection.errored ?? new Error(closed);
       this.open.push({ sieve, resolve, reject });
-      if (this.unsent === '') process.nextTick(() => this.send());
-      this.unsent += `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n`;
+      this.unsent.push(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n`);
+      this.sendSoon();
     });
   }
 
+  /** Together with what else is asked now. */
+  private sendSoon(): void {
+    if (this.unsent.length > 0) process.nextTick(() => this.send());
+  }
+
   private send(): void {
-    if (!this.connection.destroyed) this.connection.write(this.unsent);
-    this.unsent = '';
+    const next = this.unsent.splice(0, mostUnderWay - this.underWay);
+    if (next.length === 0 || this.connection.destroyed) return;
+    this.underWay += next.length;
+    this.connection.write(next.join(''));
   }
 
   private receive(piece: Buffer): void {
@@ -104,6 +118,8 @@ class Questions implements AnswerHandler {
       question?.reject(new OtherStatus(`it answered ${this.status}: ${text}`));
     }
     this.open.shift();
+    this.underWay -= 1;
+    this.sendSoon();
     if (isLast) this.connection.destroy();
   }
 
@@ -115,6 +131,7 @@ class Questions implements AnswerHandler {
   /** What comes after an answer that was not understood belongs to nobody knows which question. */
   private fail(error: Error): void {
     for (const { reject } of this.open.splice(0)) reject(error);
+    this.unsent.length = 0;
     this.connection.destroy();
   }
 }

@@ -74,7 +74,7 @@ describe('requests', () => {
     const api = new Api({ server: url, applyToHTTPSOptions: () => Promise.resolve() });
     const odd = (page: readonly number[]) => page.filter((item) => item % 2 === 1);
     expect(await api.list<number>('/api/v1/pods', { app: 'demo' }, odd)).toEqual([1, 3, 5]);
-    const query = 'labelSelector=app%3Ddemo&limit=250';
+    const query = 'labelSelector=app%3Ddemo&limit=100';
     const whole = [query, `${query}&continue=a`, `${query}&continue=b`];
     expect(asked).toEqual([...whole, ...whole]);
     server.close();

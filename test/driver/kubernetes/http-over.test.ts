@@ -41,10 +41,15 @@ describe('HTTP over a connection', () => {
     expect(connections).toBe(1);
   });
 
-  test('sends questions that are asked at once in one go', async () => {
+  test('sends questions that are asked at once in one go, and never a third before an answer: Envoy would hang up', async () => {
     const sent = jest.spyOn(socket, 'write');
-    await Promise.all([get('/a'), get('/b')]);
+    const asked = ['/a', '/b', '/c', '/d'].map((path) => get(path));
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     expect(sent).toHaveBeenCalledTimes(1);
+    await Promise.all(asked);
+    const questions = sent.mock.calls.map(([text]) => [...String(text).matchAll(/GET (\S+)/g)].map(([, path]) => path));
+    expect(questions.flat()).toEqual(['/a', '/b', '/c', '/d']);
+    expect(questions[0]).toEqual(['/a', '/b']);
   });
 
   test('refuses a path that would be two questions', async () => {
