@@ -7,6 +7,9 @@ export function wrapped(parts: readonly string[], between: string, columns: numb
   }, []);
 }
 
+/** A word that is longer than a line, such as the name of a pod in a small window, goes on in the next: its end tells it from others. */
 export function wrappedText(text: string, columns: number): string[] {
-  return wrapped(text.split(' '), ' ', columns);
+  const most = Math.max(1, columns);
+  const words = text.split(' ').flatMap((word) => word.match(new RegExp(`.{1,${most}}`, 'gu')) ?? [word]);
+  return wrapped(words, ' ', columns);
 }
