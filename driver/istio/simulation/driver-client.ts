@@ -1,6 +1,6 @@
 /** How one driver process reaches the cluster: the port, its clock, and the instant at which it is killed. */
 import type { Release } from '../../../model';
-import { adoptedIn, Refusal } from '../../../model';
+import { adoptedIn, Refusal, versionNames } from '../../../model';
 import type { Action } from '../action';
 import type { Cluster, Look } from '../cluster';
 import type { Clock } from '../../core/clock';
@@ -9,6 +9,7 @@ import type { Outcome } from '../../core/outcome';
 import type { Note } from '../notes';
 import type { Observation, ObservedState } from '../observation';
 import { withAdoptedRoute } from '../kubernetes/adopted-version';
+import { objectsOf } from '../kubernetes/carried';
 import type { OperatorRequest, ReleaseRecord } from '../record';
 import type { ApiServer } from './api-server';
 import type { Observer } from './observer';
@@ -101,7 +102,10 @@ export class DriverClient implements Cluster, Clock {
     return withAdoptedRoute(told, release);
   }
 
-  perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
+  /** A version is created as the manifests have it: those of a file that does not list it have none, and the real one refuses. */
+  async perform(release: Release, action: Action, seen: Observation): Promise<Outcome> {
+    const isListed = action.kind !== 'add-version' || versionNames(release).includes(action.version);
+    if (!isListed) objectsOf(undefined, action.version);
     return this.call((done) => done(this.world.writes.write(release, action, seen, this.holder)));
   }
 
