@@ -113,10 +113,11 @@ export function cutOff({ version, inFlight, accepted, by }: Loss): Reason {
 }
 
 /**
- * Somebody else deletes its objects, and its subset is only taken away after them: until then an abort finds all that it needs.
+ * Somebody else deletes its objects, and its subset is only taken away after them: until then an abort finds all that it needs. Not of
+ * an abort: whoever hears that a version is drained would take the wrong one away.
  */
 export function isLeftToOthers(version: string, { record, seen }: Pick<Situation, 'record' | 'seen'>): boolean {
-  return record.until === 'drained' && version in seen.workloads;
+  return record.until === 'drained' && record.mode !== 'abort' && version in seen.workloads;
 }
 
 /** The subset goes before the pods: what still names it would find no endpoint. */

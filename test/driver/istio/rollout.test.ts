@@ -184,6 +184,18 @@ describe('at the end of an abort', () => {
     });
   });
 
+  it('it goes also where others were to remove the former version: nobody may take that for drained', () => {
+    const connections = { ...nothingRemembered.connections, settledSinceMs: { v2: 0 } };
+    const quiet = { quietSinceMs: { v2: 0 }, connections };
+    const until = { ...record, until: 'drained' as const, unrouted: { v2: new Date(0).toISOString() } };
+    const later = { atMs: 900_000, serverMs: 900_000, inFlight: { v2: 0 } };
+    const seen = world({ record: until, rollout: paused, chosenBy: 'abc', hasCanary: true, differences: later });
+    expect(decideOn(seen, quiet, release)).toMatchObject({
+      action: { kind: 'write-subsets', versions: ['v1'] },
+      because: [{ code: 'drained', versions: ['v2'] }],
+    });
+  });
+
   it('the subset chooses all pods of the Service again, and a route of a new name says when every proxy has that', () => {
     expect(decideOf(seen)).toMatchObject({
       action: { choose: { version: 'v1', hash: '' } },
