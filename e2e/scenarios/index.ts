@@ -5,6 +5,7 @@ import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
 import { driverAboard } from './driver-aboard';
 import { driverAdoptedScaled } from './driver-adopted-scaled';
+import { driverAboardRolls, driverAboardUnlabelled } from './driver-aboard-rolls';
 import { controlDeleteFirst } from './control-delete-first';
 import { controlClassicSidecar } from './control-classic-sidecar';
 import { controlExitAtOnce } from './control-exit-at-once';
@@ -83,6 +84,8 @@ export const scenarios: readonly Scenario[] = [
   driverFortio,
   driverAboard,
   driverAdoptedScaled,
+  driverAboardRolls,
+  driverAboardUnlabelled,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

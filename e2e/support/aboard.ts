@@ -15,15 +15,29 @@ export const service = 'shop';
 export const deployment = 'storefront';
 export const imageOf = (number: number) => `localhost/podinfo:${number}`;
 
-const labels = { 'app.kubernetes.io/name': 'storefront', version: '1.4.0' };
+const common = { 'app.kubernetes.io/name': 'storefront' };
+const labelled = { ...common, version: '1.4.0' };
+
+/** What owners of Deployments do in different ways. */
+export interface Made {
+  /** Of the pod template; the selector may have fewer. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly selector?: Readonly<Record<string, string>>;
+  /** In place of the scaler. */
+  readonly replicas?: number;
+  readonly image?: string;
+}
 const retries = { attempts: 0 };
 const to = (number: number) => [{ destination: { host: service, port: { number } } }];
 
 /** What podinfo's authors publish, under other names, with labels of its owners and a budget that chooses by one of them. */
-export function objectsOf({ namespace, host }: Trial): Manifest[] {
+export function objectsOf(
+  { namespace, host }: Trial,
+  { labels = labelled, selector = labels, replicas, image = imageOf(1) }: Made = {},
+): Manifest[] {
   const text = readFileSync('examples/podinfo/k8s/podinfo.yaml', 'utf8')
     .replace(/name: podinfo$/gm, `name: ${deployment}`)
-    .replace(/image: .*/, `image: ${imageOf(1)}`);
+    .replace(/image: .*/, `image: ${image}`);
   const [made, inFront, scaler] = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
   if (!made || !inFront || !scaler) throw new Error('expected a Deployment, a Service and a scaler of podinfo');
   const spec = made.spec as { template: { metadata: object } };
@@ -34,21 +48,22 @@ export function objectsOf({ namespace, host }: Trial): Manifest[] {
       metadata,
       spec: {
         ...spec,
-        selector: { matchLabels: labels },
+        ...(replicas !== undefined && { replicas }),
+        selector: { matchLabels: selector },
         template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
       },
     },
     {
       ...inFront,
       metadata: { name: service, namespace },
-      spec: { ...(inFront.spec as object), selector: { 'app.kubernetes.io/name': 'storefront' } },
+      spec: { ...(inFront.spec as object), selector: common },
     },
-    { ...scaler, metadata },
+    ...(replicas === undefined ? [{ ...scaler, metadata }] : []),
     {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: { 'app.kubernetes.io/name': 'storefront' } } },
+      spec: { maxUnavailable: 1, selector: { matchLabels: common } },
     },
     publicGateway({ namespace, host }, [`other-${host}`]),
     virtualService(namespace, host),
@@ -90,7 +105,10 @@ export class AboardTrial {
   private readonly folder: string;
   private readonly file: string;
 
-  constructor(private readonly trial: Trial) {
+  constructor(
+    private readonly trial: Trial,
+    private readonly made: Made = {},
+  ) {
     this.folder = join(trial.folder, 'app');
     this.file = join(this.folder, 'release.yaml');
   }
@@ -100,11 +118,17 @@ export class AboardTrial {
     const { trial } = this;
     const namespace = { name: trial.namespace, labels: { 'istio-injection': 'enabled' } };
     await trial.kubectl.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: namespace }]);
-    await trial.kubectl.apply(objectsOf(trial));
+    await trial.kubectl.apply(objectsOf(trial, this.made));
     await trial.kubectl.rolledOut(deployment);
     const address = await gatewayAddress();
     const look = async () => (await statusAt(address, trial.host)) === 200 || 'another answer than 200';
     await waitUntil('the gateway answers for the service', look, { limitSeconds: 60 });
+  }
+
+  /** As its owner does who keeps manifests, or a chart: what differs is applied. */
+  async upgrade(made: Made): Promise<void> {
+    const [changed] = objectsOf(this.trial, { ...this.made, ...made });
+    if (changed) await this.trial.kubectl.apply([changed]);
   }
 
   /** Returns what it said. */
