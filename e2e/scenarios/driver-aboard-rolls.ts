@@ -49,6 +49,7 @@ export const driverAboardUnlabelled: Scenario = {
     list(aboard, [{ weight: 50 }, { pause: 'until promoted' }], 'v1', { deployment, keep: true });
     await killWhilePaused(trial, aboard);
     await roll(trial, 'restart', `deployment/${deployment}`);
+    aboard.edit({ steps: [{ weight: 50 }] });
     await aboard.runTo(exitCodes.completed, 'run', 'v1');
     await roll(trial, 'restart', `deployment/${deployment}`);
     expectNothingLost(...(await trial.finish(started)));
