@@ -21,7 +21,7 @@ describe('the checklist', () => {
   });
 
   it('quotes tests by the names that they have', () => {
-    const tests = sources('test', '.test.ts');
+    const tests = sources('test', '.test.ts') + sources('test', '.process.ts');
     const quoted = shownBy.flatMap(({ proof }) => [...proof.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? ''));
     expect(quoted.length).toBeGreaterThan(20);
     expect(quoted.filter((name) => !tests.includes(name))).toEqual([]);
