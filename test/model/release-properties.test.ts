@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { releaseManifests } from '../../charts';
 import { parseRelease, releaseFile, shutdownSeconds, sumOf, type Parsed } from '../../model';
 import { containerOf, environmentOf, ofKind, type Deployment } from '../support/objects';
+import { anyText } from '../support/any-text';
 import { releaseFiles } from '../support/arbitrary-release';
 
 function parsed(result: Parsed) {
@@ -42,7 +43,7 @@ test('text of any kind is either a release or a list of problems, each with a pl
   const fields = fc.constantFrom(...Object.keys(releaseFile.shape), '__proto__', 'constructor', '<<');
   const anyFile = fc.dictionary(fields, fc.anything({ withNullPrototype: true, maxDepth: 3 }));
   const texts = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyText,
     fc.string({ unit: fc.constantFrom(...'ab:-?[]{}&*!|>\'"%@#, \n\t'), maxLength: 40 }),
     anyFile.map((file) => JSON.stringify(file, (_, value: unknown) => (typeof value === 'bigint' ? '1' : value))),
   );

@@ -1,11 +1,12 @@
 /** Release files with every field that an operator may write, all of them without problems. */
 import fc from 'fast-check';
 import { subsetName, type ReleaseFileInput } from '../../model';
+import { anyText } from './any-text';
 
 const label = fc.stringMatching(/^[a-z]([-a-z0-9]{0,12}[a-z0-9])?$/);
 const versionName = fc.stringMatching(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,12}[A-Za-z0-9])?$/);
 const envName = fc.stringMatching(/^[A-Z]{1,3}[0-9]{1,3}$/);
-const env = fc.dictionary(envName, fc.string({ unit: 'binary' }), { maxKeys: 4 });
+const env = fc.dictionary(envName, anyText, { maxKeys: 4 });
 const resources = fc.constantFrom(
   { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '2Gi' } },
   { requests: { cpu: '1', memory: '1Gi' }, limits: { cpu: '1.5', memory: '1Gi' } },

@@ -4,7 +4,7 @@ import type { LockResult } from '../../core/lock';
 import type { NamespacedName } from '../../core/namespaced-name';
 import type { Outcome } from '../../core/outcome';
 import { Api } from '../../kubernetes/api';
-import { openConnection, type ConnectionOptions } from '../../kubernetes/connection';
+import type { ConnectionOptions } from '../../kubernetes/connection';
 import { giveLockBack, takeLock } from '../../kubernetes/lease';
 import { refusing } from '../../kubernetes/refusals';
 import { ResourcePaths } from '../../kubernetes/resources';
@@ -19,8 +19,9 @@ import { writeRecord } from './record';
 import { returnToReplicaSet, writeObject } from './write';
 
 /** Throws a Refusal when there is no cluster to connect to. Nothing is asked of it yet. */
-// eslint-disable-next-line @typescript-eslint/require-await -- the port allows adapters that have to wait
 export async function connectRolling(options: ConnectionOptions): Promise<RollingCluster> {
+  // Whoever brings a cluster of one's own has no use for the client's hundreds of files.
+  const { openConnection } = await import('../../kubernetes/connection');
   const connection = openConnection(options);
   return new KubernetesRollingCluster(new Api(connection), realClock, (work) => refusing(connection, work));
 }
