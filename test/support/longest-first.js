@@ -2,7 +2,7 @@
 // takes long here are short files that try many worlds, and at the end one processor would wait for them.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const longest = ['driver/istio/small-worlds', 'driver/istio/release.property', 'driver/rolling/worlds.property'];
+const longest = ['driver/istio/release.property', 'driver/rolling/worlds.property', 'driver/rolling/accidents'];
 const placeOf = ({ path }) => {
   const place = longest.findIndex((name) => path.endsWith(`/test/${name}.test.ts`));
   return place < 0 ? longest.length : place;
