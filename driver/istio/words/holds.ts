@@ -23,7 +23,7 @@ const holds: Words<HoldReason> = {
   'other-routes': ({ fields }) =>
     `the routes differ from the manifests in more than subsets and names of routes: ${fields.join('; ')}; make the manifests say what is live, then run the same command`,
   'changed-by-other': ({ by, expected, found }) =>
-    `${by} changed ${howChanged(expected, found)}; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
+    `${by} ${howChanged(expected, found)}; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
   'subsets-changed': ({ by }) =>
     `${by} changed the DestinationRule; look at it, then run the same command with --adopt to go on from there${aboutAgent(by)}`,
   'changed-on-its-way': ({ of }) =>
@@ -42,8 +42,8 @@ const holds: Words<HoldReason> = {
 
 /** By names of routes; '' of one that is not taken over yet. */
 function howChanged(expected: string, found: string): string {
-  if (found === expected) return `the contents of the route${expected && ` ${expected}`}`;
-  return `the route: it was ${expected || 'unnamed'} and is now ${found || 'unnamed'}`;
+  if (found === expected) return `changed the contents of the route${expected && ` ${expected}`}`;
+  return `changed the route: it was ${expected || 'unnamed'} and is now ${found || 'unnamed'}`;
 }
 
 function copyCommand(what: 'route' | 'subsets', name: string, namespace: string): string {
