@@ -45,9 +45,9 @@ export const version = z
       .optional()
       .meta(
         told(
-          'A Deployment that runs, in place of an image: it is this version, and is not changed. Left out: the Deployment is made.',
+          'A Deployment that runs, in place of an image: it is this version. While another version runs beside it, its rollout is paused. Left out: the Deployment is made.',
           'shop',
-          { deployment: 'shop', labels: { version: '1.4.0' }, with: ['HorizontalPodAutoscaler/shop'] },
+          { deployment: 'shop', with: ['HorizontalPodAutoscaler/shop'] },
         ),
       ),
     workload: path
