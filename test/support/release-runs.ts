@@ -312,9 +312,12 @@ function notLeft(world: World, { outcome }: Ending): string[] {
     : ['v1 is called drained and left to others, and it is not there'];
 }
 
-/** A run that is completed has replaced v1: nobody would remove it any more. Who found everything so has released nothing. */
+/**
+ * A run that is completed has replaced v1: nobody would remove it any more. Who found everything so has released nothing. Excused is
+ * one whose record somebody took away: what the next one finds is v2 alone on the route, and a version that nobody mentions.
+ */
 function notRemoved(world: World, { order, release }: Run, { outcome, code }: Ending): string[] {
-  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo;
+  const isOwn = order.kind === 'run' && outcome === 'completed' && code !== foundSo && !isDamaged(world);
   return isOwn && !findAdopted(release)?.isKept && world.workloads.deployments.has('v1')
     ? ['the release is called completed, and v1 is still there']
     : [];
@@ -358,6 +361,11 @@ function unaskedAbort(world: World, { release, scenario }: Run, cause: TurnReaso
   }
 }
 
+/** Somebody took the memory of a release away. */
+function isDamaged(world: World): boolean {
+  return /foreign-(deletion|record-removal)/.test(timelineText(world));
+}
+
 export function timelineText(world: World): string {
   return world.simulation.timeline.map(({ text }) => text).join('\n');
 }
@@ -388,9 +396,9 @@ export function atFault({ lost, violations }: Result, { accepts = 0 }: Pick<Run,
  * What is said of the end of a release is what its history says. A release that was once aborted is never completed, whoever was
  * killed in between. Undone memory is excused: somebody who deletes the state, or takes the record away, takes the history too.
  */
-function unlikeHistory({ api, simulation }: World, outcome: string): string[] {
-  const isDamaged = simulation.timeline.some(({ text }) => /foreign-(deletion|record-removal)/.test(text));
-  if (isDamaged) return [];
+function unlikeHistory(world: World, outcome: string): string[] {
+  if (isDamaged(world)) return [];
+  const { api } = world;
   const { history } = api.readState();
   const wrong = history.filter(({ id, outcome: past }) => past === 'completed' && api.abortedIds.has(id));
   const last = history.at(-1)?.outcome;
