@@ -55,10 +55,11 @@ function podsForAll(version: string, load: Load): number {
   const { release, count, loadPods } = load;
   const listed = release.versions.find(({ name }) => name === version);
   const { desired = 1, declaredPods } = count(version) ?? {};
-  if (!listed) return desired;
+  const isStable = version === (load.action.record ?? load.seen.route?.record)?.stable;
+  // A file that was written at drained lists it no more, and an abort may return to it all the same.
+  if (!listed) return isStable ? podsByHand(version, declaredPods ?? desired, load) : desired;
   const { autoscaling } = release;
   // No manifest tells of it: what carried the traffic when the release began is what it needs.
-  const isStable = version === (load.action.record ?? load.seen.route?.record)?.stable;
   if (adoptedIn(release, version)) return podsByHand(version, isStable ? Infinity : desired, load);
   if (autoscaling) return Math.min(autoscaling.maxReplicas, Math.max(leastPods(release, listed), loadPods));
   // Of the Deployment that there is: the file may have been edited since, and nothing then gives it more pods.
