@@ -62,7 +62,8 @@ export function untouchedSubsets(virtualService: Manifest, host: string): string
   return namedSubsets({ ...virtualService, spec: { ...specOf(virtualService), http } }, host);
 }
 
-function destinationsOf({ route, mirror, mirrors }: Fields): Fields[] {
+/** Of one route: those that get a share, and its mirrors. */
+export function destinationsOf({ route, mirror, mirrors }: Fields): Fields[] {
   const entries = listOf(route);
   const carrying = entries.filter(({ weight }) => entries.length === 1 || (typeof weight === 'number' && weight > 0));
   return [...[...carrying, ...listOf(mirrors)].map(({ destination }) => fieldsOf(destination)), fieldsOf(mirror)];

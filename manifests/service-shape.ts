@@ -10,6 +10,7 @@ import {
   type Release,
   type Split,
 } from '../model';
+import { portProblems } from './destination-ports';
 import { duplicateProblems, strayProblems, takenProblems, versionOf } from './duplicates';
 import { listOf, specOf } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
@@ -69,6 +70,9 @@ export function shapeOf(
     ...Object.entries(adopted).flatMap(([version, { objects: its }]) => takenProblems(own, version, its)),
     ...[...ofVersion].flatMap(([version, each]) => versionProblems(version, each, first, service)),
     ...(objects.virtualService ? splitProblems(objects.virtualService, objects.host, expected.split) : []),
+    ...(objects.virtualService && objects.service
+      ? portProblems(objects.virtualService, objects.service, objects.host)
+      : []),
     ...(objects.destinationRule
       ? subsetProblems(deploymentsOf(ofVersion), objects.destinationRule, Object.keys(adopted))
       : []),
