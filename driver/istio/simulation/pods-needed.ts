@@ -55,15 +55,22 @@ function podsForAll(version: string, load: Load): number {
   const { release, count, loadPods } = load;
   const listed = release.versions.find(({ name }) => name === version);
   const { desired = 1, declaredPods } = count(version) ?? {};
-  const isStable = version === (load.action.record ?? load.seen.route?.record)?.stable;
-  // A file that was written at drained lists it no more, and an abort may return to it all the same.
-  if (!listed) return isStable ? podsByHand(version, declaredPods ?? desired, load) : desired;
+  if (!listed) return podsUnlisted(version, { desired, declaredPods }, load);
   const { autoscaling } = release;
   // No manifest tells of it: what carried the traffic when the release began is what it needs.
-  if (adoptedIn(release, version)) return podsByHand(version, isStable ? Infinity : desired, load);
+  if (adoptedIn(release, version)) return podsByHand(version, isStable(version, load) ? Infinity : desired, load);
   if (autoscaling) return Math.min(autoscaling.maxReplicas, Math.max(leastPods(release, listed), loadPods));
   // Of the Deployment that there is: the file may have been edited since, and nothing then gives it more pods.
   return podsByHand(version, declaredPods ?? listed.replicas, load);
+}
+
+/** A file that was written at drained lists the stable version no more, and an abort may return to it all the same. */
+function podsUnlisted(version: string, { desired, declaredPods }: Omit<Counted, 'hasNoPod'>, load: Load): number {
+  return isStable(version, load) ? podsByHand(version, declaredPods ?? desired, load) : desired;
+}
+
+function isStable(version: string, { action, seen }: Load): boolean {
+  return version === (action.record ?? seen.route?.record)?.stable;
 }
 
 /** Of versions that nobody scales but a person: the stable one is what it was, another is in proportion to it. */
