@@ -4,6 +4,7 @@ import { withEnvoy } from '../support/other-envoy';
 import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
 import { driverAboard } from './driver-aboard';
+import { driverAboardHelm } from './driver-aboard-helm';
 import { driverAdoptedScaled } from './driver-adopted-scaled';
 import { driverAboardRolls, driverAboardUnlabelled } from './driver-aboard-rolls';
 import { controlDeleteFirst } from './control-delete-first';
@@ -86,6 +87,7 @@ export const scenarios: readonly Scenario[] = [
   driverAdoptedScaled,
   driverAboardRolls,
   driverAboardUnlabelled,
+  driverAboardHelm,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,

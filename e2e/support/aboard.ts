@@ -18,6 +18,13 @@ export const imageOf = (number: number) => `localhost/podinfo:${number}`;
 const common = { 'app.kubernetes.io/name': 'storefront' };
 const labelled = { ...common, version: '1.4.0' };
 
+/** Who made the workload, and what is in front of it. Routes and gateways are a platform team's, by kubectl. */
+export interface Owner {
+  apply(objects: readonly Manifest[]): Promise<unknown>;
+}
+
+const routing = ['VirtualService', 'Gateway'];
+
 /** What owners of Deployments do in different ways. */
 export interface Made {
   /** Of the pod template; the selector may have fewer. */
@@ -108,17 +115,21 @@ export class AboardTrial {
   constructor(
     private readonly trial: Trial,
     private readonly made: Made = {},
+    private readonly owner: Owner = trial.kubectl,
   ) {
     this.folder = join(trial.folder, 'app');
     this.file = join(this.folder, 'release.yaml');
   }
 
-  /** By kubectl alone, until the gateway answers for it. */
+  /** By its owner and kubectl alone, until the gateway answers for it. */
   async make(): Promise<void> {
     const { trial } = this;
     const namespace = { name: trial.namespace, labels: { 'istio-injection': 'enabled' } };
     await trial.kubectl.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: namespace }]);
-    await trial.kubectl.apply(objectsOf(trial, this.made));
+    const objects = objectsOf(trial, this.made);
+    const isRouting = ({ kind }: Manifest) => routing.includes(kind);
+    await this.owner.apply(objects.filter((object) => !isRouting(object)));
+    await trial.kubectl.apply(objects.filter(isRouting));
     await trial.kubectl.rolledOut(deployment);
     const address = await gatewayAddress();
     const look = async () => (await statusAt(address, trial.host)) === 200 || 'another answer than 200';

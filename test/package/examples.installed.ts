@@ -5,7 +5,7 @@ import { copyOfExample, releaseInSimulation, withSecondVersion } from '../suppor
 import { expectVersionReleased } from '../support/expect-released';
 import { theOnly, type Deployment } from '../support/objects';
 import { recordFor } from '../support/recorded-tool';
-import { pathWithTools } from './tools';
+import { pathWithTools } from '../../e2e/support/tools';
 import { install, runIn, tarball } from './user';
 
 jest.setTimeout(120_000);

@@ -7,7 +7,7 @@ import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { version } from '../../package.json';
 import { emptyFolder } from '../support/example';
-import { pathWithTools } from './tools';
+import { pathWithTools } from '../../e2e/support/tools';
 import { runIn, tarball } from './user';
 
 jest.setTimeout(180_000);

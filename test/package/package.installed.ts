@@ -6,7 +6,7 @@ import { exitCodes, type Manifest } from '../../model';
 import { copyOfExample, emptyFolder, manifestsBelow, releaseInSimulation, withSecondVersion } from '../support/example';
 import { expectVersionReleased } from '../support/expect-released';
 import { theOnly, type Deployment } from '../support/objects';
-import { pathWithTools } from './tools';
+import { pathWithTools } from '../../e2e/support/tools';
 import { install, runIn, tarball, write } from './user';
 
 jest.setTimeout(180_000);
