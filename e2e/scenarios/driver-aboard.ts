@@ -1,8 +1,14 @@
-/** A live Deployment becomes the first version as it is, and is replaced by the next ones, under load from before to after. */
+/**
+ * A live Deployment becomes the first version as it is, and is replaced by the next ones, while a gateway is cut off for a while; then
+ * its owner leaves handover, and rolls the last one by kubectl. Under load from before the first to after the last.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { exitCodes } from '../../model';
 import { AboardTrial, deployment, imageOf, service } from '../support/aboard';
+import { cutOff } from '../support/cut-off';
 import { waits } from '../support/driver';
+import { gatewayPods } from '../support/proxies';
 import type { Scenario } from '../support/scenario';
 import type { Trial } from '../support/trial';
 import { expectNothingLost } from '../support/verdict';
@@ -16,7 +22,7 @@ const loads = [
 export const driverAboard: Scenario = {
   name: 'driver-aboard',
   claim:
-    'a live Deployment of other names, made by kubectl, is imported, taken over, released, aborted at half, released twice: its pods are never replaced by that, none lost',
+    'a live Deployment of other names, made by kubectl, is imported, taken over, aborted at half, released twice, once past a gateway that is cut off, and left again: its pods are never replaced by that, none lost',
   limitSeconds: 600,
   onRequest: true,
   async run(trial) {
@@ -27,9 +33,10 @@ export const driverAboard: Scenario = {
     await started[0]?.untilEnded(200, 60);
     await takeOver(trial, aboard);
     await releaseAndAbort(aboard);
-    await release(trial, aboard, '1.4.0', '1.5.0', 2);
+    await cutOffMeanwhile(trial, () => release(trial, aboard, '1.4.0', '1.5.0', 2));
     await expectGone(trial);
     await release(trial, aboard, '1.5.0', '1.6.0', 3);
+    await leave(trial);
     expectNothingLost(...(await trial.finish(...started)));
   },
 };
@@ -62,6 +69,24 @@ async function release(trial: Trial, aboard: AboardTrial, from: string, to: stri
   if (!aboard.text.includes(to) || aboard.text.includes(`${from}:`))
     throw new Error(`expected the file to list ${to} alone, found:\n${aboard.text}`);
   trial.note(`${to} has replaced ${from}`);
+}
+
+/** One gateway hears nothing of the first half minute of a release. */
+async function cutOffMeanwhile(trial: Trial, released: () => Promise<void>): Promise<void> {
+  const [pod] = await gatewayPods();
+  if (!pod) throw new Error('expected a gateway, found none');
+  const letThrough = await cutOff(pod);
+  trial.atEnd(() => void letThrough().catch(() => undefined));
+  trial.note(`${pod} is cut off`);
+  await Promise.all([released(), sleep(30_000).then(letThrough)]);
+}
+
+/** As docs/leaving.md says: the object is an ordinary one, and its owner rolls it as any other. */
+async function leave({ kubectl, note }: Trial): Promise<void> {
+  const last = `${service}-1-6-0`;
+  await kubectl.run('set', 'image', `deployment/${last}`, `podinfod=${imageOf(2)}`);
+  await kubectl.rolledOut(last);
+  note('left: rolled by kubectl alone');
 }
 
 /** Beside what the file says of the version that is there: of the first one that is what import wrote. */

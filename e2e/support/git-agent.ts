@@ -109,7 +109,10 @@ export class GitAgent {
     const live = await this.list();
     const targets = wanted.map((manifest) => this.withIgnored(manifest, find(live, manifest)));
     const outcomes = (await this.apply(targets, '--dry-run=server')) as Manifest[];
-    const different = targets.filter((target) => !isSame(find(live, target), find(outcomes, target)));
+    const different = targets.filter((target) => {
+      const [before, after] = [find(live, target), find(outcomes, target)];
+      return !isMoved(before, after) && !isSame(before, after);
+    });
     if (different.length > 0) await this.apply(different);
     for (const target of different) this.tell(find(live, target), find(outcomes, target) ?? target);
     await this.prune(live.filter((object) => isTracked(object) && !find(wanted, object)));
@@ -176,6 +179,11 @@ function isTracked({ metadata }: Manifest): boolean {
 
 function find(objects: readonly Manifest[], { kind, metadata }: Manifest): Manifest | undefined {
   return objects.find((object) => object.kind === kind && object.metadata.name === metadata.name);
+}
+
+/** Somebody wrote between the two readings: what differs is theirs. Argo CD compares within one reading, and looks again. */
+function isMoved(live: Manifest | undefined, outcome: Manifest | undefined): boolean {
+  return live !== undefined && live.metadata['resourceVersion'] !== outcome?.metadata['resourceVersion'];
 }
 
 function isSame(live: Manifest | undefined, outcome: Manifest | undefined): boolean {
