@@ -1,6 +1,6 @@
 /** A service in production, before anybody has released it by weights: what a simulated world has of it. */
 import { calm, World } from '../../../../driver/istio/simulation';
-import { drive } from '../../../../driver/istio/drive';
+import { driven } from '../../../support/driven';
 import { releaseWith } from '../../../support/observations';
 import { changedOfOwner } from '../../../support/owner-objects';
 import { takenOver } from '../../../support/take-overs';
@@ -69,21 +69,7 @@ it('finds the mistake to name the subset before each proxy has it (S1)', async (
 
 it('is taken over and released by the driver, which changes nothing else of its owner’s', async () => {
   const { run, release, world } = service();
-  const client = world.connect();
-  const ending = await drive({
-    release,
-    order,
-    evidence: 'proxy',
-    cluster: client,
-    clock: client,
-    emit: () => undefined,
-    analyse: () => Promise.resolve({ verdict: 'successful', reason: '' }),
-    holder: 'driver',
-    stop: new AbortController().signal,
-    gateLimitMs: 120_000,
-    releaseId: 'r1',
-    pollMs: 1_000,
-  });
+  const ending = await driven(world.connect(), release, { order, pollMs: 1_000 });
   await world.runOn(60_000);
   expect(ending.outcome).toBe('completed');
   expect(world.result()).toMatchObject({ lost: [], violations: [] });
