@@ -21,7 +21,7 @@ interface Adopted {
 
 /** Somebody has resumed it, and it rolls: its new pods are in no subset, and the old ones go. Wide again it loses no request. */
 export const widenRolled: Rule = (situation) => {
-  const adopted = adoptedIn(situation);
+  const adopted = observedAdopted(situation);
   if (!adopted || !isServed(adopted, situation)) return undefined;
   const { version, rollout, chosenBy = '' } = adopted;
   if (chosenBy === '' || rollout.hashes.every((hash) => hash === chosenBy)) return undefined;
@@ -36,7 +36,7 @@ export const chooseAloneInAbort: Rule = (situation) =>
   situation.record.mode === 'abort' ? alone(situation) : undefined;
 
 function alone(situation: Situation): Decision | undefined {
-  const adopted = adoptedIn(situation);
+  const adopted = observedAdopted(situation);
   if (!adopted?.hasSubset || !isServed(adopted, situation) || othersOf(adopted, situation).length === 0)
     return undefined;
   return (
@@ -89,7 +89,7 @@ function markChoice({ version, chosenBy }: Adopted, situation: Situation): Decis
 
 /** At the end of a release, when nothing else is left to do: it may roll again once every proxy chooses its pods by the Service. */
 export const resumeRollout: Rule = (situation) => {
-  const adopted = adoptedIn(situation);
+  const adopted = observedAdopted(situation);
   if (!adopted || !isEnding(situation) || !situation.goal.keep.includes(adopted.version)) return undefined;
   if (isServed(adopted, situation)) return resumeAlone(adopted, situation);
   return widen(adopted, situation) ?? resume(adopted);
@@ -118,7 +118,7 @@ function resume({ version, rollout }: Adopted): Decision | undefined {
 }
 
 /** Undefined when there is nothing to look after: no Deployment, or one of a model. */
-function adoptedIn({
+function observedAdopted({
   release,
   seen: { workloads, subsets },
 }: Pick<Situation, 'release' | 'seen'>): Adopted | undefined {
