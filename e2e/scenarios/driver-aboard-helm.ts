@@ -1,6 +1,6 @@
 /** A workload that Helm has installed and goes on to upgrade: between releases, in mid-release, and when handover has replaced it. */
 import { exitCodes } from '../../model';
-import { AboardTrial, deployment, imageOf, objectsOf, type Made } from '../support/aboard';
+import { AboardTrial, deployment, imageOf, workloadOf, type Made } from '../support/aboard';
 import { waits } from '../support/driver';
 import { HelmChart } from '../support/helm-chart';
 import type { Scenario } from '../support/scenario';
@@ -36,24 +36,20 @@ export const driverAboardHelm: Scenario = {
     await trial.kubectl.rolledOut(deployment);
     await upgradeInMidRelease(trial, aboard, owner);
     await release(aboard, '1.4.0', '1.5.0', 2);
-    await owner.apply(chartOf(trial, made).filter(({ kind }) => !replaced.includes(kind)));
+    await owner.apply(workloadOf(trial, made).filter(({ kind }) => !replaced.includes(kind)));
     await release(aboard, '1.5.0', '1.6.0', 3);
     expectNothingLost(...(await trial.finish(...started)));
   },
 };
 
-function chartOf(trial: Trial, differs: Made) {
-  return objectsOf(trial, differs).filter(({ kind }) => !['VirtualService', 'Gateway'].includes(kind));
-}
-
 async function upgrade(trial: Trial, owner: HelmChart, differs: Made): Promise<void> {
-  await owner.apply(chartOf(trial, { ...made, ...differs }));
+  await owner.apply(workloadOf(trial, { ...made, ...differs }));
   trial.note(`helm upgrade: ${JSON.stringify(differs)}`);
 }
 
 /** Its rollout waits, and is told; after the abort it rolls. */
 async function upgradeInMidRelease(trial: Trial, aboard: AboardTrial, owner: HelmChart): Promise<void> {
-  list(aboard, '1.4.0', '1.5.0', 2, [{ weight: 50 }, { pause: 'until promoted' }]);
+  aboard.list('1.4.0', '1.5.0', 2, [{ weight: 50 }, { pause: 'until promoted' }]);
   const driver = await aboard.start('run', '1.5.0');
   await driver.until('pauses', waits('pause'));
   await upgrade(trial, owner, { labels: labelsOf('1.4.2'), image: imageOf(2) });
@@ -66,15 +62,6 @@ async function upgradeInMidRelease(trial: Trial, aboard: AboardTrial, owner: Hel
 }
 
 async function release(aboard: AboardTrial, from: string, to: string, number: number): Promise<void> {
-  list(aboard, from, to, number, [{ weight: 50 }]);
+  aboard.list(from, to, number, [{ weight: 50 }]);
   await aboard.runTo(exitCodes.completed, 'run', to);
-}
-
-function list(aboard: AboardTrial, from: string, to: string, number: number, steps: readonly object[]): void {
-  const { [from]: before = { image: '' } } = aboard.versions;
-  aboard.edit({
-    versions: { [from]: before, [to]: { image: imageOf(number) } },
-    weights: { [from]: 100 },
-    steps: [...steps] as never,
-  });
 }

@@ -28,7 +28,7 @@ export const driverAboardRolls: Scenario = {
     await aboard.runTo(exitCodes.completed, 'apply', '--adopt');
     await rollBetween(trial, aboard);
     await rollInMidRelease(trial, aboard);
-    list(aboard, [{ weight: 50 }]);
+    aboard.list('1.4.0', '1.5.0', 3, [{ weight: 50 }]);
     await aboard.runTo(exitCodes.completed, 'run', '1.5.0');
     expectNothingLost(...(await trial.finish(started)));
   },
@@ -46,7 +46,7 @@ export const driverAboardUnlabelled: Scenario = {
     const started = await trial.startLoad(load);
     await started.untilEnded(60, 60);
     await aboard.import();
-    list(aboard, [{ weight: 50 }, { pause: 'until promoted' }], 'v1', { deployment, keep: true });
+    aboard.list('v1', '1.5.0', 3, [{ weight: 50 }, { pause: 'until promoted' }], { adopt: { deployment, keep: true } });
     await killWhilePaused(trial, aboard);
     await roll(trial, 'restart', `deployment/${deployment}`);
     aboard.edit({ steps: [{ weight: 50 }] });
@@ -73,7 +73,7 @@ async function roll({ kubectl }: Trial, ...what: readonly string[]): Promise<voi
 
 async function rollInMidRelease(trial: Trial, aboard: AboardTrial): Promise<void> {
   const { kubectl } = trial;
-  list(aboard, [{ weight: 50 }, { pause: 'until promoted' }]);
+  aboard.list('1.4.0', '1.5.0', 3, [{ weight: 50 }, { pause: 'until promoted' }]);
   const driver = await aboard.start('run', '1.5.0');
   await driver.until('pauses', waits('pause'));
   const before = await podNames(trial);
@@ -143,13 +143,4 @@ async function podNames({ kubectl }: Trial): Promise<string> {
     .filter((name) => name.includes(`/${deployment}-`))
     .sort()
     .join(' ');
-}
-
-function list(aboard: AboardTrial, steps: readonly object[], from = '1.4.0', adopt?: object): void {
-  const { [from]: before } = aboard.versions;
-  aboard.edit({
-    versions: { [from]: (adopt ? { adopt } : before) as never, '1.5.0': { image: imageOf(3) } },
-    weights: { [from]: 100 },
-    steps: [...steps] as never,
-  });
 }

@@ -56,7 +56,7 @@ async function takeOver(trial: Trial, aboard: AboardTrial): Promise<void> {
 }
 
 async function releaseAndAbort(aboard: AboardTrial): Promise<void> {
-  list(aboard, '1.4.0', '1.5.0', 2, [{ weight: 50 }, { pause: 'until promoted' }]);
+  aboard.list('1.4.0', '1.5.0', 2, [{ weight: 50 }, { pause: 'until promoted' }]);
   const driver = await aboard.start('run', '1.5.0');
   await driver.until('pauses', waits('pause'));
   await aboard.runTo(exitCodes.aborted, 'abort');
@@ -64,7 +64,7 @@ async function releaseAndAbort(aboard: AboardTrial): Promise<void> {
 }
 
 async function release(trial: Trial, aboard: AboardTrial, from: string, to: string, number: number): Promise<void> {
-  list(aboard, from, to, number, [{ weight: 10 }, { pause: '1s' }, { weight: 50 }]);
+  aboard.list(from, to, number, [{ weight: 10 }, { pause: '1s' }, { weight: 50 }]);
   await aboard.runTo(exitCodes.completed, 'run', to);
   if (!aboard.text.includes(to) || aboard.text.includes(`${from}:`))
     throw new Error(`expected the file to list ${to} alone, found:\n${aboard.text}`);
@@ -87,16 +87,6 @@ async function leave({ kubectl, note }: Trial): Promise<void> {
   await kubectl.run('set', 'image', `deployment/${last}`, `podinfod=${imageOf(2)}`);
   await kubectl.rolledOut(last);
   note('left: rolled by kubectl alone');
-}
-
-/** Beside what the file says of the version that is there: of the first one that is what import wrote. */
-function list(aboard: AboardTrial, from: string, to: string, number: number, steps: readonly object[]): void {
-  const { [from]: before = { image: '' } } = aboard.versions;
-  aboard.edit({
-    versions: { [from]: before, [to]: { image: imageOf(number) } },
-    weights: { [from]: 100 },
-    steps: [...steps] as never,
-  });
 }
 
 interface Live {

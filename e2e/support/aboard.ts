@@ -23,7 +23,12 @@ export interface Owner {
   apply(objects: readonly Manifest[]): Promise<unknown>;
 }
 
-const routing = ['VirtualService', 'Gateway'];
+const isRouting = ({ kind }: Manifest) => ['VirtualService', 'Gateway'].includes(kind);
+
+/** What is its owner's own: all but routes and gateways. */
+export function workloadOf(trial: Trial, made: Made): Manifest[] {
+  return objectsOf(trial, made).filter((object) => !isRouting(object));
+}
 
 /** What owners of Deployments do in different ways. */
 export interface Made {
@@ -126,10 +131,8 @@ export class AboardTrial {
     const { trial } = this;
     const namespace = { name: trial.namespace, labels: { 'istio-injection': 'enabled' } };
     await trial.kubectl.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: namespace }]);
-    const objects = objectsOf(trial, this.made);
-    const isRouting = ({ kind }: Manifest) => routing.includes(kind);
-    await this.owner.apply(objects.filter((object) => !isRouting(object)));
-    await trial.kubectl.apply(objects.filter(isRouting));
+    await this.owner.apply(workloadOf(trial, this.made));
+    await trial.kubectl.apply(objectsOf(trial, this.made).filter(isRouting));
     await trial.kubectl.rolledOut(deployment);
     const address = await gatewayAddress();
     const look = async () => (await statusAt(address, trial.host)) === 200 || 'another answer than 200';
@@ -153,6 +156,12 @@ export class AboardTrial {
   /** As its owner edits the file. */
   edit(changes: Partial<ReleaseFileInput>): void {
     writeFileSync(this.file, editRelease(readFileSync(this.file, 'utf8'), changes));
+  }
+
+  /** Lists the next version beside the one that has all traffic, which is as the file says unless another `before` is given. */
+  list(from: string, to: string, number: number, steps: ReleaseFileInput['steps'], before = this.versions[from]): void {
+    const versions = { [from]: before ?? { image: '' }, [to]: { image: imageOf(number) } };
+    this.edit({ versions, weights: { [from]: 100 }, steps });
   }
 
   get versions(): ReleaseFileInput['versions'] {
