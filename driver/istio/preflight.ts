@@ -61,7 +61,7 @@ const checkers: Readonly<Record<string, Checker>> = {
     const isPinned = route.pinnedVersions.includes(name);
     const isServed = order.kind === 'apply' ? weightOf(release.split, name) > 0 || isPinned : isKept && isPinned;
     if (others.length === 0 || !isServed) return undefined;
-    const expected = `no other version beside ${name} after this: only alone may the Deployment ${deployment} be rolled by its owner`;
+    const expected = `that no other version stays beside ${name}: its owner may roll the Deployment ${deployment} only while it is alone`;
     const found = `${others.join(', ')} in the release file${isPinned ? `, and a route that is pinned to ${name}` : ''}`;
     const fix = `handover run ${others[0]} replaces it; or take the others${isPinned ? ', or the pin,' : ''} out`;
     return new Refusal('adopted-beside', expected, found, fix);

@@ -20,7 +20,7 @@ export async function refuseTakeOver(
   const lines = [
     ...linesOfRule(subsets, `DestinationRule/${release.name}`, version, carried),
     ...(route.whole.change?.fields ?? []),
-    `Deployment/${findAdopted(release)?.deployment} spec.paused: as it is, but for the time in which another version runs beside it: then true, so that it scales and does not roll`,
+    `Deployment/${findAdopted(release)?.deployment} spec.paused: true while another version runs beside it, so that it scales and does not roll; afterwards as before`,
   ];
   const expected = `that you accept the lines below, which make ${version} a version; no request moves to another pod`;
   const fix = 'read each line, then run the same command with --adopt';
