@@ -1,4 +1,5 @@
 /** Clusters and endpoints as Envoy's admin port shows them. */
+import type { Endpoints } from './addresses';
 
 const typeOf = (message: string) => ({ '@type': `type.googleapis.com/${message}` });
 
@@ -9,19 +10,17 @@ export function dumpedCluster(name: string): object {
   };
 }
 
-const endpointAddress = (index: number) => ({
-  socket_address: { address: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`, port_value: 8080 },
-});
+const onPort = (address: string) => ({ socket_address: { address, port_value: 8080 } });
 
 /** From /clusters?format=json. */
-export function clusterStatus(name: string, endpoints: number, first: number): object {
+export function clusterStatus(name: string, endpoints: Endpoints): object {
   const counters = ['cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'];
   const gauges = ['cx_active', 'rq_active'].map((gauge) => ({ type: 'GAUGE', name: gauge }));
   return {
     name,
     added_via_api: true,
-    host_statuses: Array.from({ length: endpoints }, (_, index) => ({
-      address: endpointAddress(first + index),
+    host_statuses: endpoints.map((address) => ({
+      address: onPort(address),
       stats: [...counters.map((counter) => ({ name: counter })), ...gauges],
       health_status: { eds_health_status: 'HEALTHY' },
       weight: 1,
@@ -44,7 +43,7 @@ export function clusterStatus(name: string, endpoints: number, first: number): o
 }
 
 /** From /config_dump?include_eds. */
-export function dumpedEndpoints(name: string, endpoints: number, first: number): object {
+export function dumpedEndpoints(name: string, endpoints: Endpoints): object {
   return {
     ...typeOf('envoy.admin.v3.EndpointsConfigDump.DynamicEndpointConfig'),
     endpoint_config: {
@@ -53,8 +52,8 @@ export function dumpedEndpoints(name: string, endpoints: number, first: number):
       endpoints: [
         {
           locality: {},
-          lb_endpoints: Array.from({ length: endpoints }, (_, index) => ({
-            endpoint: { address: endpointAddress(first + index), health_check_config: {} },
+          lb_endpoints: endpoints.map((address) => ({
+            endpoint: { address: onPort(address), health_check_config: {} },
             health_status: 'HEALTHY',
             load_balancing_weight: 1,
           })),

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ProxyKind } from '../../model';
+import { otherAddresses, versionAddress, type Endpoints } from './addresses';
 import type { Arrivals } from './arrivals';
 import { clusterStatus, dumpedCluster, dumpedEndpoints } from './envoy-hosts';
 import { routedVirtualHosts, serviceVirtualHost, type RoutedService } from './envoy-routes';
@@ -17,7 +18,6 @@ export interface Released extends RoutedService {
 
 /** Stands in a cached answer for the time at which one Envoy got its routes. */
 const whenUpdated = '2000-01-01T00:00:00.000Z';
-const endpointsPerService = 3;
 const startedMs = Date.now();
 const firstUpdated = new Date(startedMs).toISOString();
 
@@ -87,36 +87,39 @@ export class Envoys {
     };
   }
 
-  private get clusterNames(): string[] {
+  /** By the name of the cluster. */
+  private clusterEndpoints(): Map<string, Endpoints> {
     const { released, mesh } = this;
-    const own = ['', ...released.subsets].map((subset) => clusterName(released.port, subset, released.host));
-    return [...own, ...servicesOf(mesh).map(({ host, port }) => clusterName(port, '', host))];
-  }
-
-  private endpointsOf(name: string): number {
-    return name.endsWith(`|${this.released.host}`) ? this.released.endpointsPerSubset : endpointsPerService;
+    const bySubset = released.subsets.map((_, subset) =>
+      Array.from({ length: released.endpointsPerSubset }, (_, index) => versionAddress(subset, index)),
+    );
+    const named = (subset: string) => clusterName(released.port, subset, released.host);
+    return new Map([
+      [named(''), bySubset.flat()],
+      ...released.subsets.map((subset, index) => [named(subset), bySubset[index] ?? []] as const),
+      ...servicesOf(mesh).map(({ host, port }, index) => [clusterName(port, '', host), otherAddresses(index)] as const),
+    ]);
   }
 
   /** Envoy before 1.38 takes no notice of the filter. */
   private clusters(filter: string | null): object {
     const [, minor = 0] = this.mesh.envoy.split('.').map(Number);
     const pattern = new RegExp(filter !== null && minor >= 38 ? filter : '');
-    const names = this.clusterNames.filter((name) => pattern.test(name));
-    const statuses = names.map((name, index) => clusterStatus(name, this.endpointsOf(name), index * 3));
-    return { cluster_statuses: statuses };
+    const found = [...this.clusterEndpoints()].filter(([name]) => pattern.test(name));
+    return { cluster_statuses: found.map(([name, endpoints]) => clusterStatus(name, endpoints)) };
   }
 
   private dump({ query, kind, write }: Asked): object {
     const pattern = new RegExp(query.get('name_regex') ?? '');
-    const names = () => this.clusterNames.filter((name) => pattern.test(name));
+    const clusters = () => [...this.clusterEndpoints()].filter(([name]) => pattern.test(name));
     const found = (() => {
       switch (query.get('resource')) {
         case 'dynamic_route_configs':
           return this.routeConfigs(kind, write, pattern);
         case 'dynamic_active_clusters':
-          return names().map(dumpedCluster);
+          return clusters().map(([name]) => dumpedCluster(name));
         case 'dynamic_endpoint_configs':
-          return names().map((name, index) => dumpedEndpoints(name, this.endpointsOf(name), index * 3));
+          return clusters().map(([name, endpoints]) => dumpedEndpoints(name, endpoints));
         default:
           return [];
       }

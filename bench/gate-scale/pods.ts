@@ -1,5 +1,6 @@
 /** Pods as the API server lists them, in their real size: most of it is nothing that the driver reads. */
 import type { ProxyKind } from '../../model';
+import { proxyAddress } from './addresses';
 
 export interface MeshPod {
   readonly namespace: string;
@@ -9,11 +10,20 @@ export interface MeshPod {
   readonly kind?: ProxyKind;
   /** Its number among the proxies. */
   readonly proxy: number;
+  readonly address: string;
 }
+
+const proxied = (proxy: number) => ({ proxy, address: proxyAddress(proxy) });
 
 export function gatewayPod(index: number): MeshPod {
   const labels = { app: 'istio-ingressgateway', istio: 'ingressgateway' };
-  return { namespace: 'istio-system', name: `istio-ingressgateway-${index}`, labels, kind: 'gateway', proxy: index };
+  return {
+    namespace: 'istio-system',
+    name: `istio-ingressgateway-${index}`,
+    labels,
+    kind: 'gateway',
+    ...proxied(index),
+  };
 }
 
 export function clientPod(index: number, proxy: number): MeshPod {
@@ -23,12 +33,13 @@ export function clientPod(index: number, proxy: number): MeshPod {
     name: `${app}-7d9c5b6f8d-${index}`,
     labels: { app },
     kind: 'sidecar',
-    proxy,
+    ...proxied(proxy),
   };
 }
 
-export function servicePod(namespace: string, app: string, version: string, index: number): MeshPod {
-  return { namespace, name: `${app}-${version}-5f7b9d8c4-${index}`, labels: { app, version }, proxy: -1 };
+export function servicePod(namespace: string, app: string, version: string, address: string): MeshPod {
+  const name = `${app}-${version}-5f7b9d8c4-${address.replaceAll('.', '-')}`;
+  return { namespace, name, labels: { app, version }, proxy: -1, address };
 }
 
 const env = (name: string, value: string) => ({ name, value });
@@ -119,7 +130,7 @@ const running = (name: string) => ({
   state: { running: { startedAt: '2026-11-01T00:00:00Z' } },
 });
 
-export function podObject({ namespace, name, labels, kind }: MeshPod): object {
+export function podObject({ namespace, name, labels, kind, address }: MeshPod): object {
   const containers = [
     ...(kind === 'gateway' ? [] : [appContainer]),
     ...(kind ? [proxyContainer(kind === 'gateway' ? 'router' : 'sidecar')] : []),
@@ -155,7 +166,7 @@ export function podObject({ namespace, name, labels, kind }: MeshPod): object {
     status: {
       phase: 'Running',
       conditions: conditions.map((type) => ({ type, status: 'True', lastTransitionTime: '2026-11-01T00:00:00Z' })),
-      podIP: '10.0.0.1',
+      podIP: address,
       startTime: '2026-11-01T00:00:00Z',
       containerStatuses: containers.map((container) => running((container as { name: string }).name)),
       qosClass: 'Burstable',

@@ -11,6 +11,7 @@ import { editRelease, shippedRelease } from '../../e2e/support/release-text';
 import { synth } from '../../e2e/support/synth';
 import { cpuSecondsOf, UsageOf, type Usage } from '../usage';
 import type { Delays } from './arrivals';
+import { arrivalsOf, gatesOf } from './gates';
 import { releasedPort, type MeshShape } from './mesh-shape';
 import type { Traffic } from './traffic';
 import type { Seen, WorldSpec } from './world';
@@ -28,10 +29,10 @@ export interface Wish {
 
 /** The usage is that of the whole command. */
 export interface Result extends Wish, Usage {
-  /** Until the last Envoy had the write; by the world's own knowledge. */
+  /** Until the last Envoy had the write of the weights; by the world's own knowledge. */
   readonly propagationMs: number;
-  /** From then until the driver had seen it. */
-  readonly beyondMs: number;
+  /** From then until the driver had seen it: for each write of the route, in their order. */
+  readonly beyondMs: readonly number[];
   /** Of the driver, between the write and its having seen it everywhere. */
   readonly gateCpuSeconds: number;
   /** Of the simulated API server and its pods, which share the processors with the driver. */
@@ -73,31 +74,23 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
   });
   const cpuAt = cpuByEvent(driver);
   await driver.expectExit(exitCodes.completed, limitSeconds).finally(() => driver.kill());
-  const { written, passed } = firstRouteWrite(driver);
-  const [writtenAtMs, passedAtMs] = [Date.parse(written.at), Date.parse(passed.at)];
+  const gates = gatesOf(driver);
+  const moved = gates.find(({ written }) => written.what?.includes('v2'));
+  if (!moved) throw new Error('expected the driver to write weights and to see them, and it did not');
+  const { writtenAtMs, passedAtMs, written, passed } = moved;
   const { traffic, arrivals, cpuSeconds } = await answerOf<Seen>(child, { between: [writtenAtMs, passedAtMs] });
   const whole = await answerOf<Seen>(child, { between: [0, Date.now()] });
-  const write = arrivals[1];
-  if (!write) throw new Error('expected the driver to write the route, and it did not');
+  const write = arrivalsOf(moved, arrivals);
   return {
     ...wish,
     propagationMs: write.lastMs - write.atMs,
-    beyondMs: passedAtMs - write.lastMs,
+    beyondMs: gates.map((gate) => gate.passedAtMs - arrivalsOf(gate, arrivals).lastMs),
     ...usage.read(),
     traffic,
     worldCpuSeconds: cpuSeconds,
     wholeTraffic: whole.traffic,
     gateCpuSeconds: (cpuAt.get(passed) ?? NaN) - (cpuAt.get(written) ?? NaN),
   };
-}
-
-/** When it had written the weights, and when it had seen them everywhere. */
-function firstRouteWrite({ events }: Driver): { readonly written: DriverEvent; readonly passed: DriverEvent } {
-  const index = events.findIndex(({ event, what }) => event === 'wrote' && /write the route .*v2/.test(what ?? ''));
-  const passed = events.slice(index + 1).find(({ decision }) => decision && decision.kind !== 'wait');
-  const written = events[index];
-  if (!written || !passed) throw new Error('expected the driver to write the route and to see it, and it did not');
-  return { written, passed };
 }
 
 /** How much processor time the driver had used when it told an event. */

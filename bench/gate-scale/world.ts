@@ -2,6 +2,7 @@
 import type { Manifest } from '../../model';
 import { FakeApiServer } from '../../test/support/fake-api-server';
 import { pathOf } from '../../test/support/fake-discovery';
+import { versionAddress } from './addresses';
 import { ApiDoor } from './api-door';
 import { Arrivals, type Delays } from './arrivals';
 import { Envoys, type Released } from './envoy';
@@ -87,8 +88,8 @@ function podsOf({ gateways, sidecars, released }: WorldSpec) {
   return [
     ...count(gateways).map(gatewayPod),
     ...count(sidecars).map((index) => clientPod(index, gateways + index)),
-    ...subsets.flatMap((version) =>
-      count(endpointsPerSubset).map((index) => servicePod(namespace, name, version, index)),
+    ...subsets.flatMap((version, subset) =>
+      count(endpointsPerSubset).map((index) => servicePod(namespace, name, version, versionAddress(subset, index))),
     ),
   ];
 }
