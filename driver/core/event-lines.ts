@@ -1,5 +1,6 @@
 /**
- * The one writer of events, on stderr: JSON lines for programs; for people, lines that begin with the seconds since the start.
+ * The one writer of events, on stderr: JSON lines for programs; for people, lines that begin with the date and the seconds since
+ * the start.
  *
  * Call it as often as there is something to say, also on every look: it tells the same once. What belongs to one wait has one
  * topic. While only the words of a wait change, as of a drain that counts down, they are told every five seconds. On a
@@ -87,7 +88,9 @@ const repeatMs = 5_000;
 
 function humanLines({ err, clock }: Screen): TellLine {
   const stamp = stamps(clock);
-  const say = (text: string) => err(`${stamp()}${printable(text)}\n`);
+  // A log is read later, beside those of others: seconds since a start that is elsewhere say nothing there.
+  const date = () => new Date(clock.nowMs()).toISOString().replace(/\.\d+/, '');
+  const say = (text: string) => err(`${date()}${stamp()}${printable(text)}\n`);
   let last = nothingTold;
   let hinted = false;
   return ({ topic, text, hint }) => {

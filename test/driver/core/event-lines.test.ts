@@ -38,29 +38,33 @@ function writer({ json = false, isTerminal = false, columns = 120, progress, env
 }
 
 describe('lines for people', () => {
-  it('begin with the seconds since the start', () => {
+  it('begin with the date, in UTC, and the seconds since the start', () => {
     const { tell, lines } = writer();
     tell(conflict, 61_500);
-    expect(lines()).toEqual(['  61.5 s  somebody else wrote']);
+    expect(lines()).toEqual(['1970-01-01T00:01:01Z  61.5 s  somebody else wrote']);
   });
 
   it('tell the same words of a topic once, however often it is looked at', () => {
     const { tell, lines } = writer();
     for (let look = 0; look < 100; look++) tell(drain(3), 1_000);
-    expect(lines()).toEqual(['   1.0 s  3 s to go']);
+    expect(lines()).toEqual(['1970-01-01T00:00:01Z   1.0 s  3 s to go']);
   });
 
   it('tell words that change all the time every five seconds', () => {
     const { tell, lines } = writer();
     for (let seconds = 12; seconds > 0; seconds--) tell(drain(seconds), 1_000);
-    expect(lines()).toEqual(['   1.0 s  12 s to go', '   6.0 s  7 s to go', '  11.0 s  2 s to go']);
+    expect(lines()).toEqual([
+      '1970-01-01T00:00:01Z   1.0 s  12 s to go',
+      '1970-01-01T00:00:06Z   6.0 s  7 s to go',
+      '1970-01-01T00:00:11Z  11.0 s  2 s to go',
+    ]);
   });
 
   it('tell words that changed soon after the last ones, and then stayed', () => {
     const { tell, lines } = writer();
     tell(drain(9));
     for (let look = 0; look < 10; look++) tell(drain(8), 1_000);
-    expect(lines()).toEqual(['   0.0 s  9 s to go', '   5.0 s  8 s to go']);
+    expect(lines()).toEqual(['1970-01-01T00:00:00Z   0.0 s  9 s to go', '1970-01-01T00:00:05Z   5.0 s  8 s to go']);
   });
 
   it('say what a person can do about a wait that lasts, once for each wait', () => {
@@ -71,24 +75,27 @@ describe('lines for people', () => {
     tell(conflict);
     tell(hinted);
     expect(lines()).toEqual([
-      '   0.0 s  3 s to go',
-      '   1.0 s    look at the pods',
-      '  20.0 s  somebody else wrote',
-      '  20.0 s  3 s to go',
-      '  20.0 s    look at the pods',
+      '1970-01-01T00:00:00Z   0.0 s  3 s to go',
+      '1970-01-01T00:00:01Z   1.0 s    look at the pods',
+      '1970-01-01T00:00:20Z  20.0 s  somebody else wrote',
+      '1970-01-01T00:00:20Z  20.0 s  3 s to go',
+      '1970-01-01T00:00:20Z  20.0 s    look at the pods',
     ]);
   });
 
   it('tell what has no topic each time, and what is for programs never', () => {
     const { tell, lines } = writer();
     [conflict, wrote, conflict].forEach((line) => tell(line));
-    expect(lines()).toEqual(['   0.0 s  somebody else wrote', '   0.0 s  somebody else wrote']);
+    expect(lines()).toEqual([
+      '1970-01-01T00:00:00Z   0.0 s  somebody else wrote',
+      '1970-01-01T00:00:00Z   0.0 s  somebody else wrote',
+    ]);
   });
 
   it('show nothing of what a pod or somebody else wrote that a terminal would obey', () => {
     const { tell, text } = writer();
     tell({ ...conflict, text: 'pod says \x1b[2J\x1b]0;title\x07hello\r\nworld' });
-    expect(text()).toBe('   0.0 s  pod says hello world\n');
+    expect(text()).toBe('1970-01-01T00:00:00Z   0.0 s  pod says hello world\n');
   });
 
   it('are left out where nobody wants them', () => {
@@ -100,7 +107,7 @@ describe('lines for people', () => {
   it('are told as in a file on a terminal, too, when that is wished', () => {
     const { tell, lines } = writer({ progress: 'lines', isTerminal: true });
     tell({ ...drain(3), picture: () => ['a picture'], isPictured: true });
-    expect(lines()).toEqual(['   0.0 s  3 s to go']);
+    expect(lines()).toEqual(['1970-01-01T00:00:00Z   0.0 s  3 s to go']);
   });
 });
 
@@ -144,7 +151,7 @@ it.each([
 ])('a terminal with %s', (_, environment, progress, isDrawn) => {
   const { tell, text } = writer({ isTerminal: true, environment, progress });
   tell({ ...drain(3), picture: () => ['a picture'], isPictured: true });
-  expect(text()).toBe(isDrawn ? 'a picture\n' : '   0.0 s  3 s to go\n');
+  expect(text()).toBe(isDrawn ? 'a picture\n' : '1970-01-01T00:00:00Z   0.0 s  3 s to go\n');
 });
 
 it('keys are named below a picture that is higher than the window, too', () => {
