@@ -10,8 +10,8 @@ import { Driver, type DriverEvent } from '../../e2e/support/driver';
 import { editRelease, shippedRelease } from '../../e2e/support/release-text';
 import { synth } from '../../e2e/support/synth';
 import { cpuSecondsOf, UsageOf, type Usage } from '../usage';
+import { waitsAfter, type Wait } from '../waits';
 import type { Delays } from './arrivals';
-import { arrivalsOf, gatesOf } from './gates';
 import { releasedPort, type MeshShape } from './mesh-shape';
 import type { Traffic } from './traffic';
 import type { Seen, WorldSpec } from './world';
@@ -74,7 +74,7 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
   });
   const cpuAt = cpuByEvent(driver);
   await driver.expectExit(exitCodes.completed, limitSeconds).finally(() => driver.kill());
-  const gates = gatesOf(driver);
+  const gates = waitsAfter(driver, 'write the route');
   const moved = gates.find(({ written }) => written.what?.includes('v2'));
   if (!moved) throw new Error('expected the driver to write weights and to see them, and it did not');
   const { writtenAtMs, passedAtMs, written, passed } = moved;
@@ -91,6 +91,13 @@ async function measureIn(folder: string, child: ChildProcess, wish: Wish): Promi
     wholeTraffic: whole.traffic,
     gateCpuSeconds: (cpuAt.get(passed) ?? NaN) - (cpuAt.get(written) ?? NaN),
   };
+}
+
+/** The driver tells a write when the API server has it. */
+function arrivalsOf({ writtenAtMs }: Wait, arrivals: Seen['arrivals']): Seen['arrivals'][number] {
+  const write = arrivals.findLast(({ atMs }) => atMs <= writtenAtMs);
+  if (!write) throw new Error('expected the write to have come to the API server before the driver told it');
+  return write;
 }
 
 /** How much processor time the driver had used when it told an event. */

@@ -7,7 +7,7 @@ import { expectNothingLost } from '../support/verdict';
 import { waitUntil } from '../support/wait-until';
 
 const ratePerSecond = 100;
-const mostSeconds = 180;
+const maxSeconds = 180;
 
 export const driverMeshAlone: Scenario = {
   name: 'driver-mesh-alone',
@@ -18,15 +18,9 @@ export const driverMeshAlone: Scenario = {
     await podinfo.install();
     await startMeshClients(trial);
     const inside = new MeshLoad(trial, {
-      scenario: trial.scenario,
-      load: `inside the mesh, ${ratePerSecond} qps`,
       url: `http://${serviceHost('podinfo', trial.namespace)}:9898/version`,
-      headers: {},
       ratePerSecond,
-      connections: 10,
-      maxRequests: ratePerSecond * mostSeconds,
-      timeoutMs: 30_000,
-      outcomesFile: '/tmp/outcomes.jsonl',
+      maxSeconds,
     });
     await waitUntil('the client in the mesh is served', () => inside.requestsEnded > 100 || 'too few requests');
     await podinfo.release('v1', 'v2');

@@ -1,4 +1,4 @@
-/** A client inside the mesh: a pod with a sidecar that runs the load generator against the Service's own host. */
+/** Clients inside the mesh: pods with a sidecar that run the load generator against the Service's own host. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,10 +14,13 @@ const name = 'client';
 /** Whose sidecar is told of nothing but the mesh's own namespace. */
 const apart = 'client-apart';
 
-/** Also a second pod from which a Sidecar resource keeps the Service away. */
-export async function startMeshClients({ kubectl, namespace }: Trial): Promise<void> {
+/** Also one from which a Sidecar resource keeps the Service away. */
+export async function startMeshClients(
+  { kubectl, namespace }: Trial,
+  names: readonly string[] = [name],
+): Promise<void> {
   await kubectl.apply([
-    pod(name, namespace),
+    ...names.map((client) => pod(client, namespace)),
     pod(apart, namespace),
     {
       apiVersion: 'networking.istio.io/v1',
@@ -32,7 +35,12 @@ export async function startMeshClients({ kubectl, namespace }: Trial): Promise<v
       data: { 'load.js': readFileSync(join(__dirname, 'load.js'), 'utf8') },
     },
   ]);
-  await kubectl.run('wait', '--for=condition=Ready', `pod/${name}`, `pod/${apart}`, '--timeout=60s');
+  await kubectl.run(
+    'wait',
+    '--for=condition=Ready',
+    ...[...names, apart].map((client) => `pod/${client}`),
+    '--timeout=60s',
+  );
 }
 
 /** The image has a Node, and whatever it runs instead of the service waits to be deleted. */
@@ -52,14 +60,33 @@ function pod(podName: string, namespace: string): Manifest {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: podName, namespace, labels }, spec };
 }
 
-/** A load from the pod, bounded by its options; ended by `finish`, or with the scenario. */
+interface MeshLoadWish {
+  readonly url: string;
+  readonly ratePerSecond: number;
+  /** The load ends by itself after this, whatever the scenario does. */
+  readonly maxSeconds: number;
+  readonly client?: string;
+}
+
+/** A load from one of the pods, ended by `finish`, or with the scenario. */
 export class MeshLoad {
   private readonly child;
   private readonly ended: Promise<Summary>;
   private progress = 0;
 
-  constructor(trial: Trial, options: LoadOptions) {
-    const command = ['exec', '-i', name, '-c', 'client', '--', 'node', '/load/load.js', JSON.stringify(options)];
+  constructor(trial: Trial, { url, ratePerSecond, maxSeconds, client = name }: MeshLoadWish) {
+    const options: LoadOptions = {
+      scenario: trial.scenario,
+      load: `inside the mesh, ${client}, ${ratePerSecond} qps`,
+      url,
+      headers: {},
+      ratePerSecond,
+      connections: 10,
+      maxRequests: ratePerSecond * maxSeconds,
+      timeoutMs: 30_000,
+      outcomesFile: '/tmp/outcomes.jsonl',
+    };
+    const command = ['exec', '-i', client, '-c', 'client', '--', 'node', '/load/load.js', JSON.stringify(options)];
     this.child = spawn('kubectl', ['--namespace', trial.namespace, ...command], { stdio: ['pipe', 'pipe', 'inherit'] });
     trial.atEnd(() => this.child.kill('SIGKILL'));
     this.ended = this.follow();
