@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, type Chart } from 'cdk8s';
 
-interface ServiceCharts {
+export interface ServiceCharts {
   readonly service: string;
   readonly charts: readonly Chart[];
 }

@@ -6,7 +6,7 @@ import { AccessChart } from './access-chart';
 import { OnCallChart } from './on-call-chart';
 import { objectMeta } from './manifest';
 import { NamespaceChart } from './namespace-chart';
-import { objectsThatDiffer } from './objects-that-differ';
+import { objectsThatDiffer, type ServiceCharts } from './objects-that-differ';
 import { patchAfterRendering } from './patch-after-rendering';
 import { RollingUpdateChart } from './rolling-update-chart';
 import { TrafficChart } from './traffic-chart';
@@ -83,14 +83,19 @@ export class ReleaseCharts {
  * `app.synth()` throws one when two services write the same object differently.
  */
 export function releaseCharts(app: App, releases: readonly Release[]): Chart[] {
+  const services = serviceCharts(releases, () => app);
+  app.node.addValidation({ validate: () => objectsThatDiffer(services) });
+  return services.flatMap(({ charts }) => charts);
+}
+
+/** The charts of each service, in the order to apply them, in the app that `appOf` gives for it. */
+export function serviceCharts(releases: readonly Release[], appOf: () => App): ServiceCharts[] {
   const twice = releases.find(({ name }, index) => releases.findIndex((other) => other.name === name) < index);
   if (twice) throw new Error(`expected services of different names, found ${twice.name} twice; synthesize them apart`);
-  const ofServices = releases.map((release) => ({
+  return releases.map((release) => ({
     service: release.name,
-    charts: new ReleaseCharts(app, release, releases.length === 1 ? '' : `${release.name}-`).all,
+    charts: new ReleaseCharts(appOf(), release, releases.length === 1 ? '' : `${release.name}-`).all,
   }));
-  app.node.addValidation({ validate: () => objectsThatDiffer(ofServices) });
-  return ofServices.flatMap(({ charts }) => charts);
 }
 
 /** With the port and the proxies that its YAML says. */
@@ -112,7 +117,7 @@ export function warningsOf(release: Release): string[] {
 }
 
 /** Each chart depends on the one before it, so that file names carry the order in which kubectl has to apply them. */
-function inOrder(charts: readonly Chart[]): void {
+export function inOrder(charts: readonly Chart[]): void {
   charts.reduce((before, after) => {
     after.addDependency(before);
     return after;
