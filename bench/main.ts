@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- NAME…]: how long the driver takes, on a real cluster; each fails when it takes longer than it may.
  * npm run bench -- gate-scale [options]: what a gate costs with many proxies, without a cluster.
- * npm run bench -- synth-speed: how long the app takes, without a cluster.
+ * npm run bench -- synth-speed [options]: how long the app and `cdk8s synth` take, without a cluster.
  */
 import { runOnCluster, runProgram } from '../e2e/program';
 import type { Scenario } from '../e2e/support/scenario';
@@ -34,9 +34,9 @@ const benches: readonly Scenario[] = [
 
 if (process.argv[2] === worldOption) serveWorld();
 else
-  runProgram(([first, ...rest]) => {
+  runProgram(async ([first, ...rest]) => {
     if (first === gateScaleName) return gateScale(__filename, rest);
-    if (first === synthSpeedName) return Promise.resolve(synthSpeed());
+    if (first === synthSpeedName) return synthSpeed(rest);
     const args = first === undefined ? [] : [first, ...rest];
     const chosen = benches.filter(({ name }) => args.length === 0 || args.includes(name));
     return runOnCluster(__filename, args, chosen);
