@@ -136,4 +136,22 @@ describe('the command cdk8s', () => {
     const app = `node -e "fs.mkdirSync('dist'); fs.writeFileSync('dist/new.k8s.yaml', 'kind: New')"`;
     expect(synth('success', app)).toMatchObject({ status: 0, files: { 'new.k8s.yaml': 'kind: New' } });
   }, 30_000);
+
+  test('loads late what a plain synth does not use: the version of a helm chart is still checked', () => {
+    const cwd = join(folder, 'helm');
+    mkdirSync(cwd);
+    const args = [
+      'synth',
+      '--app',
+      'true',
+      '--format',
+      'helm',
+      '--chart-api-version',
+      'v2',
+      '--chart-version',
+      'first',
+    ];
+    const { status, stderr } = spawnSync(resolve('node_modules/.bin/cdk8s'), args, { cwd, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/'--chart-version': first does not follow SemVer/)]);
+  }, 30_000);
 });
