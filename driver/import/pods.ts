@@ -78,7 +78,7 @@ function specNotes(live: Manifest, { isScaled, isWithoutSidecar }: Circumstances
       ? [
           danger(
             nameOf(live),
-            'its pods have no sidecar, so requests in flight are counted at proxies alone (inFlight: proxies)',
+            'its pods have no sidecar, so requests in flight are counted at proxies alone (inFlight: proxies); streams that began before the take-over are in no count',
           ),
         ]
       : []),

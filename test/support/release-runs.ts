@@ -74,6 +74,8 @@ const orders = fc.constantFrom<(release: Release) => Pick<Run, 'release' | 'orde
   }),
 );
 
+const proxyOnly: readonly Grade[] = ['proxy'];
+
 export const runs: fc.Arbitrary<Run> = fc
   .record({
     release: fc.constantFrom(...releases),
@@ -98,21 +100,37 @@ export const runs: fc.Arbitrary<Run> = fc
     ),
     // A service that runs, and that nobody has released by weights yet, with accidents of its own.
     takeOver: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: takeOvers }),
+    // One more than a person gives up: a driver that has lost sight of one would cut it off.
+    moreStreams: fc.nat(1),
+    // Nobody asks the pods: the proxies alone count.
+    inFlight: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.constant('proxies' as const) },
+    ),
   })
-  .map(({ release, order, evidence, scenario, own, takeOver, ...rest }) => {
-    const streams = rest.accepts ?? 0;
+  .map(({ release, order, evidence, scenario, own, takeOver, moreStreams, ...rest }) => {
+    const streams = rest.accepts === undefined ? 0 : rest.accepts + moreStreams;
     // Header routes of the file have no place beside routes of the owner's.
     const [routed, taken] = release.headerRoutes.length === 0 ? [own?.(release), takeOver?.(release)] : [];
-    if (taken) return { ...rest, ...taken, evidence: ['proxy'], scenario: { ...taken.scenario, streams } };
+    if (taken) return { ...rest, ...taken, evidence: proxyOnly, scenario: { ...taken.scenario, streams } };
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
     const isRead = release.mesh || rest.accepts !== undefined || (routed?.ports.length ?? 1) > 1;
     return {
       ...order(release),
-      evidence: isRead ? ['proxy'] : evidence,
+      evidence: isRead ? proxyOnly : evidence,
       scenario: { ...scenario, ...routed, streams },
       ...rest,
     };
-  });
+  })
+  .map(({ inFlight, ...run }): Run => (inFlight ? countedByProxies(run) : run));
+
+/** A take-over writes a DestinationRule, by which Envoy makes its clusters anew: no proxy counts a stream that began before. */
+function countedByProxies(run: Run): Run {
+  const { release, scenario } = run;
+  const streams = findAdopted(release) ? 0 : scenario.streams;
+  const counted = { ...release, inFlight: 'proxies' as const };
+  return { ...run, evidence: proxyOnly, release: counted, scenario: { ...scenario, streams } };
+}
 
 export interface Ended {
   readonly ending: Ending;
@@ -382,8 +400,9 @@ export function streamsCutOff({ lost }: Pick<Result, 'lost'>): Result['lost'] {
   return lost.filter(({ blame, isStream, version }) => blame === 'order' && isStream && version === 'v1');
 }
 
-/** Of the streams that a person gave up, as many as that may be lost. */
-export function atFault({ lost, violations }: Result, { accepts = 0 }: Pick<Run, 'accepts'> = {}) {
+/** Of the streams that a person gave up, as many as that may be lost; none where pods were not asked. */
+export function atFault({ lost, violations }: Result, run?: Pick<Run, 'accepts' | 'release'>) {
+  const accepts = run?.release.inFlight === 'proxies' ? 0 : (run?.accepts ?? 0);
   const byOrder = lost.filter(({ blame }) => blame === 'order');
   const accepted = streamsCutOff({ lost }).slice(0, accepts);
   return {

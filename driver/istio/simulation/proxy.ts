@@ -71,9 +71,17 @@ export class Proxy implements Subscriber {
 
   leave(): void {
     this.state = 'gone';
+    if (this.release.inFlight === 'proxies') this.endStreams();
     this.events.cameOrWent();
     this.istiod.subscribers.delete(this);
     this.simulation.note(`${this.name} is gone`);
+  }
+
+  /** They end with it. Where pods are asked they may outlive it, which is harder. Where nobody asks pods, nobody could count them. */
+  private endStreams(): void {
+    const { nowMs } = this.simulation;
+    const all = this.clusters.entries().flatMap(([, { active }]) => active.at(nowMs));
+    for (const request of all) if (request.endMs === Infinity) request.endMs = nowMs;
   }
 
   /** It learns nothing for a while, and still serves. */

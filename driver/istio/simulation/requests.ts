@@ -7,7 +7,7 @@ export interface Request {
   /** Who wrote the route that sent it. */
   readonly sentBy: Writer;
   /** Infinity: a stream. */
-  readonly endMs: number;
+  endMs: number;
   isLost: boolean;
   /** Where the proxy counts it, once it was sent. */
   tally?: { errors: number };
