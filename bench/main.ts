@@ -1,5 +1,6 @@
 /**
  * npm run bench [-- NAME…]: how long the driver takes, on a real cluster; each fails when it takes longer than it may.
+ * npm run bench -- many-sidecars: a release past 40 real sidecars, on a real cluster.
  * npm run bench -- gate-scale [options]: what a gate costs with many proxies, without a cluster.
  * npm run bench -- synth-speed [options]: how long the app and `cdk8s synth` take, without a cluster.
  */
@@ -8,6 +9,7 @@ import type { Scenario } from '../e2e/support/scenario';
 import { gateOverhead } from './gate-overhead';
 import { gateScale, gateScaleName, worldOption } from './gate-scale';
 import { serveWorld } from './gate-scale/world';
+import { manySidecars } from './many-sidecars';
 import { synthSpeed, synthSpeedName } from './synth-speed';
 import { wholeRelease } from './whole-release';
 
@@ -30,6 +32,14 @@ const benches: readonly Scenario[] = [
     limitSeconds: 180,
     run: wholeRelease([{ weight: 10 }, { weight: 50 }]),
   },
+  {
+    name: 'many-sidecars',
+    claim:
+      'a release past 40 sidecars, a quarter of which restart meanwhile, loses nothing, and waits for each of them',
+    limitSeconds: 900,
+    onRequest: true,
+    run: manySidecars,
+  },
 ];
 
 if (process.argv[2] === worldOption) serveWorld();
@@ -38,6 +48,6 @@ else
     if (first === gateScaleName) return gateScale(__filename, rest);
     if (first === synthSpeedName) return synthSpeed(rest);
     const args = first === undefined ? [] : [first, ...rest];
-    const chosen = benches.filter(({ name }) => args.length === 0 || args.includes(name));
+    const chosen = benches.filter(({ name, onRequest }) => args.includes(name) || (args.length === 0 && !onRequest));
     return runOnCluster(__filename, args, chosen);
   });
