@@ -1,6 +1,6 @@
 /** From files of YAML to manifests, or to what is wrong with them. Files may be hostile: nothing in here throws. */
-import { LineCounter, parseAllDocuments, type Document, type Tags } from 'yaml';
-import { isTooDeep, yamlMessageOf, type Manifest } from '../model';
+import { LineCounter, type Document, type Tags } from 'yaml';
+import { documentsIn, yamlMessageOf, type Manifest } from '../model';
 import { fieldsOf, isFields, type Fields } from './manifest';
 import { problemAt, type ManifestProblem, type Placed } from './problem';
 
@@ -29,9 +29,9 @@ export function readManifests(files: readonly ManifestFile[]): ReadManifests {
 function readFile({ file, text }: ManifestFile): (Placed | ManifestProblem)[] {
   const lines = new LineCounter();
   const at = (offset: number) => ({ file, line: lines.linePos(offset).line || 1 });
-  if (isTooDeep(text)) return [unreadable(at(0), 'values nested far too deep')];
   try {
-    const documents = [...parseAllDocuments(text, { ...asKubernetes, lineCounter: lines })];
+    const documents = documentsIn(text, { ...asKubernetes, lineCounter: lines, isOneNeeded: false });
+    if (!documents) return [unreadable(at(0), 'values nested far too deep')];
     return documents.flatMap((document) => readDocument(document, at));
   } catch (error) {
     return [unreadable(at(0), yamlMessageOf(error))];

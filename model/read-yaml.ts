@@ -1,15 +1,13 @@
 /** From text to plain data, or to what is wrong with it as YAML. A file may be hostile: nothing in here throws. */
-import { isScalar, Lexer, LineCounter, parseDocument, Parser, visit, type Document, type ErrorCode } from 'yaml';
+import { isScalar, LineCounter, visit, type Document, type ErrorCode } from 'yaml';
 import type { Complaint } from './finding';
 import { messageOf } from './message-of';
 import type { Problem } from './problem';
 import { aliasProblems } from './yaml-aliases';
+import { documentsIn } from './yaml-documents';
 
 /** A release file has a few kilobytes; beyond this the parser's time and memory are not worth the answer. */
 const longestText = 64 * 1024;
-
-/** A release file nests five deep, and each level takes a few places on the parser's stack. */
-const deepestStack = 100;
 
 /** The key 1.10 is a name, not the number 1.1; `<<: *base` brings the fields of base. */
 export const asReleaseFile = { stringKeys: true, merge: true } as const;
@@ -33,12 +31,14 @@ export interface ReadYaml {
 
 export function readYaml(text: string, kind: Kind = ofService): ReadYaml | { readonly problems: readonly Problem[] } {
   if (text.length > longestText) return { problems: [tooLong(text)] };
-  if (isTooDeep(text)) return { problems: [tooDeep()] };
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { ...asReleaseFile, lineCounter: lines });
+    const documents = documentsIn(text, { ...asReleaseFile, lineCounter: lines, isOneNeeded: true });
+    if (!documents) return { problems: [tooDeep()] };
+    const [document, another] = documents as [Document.Parsed, ...Document.Parsed[]];
     const problems = [
-      ...syntaxProblems(document, lines, kind),
+      ...syntaxProblems(document, lines),
+      ...(another ? [severalDocuments(another, lines, kind)] : []),
       ...prototypeKeys(document, lines),
       ...aliasProblems(document, lines),
     ];
@@ -52,16 +52,6 @@ export function readYaml(text: string, kind: Kind = ofService): ReadYaml | { rea
   }
 }
 
-/** The parser is recursive: a few thousand brackets overflow its stack and end the process, and no catch prevents that. */
-export function isTooDeep(text: string): boolean {
-  const parser = new Parser();
-  for (const lexeme of new Lexer().lex(text)) {
-    for (const _ of parser.next(lexeme)); // Only the stack is of interest here.
-    if (parser.stack.length > deepestStack) return true;
-  }
-  return false;
-}
-
 /** Without the place, which is told beside it, and without the excerpt of the file. */
 export function yamlMessageOf(error: unknown): string {
   const [firstLine = ''] = messageOf(error).split('\n');
@@ -72,16 +62,19 @@ function isFields(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }
 
-function syntaxProblems(document: Document.Parsed, lines: LineCounter, { one }: Kind): Problem[] {
+function syntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
   return document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    const known = error.code === 'MULTIPLE_DOCS' ? { ...severalDocuments, expected: one } : complaints[error.code];
     const other = { expected: 'valid YAML', found: yamlMessageOf(error), fix: 'correct the syntax at this place' };
-    return { path: [], ...(known ?? other), line, column: col };
+    return { path: [], ...(complaints[error.code] ?? other), line, column: col };
   });
 }
 
-const severalDocuments = { found: 'another document (---)', fix: 'move it to a file of its own' };
+function severalDocuments({ range }: Document.Parsed, lines: LineCounter, { one: expected }: Kind): Problem {
+  const { line, col } = lines.linePos(range[0]);
+  const [found, fix] = ['another document (---)', 'move it to a file of its own'];
+  return { path: [], expected, found, fix, line, column: col };
+}
 
 /** Where the parser speaks to programmers. */
 const complaints: Partial<Record<ErrorCode, Complaint>> = {

@@ -1,7 +1,7 @@
 /** Objects in YAML or JSON that somebody gives: files of a repository, the output of Helm, or `kubectl get -o yaml`. */
-import { parseAllDocuments } from 'yaml';
+import { LineCounter } from 'yaml';
 import { fieldsOf, formatManifestProblem, isFields, readManifests } from '../../manifests';
-import { isTooDeep, Refusal, type Manifest } from '../../model';
+import { documentsIn, Refusal, type Manifest } from '../../model';
 import { documents } from './documents';
 
 /** Throws a Refusal that lists what cannot be read, with its line. */
@@ -21,10 +21,9 @@ function withoutLists(text: string): string {
 
 /** None when it cannot be read: whoever reads it next says why. */
 function valuesIn(text: string): unknown[] {
-  if (isTooDeep(text)) return [];
   try {
-    const parsed = parseAllDocuments(text, { version: '1.1' });
-    if (parsed.some(({ errors }) => errors.length > 0)) return [];
+    const parsed = documentsIn(text, { version: '1.1', lineCounter: new LineCounter(), isOneNeeded: false });
+    if (!parsed || parsed.some(({ errors }) => errors.length > 0)) return [];
     return parsed.map((document) => document.toJS() as unknown);
   } catch {
     return [];
