@@ -16,24 +16,36 @@ interface Crd {
 
 /** Problems of an object, each with its place; an object whose kind has no CRD is a problem too. */
 export function crdProblems({ apiVersion, kind, ...object }: Manifest): string[] {
-  const validate = validators.get(`${apiVersion} ${kind}`);
+  const validate = validatorOf(`${apiVersion} ${kind}`);
   if (!validate) return [`no CRD for ${apiVersion} ${kind}`];
   return validate(object)
     ? []
     : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
-const validators: ReadonlyMap<string, ValidateFunction> = readValidators('crds/istio-networking-v1.yaml');
+// The formats and the extensions (x-kubernetes-…) of Kubernetes are unknown to ajv.
+const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 
-function readValidators(file: string): ReadonlyMap<string, ValidateFunction> {
-  // The formats and the extensions (x-kubernetes-…) of Kubernetes are unknown to ajv.
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+/** Both take a tenth of a second and more. Many suites ask about one kind, or about none. */
+let schemas: ReadonlyMap<string, Schema> | undefined;
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(versionAndKind: string): ValidateFunction | undefined {
+  schemas ??= readSchemas('crds/istio-networking-v1.yaml');
+  const schema = schemas.get(versionAndKind);
+  if (!schema) return undefined;
+  const validate = validators.get(versionAndKind) ?? ajv.compile(closed(schema));
+  validators.set(versionAndKind, validate);
+  return validate;
+}
+
+function readSchemas(file: string): ReadonlyMap<string, Schema> {
   const crds = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Crd);
   return new Map(
     crds.flatMap(({ spec: { group, names, versions } }) =>
-      versions.map(({ name, schema }) => [
+      versions.map(({ name, schema: { openAPIV3Schema: schema } }) => [
         `${group}/${name} ${names.kind}`,
-        ajv.compile(closed({ ...schema.openAPIV3Schema, properties: withMetadata(schema.openAPIV3Schema) })),
+        { ...schema, properties: withMetadata(schema) },
       ]),
     ),
   );
