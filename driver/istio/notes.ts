@@ -109,9 +109,15 @@ function laterWatched(
   return ms - knownMs >= portionMs ? { watched: { since, ms } } : {};
 }
 
-/** As it would be stored. The driver asks this at each look, and nearly always of two that have even their order in common. */
+/** As both would be stored. The driver asks this at each look, and nearly always of two that have most values in common. */
 function isSame(a: CurrentRelease, b: CurrentRelease | undefined): boolean {
   if (!b) return false;
+  const keys = Object.keys({ ...a, ...b }) as (keyof CurrentRelease)[];
+  return keys.every((key) => a[key] === b[key] || isStoredAlike(a[key], b[key]));
+}
+
+function isStoredAlike(a: unknown, b: unknown): boolean {
+  if (a === undefined || b === undefined) return a === b;
   const [one, other] = [JSON.stringify(a), JSON.stringify(b)];
   return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
 }
