@@ -24,7 +24,7 @@ it('a wait that lasts says in the lines, too, what a person can do, and says it 
   const io = simulatedIo({ file: withV2, installed, scenario: { neverReady: ['v2'] } });
   expect(await io.run(['run', 'v2'])).toBe(exitCodes.aborted);
   const told = linesWith('see why with kubectl -n shop get pods -l app=demo,version=v2', io.printed.err);
-  expect(told).toEqual([expect.stringMatching(/^ +3\d\.\d s {4}see why/)]);
+  expect(told).toEqual([expect.stringMatching(/^\S+Z +3\d\.\d s {4}see why/)]);
 });
 
 it('a write that changes nothing is made again without haste, and not for ever', async () => {
