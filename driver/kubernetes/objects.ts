@@ -205,6 +205,11 @@ export function isEnding({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 
+/** It is there until somebody clears it away, and serves no more: such as one that its node has evicted. */
+export function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
 /** It gets requests: nobody has asked it to end. */
 export function isReady(pod: Pod): boolean {
   const { conditions = [] } = pod.status ?? {};

@@ -2,7 +2,7 @@
 import { fieldsOf, scales, specOf } from '../../../manifests';
 import { findAdopted, selectorLabels, type Adopted, type Manifest, type Release } from '../../../model';
 import type { Api, Selector } from '../../kubernetes/api';
-import type { Pod } from '../../kubernetes/objects';
+import { hasEnded, type Pod } from '../../kubernetes/objects';
 import { collectionPath } from '../../kubernetes/paths';
 import { isPodOf } from './adopted-version';
 import type { Writer } from './writer';
@@ -58,11 +58,7 @@ async function protectsOthers(api: Api, release: Known, { kind, spec }: Manifest
   if (kind !== 'PodDisruptionBudget' || matchExpressions !== undefined) return false;
   const path = collectionPath('Pod', release.namespace);
   const pods = await api.list<Pod>(path, fieldsOf(matchLabels) as Selector);
-  return pods.some((pod) => isLiving(pod) && !isOfVersion(pod, release));
-}
-
-function isLiving({ status }: Pod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+  return pods.some((pod) => !hasEnded(pod) && !isOfVersion(pod, release));
 }
 
 function isOfVersion(pod: Pod, release: Known): boolean {

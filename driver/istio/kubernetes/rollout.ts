@@ -5,7 +5,7 @@
 import { adoptedIn, annotations as notes, templateHashLabel, type Manifest, type Release } from '../../../model';
 import type { Outcome } from '../../core/outcome';
 import { conditioned } from '../../kubernetes/conditioned';
-import { hasCurrentStatus, isEnding, type Deployment, type Pod } from '../../kubernetes/objects';
+import { hasCurrentStatus, hasEnded, isEnding, type Deployment, type Pod } from '../../kubernetes/objects';
 import { objectPath } from '../../kubernetes/paths';
 import type { Action } from '../action';
 import type { Observation, ObservedRollout } from '../observation';
@@ -39,9 +39,9 @@ export function rolloutOf(
   };
 }
 
-/** An ending pod is no endpoint any more. */
+/** A pod that ends, or has ended, is no endpoint any more. An evicted one of a former template is left behind for weeks. */
 function hashesOf(pods: readonly Pod[]): string[] {
-  const living = pods.filter((pod) => !isEnding(pod));
+  const living = pods.filter((pod) => !isEnding(pod) && !hasEnded(pod));
   return [...new Set(living.map(({ metadata }) => metadata.labels?.[templateHashLabel] ?? ''))];
 }
 

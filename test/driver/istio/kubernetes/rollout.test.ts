@@ -36,11 +36,12 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-function putPod(name: string, hash: string, metadata: object = {}, owner = `storefront-${hash}`): void {
+function putPod(name: string, hash: string, metadata: object = {}, owner = `storefront-${hash}`, status = {}): void {
   const pod = podOf(name, { tier: 'web', version: 'v1', 'pod-template-hash': hash });
   const ownerReferences = [{ uid: owner, kind: 'ReplicaSet', name: owner, controller: true }];
   const path = objectPath('Pod', { namespace, name });
-  cluster.server.put(path, { ...pod, metadata: { ...pod.metadata, namespace, ownerReferences, ...metadata } });
+  const whole = { ...pod.metadata, namespace, ownerReferences, ...metadata };
+  cluster.server.put(path, { ...pod, metadata: whole, status: { ...pod.status, ...status } });
 }
 
 const look = () => lookAtObjects(writerTo(cluster, carried), release);
@@ -68,6 +69,13 @@ describe('what is seen of it', () => {
     expect(await seen()).toMatchObject({ isRolling: true });
     install(cluster, [storefront({}, { ...complete, observedGeneration: 2 })]);
     expect(await seen()).toMatchObject({ isRolling: true });
+  });
+
+  it('is not of pods that have ended and are left behind, such as one that its node has evicted', async () => {
+    for (const phase of ['Failed', 'Succeeded']) {
+      putPod('three', 'def', {}, 'storefront-def', { phase });
+      expect(await seen()).toMatchObject({ hashes: ['abc'], isRolling: false });
+    }
   });
 
   it('cannot be told without a pod', async () => {
