@@ -3,6 +3,7 @@ import type { ServiceShape } from '../../manifests';
 import { adoptedVersion, findAdopted, Refusal, versionNames, weightOf, type Release } from '../../model';
 import { tooFewPods } from './enough-pods';
 import { foreignSubset } from './foreign-subset';
+import { sameAdoption } from './same-adoption';
 import { uncounted } from './uncounted';
 import { untouchedRoutes } from './untouched-routes';
 import type { Observation } from './observation';
@@ -66,6 +67,8 @@ const checkers: Readonly<Record<string, Checker>> = {
     const fix = `handover run ${others[0]} replaces it; or take the others${isPinned ? ', or the pin,' : ''} out`;
     return new Refusal('adopted-beside', expected, found, fix);
   },
+
+  'what is adopted is as it was when the release began': sameAdoption,
 
   'the record can be read': (_release, _order, { route }) =>
     route?.record && isNewer(route.record) && route.record.mode !== 'abort' ? newerRecord(route.record) : undefined,

@@ -6,6 +6,7 @@ import type { Observation, ObservedRollout } from '../../../driver/istio/observa
 import { planOf } from '../../../driver/istio/plan';
 import { preflight } from '../../../driver/istio/preflight';
 import type { ReleaseRecord } from '../../../driver/istio/record';
+import { recordedRelease, withRecordedAdoption } from '../../../driver/istio/recorded-release';
 import { adopted } from '../../support/adopted';
 import { decideOn, stepped } from '../../support/decisions';
 import { observed, proxyWith, recordWith } from '../../support/observations';
@@ -372,6 +373,22 @@ describe('before the first write', () => {
     expect(refused(apply, { ...release, versions: release.versions.slice(0, 1) })).not.toContain('adopted-beside');
     expect(refused(apply, { ...release, split: { v2: 100 } })).not.toContain('adopted-beside');
     expect(refused(run)).not.toContain('adopted-beside');
+  });
+
+  it('a file that no longer adopts what the release began with is refused: that would be left paused', () => {
+    const begun = { record: recordWith({ stable: 'v1', canary: 'v2', release: recordedRelease(release) }) };
+    const other = adopted(stepped, { deployment: 'another' });
+    const renamed = { ...release, versions: release.versions.map((each) => ({ ...each, name: `${each.name}-b` })) };
+    for (const file of [stepped, other, renamed]) expect(refused(run, file, begun)).toContain('adoption-changed');
+    for (const file of [release, adopted(stepped, { isKept: true })])
+      expect(refused(run, file, begun)).not.toContain('adoption-changed');
+    // Its end has been written into the file: the record adds what is left of it.
+    const written = { ...stepped, versions: stepped.versions.slice(1) };
+    expect(refused(run, withRecordedAdoption(written, begun.record), begun)).not.toContain('adoption-changed');
+    const withoutAdoption = { record: recordWith({ release: recordedRelease(stepped) }) };
+    expect(refused(run, release, withoutAdoption)).toContain('adoption-changed');
+    expect(refused({ kind: 'resume' }, stepped, begun)).toContain('adoption-changed');
+    expect(refused(run, stepped, {})).not.toContain('adoption-changed');
   });
 
   it('a route that is pinned to one that is kept is refused: beside the new version it would reach both', () => {
