@@ -88,7 +88,7 @@ function withoutRecord(question: Question, seen: InstalledObservation): Decision
 
 /** No record says any more that it is to be resumed; the next release of the service does that. */
 function pausedBy({ workloads }: InstalledObservation): { readonly deployment?: string } {
-  const { rollout } = Object.values(workloads).find((workload) => workload.rollout?.isNoted) ?? {};
+  const { rollout } = Object.values(workloads).find((workload) => workload.rollout?.paused === 'by handover') ?? {};
   return rollout ? { deployment: rollout.deployment } : {};
 }
 

@@ -15,11 +15,14 @@ export function describeState(seen: Observation, release: Release): string {
   return `${release.name}: ${formatSplit(split)}; ${course}, since ${record.since}${paused}`;
 }
 
+/** A note on one that somebody has resumed tells nothing of what is. */
 function describePaused({ workloads }: Observation): string {
-  const { rollout } = Object.values(workloads).find((workload) => workload.rollout?.isNoted) ?? {};
+  const { rollout } = Object.values(workloads).find((workload) => (workload.rollout?.paused ?? 'no') !== 'no') ?? {};
   if (!rollout) return '';
-  const waits = rollout.isPending ? ', and a change of its template waits until then' : '';
-  return `; the Deployment ${rollout.deployment} is paused until a release ends${waits}`;
+  const { deployment, paused, isPending } = rollout;
+  if (paused === 'by others') return `; the Deployment ${deployment} is paused by somebody else, and stays so`;
+  const waits = isPending ? ', and a change of its template waits until then' : '';
+  return `; the Deployment ${deployment} is paused until a release ends${waits}`;
 }
 
 function withoutRecord(ended: ReleaseRecord | undefined): string {

@@ -283,6 +283,8 @@ describe('without a record', () => {
     expect(decideOn(world({ rollout: paused, chosenBy: 'abc', hasCanary: true }), memory, release)).toMatchObject({
       because: { code: 'record-removed', deployment: 'storefront' },
     });
+    const resumed = { rollout: { isNoted: true }, chosenBy: 'abc', hasCanary: true };
+    expect(decideOn(world(resumed), memory, release)).not.toMatchObject({ because: { deployment: 'storefront' } });
   });
 });
 
