@@ -11,7 +11,7 @@ export function sameAdoption(release: Release, _order: Order, { route }: Observa
   const begun = route?.record && releaseOf(route.record);
   if (!begun) return undefined;
   const [before, now] = [begun, release].map(findAdopted);
-  if (before?.name === now?.name && before?.deployment === now?.deployment) return undefined;
+  if (adoptionIn(before) === adoptionIn(now)) return undefined;
   // The end was written into the file, which lists it no more.
   if (before && !now && !versionNames(release).includes(before.name)) return undefined;
   const expected = `${adoptionIn(before)}, as when the release began`;
