@@ -33,9 +33,11 @@ export function pausesWrongly(
   seen: Observation,
   proxies: readonly Proxy[],
 ): Violation | undefined {
-  if (!isPaused) return mayStillChoose(version, seen, proxies);
+  const { rollout } = seen.workloads[version] ?? {};
   // What is paused half way stays so.
-  return seen.workloads[version]?.rollout?.isRolling === false ? undefined : rolling(version);
+  if (isPaused) return rollout?.isRolling === false ? undefined : rolling(version);
+  // Without a pod there is none that a rollout could end.
+  return rollout?.hashes.length === 0 ? undefined : mayStillChoose(version, seen, proxies);
 }
 
 function rolling(version: string): Violation {

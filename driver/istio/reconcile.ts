@@ -11,7 +11,7 @@ import { forgetKept } from './rules/kept';
 import { noteLoss } from './rules/loss';
 import { drain, removeSubset, removeVersion } from './rules/remove';
 import { renewSubset } from './rules/renew';
-import { chooseAlone, chooseAloneInAbort, resumeRollout, widenRolled } from './rules/rollout';
+import { chooseAlone, chooseAloneInAbort, resumeRollout, resumeWithoutPods, widenRolled } from './rules/rollout';
 import { awaitPropagation, writeRoute } from './rules/route';
 import { awaitTakeOver, takeOver } from './rules/take-over';
 import { noteUnrouted } from './rules/unrouted';
@@ -47,6 +47,8 @@ const rules: readonly Rule[] = [
 /** The next decision, or undefined when the goal is seen to be reached. */
 export function reconcile(situation: Situation): Decision | undefined {
   const { goal, seen, gateLimitMs } = situation;
+  const resumed = resumeWithoutPods(situation);
+  if (resumed) return resumed;
   const healthy = healthySplit(goal, seen);
   if (!healthy) return waitFor({ for: 'health' }, gateLimitMs);
   const isDetour = !sameSplit(healthy, goal.split);

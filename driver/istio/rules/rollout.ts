@@ -7,6 +7,7 @@ import { adoptedVersion, weightOf } from '../../../model';
 import { act, hold, waitFor, type Decision } from '../decision';
 import { isLastStage } from '../goal';
 import type { ObservedRollout } from '../observation';
+import { hasNoPod } from '../sick';
 import { awaitPropagation, markerOf } from './route';
 import { isLeftToOthers } from './remove';
 import type { Rule, Situation } from './situation';
@@ -28,6 +29,19 @@ export const widenRolled: Rule = (situation) => {
   return choose(adopted, '', situation, { code: 'rolled-meanwhile', version, deployment: rollout.deployment });
 };
 
+/**
+ * Paused, a Deployment gets no pod when its ReplicaSet was deleted, or it was made anew from a copy: without this an abort would wait
+ * for its pods in vain. One that was scaled to none waits for whoever did that.
+ */
+export const resumeWithoutPods: Rule = (situation) => {
+  const adopted = observedAdopted(situation);
+  if (!adopted || weightOf(situation.goal.split, adopted.version) === 0) return undefined;
+  const { isCurrent, desired = 0 } = situation.seen.workloads[adopted.version] ?? {};
+  const { paused, hashes } = adopted.rollout;
+  if (!isCurrent || desired === 0 || paused !== 'by handover' || hashes.length > 0) return undefined;
+  return resume(adopted);
+};
+
 /** Before another version gets a pod or a request. An abort returns the traffic first: with the subset wide that loses nothing. */
 export const chooseAlone: Rule = (situation) => (situation.record.mode === 'abort' ? undefined : alone(situation));
 
@@ -39,6 +53,8 @@ function alone(situation: Situation): Decision | undefined {
   const adopted = observedAdopted(situation);
   if (!adopted?.hasSubset || !isServed(adopted, situation) || othersOf(adopted, situation).length === 0)
     return undefined;
+  // Its share has to leave it first (S8), and where it returns, pods are waited for.
+  if (hasNoPod(adopted.version, situation.seen)) return undefined;
   return (
     markChoice(adopted, situation) ?? pauseWhenComplete(adopted, situation) ?? chooseByTemplate(adopted, situation)
   );

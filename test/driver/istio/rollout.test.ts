@@ -145,6 +145,19 @@ describe('in mid-release', () => {
     });
   });
 
+  it('its share leaves it before anything else, when it has no pod: a rollout would be waited for in vain', () => {
+    const none = { hasCanary: true, differences: { ...half, pods: { v1: { desired: 0, available: 0 }, v2: 2 } } };
+    const seen = (rollout: Partial<ObservedRollout>, chosenBy: string) => {
+      const pods = { ...none.differences.pods, v1: { ...none.differences.pods.v1, rollout: rolls(rollout) } };
+      const chosen = { hash: chosenBy, serial: 2 };
+      return { ...none, record: { ...record, chosen }, chosenBy, differences: { ...none.differences, pods } };
+    };
+    const scaledToZero = seen({ ...paused, hashes: [], isRolling: true }, 'abc');
+    const recreated = seen({ isNoted: true, hashes: ['def'] }, '');
+    for (const each of [scaledToZero, recreated])
+      expect(decideOf(each)).toMatchObject({ action: { kind: 'write-route', split: { v2: 100 } } });
+  });
+
   it('an abort returns the traffic before it waits for a rollout', () => {
     const wide = { ...record, mode: 'abort', chosen: { hash: '', serial: 3 } } as const;
     const rolling = { isNoted: true, hashes: ['abc', 'def'], isRolling: true };
@@ -153,6 +166,20 @@ describe('in mid-release', () => {
       action: { kind: 'write-route', split: { v1: 100 } },
     });
     expect(decideOf(seen)).toMatchObject({ wait: { for: 'rollout' } });
+  });
+
+  it('paused it gets no pod when its ReplicaSet is gone: it is resumed where its pods are waited for', () => {
+    const gone = { rollout: rolls({ ...paused, hashes: [], isRolling: true }), desired: 2, available: 0 };
+    const differences = { split: { v2: 100 }, pods: { v1: gone, v2: 2 } };
+    const seen = { record: { ...record, mode: 'abort' as const }, chosenBy: 'abc', hasCanary: true, differences };
+    const decision = decideOf(seen);
+    expect(decision).toMatchObject({ action: { kind: 'set-paused', isPaused: false } });
+    if (decision.kind !== 'act') throw new Error('expected a write');
+    const known = { release, seen: world(seen), memory: nothingRemembered };
+    expect(violationOf(decision.action, known)).toBeUndefined();
+    const byOthers = { ...gone, rollout: rolls({ ...gone.rollout, isNoted: false, paused: 'by others' }) };
+    const theirs = { ...seen, differences: { ...differences, pods: { v1: byOthers, v2: 2 } } };
+    expect(decideOf(theirs)).toMatchObject({ wait: { for: 'pods', version: 'v1' } });
   });
 
   it('a subset that somebody removed comes back as it was', () => {
