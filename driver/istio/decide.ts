@@ -2,7 +2,7 @@
  * The one deciding function: from an order, a look and what is remembered to at most one action. Pure: no clock, no I/O.
  * The driver, the printed plan and a resumed run are this same function (docs/decisions/0003-one-deciding-function.md).
  */
-import { adoptedVersion } from '../../model';
+import { adoptedVersion, fieldManager } from '../../model';
 import { begin, isAlreadyTrue } from './begin';
 import { answerChange, routeChanged } from './changed';
 import { act, done, hold, waitFor, type Decision, type DoneReason } from './decision';
@@ -77,13 +77,18 @@ function withoutRecord(question: Question, seen: InstalledObservation): Decision
   if (ended && (memory.ended || isItsEnd(question, seen, ended))) return settle(question, seen, ended);
   const unseen = ended && awaitPropagation({ ...question, seen });
   if (unseen) return unseen;
-  if (memory.record) return hold({ code: 'record-removed', by: seen.route.changedBy, ...pausedBy(seen) });
+  if (memory.record) return hold({ code: 'record-removed', by: removedBy(seen), ...pausedBy(seen) });
   const aborted = abortUnderWay(question, seen);
   if (aborted) return aborted;
   const before = abortedBefore(question, seen);
   if (before) return settle(question, seen, before);
   if (order.kind === 'resume' || isAlreadyTrue(release, order, seen)) return settle(question, seen);
   return begin(question, order, seen);
+}
+
+/** Nobody is named who takes a field away: the last writer may be this driver, which does not do that. */
+function removedBy({ route: { changedBy } }: InstalledObservation): string {
+  return changedBy === fieldManager ? 'somebody' : changedBy;
 }
 
 /** No record says any more that it is to be resumed; the next release of the service does that. */

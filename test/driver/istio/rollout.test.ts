@@ -308,8 +308,11 @@ describe('without a record', () => {
   it('a driver whose record is taken away says what stays paused', () => {
     const memory = { record: recordWith() };
     expect(decideOn(world({ rollout: paused, chosenBy: 'abc', hasCanary: true }), memory, release)).toMatchObject({
-      because: { code: 'record-removed', deployment: 'storefront' },
+      // Who takes a field away is named nowhere: the last writer is this driver itself.
+      because: { code: 'record-removed', by: 'somebody', deployment: 'storefront' },
     });
+    const written = { record: undefined, route: { changedBy: 'kubectl' } };
+    expect(decideOn(world({ differences: written }), memory, release)).toMatchObject({ because: { by: 'kubectl' } });
     const resumed = { rollout: { isNoted: true }, chosenBy: 'abc', hasCanary: true };
     expect(decideOn(world(resumed), memory, release)).not.toMatchObject({ because: { deployment: 'storefront' } });
   });
