@@ -26,6 +26,7 @@ const rules: readonly Rule[] = [
   renewSubset,
   addMissingVersion,
   raiseMinimum,
+  resumeWithoutPods,
   awaitPods,
   forgetKept,
   awaitOldSubset,
@@ -47,10 +48,8 @@ const rules: readonly Rule[] = [
 /** The next decision, or undefined when the goal is seen to be reached. */
 export function reconcile(situation: Situation): Decision | undefined {
   const { goal, seen, gateLimitMs } = situation;
-  const resumed = resumeWithoutPods(situation);
-  if (resumed) return resumed;
   const healthy = healthySplit(goal, seen);
-  if (!healthy) return waitFor({ for: 'health' }, gateLimitMs);
+  if (!healthy) return resumeWithoutPods(situation) ?? waitFor({ for: 'health' }, gateLimitMs);
   const isDetour = !sameSplit(healthy, goal.split);
   const split = isDetour ? healthy : wayBack(situation);
   // On a detour nothing is removed: the sick version may be the one that everything returns to.

@@ -177,6 +177,10 @@ describe('in mid-release', () => {
     if (decision.kind !== 'act') throw new Error('expected a write');
     const known = { release, seen: world(seen), memory: nothingRemembered };
     expect(violationOf(decision.action, known)).toBeUndefined();
+    const served = { ...seen, record, differences: { ...differences, split: { v1: 90, v2: 10 } } };
+    expect(decideOf(served)).toMatchObject({ action: { kind: 'write-route', split: { v2: 100 } } });
+    const alone = { ...served, hasCanary: false, differences: { pods: { v1: gone } } };
+    expect(decideOf(alone)).toMatchObject({ action: { kind: 'set-paused', isPaused: false } });
     const byOthers = { ...gone, rollout: rolls({ ...gone.rollout, isNoted: false, paused: 'by others' }) };
     const theirs = { ...seen, differences: { ...differences, pods: { v1: byOthers, v2: 2 } } };
     expect(decideOf(theirs)).toMatchObject({ wait: { for: 'pods', version: 'v1' } });
