@@ -4,6 +4,7 @@ import { withEnvoy } from '../support/other-envoy';
 import type { Scenario } from '../support/scenario';
 import { acceptedManifests } from './accepted-manifests';
 import { driverAboard } from './driver-aboard';
+import { driverAboardEmptied } from './driver-aboard-emptied';
 import { driverAboardHelm } from './driver-aboard-helm';
 import { driverAdoptedScaled } from './driver-adopted-scaled';
 import { driverAboardRolls, driverAboardUnlabelled } from './driver-aboard-rolls';
@@ -88,6 +89,7 @@ export const scenarios: readonly Scenario[] = [
   driverAboardRolls,
   driverAboardUnlabelled,
   driverAboardHelm,
+  driverAboardEmptied,
   driverMeshAlone,
   driverNoSidecar,
   driverTwoServices,
