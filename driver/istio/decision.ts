@@ -111,6 +111,7 @@ export type Reason =
   | { readonly code: 'rollout-pauses'; readonly deployment: string }
   /** Nobody needs that any more. `isPending`: somebody has changed its template meanwhile. */
   | { readonly code: 'rollout-resumes'; readonly deployment: string; readonly isPending: boolean }
+  | { readonly code: 'rollout-needed'; readonly deployment: string }
   /** Pods of the next version will be behind the same Service. */
   | { readonly code: 'chosen-alone'; readonly version: string; readonly hash: string }
   /** It is alone behind the Service again. */

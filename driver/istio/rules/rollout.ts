@@ -36,10 +36,11 @@ export const widenRolled: Rule = (situation) => {
 export const resumeWithoutPods: Rule = (situation) => {
   const adopted = observedAdopted(situation);
   if (!adopted || weightOf(situation.goal.split, adopted.version) === 0) return undefined;
-  const { isCurrent, desired = 0 } = situation.seen.workloads[adopted.version] ?? {};
-  const { paused, hashes } = adopted.rollout;
+  const { version, rollout } = adopted;
+  const { isCurrent, desired = 0 } = situation.seen.workloads[version] ?? {};
+  const { deployment, paused, hashes } = rollout;
   if (!isCurrent || desired === 0 || paused !== 'by handover' || hashes.length > 0) return undefined;
-  return resume(adopted);
+  return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-needed', deployment });
 };
 
 /** Before another version gets a pod or a request. An abort returns the traffic first: with the subset wide that loses nothing. */
@@ -62,9 +63,9 @@ function alone(situation: Situation): Decision | undefined {
 
 /** What is paused half way would stay so: pods of two templates have no hash in common. */
 function pauseWhenComplete({ version, rollout }: Adopted, { release }: Situation): Decision | undefined {
-  const { deployment, paused, hashes, isRolling, isPending } = rollout;
+  const { deployment, paused, hashes, isRolling } = rollout;
   if (isRolling && paused === 'by handover' && hashes.length > 1)
-    return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-resumes', deployment, isPending });
+    return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-needed', deployment });
   const limitMs = release.timings.progressDeadlineSeconds * 1000;
   if (isRolling) return waitFor({ for: 'rollout', version, deployment, paused, hashes }, limitMs);
   if (paused !== 'no') return undefined;

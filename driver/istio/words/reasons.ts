@@ -59,6 +59,8 @@ const reasons: Words<Reason> = {
     `another version runs beside the Deployment ${deployment} from now on; until that has ended it scales, and a change of its template waits`,
   'rollout-resumes': ({ deployment, isPending }) =>
     `nothing runs beside the Deployment ${deployment} any more${isPending ? '; its template was changed meanwhile, and rolls out now' : ''}`,
+  'rollout-needed': ({ deployment }) =>
+    `paused, the Deployment ${deployment} does not get the pods that it is to have: it rolls out, and is paused again`,
   'chosen-alone': ({ version }) =>
     `pods of another version will be behind the same Service, and none of them is of ${version}`,
   'chosen-by-service': ({ version }) =>

@@ -104,6 +104,7 @@ const reasons: Shapes<Reason['code']> = {
   'abort-outlives': {},
   'rollout-pauses': { deployment: text },
   'rollout-resumes': { deployment: text, isPending: z.boolean() },
+  'rollout-needed': { deployment: text },
   'chosen-alone': { version: text, hash: text },
   'chosen-by-service': { version: text },
   'rolled-meanwhile': { version: text, deployment: text },

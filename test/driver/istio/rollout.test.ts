@@ -74,6 +74,7 @@ describe('before another version gets a pod', () => {
     const half = { ...paused, hashes: ['abc', 'def'], isRolling: true };
     expect(decideOf({ record: begun, rollout: half })).toMatchObject({
       action: { kind: 'set-paused', isPaused: false },
+      because: [{ code: 'rollout-needed' }],
     });
   });
 
@@ -173,7 +174,10 @@ describe('in mid-release', () => {
     const differences = { split: { v2: 100 }, pods: { v1: gone, v2: 2 } };
     const seen = { record: { ...record, mode: 'abort' as const }, chosenBy: 'abc', hasCanary: true, differences };
     const decision = decideOf(seen);
-    expect(decision).toMatchObject({ action: { kind: 'set-paused', isPaused: false } });
+    expect(decision).toMatchObject({
+      action: { kind: 'set-paused', isPaused: false },
+      because: [{ code: 'rollout-needed', deployment: 'storefront' }],
+    });
     if (decision.kind !== 'act') throw new Error('expected a write');
     const known = { release, seen: world(seen), memory: nothingRemembered };
     expect(violationOf(decision.action, known)).toBeUndefined();
