@@ -81,3 +81,13 @@ it('is found by an abort, which leaves it alone', async () => {
   expect(live(io)).toEqual({ versions: ['v1'], isUnderWay: false, history: ['aborted'] });
   expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
 });
+
+it('is made again by its owner, and by nobody else: an abort says so when it is gone', async () => {
+  const io = await drainedIo();
+  io.world.workloads.remove('v1', 'order');
+  await io.clock.sleep(60_000);
+  expect(await io.run(['abort'])).toBe(exitCodes.refused);
+  expect(io.printed.err).toContain('stable-gone');
+  expect(io.printed.err).toContain('make the Deployment storefront again');
+  expect(io.printed.err).not.toContain('handover run v1');
+});

@@ -1,6 +1,6 @@
 /** What a person asks of a release under way, from another shell or by a key: one place says whether it makes sense, and what is left. */
 import { randomUUID } from 'node:crypto';
-import { Refusal, type Release } from '../../../model';
+import { adoptedIn, Refusal, type Release } from '../../../model';
 import { objectsAlone, type Cluster } from '../cluster';
 import { isPaused } from '../interrupts';
 import { isNewer, newerRecord, type OperatorRequest, type ReleaseRecord, type Verb } from '../record';
@@ -23,10 +23,17 @@ export async function requestFor(cluster: Cluster, release: Release, verb: Verb)
   }
   const { [record.stable]: live } = workloads;
   if (verb === 'abort' && (!live || live.isGone)) {
-    const fix = `release it again: list ${record.stable} in the file, then handover run ${record.stable}`;
-    throw new Refusal('stable-gone', `${record.stable} to still have its pods`, 'no Deployment of it', fix);
+    const expected = `${record.stable} to still have its pods`;
+    throw new Refusal('stable-gone', expected, 'no Deployment of it', wayToStable(release, record));
   }
   return { record, request: { id: randomUUID(), verb, release: record.id, by: cluster.user } };
+}
+
+/** Of what is adopted nobody but its owner has manifests. */
+function wayToStable(release: Release, { stable }: ReleaseRecord): string {
+  const adopted = adoptedIn(release, stable);
+  if (!adopted) return `release it again: list ${stable} in the file, then handover run ${stable}`;
+  return `make the Deployment ${adopted.deployment} again, then the same command; or go on with handover promote --full`;
 }
 
 function steerable(record: ReleaseRecord | undefined, verb: Verb): ReleaseRecord {
