@@ -38,7 +38,9 @@ function awaitReady(version: string, situation: Situation): Decision | undefined
   if (available < needed) return waitFor({ for: 'pods', version, available, needed }, gateLimitMs);
   // All of its pods, as these carry all of the traffic in the next moment.
   const found = obstacles(seen, lacksCluster(version, Math.max(1, available)));
-  return found.length > 0 ? waitFor({ for: 'gate', obstacles: found }, gateLimitMs) : undefined;
+  if (found.length > 0) return waitFor({ for: 'gate', obstacles: found }, gateLimitMs);
+  // By an old status, such as in the moment in which a rollout begins, nobody knows of a pod (S4).
+  return available < 1 ? waitFor({ for: 'pods', version, available, needed: 1 }, gateLimitMs) : undefined;
 }
 
 /**

@@ -48,6 +48,13 @@ describe('a service whose routes lead to the whole Service', () => {
     });
   });
 
+  it('is not sent there before a status tells of a pod, in the moment in which its owner begins a rollout', () => {
+    const pods = { v1: { available: 0, isCurrent: false } };
+    expect(decideOf(underWay({ subsets: ['v1'], proxies: [proxyWith({ subsets: ['v1'] })], pods }))).toMatchObject({
+      wait: { for: 'pods', version: 'v1', available: 0, needed: 1 },
+    });
+  });
+
   it('waits while a proxy has a subset of this name from elsewhere: the gate would take it for the new one', () => {
     const elsewhere = { proxies: [proxyWith()], subsetsElsewhere: { v1: ['shop/old'] } };
     const obstacles = [{ code: 'old-cluster', version: 'v1', proxy: 'gateway-a', by: ['shop/old'] }];
