@@ -9,7 +9,7 @@ import { isLastStage } from '../goal';
 import type { ObservedRollout } from '../observation';
 import { hasNoPod } from '../sick';
 import { awaitPropagation, markerOf } from './route';
-import { isLeftToOthers } from './remove';
+import { isLeftToOthers, leaving } from './remove';
 import type { Rule, Situation } from './situation';
 
 interface Adopted {
@@ -115,7 +115,7 @@ export const resumeRollout: Rule = (situation) => {
 function resumeAlone(adopted: Adopted, situation: Situation): Decision | undefined {
   const others = othersOf(adopted, situation);
   // The release stays on record until they are gone.
-  if (others.some((other) => isLeftToOthers(other, situation))) return undefined;
+  if (leaving(situation).some((other) => isLeftToOthers(other, situation))) return undefined;
   const { version, rollout } = adopted;
   if (others.length > 0) return hold({ code: 'not-alone', version, deployment: rollout.deployment, others });
   return widen(adopted, situation) ?? markChoice(adopted, situation) ?? resume(adopted);

@@ -285,6 +285,16 @@ describe('an adopted version that is kept', () => {
     expect(decideOn(world({ ...last, rollout: {} }), {}, kept)).toMatchObject({ because: [{ code: 'as-in-file' }] });
   });
 
+  it('is not left paused for good where a route still names it, also when the release ends at drained', () => {
+    const route = { otherVersions: ['v1'] };
+    const differences = { ...last.differences, route };
+    const seen = (until?: 'drained') =>
+      world({ ...last, chosenBy: 'abc', record: { ...record, ...(until && { until }) }, differences });
+    const expected = { kind: 'hold', because: { code: 'not-alone', others: ['v2'] } };
+    expect(decideOn(seen(), {}, kept)).toMatchObject(expected);
+    expect(decideOn(seen('drained'), {}, kept, { ...run, until: 'drained' })).toMatchObject(expected);
+  });
+
   it('stays as it is while it leaves, where it is not kept', () => {
     const until = { ...last, record: { ...record, until: 'drained' as const }, chosenBy: 'abc' };
     expect(decideOn(world(until), {}, release)).not.toMatchObject({ action: { kind: 'set-paused', isPaused: false } });
