@@ -28,7 +28,12 @@ export type Action =
   | { readonly kind: 'set-paused'; readonly version: string; readonly isPaused: boolean }
   /** Creates what somebody deleted, as it was last seen: the VirtualService with this record, and the DestinationRule. */
   | { readonly kind: 'restore'; readonly what: 'route'; readonly record: ReleaseRecord }
-  | { readonly kind: 'restore'; readonly what: 'subsets'; readonly versions: readonly string[] }
+  | {
+      readonly kind: 'restore';
+      readonly what: 'subsets';
+      readonly versions: readonly string[];
+      readonly choose?: Choice;
+    }
   /** Takes our entry out of the managers of the fields, so that anybody's apply works unforced. Nothing else changes. */
   | { readonly kind: 'disown'; readonly what: 'route' | 'subsets' };
 

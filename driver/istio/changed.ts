@@ -3,13 +3,14 @@
  * is one exception: a subset that the live route names is put back at once, as its requests are lost until then.
  */
 import { fieldManager } from '../../model';
-import type { Action, Choice } from './action';
+import type { Action } from './action';
 import { act, hold, type Decision, type HoldReason } from './decision';
 import { changeOf, type Change } from './digests';
 import { goalOf } from './goal';
-import { routeNames, type Observation } from './observation';
+import { routeNames } from './observation';
 import type { Question } from './question';
 import { isOpen, type ReleaseRecord } from './record';
+import { choiceAnew } from './rules/rollout';
 import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
 
@@ -42,16 +43,8 @@ function lostSubsets({ route, subsets, workloads }: InstalledObservation): strin
 function restore({ subsets, workloads }: InstalledObservation, lost: readonly string[]): Decision {
   const versions = sorted([...subsets.versions, ...lost]);
   const reason = { code: 'subset-lost', versions: lost, by: subsets.changedBy } as const;
-  const choose = choiceOf(lost, workloads);
+  const choose = choiceAnew(lost, workloads);
   return act({ kind: 'write-subsets', versions, restores: true, ...(choose && { choose }) }, reason);
-}
-
-/** That of an adopted version chose its pods alone, if its Deployment was paused for that. */
-function choiceOf(lost: readonly string[], workloads: Observation['workloads']): Choice | undefined {
-  const version = lost.find((each) => workloads[each]?.rollout?.paused === 'by handover');
-  const { hashes = [], isRolling = true } = (version !== undefined && workloads[version]?.rollout) || {};
-  const [hash] = hashes;
-  return version === undefined || hash === undefined || isRolling ? undefined : { version, hash };
 }
 
 /**

@@ -38,7 +38,7 @@ export function violationOf(
     case 'remove-version':
       return breaksS2(action.version, judged) ?? breaksS3(action.version, known, exceptions);
     case 'restore':
-      return lostSubset(action, known.seen);
+      return action.what === 'route' ? lostSubset(known.seen) : choosesRolling(action.choose, known.seen);
     case 'add-version':
       return besideAdopted(action.version, known.seen, judged.proxies);
     case 'write-record':
@@ -49,8 +49,7 @@ export function violationOf(
 }
 
 /** What it names has stayed, or the route would lose requests that it does not lose now. */
-function lostSubset({ what }: Action & { kind: 'restore' }, { state, subsets }: Observation): Violation | undefined {
-  if (what !== 'route') return undefined;
+function lostSubset({ state, subsets }: Observation): Violation | undefined {
   const { split = {}, headerVersions = [], otherVersions = [] } = state?.kept.route ?? {};
   const weighted = Object.keys(split).filter((version) => (split[version] ?? 0) > 0);
   const named = [...weighted, ...headerVersions, ...otherVersions];

@@ -137,11 +137,18 @@ function disowned(seen: Observation, what: 'route' | 'subsets'): Observation {
 
 function restored(seen: Observation, action: Extract<Action, { kind: 'restore' }>): Observation {
   const { route, subsets } = seen.state?.kept ?? {};
-  if (action.what === 'subsets')
-    return { ...seen, subsets: subsets && { ...subsets, versions: action.versions, isOwned: true } };
+  if (action.what === 'subsets') return { ...seen, subsets: subsets && restoredSubsets(subsets, action) };
   const { record } = action;
   const generation = record.generation;
   return { ...seen, route: route && { ...route, generation, record, marker: record.marker, isOwned: true } };
+}
+
+function restoredSubsets(
+  subsets: ObservedSubsets,
+  { versions, choose }: Extract<Action, { kind: 'restore'; what: 'subsets' }>,
+): ObservedSubsets {
+  const chosenBy = choose && { ...subsets.chosenBy, [choose.version]: choose.hash };
+  return { ...subsets, versions, isOwned: true, ...(chosenBy && { chosenBy }) };
 }
 
 const newWorkload: Workload = {

@@ -9,6 +9,7 @@ import type { ObservedRoute, ObservedSubsets } from './observation';
 import { lacksCluster, obstacles } from './proxy-checks';
 import type { Question } from './question';
 import type { ReleaseRecord } from './record';
+import { choiceAnew } from './rules/rollout';
 import { sorted } from './rules/situation';
 import type { CurrentRelease, Restorable } from './state';
 
@@ -36,7 +37,12 @@ function putSubsetsBack({ seen }: Question, { record }: CurrentRelease, kept: Ob
   const named = seen.route ? versionsOf(seen.route) : [];
   const live = [record.stable, record.canary].filter((version) => availableNow(seen.workloads[version]) > 0);
   const versions = sorted([...kept.versions, ...named, ...live]);
-  return act({ kind: 'restore', what: 'subsets', versions }, { code: 'deleted', what: 'subsets' });
+  // The copy may be of before a rollout, or of before its pause.
+  const choose = choiceAnew(versions, seen.workloads);
+  return act(
+    { kind: 'restore', what: 'subsets', versions, ...(choose && { choose }) },
+    { code: 'deleted', what: 'subsets' },
+  );
 }
 
 function putRouteBack(

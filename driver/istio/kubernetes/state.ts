@@ -1,5 +1,5 @@
 /** The ConfigMap with what outlives a release. It is replaced as a whole, on the condition of what was seen of it. */
-import { digestOf, editRoutes, editSubsets, withAnnotation } from '../../../manifests';
+import { digestOf, editRoutes, editSubsets, withAnnotation, withChoice } from '../../../manifests';
 import {
   annotations,
   managedBy,
@@ -121,7 +121,9 @@ export async function restore(
   if (!copy || map?.metadata.resourceVersion !== seen.state?.resourceVersion) return 'conflict';
   if (action.what === 'route') return objects.create(routeWith(copy, service, seen, action.record));
   const subsetOf = (version: string) => newSubset(carried, service, version);
-  const created = editSubsets(copy, action.versions, subsetOf, carried?.destinationRule);
+  const { versions, choose } = action;
+  const edited = editSubsets(copy, versions, subsetOf, carried?.destinationRule);
+  const created = choose ? withChoice(edited, choose.version, choose.hash) : edited;
   return objects.create(withOwnNote(created, seen));
 }
 

@@ -4,9 +4,10 @@
  * so its rollout is paused first, for as long as both run (docs/decisions/0023-rollouts-wait.md).
  */
 import { adoptedVersion, weightOf } from '../../../model';
+import type { Choice } from '../action';
 import { act, hold, waitFor, type Decision } from '../decision';
 import { isLastStage } from '../goal';
-import type { ObservedRollout } from '../observation';
+import type { ObservedRollout, Observation } from '../observation';
 import { hasNoPod } from '../sick';
 import { awaitPropagation, markerOf } from './route';
 import { isLeftToOthers, leaving } from './remove';
@@ -102,6 +103,17 @@ function markChoice({ version, chosenBy }: Adopted, situation: Situation): Decis
   const next = { ...record, serial, marker, chosen: { hash: chosenBy, serial } };
   const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
   return act(action, { code: 'choice-marked', version });
+}
+
+/**
+ * Of a subset that comes back: the template that its pods stay at, as another version may have pods; or all pods of the Service, while it
+ * may roll. Undefined: none of these versions is adopted.
+ */
+export function choiceAnew(versions: readonly string[], workloads: Observation['workloads']): Choice | undefined {
+  const version = versions.find((each) => workloads[each]?.rollout);
+  const { paused = 'no', isRolling = true, hashes = [] } = workloads[version ?? '']?.rollout ?? {};
+  const [hash = ''] = paused === 'no' || isRolling ? [] : hashes;
+  return version === undefined ? undefined : { version, hash };
 }
 
 /** At the end of a release, when nothing else is left to do: it may roll again once every proxy chooses its pods by the Service. */

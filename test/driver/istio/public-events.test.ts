@@ -148,6 +148,8 @@ const holds: Shapes<HoldReason['code']> = {
   'unsafe-write': {},
 };
 
+const choice = z.strictObject({ version: text, hash: z.string() });
+
 const actions: Shapes<Action['kind']> = {
   'add-version': { version: text },
   'write-subsets': {
@@ -155,7 +157,7 @@ const actions: Shapes<Action['kind']> = {
     changes: z.literal('as in the manifests').optional(),
     restores: z.literal(true).optional(),
     creates: z.literal(true).optional(),
-    choose: z.strictObject({ version: text, hash: z.string() }).optional(),
+    choose: choice.optional(),
   },
   'write-route': {
     split,
@@ -168,7 +170,7 @@ const actions: Shapes<Action['kind']> = {
   'set-minimum': { version: text, pods: count },
   'remove-version': { version: text },
   'set-paused': { version: text, isPaused: z.boolean() },
-  restore: { what: restorable, versions: z.array(text).optional() },
+  restore: { what: restorable, versions: z.array(text).optional(), choose: choice.optional() },
   disown: { what: restorable },
 };
 const action = oneOf('kind', actions);

@@ -190,6 +190,26 @@ describe('in mid-release', () => {
     expect(decideOf(theirs)).toMatchObject({ wait: { for: 'pods', version: 'v1' } });
   });
 
+  it('a DestinationRule that somebody deleted comes back with the choice of now: its copy may be older', () => {
+    const current = { record: recordWith(record), of: {}, restored: [] };
+    const state = { current, history: [], resourceVersion: '1', kept: { subsets: world(standing).subsets } };
+    const deletedIn = (seen: World) =>
+      decideOn({ ...world(seen), subsets: undefined, state } as Observation, {}, release);
+    for (const how of [paused, { paused: 'by others' } as const])
+      expect(deletedIn({ ...standing, rollout: how })).toMatchObject({
+        action: { kind: 'restore', what: 'subsets', versions: ['v1', 'v2'], choose: { version: 'v1', hash: 'abc' } },
+      });
+    const rolled = { isNoted: true, hashes: ['def'] };
+    expect(deletedIn({ ...standing, rollout: rolled })).toMatchObject({ action: { choose: { hash: '' } } });
+  });
+
+  it('a subset that somebody removed comes back as it was, also where its owner has paused the Deployment', () => {
+    const byOthers = { ...standing, rollout: { paused: 'by others' as const } };
+    expect(decideOf({ ...byOthers, differences: { subsets: ['v2'], rule: { chosenBy: {} } } })).toMatchObject({
+      action: { kind: 'write-subsets', restores: true, choose: { version: 'v1', hash: 'abc' } },
+    });
+  });
+
   it('a subset that somebody removed comes back as it was', () => {
     const lost = { subsets: ['v2'], rule: { chosenBy: {} } };
     expect(decideOf({ ...standing, differences: lost })).toMatchObject({
@@ -395,6 +415,17 @@ describe('the guard', () => {
     expect(judge(choose('def'), { record: {}, rollout: paused })).toMatchObject({ code: 'rolling' });
     expect(judge(choose('abc'), { record: {}, rollout: paused })).toBeUndefined();
     expect(judge(choose(''), { record: {}, rollout: { isRolling: true } })).toBeUndefined();
+  });
+
+  it('lets no DestinationRule come back that chooses by a template which rolls', () => {
+    const restore: Action = {
+      kind: 'restore',
+      what: 'subsets',
+      versions: ['v1'],
+      choose: { version: 'v1', hash: 'abc' },
+    };
+    expect(judge(restore, { record: {} })).toMatchObject({ code: 'rolling' });
+    expect(judge(restore, { record: {}, rollout: paused })).toBeUndefined();
   });
 
   it('lets nothing be paused half way', () => {

@@ -124,6 +124,17 @@ describe('what somebody deleted', () => {
     expect(subsets).toEqual([...old, { name: 'v3', labels: { version: 'v3' } }]);
   });
 
+  it('is created with the choice that is asked for: the copy may be of before the pause of an adopted Deployment', async () => {
+    await keep();
+    cluster.server.remove(rulePath);
+    const action = { kind: 'restore', what: 'subsets', versions: ['v1', 'v2'] } as const;
+    await restore(writer, release, { ...action, choose: { version: 'v1', hash: 'abc' } }, await look());
+    expect((live(rulePath).spec as { subsets: object[] }).subsets).toContainEqual({
+      name: 'v1',
+      labels: { 'pod-template-hash': 'abc' },
+    });
+  });
+
   it('is left alone when somebody has created it meanwhile', async () => {
     await keep();
     const theirs = live(routePath);
