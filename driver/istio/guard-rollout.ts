@@ -56,7 +56,9 @@ function mayStillChoose(version: string, seen: Observation, proxies: readonly Pr
   return found && { ...early, proxy: found.name };
 }
 
-function isNamed(version: string, { split, headerVersions, otherVersions }: ObservedRoute): boolean {
+/** Routes to the whole Service name no subset, whoever gets all that they send. */
+function isNamed(version: string, { split, headerVersions, otherVersions, whole }: ObservedRoute): boolean {
+  if (whole) return false;
   return (split[version] ?? 0) > 0 || [...headerVersions, ...otherVersions].includes(version);
 }
 

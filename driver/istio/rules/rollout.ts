@@ -8,6 +8,7 @@ import type { Choice } from '../action';
 import { act, hold, waitFor, type Decision } from '../decision';
 import { isLastStage } from '../goal';
 import type { ObservedRollout, Observation } from '../observation';
+import { namesVersion, obstacles } from '../proxy-checks';
 import { hasNoPod } from '../sick';
 import { awaitPropagation, markerOf } from './route';
 import { isLeftToOthers, leaving } from './remove';
@@ -130,7 +131,16 @@ function resumeAlone(adopted: Adopted, situation: Situation): Decision | undefin
   if (leaving(situation).some((other) => isLeftToOthers(other, situation))) return undefined;
   const { version, rollout } = adopted;
   if (others.length > 0) return hold({ code: 'not-alone', version, deployment: rollout.deployment, others });
-  return widen(adopted, situation) ?? markChoice(adopted, situation) ?? resume(adopted);
+  return (
+    widen(adopted, situation) ?? awaitUnnamed(adopted, situation) ?? markChoice(adopted, situation) ?? resume(adopted)
+  );
+}
+
+/** Somebody has led the routes back to the whole Service: no name tells which proxy has the subset as it is now, only that none sends to it. */
+function awaitUnnamed({ version }: Adopted, { release, seen, gateLimitMs }: Situation): Decision | undefined {
+  if (!seen.route.whole) return undefined;
+  const found = obstacles(seen, namesVersion(version, release, seen.route));
+  return found.length > 0 ? waitFor({ for: 'propagation', obstacles: found }, gateLimitMs) : undefined;
 }
 
 function widen(adopted: Adopted, situation: Situation): Decision | undefined {

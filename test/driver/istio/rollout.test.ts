@@ -274,6 +274,21 @@ describe('at the end of an abort', () => {
     expect(decideOf({ ...wide, record: marked, rollout: {} })).toMatchObject({ because: [{ code: 'back-on-stable' }] });
   });
 
+  it('where somebody has led the routes back to the whole Service, no proxy sends to the subset before it is resumed', () => {
+    const route = { whole: {}, base: '', marker: '' };
+    const atAll = proxyWith({ marker: '', split: { 'outbound|80||demo.shop.svc.cluster.local': 100 } });
+    const at = (proxy: typeof atAll) => ({ ...wide, record: marked, differences: { route, proxies: [proxy] } });
+    expect(decideOf(at(proxyWith({ marker: 'split@r1.5' })))).toMatchObject({
+      wait: { for: 'propagation', obstacles: [{ code: 'names-version', version: 'v1' }] },
+    });
+    const decision = decideOf(at({ ...atAll, namedVersions: [] }));
+    expect(decision).toMatchObject({ action: { kind: 'set-paused', isPaused: false } });
+    const { action } = decision as { action: Action };
+    const judge = (seen: World) => violationOf(action, { release, seen: world(seen), memory: nothingRemembered });
+    expect(judge(at({ ...atAll, namedVersions: [] }))).toBeUndefined();
+    expect(judge(at(proxyWith({ marker: 'split@r1.5' })))).toMatchObject({ code: 'chosen-by-template' });
+  });
+
   it('what its owner has paused stays paused', () => {
     const theirs = { ...wide, record: marked, rollout: { paused: 'by others' as const } };
     expect(decideOf(theirs)).toMatchObject({ because: [{ code: 'back-on-stable' }] });
