@@ -46,13 +46,15 @@ export const resumeWithoutPods: Rule = (situation) => {
 };
 
 /** Before another version gets a pod or a request. An abort returns the traffic first: with the subset wide that loses nothing. */
-export const chooseAlone: Rule = (situation) => (situation.record.mode === 'abort' ? undefined : alone(situation));
+export const chooseAlone: Rule = (situation) =>
+  situation.record.mode === 'abort' ? undefined : chooseByTemplateBeside(situation);
 
 /** Before the pods of the other version go: none of them may be an endpoint of this one. */
 export const chooseAloneInAbort: Rule = (situation) =>
-  situation.record.mode === 'abort' ? alone(situation) : undefined;
+  situation.record.mode === 'abort' ? chooseByTemplateBeside(situation) : undefined;
 
-function alone(situation: Situation): Decision | undefined {
+/** Undefined when its subset chooses it alone already, at every proxy, or when no other version has pods or will have some. */
+export function chooseByTemplateBeside(situation: Situation): Decision | undefined {
   const adopted = observedAdopted(situation);
   if (!adopted?.hasSubset || !isServed(adopted, situation) || othersOf(adopted, situation).length === 0)
     return undefined;

@@ -10,6 +10,7 @@ import type { Observation, RouteChange } from '../observation';
 import { lacksCluster, obstacles } from '../proxy-checks';
 import { addSubsets, awaitOldClusters } from './add';
 import { whenNamed } from './kept';
+import { chooseByTemplateBeside } from './rollout';
 import { awaitPropagation, markerOf } from './route';
 import type { Rule, Situation } from './situation';
 
@@ -24,7 +25,7 @@ export const takeOver: Rule = (situation) => {
   if (!change) return hold({ code: 'not-taken-over', version });
   // Somebody has edited them since a person saw the lines and accepted them: that edit is not ours to take away.
   if (beyond) return hold({ code: 'other-routes', fields: beyond });
-  return awaitReady(version, situation) ?? nameSubset(version, situation, change);
+  return awaitReady(version, situation) ?? chooseBeside(version, situation) ?? nameSubset(version, situation, change);
 };
 
 /** By the same gate as every other write: a proxy that does not know the subset would answer with 503 (S1). */
@@ -49,6 +50,16 @@ function awaitReady(version: string, situation: Situation): Decision | undefined
  */
 function isAlone(version: string, { workloads }: Pick<Observation, 'workloads'>): boolean {
   return Object.entries(workloads).every(([other, { isGone }]) => other === version || isGone === true);
+}
+
+/**
+ * After a release that has kept it the subset chooses all pods of the Service: named beside the other version it would send to the pods
+ * of both, as the whole Service does. An abort waits for no rollout.
+ */
+function chooseBeside(version: string, situation: Situation): Decision | undefined {
+  if (isAlone(version, situation.seen)) return undefined;
+  const decision = chooseByTemplateBeside(situation);
+  return decision?.kind === 'act' || situation.record.mode !== 'abort' ? decision : undefined;
 }
 
 function nameSubset(version: string, { record, seen }: Situation, change: RouteChange): Decision {

@@ -1,8 +1,9 @@
 /** A Deployment that runs becomes a version: its routes, which lead to the whole Service, get its subset first of all. */
 import { violationOf } from '../../../driver/istio/guard';
 import { nothingRemembered } from '../../../driver/istio/memory';
-import type { Observation } from '../../../driver/istio/observation';
+import type { Observation, ObservedRollout } from '../../../driver/istio/observation';
 import { planOf, type PlanStep } from '../../../driver/istio/plan';
+import type { ReleaseRecord } from '../../../driver/istio/record';
 import { decideOn, stepped } from '../../support/decisions';
 import { observed, proxyWith, recordWith, releaseWith } from '../../support/observations';
 import { adopted } from '../../support/adopted';
@@ -123,6 +124,24 @@ describe('a service whose routes lead to the whole Service', () => {
       expect(decideOf(underWay(shared))).toMatchObject({
         wait: { for: 'pods', version: 'v1', available: 1, needed: 2 },
       });
+    });
+
+    it('chooses the pods of the adopted version first: by a subset of all pods the other one would keep its share', () => {
+      const rollout = { deployment: 'storefront', resourceVersion: '1', hashes: ['abc'], isPending: false } as const;
+      const at = (differences: Pick<ObservedRollout, 'isRolling' | 'paused'>, mode: ReleaseRecord['mode'] = 'run') =>
+        decideOf(
+          underWay({
+            ...shared,
+            pods: { v1: { desired: 2, available: 2, rollout: { ...rollout, isNoted: false, ...differences } }, v2: 2 },
+            rule: { chosenBy: { v1: '' } },
+            record: { ...record, mode },
+          }),
+        );
+      expect(at({ paused: 'no', isRolling: false })).toMatchObject({ action: { kind: 'set-paused', isPaused: true } });
+      expect(at({ paused: 'by others', isRolling: false })).toMatchObject({ action: { choose: { hash: 'abc' } } });
+      const rolling = { paused: 'no', isRolling: true } as const;
+      expect(at(rolling)).toMatchObject({ wait: { for: 'rollout' } });
+      expect(at(rolling, 'abort')).toMatchObject({ because: [{ code: 'taken-over' }] });
     });
 
     it('is taken over by an abort, too: else the pods of the canary would keep their share', () => {
