@@ -25,8 +25,8 @@ import {
 } from '../../model';
 import { releaseWith } from './observations';
 import { ownRoutes } from './own-routes';
-import { takeOvers } from './take-overs';
-import { arbitraryScenario } from './scenarios';
+import { takeOvers, withRollouts } from './take-overs';
+import { arbitraryRollouts, arbitraryScenario } from './scenarios';
 
 const short = 'timings: {longestRequest: 2s, drainWindow: 1s, startup: 30s, progressDeadline: 60s, drainLimit: 600s}';
 const releases: readonly Release[] = [
@@ -107,11 +107,14 @@ export const runs: fc.Arbitrary<Run> = fc
       { weight: 3, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.constant('proxies' as const) },
     ),
+    // Drawn last: a world without them is what its seed gave before.
+    rollouts: fc.oneof(fc.constant(undefined), arbitraryRollouts),
   })
-  .map(({ release, order, evidence, scenario, own, takeOver, moreStreams, ...rest }) => {
+  .map(({ release, order, evidence, scenario, own, takeOver, rollouts, moreStreams, ...rest }) => {
     const streams = rest.accepts === undefined ? 0 : rest.accepts + moreStreams;
     // Header routes of the file have no place beside routes of the owner's.
-    const [routed, taken] = release.headerRoutes.length === 0 ? [own?.(release), takeOver?.(release)] : [];
+    const [routed, whole] = release.headerRoutes.length === 0 ? [own?.(release), takeOver?.(release)] : [];
+    const taken = whole && rollouts ? withRollouts(whole, rollouts) : whole;
     if (taken) return { ...rest, ...taken, evidence: proxyOnly, scenario: { ...taken.scenario, streams } };
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
     const isRead = release.mesh || rest.accepts !== undefined || (routed?.ports.length ?? 1) > 1;
@@ -308,6 +311,7 @@ function wrongEnding(world: World, run: Run, { ending, done, lookedMs, verdicts 
     ...notLeft(world, ending),
     ...notRemoved(world, run, ending),
     ...refusedByGuard(ending),
+    ...(isOver && done ? leftPaused(world) : []),
     ...unlikeHistory(world, ending.outcome),
     ...(unasked === undefined ? [] : [unasked]),
   ];
@@ -396,17 +400,34 @@ export function installed(run: Run): World {
   return World.installed({ ...run.release, ...before, versions: versions.slice(0, 1) }, scenario, run.seed);
 }
 
+/** As long as it runs on: what a release leaves behind has to be safe when the owner of the adopted Deployment rolls it. */
+export async function rollAfterwards(world: World): Promise<void> {
+  const version = world.workloads.rollingVersion;
+  if (version === undefined) return;
+  world.simulation.note('its owner gives the adopted Deployment another template');
+  world.workloads.changeTemplate(version, 'after');
+  await world.runOn(120_000);
+}
+
+/** Nobody would resume it any more. What its owner has paused has no note. */
+function leftPaused({ workloads }: World): string[] {
+  const noted = [...workloads.deployments.values()].filter(({ rollout }) => rollout?.isNoted);
+  return noted.map(({ version }) => `the release is over, and ${version} is paused`);
+}
+
 export function streamsCutOff({ lost }: Pick<Result, 'lost'>): Result['lost'] {
   return lost.filter(({ blame, isStream, version }) => blame === 'order' && isStream && version === 'v1');
 }
 
 /** Of the streams that a person gave up, as many as that may be lost; none where pods were not asked. */
-export function atFault({ lost, violations }: Result, run?: Pick<Run, 'accepts' | 'release'>) {
+export function atFault({ lost, strayed, violations }: Result, run?: Pick<Run, 'accepts' | 'release'>) {
   const accepts = run?.release.inFlight === 'proxies' ? 0 : (run?.accepts ?? 0);
   const byOrder = lost.filter(({ blame }) => blame === 'order');
   const accepted = streamsCutOff({ lost }).slice(0, accepts);
   return {
     lost: byOrder.filter((loss) => !accepted.includes(loss)),
+    // Behind the whole Service are the pods of a colleague, too.
+    strayed: strayed.filter(({ version }) => version !== preparedVersion),
     violations: violations.filter(({ heldAtObservation }) => !heldAtObservation),
   };
 }

@@ -55,6 +55,20 @@ export const everyAccident: readonly Accident['kind'][] = [
 /** Of a service that is taken over. */
 export const takeOverAccidents: readonly Accident['kind'][] = ['foreign-whole', 'foreign-timeout'];
 
+/** Of an adopted Deployment that its owner may roll. */
+const rolloutAccidents: readonly Accident['kind'][] = [
+  'owner-rolls',
+  'owner-rolls',
+  'owner-resumes',
+  'owner-restarts',
+  'owner-pauses',
+];
+
+/** What its owner does with its rollout before a release, in its midst, and after it. */
+export const arbitraryRollouts: fc.Arbitrary<readonly Timed[]> = fc.array(arbitraryAccident(['v1'], rolloutAccidents), {
+  maxLength: 4,
+});
+
 export function arbitraryScenario(limits: ScenarioLimits = {}): fc.Arbitrary<Scenario> {
   const { longestDelayMs = 20_000, longestStartupMs = 20_000, mostAccidents = 4, mostKills = 3 } = limits;
   const versions = limits.versions ?? ['v1', 'v2'];
@@ -116,6 +130,7 @@ function accidentDetails(versions: readonly string[]): Details {
   const index = fc.nat(3);
   const forMs = fc.integer({ min: 1, max: 60_000 });
   const soonMs = fc.nat(10_000);
+  const template = fc.integer({ min: 1, max: 3 });
   return {
     crash: fc.record({ version, pod: index, downMs: forMs }),
     evict: fc.record({ version, pod: index }),
@@ -133,6 +148,10 @@ function accidentDetails(versions: readonly string[]): Details {
     'foreign-route': fc.record({ route: fc.nat(6), version }),
     'foreign-whole': fc.constant({}),
     'foreign-timeout': fc.constant({}),
+    'owner-rolls': fc.record({ template }),
+    'owner-restarts': fc.constant({}),
+    'owner-resumes': fc.record({ template }),
+    'owner-pauses': fc.constant({}),
     'foreign-detour': fc.record({ split: version.map((name) => ({ [name]: 100 })), forMs }),
     'foreign-subsets': fc.record({ versions: fc.subarray([...versions], { minLength: 1 }) }),
     'foreign-record-removal': fc.constant({}),

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { listOf, specOf, withSpec, type Fields, type ServiceShape } from '../../manifests';
-import type { Scenario } from '../../driver/istio/simulation';
+import type { Scenario, Timed } from '../../driver/istio/simulation';
 import type { Order } from '../../driver/istio/stages';
 import { serviceHost, subsetOf, type Manifest, type Release } from '../../model';
 import { adopted } from './adopted';
@@ -78,6 +78,14 @@ export function takenOver(
       },
     },
   };
+}
+
+/** Its owner may roll it, and does so at these moments. */
+export function withRollouts(taken: TakenOver, rollouts: readonly Timed[]): TakenOver {
+  const { adoption, accidents } = taken.scenario;
+  if (!adoption) return taken;
+  const scenario = { ...taken.scenario, adoption: { ...adoption, rolls: true as const } };
+  return { ...taken, scenario: { ...scenario, accidents: [...accidents, ...rollouts] } };
 }
 
 /** Synth writes nothing of the adopted version; what it writes of v2 is not asked for in a simulation. */

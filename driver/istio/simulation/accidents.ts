@@ -13,7 +13,18 @@ export interface Vulnerable {
   readonly simulation: Simulation;
   readonly scenario: Pick<Scenario, 'accidents'>;
   readonly api: ApiServer;
-  readonly workloads: Pick<Workloads, 'copy' | 'crash' | 'evict' | 'makeUnreachable' | 'scaleByHand'>;
+  readonly workloads: Pick<
+    Workloads,
+    | 'changeTemplate'
+    | 'copy'
+    | 'crash'
+    | 'evict'
+    | 'makeUnreachable'
+    | 'pauseByOwner'
+    | 'restartByOwner'
+    | 'rollingVersion'
+    | 'scaleByHand'
+  >;
   readonly proxies: Proxies;
 }
 
@@ -59,8 +70,31 @@ export class Accidents {
       case 'rights-lost':
       case 'unreadable':
         return this.silence(accident);
+      case 'owner-pauses':
+      case 'owner-restarts':
+      case 'owner-resumes':
+      case 'owner-rolls':
+        return this.roll(accident);
       default:
         return this.foreign(accident);
+    }
+  }
+
+  /** What the owner of an adopted Deployment does with its rollout. */
+  private roll(accident: Extract<Accident, { kind: `owner-${string}` }>): void {
+    const { workloads } = this.world;
+    const version = workloads.rollingVersion;
+    if (version === undefined) return;
+    switch (accident.kind) {
+      case 'owner-rolls':
+        return workloads.changeTemplate(version, `t${accident.template}`);
+      case 'owner-restarts':
+        return workloads.restartByOwner(version);
+      case 'owner-resumes':
+        workloads.changeTemplate(version, `t${accident.template}`);
+        return workloads.pauseByOwner(version, false);
+      case 'owner-pauses':
+        return workloads.pauseByOwner(version, true);
     }
   }
 

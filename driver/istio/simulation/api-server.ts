@@ -13,14 +13,14 @@ import { KeptState } from './kept-state';
 import { Lease } from './lease';
 import type { Note } from '../notes';
 import type { Restorable } from '../state';
-import type { OwnObject, RouteSnapshot, SubsetsSnapshot } from './configuration';
+import { hashIn, type OwnObject, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
 import { withTimeout } from './own-routes';
 import { namesIn, RuleSnapshots, type Selects } from './rule-snapshots';
 import { RouteSnapshots } from './route-snapshots';
 import type { Adoption, Scenario } from './scenario';
 import type { Annotations, StoredRoute, StoredSubsets } from './stored-objects';
 
-type SubsetsWrite = Pick<Extract<Action, { kind: 'write-subsets' }>, 'changes' | 'restores' | 'versions'>;
+type SubsetsWrite = Pick<Extract<Action, { kind: 'write-subsets' }>, 'changes' | 'choose' | 'restores' | 'versions'>;
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
 /** Hears of every change that matters to proxies. */
@@ -108,14 +108,17 @@ export class ApiServer {
     const { kept, resourceVersion } = this.readState();
     if (seen?.resourceVersion !== resourceVersion || this[action.what]) return 'conflict';
     if (action.what === 'route' && kept.route) this.restoreRoute(kept.route, action.record);
-    else if (action.what === 'subsets' && kept.subsets) this.restoreSubsets(action.versions, seen?.current?.record);
+    else if (action.what === 'subsets' && kept.subsets) this.restoreSubsets(action, seen?.current?.record);
     else return 'conflict';
     return 'written';
   }
 
-  private restoreSubsets(versions: readonly string[], record: ReleaseRecord | undefined): void {
-    const selects = new Map(versions.map((each) => [each, each]));
-    const object = this.rules.written(this.kept.rule, versions);
+  private restoreSubsets(
+    { versions, choose }: Pick<SubsetsWrite, 'choose' | 'versions'>,
+    record: ReleaseRecord | undefined,
+  ): void {
+    const object = this.rules.written(this.kept.rule, versions, { ...(choose && { choose }) });
+    const selects = new Map(versions.map((each) => [each, this.rules.selectorIn(object, each)]));
     const note = record && { release: record.id, digest: this.rules.digestOf(selects, object), isRestored: false };
     this.storeSubsets(selects, 'order', note, object);
   }
@@ -147,7 +150,8 @@ export class ApiServer {
     const { snapshot, object, resourceVersion, changedBy, written, isOwned } = this.subsets;
     const { selects } = snapshot;
     const digest = this.rules.digestOf(selects, object);
-    const notes = { ...this.rules.changeOf(object), digest, written, changedBy, isOwned };
+    const found = { ...this.rules.changeOf(object), ...this.rules.chosenBy(selects) };
+    const notes = { ...found, digest, written, changedBy, isOwned };
     return { resourceVersion: String(resourceVersion), versions: namesIn(selects), ...notes };
   }
 
@@ -196,12 +200,16 @@ export class ApiServer {
     return 'written';
   }
 
-  writeSubsets({ versions, restores, changes }: SubsetsWrite, seen: ObservedSubsets | undefined): Outcome {
+  writeSubsets(write: SubsetsWrite, seen: ObservedSubsets | undefined): Outcome {
     if (seen?.resourceVersion !== this.readSubsets()?.resourceVersion) return 'conflict';
+    const { versions, restores, choose } = write;
     const before = this.subsets?.snapshot.selects;
-    const selects = new Map(versions.map((version) => [version, before?.get(version) ?? version]));
     // A write that changes nothing but its note leaves the blame for what is missing with the other writer.
-    const object = this.rules.written(this.subsets?.object, versions, changes);
+    const object = this.rules.written(this.subsets?.object, versions, write);
+    const asWritten = (version: string) => this.rules.selectorIn(object, version);
+    const isKept = (version: string) => version !== choose?.version && before?.has(version);
+    const selectorOf = (version: string) => (isKept(version) ? before?.get(version) : undefined) ?? asWritten(version);
+    const selects = new Map(versions.map((version) => [version, selectorOf(version)]));
     const isSame =
       before !== undefined && this.rules.digestOf(before, undefined) === this.rules.digestOf(selects, undefined);
     const writer = isSame ? (this.subsets?.snapshot.writer ?? 'order') : 'order';
@@ -313,6 +321,17 @@ export class ApiServer {
     const snapshot = this.rules.inEffect(selects, writer, this.subsets?.snapshot);
     this.subsets = { snapshot, object, resourceVersion: snapshot.serial, changedBy, written, isOwned };
     this.watcher.subsetsWritten(this.subsets.snapshot);
+  }
+
+  /** Somebody else takes subsets away, or adds some. */
+  keepSubsets(versions: readonly string[]): void {
+    const object = this.rules.written(this.subsets?.object, versions);
+    this.storeSubsets(new Map(versions.map((each) => [each, this.rules.selectorIn(object, each)])), 'foreign');
+  }
+
+  /** Undefined of a subset that chooses all pods, or by other labels. */
+  templateChosen(subset: string): string | undefined {
+    return hashIn(this.subsets?.snapshot.selects.get(subset) ?? '');
   }
 
   /** The subset keeps its name, when it is there, and selects the pods of another version. Other tools do that; handover never does. */

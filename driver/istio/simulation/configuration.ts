@@ -10,6 +10,26 @@ import type { Pod } from './pod';
  */
 export const wholeService = '';
 
+/** What selects the pods of one template of a version, as a subset does by `pod-template-hash`. */
+export function templateOf(version: string, hash: string): string {
+  return `${version}#${hash}`;
+}
+
+/** Undefined of what selects all pods of the Service, or of a version. */
+export function hashIn(selector: string): string | undefined {
+  return selector.split('#')[1];
+}
+
+/** `selector`: what stands for all pods of the Service, a version, or one template of it. */
+export function isSelected(selector: string, { version, hash }: Pick<Pod, 'hash' | 'version'>): boolean {
+  return [wholeService, version, templateOf(version, hash)].includes(selector);
+}
+
+/** Whether a change of pods of these versions may concern it. */
+export function concerns(selector: string, versions: ReadonlySet<string>): boolean {
+  return selector === wholeService ? versions.size > 0 : versions.has(selector.split('#')[0] ?? '');
+}
+
 /** From the VirtualService. */
 export interface RouteSnapshot extends RouteContent {
   readonly serial: number;
@@ -36,9 +56,12 @@ export interface OwnObject {
 /** From the DestinationRule. */
 export interface SubsetsSnapshot {
   readonly serial: number;
-  /** By subset: the version whose pods it selects. The subsets of handover always select their own version. */
+  /**
+   * By subset: the version whose pods it selects. The subsets of handover select their own version; that of an adopted one, whose owner
+   * may roll it, one template of it, or all pods of the Service.
+   */
   readonly selects: ReadonlyMap<string, string>;
-  /** Subsets that somebody else made select the pods of another version: what they lose is theirs, whoever wrote last. */
+  /** Subsets that somebody else made select what they select now: what they lose is theirs, whoever wrote last. */
   readonly foreign: ReadonlySet<string>;
   readonly writer: Writer;
 }
@@ -47,13 +70,21 @@ export interface SubsetsSnapshot {
 export interface EndpointsSnapshot {
   readonly serial: number;
   readonly pods: readonly Pod[];
+  /** By what they were selected. */
+  readonly selector: string | undefined;
   /** An accident took pods away, and they are not back yet. */
   readonly isDisturbed: boolean;
-  /** Somebody else made the subset select them. */
+  /** Somebody else made the subset select them, or has resumed the rollout by which it lacks some. */
   readonly isForeign: boolean;
 }
 
-export const noEndpoints: EndpointsSnapshot = { serial: 0, pods: [], isDisturbed: false, isForeign: false };
+export const noEndpoints: EndpointsSnapshot = {
+  serial: 0,
+  pods: [],
+  selector: undefined,
+  isDisturbed: false,
+  isForeign: false,
+};
 
 export function namedBy(split: Split, headerVersions: readonly string[]): string[] {
   return [...new Set([...Object.keys(split).filter((version) => (split[version] ?? 0) > 0), ...headerVersions])];

@@ -2,6 +2,7 @@
 import { findVersion, versionedName, type Release, type Timings } from '../../../model';
 import type { Workload } from '../observation';
 import type { Pod } from './pod';
+import { advance, type Rollout } from './rollout';
 
 export interface Deployment {
   readonly version: string;
@@ -16,6 +17,15 @@ export interface Deployment {
   /** Follows the pods after a delay. */
   status: { available: number; isCurrent: boolean };
   isStatusDue: boolean;
+  /** Left out: all of its pods are of one template, for ever. */
+  readonly rollout?: Rollout;
+}
+
+/** How many pods it is to have now, by the hash of their template. */
+export function replicaSetsOf({ rollout, desired, pods }: Deployment): readonly (readonly [string, number])[] {
+  if (!rollout) return [['', desired]];
+  advance(rollout, desired, pods);
+  return [...rollout.replicaSets];
 }
 
 /** The hash of the pod template that synth would write for a version. */

@@ -30,7 +30,7 @@ export const preparedVersion = 'v9';
 export function foreignObject({ api, simulation, workloads }: Shared, accident: ForeignObject): void {
   switch (accident.kind) {
     case 'foreign-subsets':
-      return api.storeSubsets(new Map(accident.versions.map((version) => [version, version])), 'foreign');
+      return api.keepSubsets(accident.versions);
     case 'foreign-repoint':
       return api.repoint(accident.subset, accident.version, 'foreign');
     case 'foreign-version':

@@ -8,31 +8,12 @@ import { isProbed, isRead, type Observation, type Proxy as ObservedProxy, type R
 import { namedBy, wholeService } from './configuration';
 import { carriedSplit, countedBy, countedIn, podsNeeded } from './pods-needed';
 import type { Proxy } from './proxy';
-import type { Workloads } from './workloads';
-
-export interface Violation {
-  readonly atMs: number;
-  readonly invariant: 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S11';
-  readonly message: string;
-  /** True: by what the driver had seen it held, and the world has changed since. False: an error of the driver. */
-  readonly heldAtObservation: boolean;
-}
-
-/** What the judge may look at. */
-export interface Truth {
-  readonly nowMs: number;
-  /** Only those that serve. */
-  readonly proxies: readonly Proxy[];
-  readonly workloads: Workloads;
-  readonly loadPods: number;
-  /** The version that a VirtualService of somebody else names. */
-  readonly namedElsewhere: string | undefined;
-}
-
-type Found = Omit<Violation, 'atMs'>;
+import { rolloutFindings } from './rollout-invariants';
+import type { Found, Truth, Violation } from './violation';
 
 export function judge(release: Release, action: Action, seen: Observation, truth: Truth): Violation[] {
-  return findings(release, action, seen, truth).map((found) => ({ atMs: truth.nowMs, ...found }));
+  const found = [...findings(release, action, seen, truth), ...rolloutFindings(action, seen, truth)];
+  return found.map((each) => ({ atMs: truth.nowMs, ...each }));
 }
 
 function findings(release: Release, action: Action, seen: Observation, truth: Truth): Found[] {

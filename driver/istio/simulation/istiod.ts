@@ -3,8 +3,9 @@
  * It sends all types at once and waits for no answer between them. This is why the order of writes matters.
  */
 import {
+  concerns,
+  isSelected,
   noEndpoints,
-  wholeService,
   type EndpointsSnapshot,
   type RouteSnapshot,
   type SubsetsSnapshot,
@@ -111,10 +112,10 @@ export class Istiod {
     pushed.route = read.route;
     pushed.subsets = read.subsets;
     const changed = [...(read.subsets?.selects ?? [])].filter(
-      ([subset, version]) => this.hasChanged(version) || before?.get(subset) !== version,
+      ([subset, selector]) => concerns(selector, this.versionsChanged) || before?.get(subset) !== selector,
     );
     this.versionsChanged.clear();
-    for (const [subset, version] of changed) pushed.endpoints.set(subset, this.readyPods(subset, version));
+    for (const [subset, selector] of changed) pushed.endpoints.set(subset, this.readyPods(subset, selector));
     for (const subscriber of this.subscribers) {
       if (isNew.subsets && pushed.subsets) subscriber.receiveSubsets(pushed.subsets);
       for (const [subset] of changed) subscriber.receiveEndpoints(subset, this.endpointsOf(subset));
@@ -122,17 +123,14 @@ export class Istiod {
     }
   }
 
-  private hasChanged(version: string): boolean {
-    return version === wholeService ? this.versionsChanged.size > 0 : this.versionsChanged.has(version);
-  }
-
-  private readyPods(subset: string, version: string): EndpointsSnapshot {
-    const pods = version === wholeService ? this.workloads.allPods : this.workloads.podsOf(version);
+  private readyPods(subset: string, selector: string): EndpointsSnapshot {
+    const pods = this.workloads.allPods.filter((pod) => isSelected(selector, pod));
     return {
       serial: ++this.serial,
       pods: pods.filter((pod) => pod.state === 'ready'),
+      selector,
       isDisturbed: pods.some((pod) => pod.isDisturbed),
-      isForeign: this.read.subsets?.foreign.has(subset) ?? false,
+      isForeign: (this.read.subsets?.foreign.has(subset) ?? false) || this.workloads.isResumedByOwner(subset),
     };
   }
 }

@@ -3,6 +3,9 @@
  * meanwhile.
  */
 import type { Look } from '../cluster';
+import { adoptedVersion, type Manifest, type Release } from '../../../model';
+import type { Pod as PodObject } from '../../kubernetes/objects';
+import { rolloutOf } from '../kubernetes/rollout';
 import type { Observation, Proxy as ObservedProxy } from '../observation';
 import type { ApiServer } from './api-server';
 import type { Proxies } from './proxies';
@@ -15,9 +18,11 @@ import type { Workloads } from './workloads';
 /** The parts of the world that a look asks. */
 export interface Observable {
   readonly simulation: Simulation;
-  readonly scenario: Pick<Scenario, 'callDelay' | 'lookDelay'>;
+  readonly scenario: Pick<Scenario, 'adoption' | 'callDelay' | 'lookDelay'>;
+  /** As it was installed. */
+  readonly release: Release;
   readonly api: Pick<ApiServer, 'namedElsewhere' | 'readRoute' | 'readState' | 'readSubsets'>;
-  readonly workloads: Pick<Workloads, 'read' | 'countInFlight'>;
+  readonly workloads: Pick<Workloads, 'countInFlight' | 'read' | 'rollingDeployment' | 'rollingPods'>;
   readonly proxies: Pick<Proxies, 'living'>;
 }
 
@@ -34,7 +39,8 @@ export class Observer {
     random: Random,
     done: (observation: Observation) => void,
   ): void {
-    const { simulation, scenario, api, workloads } = this.world;
+    const { simulation, scenario, api, workloads, release } = this.world;
+    let rolling: Rolling = { pods: [] };
     const proxies = evidence === 'assumed' ? [] : this.world.proxies.living();
     const counts = ({ kind }: Proxy) => inFlightOf.length > 0 || (tallies && kind === 'gateway');
     const see = (proxy: Proxy) => (evidence === 'probe' ? proxy.probe() : proxy.observe(counts(proxy)));
@@ -57,7 +63,11 @@ export class Observer {
       () => (draft.route = api.readRoute()),
       () => (draft.subsets = api.readSubsets()),
       () => (draft.state = api.readState()),
-      () => (draft.workloads = workloads.read()),
+      () => {
+        draft.workloads = workloads.read();
+        rolling = { ...rolling, deployment: workloads.rollingDeployment(release) };
+      },
+      ...(scenario.adoption?.rolls ? [() => (rolling = { ...rolling, pods: workloads.rollingPods(release) })] : []),
       ...inFlightOf.map((version) => () => (namedElsewhere[version] = api.namedElsewhere === version ? [other] : [])),
       ...inFlightOf.map((version) => () => (inFlight[version] = workloads.countInFlight(version))),
       // A proxy that has gone since it was listed serves no more.
@@ -69,6 +79,7 @@ export class Observer {
       draft.endedMs = simulation.nowMs;
       draft.serverMs = wholeSeconds(simulation.nowMs);
       draft.proxies = seen.filter((proxy) => proxy !== undefined);
+      draft.workloads = withRollout(draft.workloads, rolling, release);
       done(draft);
     };
     for (const read of parts) {
@@ -87,6 +98,21 @@ export class Observer {
     if (scenario.lookDelay.maxMs === 0) read();
     else simulation.afterSpan(scenario.lookDelay, random, read);
   }
+}
+
+/** What a look reads of an adopted Deployment: it and its pods, each at an instant of its own. */
+interface Rolling {
+  readonly deployment?: Manifest | undefined;
+  readonly pods: readonly PodObject[];
+}
+
+/** Understood by the same code as on a real cluster. */
+function withRollout(workloads: Observation['workloads'], { deployment, pods }: Rolling, release: Release) {
+  const version = adoptedVersion(release);
+  const workload = version === undefined ? undefined : workloads[version];
+  if (version === undefined || !workload || !deployment) return workloads;
+  const rollout = rolloutOf(release, version, [deployment], pods);
+  return { ...workloads, [version]: { ...workload, ...(rollout && { rollout }) } };
 }
 
 /** As the API server tells its time: in the header Date of each answer. */

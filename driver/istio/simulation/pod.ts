@@ -33,6 +33,8 @@ export class Pod {
     private readonly timings: Timings,
     private readonly simulation: Simulation,
     private readonly events: PodEvents,
+    /** Of its template; '' where no owner rolls it. */
+    readonly hash = '',
   ) {}
 
   get accepts(): boolean {

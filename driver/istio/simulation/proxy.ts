@@ -4,7 +4,13 @@
  */
 import type { ProxyKind, Release } from '../../../model';
 import type { ProbeAnswer, Proxy as ObservedProxy, Sent } from '../observation';
-import { wholeService, type EndpointsSnapshot, type RouteSnapshot, type SubsetsSnapshot } from './configuration';
+import {
+  hashIn,
+  wholeService,
+  type EndpointsSnapshot,
+  type RouteSnapshot,
+  type SubsetsSnapshot,
+} from './configuration';
 import type { Istiod, Subscriber } from './istiod';
 import { ProxyClusters } from './proxy-clusters';
 import type { Pod } from './pod';
@@ -32,6 +38,8 @@ export class Proxy implements Subscriber {
   readonly clusters: ProxyClusters;
   /** Requests in a filter before the router: no answer of the proxy tells of them. */
   readonly held = new RequestsInFlight();
+  /** Of clusters that it has, the endpoints that istiod has told last. */
+  private readonly told = new Map<string, EndpointsSnapshot>();
   private frozenUntilMs = 0;
   private unreadableUntilMs = 0;
   private readonly random: Random;
@@ -95,9 +103,11 @@ export class Proxy implements Subscriber {
   }
 
   receiveRoute(route: RouteSnapshot): void {
+    const toldBefore = new Map(this.told);
     this.ports.forEach((port, index) =>
       this.later(this.scenario.delays.rds, () => {
         if (route.serial <= (this.served[index]?.snapshot.serial ?? 0)) return;
+        for (const [subset, endpoints] of toldBefore) this.takeEndpoints(subset, endpoints);
         const where = index === 0 ? '' : ` on port ${port}`;
         const take = () => (this.served = this.ports.map((_, at) => this.servedAfter(route, index, at)));
         this.change(`routes by ${route.marker || 'an unnamed route'}${where}`, take);
@@ -129,14 +139,20 @@ export class Proxy implements Subscriber {
     });
   }
 
+  /**
+   * Where pods roll, a route comes after all endpoints that istiod has told before it: it sends them in this order, by one connection.
+   * That a subset chooses other pods is known by nothing else (docs/decisions/0023-rollouts-wait.md). Other worlds are less kind.
+   */
   receiveEndpoints(subset: string, endpoints: EndpointsSnapshot): void {
-    this.later(this.scenario.delays.eds, () => {
-      const cluster = this.clusters.get(subset);
-      if (!cluster || endpoints.serial <= cluster.endpoints.serial) return;
-      this.change(`knows ${endpoints.pods.length} endpoints of ${subset}`, () =>
-        this.clusters.takeEndpoints(subset, endpoints),
-      );
-    });
+    if (this.scenario.adoption?.rolls && this.clusters.get(subset)) this.told.set(subset, endpoints);
+    this.later(this.scenario.delays.eds, () => this.takeEndpoints(subset, endpoints));
+  }
+
+  private takeEndpoints(subset: string, endpoints: EndpointsSnapshot): void {
+    const cluster = this.clusters.get(subset);
+    if (!cluster || endpoints.serial <= cluster.endpoints.serial) return;
+    const what = `knows ${endpoints.pods.length} endpoints of ${subset}${describeSelector(endpoints)}`;
+    this.change(what, () => this.clusters.takeEndpoints(subset, endpoints));
   }
 
   /** What requests of the driver find out about it. */
@@ -215,8 +231,17 @@ export class Proxy implements Subscriber {
   private takeSubsets(subsets: SubsetsSnapshot): void {
     const { added, dropped } = this.clusters.takeSubsets(subsets, this.simulation.nowMs);
     for (const request of dropped) this.events.dropped(this, request);
-    for (const subset of added) this.receiveEndpoints(subset, this.istiod.endpointsOf(subset));
+    for (const subset of added) {
+      this.told.delete(subset);
+      const endpoints = this.istiod.endpointsOf(subset);
+      this.later(this.scenario.delays.eds, () => this.takeEndpoints(subset, endpoints));
+    }
   }
+}
+
+function describeSelector({ selector = '' }: EndpointsSnapshot): string {
+  const hash = hashIn(selector);
+  return hash === undefined ? '' : ` by the template ${hash}`;
 }
 
 function copyOf(sent: ReadonlyMap<string, Sent>): Record<string, Sent> {

@@ -3,20 +3,21 @@
  * has it that is taken over, is edited by the same code as on a real cluster. Which pods a subset selects is known beside it: somebody
  * may make that of one version select the pods of another.
  */
-import { digestOf, editSubsets, subsetsOf, withPolicyOf } from '../../../manifests';
-import type { Manifest, Release } from '../../../model';
+import { choicesOf, digestOf, editSubsets, subsetsOf, withChoice, withPolicyOf } from '../../../manifests';
+import { adoptedVersion, type Manifest, type Release } from '../../../model';
 import type { Action } from '../action';
 import { policyChange } from '../kubernetes/route-change';
 import { newSubset } from '../kubernetes/write-version';
 import type { ObservedSubsets } from '../observation';
 import type { Writer } from './blame';
-import { wholeService, type SubsetsSnapshot } from './configuration';
+import { hashIn, templateOf, wholeService, type SubsetsSnapshot } from './configuration';
 import type { Adoption } from './scenario';
 
-/** By name, the version whose pods a subset selects. */
+/** By name, what a subset selects: see SubsetsSnapshot. */
 export type Selects = ReadonlyMap<string, string>;
 
 type Change = Pick<ObservedSubsets, 'change'>;
+type SubsetsWrite = Extract<Action, { kind: 'write-subsets' }>;
 
 export class RuleSnapshots {
   /** Once for each object: every look reads it, and comparing it with the manifests takes time. */
@@ -33,13 +34,33 @@ export class RuleSnapshots {
   written(
     live: Manifest | undefined,
     versions: readonly string[],
-    changes?: Extract<Action, { kind: 'write-subsets' }>['changes'],
+    { changes, choose }: Pick<SubsetsWrite, 'changes' | 'choose'> = {},
   ): Manifest | undefined {
     const { carried } = this.adoption ?? {};
     if (!carried) return undefined;
     const { destinationRule: wanted } = carried;
     const base = live && changes ? withPolicyOf(wanted, live) : (live ?? wanted);
-    return editSubsets(base, versions, (version) => newSubset(carried, this.release, version), wanted);
+    const edited = editSubsets(base, versions, (version) => newSubset(carried, this.release, version), wanted);
+    return choose ? withChoice(edited, choose.version, choose.hash) : edited;
+  }
+
+  /** What the subset of a version selects as it is written there. The labels of one that nobody rolls never change. */
+  selectorIn(object: Manifest | undefined, version: string): string {
+    if (!object || !this.isRolled(version)) return version;
+    const { [version]: hash = '' } = choicesOf(object);
+    return hash === '' ? wholeService : templateOf(version, hash);
+  }
+
+  private isRolled(version: string): boolean {
+    return this.adoption?.rolls === true && version === adoptedVersion(this.release);
+  }
+
+  /** As a driver reads it; a subset that selects a version otherwise has other labels. */
+  chosenBy(selects: Selects): Pick<ObservedSubsets, 'chosenBy'> {
+    if (!this.adoption?.rolls) return {};
+    const own = [...selects].filter(([name]) => this.isRolled(name));
+    const chosen = own.map(([name, selector]) => [name, selector === wholeService ? '' : hashIn(selector)] as const);
+    return { chosenBy: Object.fromEntries(chosen.filter(([, hash]) => hash !== undefined)) as Record<string, string> };
   }
 
   inEffect(selects: Selects, writer: Writer, before: SubsetsSnapshot | undefined): SubsetsSnapshot {
@@ -83,7 +104,8 @@ export class RuleSnapshots {
   /** Of a rule of its owner's: a version, or all pods for a subset that is the owner's. */
   selectedBy(rule: Manifest): Selects {
     const isVersion = (name: string) => this.release.versions.some((version) => version.name === name);
-    return new Map(subsetsOf(rule).map((name) => [name, isVersion(name) ? name : wholeService]));
+    const selector = (name: string) => (isVersion(name) ? this.selectorIn(rule, name) : wholeService);
+    return new Map(subsetsOf(rule).map((name) => [name, selector(name)]));
   }
 }
 
@@ -92,7 +114,8 @@ export function namesIn(selects: Selects): string[] {
 }
 
 function foreignIn(selects: Selects, writer: Writer, before: SubsetsSnapshot | undefined): ReadonlySet<string> {
-  const isForeign = ([subset, version]: readonly [string, string]) =>
-    subset !== version && (writer === 'foreign' || (before?.foreign.has(subset) ?? false));
+  const isForeign = ([subset, selector]: readonly [string, string]) =>
+    subset !== selector &&
+    (before?.selects.get(subset) === selector ? before.foreign.has(subset) : writer === 'foreign');
   return new Set([...selects].filter(isForeign).map(([subset]) => subset));
 }

@@ -56,6 +56,8 @@ export interface Adoption {
   readonly destinationRule?: Manifest;
   readonly pods: number;
   readonly autoscaler?: { readonly minimum: number; readonly maximum: number };
+  /** Its pods have a template, which its owner may change: a release pauses it. Left out: nobody does, and nothing tells of it. */
+  readonly rolls?: true;
   /** The manifests of the driver: what is to be made of the two objects. */
   readonly carried: ServiceShape;
 }
@@ -108,6 +110,13 @@ export type Accident =
   | { readonly kind: 'foreign-whole' }
   /** Its owner gives each of its routes a timeout, and leaves everything else as it is. */
   | { readonly kind: 'foreign-timeout' }
+  /** Its owner gives the adopted Deployment another pod template, or one that it had before. */
+  | { readonly kind: 'owner-rolls'; readonly template: number }
+  /** `kubectl rollout restart`, which refuses what is paused. */
+  | { readonly kind: 'owner-restarts' }
+  /** `kubectl rollout resume`; with another template, so that there is something to roll out. */
+  | { readonly kind: 'owner-resumes'; readonly template: number }
+  | { readonly kind: 'owner-pauses' }
   /** Somebody sends all traffic elsewhere, and after a while back: then the route is, word for word, as it was. */
   | { readonly kind: 'foreign-detour'; readonly split: Split; readonly forMs: number }
   | { readonly kind: 'foreign-subsets'; readonly versions: readonly string[] }

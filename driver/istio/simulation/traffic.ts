@@ -34,9 +34,19 @@ export interface Loss {
   readonly isStream: boolean;
 }
 
+/** A request to the subset of one version that was answered by a pod of another. */
+export interface Stray {
+  readonly atMs: number;
+  readonly proxy: string;
+  readonly subset: string;
+  /** Of the pod. */
+  readonly version: string;
+}
+
 export class Traffic {
   requests = 0;
   readonly lost: Loss[] = [];
+  readonly strayed: Stray[] = [];
   private readonly random: Random;
   private readonly isAdversarial: boolean;
   /** How many are still to begin. */
@@ -138,6 +148,7 @@ export class Traffic {
     if (!cluster || cluster.state === 'warming') return this.lose(sent, 'NC', blameForCluster(sent));
     const pod = this.choose(cluster);
     if (!pod) return this.lose(sent, 'UH', blameForEndpoints(sent, cluster));
+    this.noteStray(sent, pod);
     const { share, longestMs } = this.scenario.newConnections;
     if (share > 0 && this.random.next() < share) return this.connect(sent, cluster, pod, longestMs);
     this.sendOn(sent, cluster, pod);
@@ -167,6 +178,17 @@ export class Traffic {
     request.tally = tally;
     pod.accept(request);
     cluster.active.add(request, this.simulation.nowMs);
+  }
+
+  /**
+   * What somebody else has made choose other pods is theirs. One that a filter has held until the proxy sends nothing there any more is
+   * none: what it meets is what all others meet by then.
+   */
+  private noteStray(sent: Sent, { version }: Pod): void {
+    const { proxy, subset } = sent;
+    if (subset === wholeService || subset === version || blameForCluster(sent) !== 'order') return;
+    if (!proxy.served.some(({ sends }) => sends.some((target) => target.subset === subset))) return;
+    this.strayed.push({ atMs: this.simulation.nowMs, proxy: proxy.name, subset, version });
   }
 
   private requestOf({ proxy, subset, sentBy }: Sent, lastsMs: number): Request {

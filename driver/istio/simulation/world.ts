@@ -11,7 +11,6 @@ import { ApiServer } from './api-server';
 import { Autoscaler } from './autoscaler';
 import { plainContentHash, type ContentHash } from './deployment';
 import { DriverClient } from './driver-client';
-import type { Violation } from './invariants';
 import { Istiod } from './istiod';
 import { Observer } from './observer';
 import type { Pod } from './pod';
@@ -20,13 +19,16 @@ import type { Proxy, ProxyEvents } from './proxy';
 import { Random } from './random';
 import type { Scenario } from './scenario';
 import { Simulation, type TimelineEntry } from './simulation';
-import { Traffic, type Loss } from './traffic';
+import { Traffic, type Loss, type Stray } from './traffic';
+import type { Violation } from './violation';
 import { Workloads } from './workloads';
 import { Writes } from './writes';
 
 export interface Result {
   readonly requests: number;
   readonly lost: readonly Loss[];
+  /** By the order of writes. */
+  readonly strayed: readonly Stray[];
   readonly violations: readonly Violation[];
   readonly timeline: readonly TimelineEntry[];
 }
@@ -52,7 +54,7 @@ export class World {
 
   /** A cluster with gateways and nothing of this service in it. */
   constructor(
-    private readonly release: Release,
+    readonly release: Release,
     readonly scenario: Scenario,
     seed: number,
     contentHash: ContentHash = plainContentHash,
@@ -92,8 +94,8 @@ export class World {
   }
 
   result(): Result {
-    const { requests, lost } = this.traffic;
-    return { requests, lost, violations: this.writes.violations, timeline: this.simulation.timeline };
+    const { requests, lost, strayed } = this.traffic;
+    return { requests, lost, strayed, violations: this.writes.violations, timeline: this.simulation.timeline };
   }
 
   private install(): void {

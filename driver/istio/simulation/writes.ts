@@ -6,10 +6,11 @@ import type { Outcome } from '../../core/outcome';
 import type { Observation } from '../observation';
 import type { ApiServer } from './api-server';
 import type { Autoscaler } from './autoscaler';
-import { judge, type Violation } from './invariants';
+import { judge } from './invariants';
 import type { Proxies } from './proxies';
 import type { Scenario } from './scenario';
 import type { Simulation } from './simulation';
+import type { Violation } from './violation';
 import type { Workloads } from './workloads';
 
 /** The parts of the world that a write changes or is judged by. */
@@ -76,7 +77,7 @@ export class Writes {
       case 'write-record':
         return api.writeRecord(action.record, seen.route);
       case 'write-subsets':
-        return api.writeSubsets(action, seen.subsets);
+        return this.writeSubsets(action, seen);
       case 'add-version':
         return this.addVersion(release, action.version);
       case 'set-minimum':
@@ -88,8 +89,27 @@ export class Writes {
       case 'remove-version':
         return this.removeVersion(action.version, seen);
       case 'set-paused':
-        throw new Error('expected no write of a Deployment that rolls: no pod of a simulated world has a template');
+        return this.setPaused(action, seen);
     }
+  }
+
+  private writeSubsets(action: Extract<Action, { kind: 'write-subsets' }>, { subsets }: Observation): Outcome {
+    const outcome = this.world.api.writeSubsets(action, subsets);
+    if (outcome === 'written' && action.choose) this.takeOverFromOwner(action.choose.version);
+    return outcome;
+  }
+
+  private setPaused({ version, isPaused }: Extract<Action, { kind: 'set-paused' }>, seen: Observation): Outcome {
+    const { resourceVersion } = seen.workloads[version]?.rollout ?? {};
+    const outcome = this.world.workloads.setPaused(version, isPaused, resourceVersion);
+    if (outcome === 'written') this.takeOverFromOwner(version);
+    return outcome;
+  }
+
+  private takeOverFromOwner(version: string): void {
+    const { api, workloads } = this.world;
+    const chosen = api.templateChosen(version);
+    if (chosen !== undefined) workloads.takeOverFromOwner(version, chosen);
   }
 
   private addVersion(release: Release, version: string): Outcome {

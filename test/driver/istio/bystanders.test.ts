@@ -32,7 +32,7 @@ it('stays as it was, however the release goes and ends', async () => {
       await releaseIn(world, { release, order, evidence: ['proxy'], scenario, pollMs: 1_000, seed });
       expect(world.api.readSubsets()?.versions).toEqual(expect.arrayContaining(['all', 'v0']));
       expect(world.api.readRoute()?.headerVersions).toContain('v0');
-      expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
+      expect(atFault(world.result())).toEqual({ lost: [], strayed: [], violations: [] });
     }),
     { numRuns: 60 },
   );

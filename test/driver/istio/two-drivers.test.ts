@@ -22,7 +22,7 @@ test.each([1, 2, 3, 4, 5, 6])(
     expect(second.because).toContain('first holds the lock');
     expect(await first).toMatchObject({ outcome: 'completed' });
     await world.runOn(60_000);
-    expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
+    expect(atFault(world.result())).toEqual({ lost: [], strayed: [], violations: [] });
   },
 );
 
@@ -75,7 +75,7 @@ test.each([5, 8, 11, 14, 17, 20, 23])(
     expect(first).toMatchObject({ outcome: 'locked' });
     expect(told).not.toContain('wrote');
     expect(await second.ending).toMatchObject({ outcome: 'completed' });
-    expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
+    expect(atFault(world.result())).toEqual({ lost: [], strayed: [], violations: [] });
   },
 );
 
@@ -89,6 +89,6 @@ test.each([11, 14, 17, 20, 23])(
       because: expect.stringMatching(/^the history of releases says: from v1 to v2 was completed at /) as string,
     });
     expect(told).not.toContain('wrote');
-    expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
+    expect(atFault(world.result())).toEqual({ lost: [], strayed: [], violations: [] });
   },
 );

@@ -6,7 +6,16 @@ import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 import type { World } from '../../../driver/istio/simulation';
 import { changedOfOwner } from '../owner-objects';
-import { atFault, installed, releaseIn, removedOfOthers, runs, streamsCutOff, type Run } from '../release-runs';
+import {
+  atFault,
+  installed,
+  releaseIn,
+  removedOfOthers,
+  rollAfterwards,
+  runs,
+  streamsCutOff,
+  type Run,
+} from '../release-runs';
 import type { RandomWorlds } from './random-worlds';
 
 export function releases(): RandomWorlds {
@@ -24,10 +33,11 @@ export function releases(): RandomWorlds {
     deepStrictEqual(ended?.wrong ?? [], []);
     // Damage may show only when the slowest proxy has the last write.
     await world.runOn(60_000);
+    await rollAfterwards(world);
     count('streams cut off', streamsCutOff(world.result()).length);
     deepStrictEqual(removedOfOthers(world, run), []);
     deepStrictEqual(changedOfOwner(world, run, outcome), []);
-    deepStrictEqual(atFault(world.result(), run), { lost: [], violations: [] });
+    deepStrictEqual(atFault(world.result(), run), { lost: [], strayed: [], violations: [] });
   });
 
   return { property, endings, lastWorld: () => (last ? toldOf(last.world, last.run) : []) };

@@ -62,7 +62,7 @@ it('has other routes on another port, each with its own time of arrival', async 
   expect((await running).outcome).toBe('completed');
   expect([...markers].some((both) => /^(\S+) (?!\1$)/.test(both))).toBe(true);
   await world.runOn(60_000);
-  expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
+  expect(atFault(world.result())).toEqual({ lost: [], strayed: [], violations: [] });
 });
 
 it.each([
@@ -77,5 +77,5 @@ it.each([
   await world.runOn(60_000);
   expect(world.api.sends).toBe(left);
   expect(JSON.parse(left)).toContainEqual([['v2', 100]]);
-  expect(atFault(world.result())).toEqual({ lost: [], violations: [] });
+  expect(atFault(world.result())).toEqual({ lost: [], strayed: [], violations: [] });
 });
