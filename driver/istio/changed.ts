@@ -54,7 +54,8 @@ function restore({ subsets, workloads }: InstalledObservation, lost: readonly st
 function isAbortUnheld({ of, by }: Change, seen: InstalledObservation, record: ReleaseRecord): boolean {
   // Also of one that is asked for: an agent takes route and subsets back together, and the first is adopted before it is obeyed.
   if (of === 'subsets') return record.mode === 'abort' || isAbortAsked(seen, record);
-  return record.mode === 'abort' && by === fieldManager;
+  // Whoever leaves a request writes last, too: a route of another name was edited before that.
+  return record.mode === 'abort' && by === fieldManager && seen.route.marker === record.marker;
 }
 
 function isAbortAsked({ route: { request } }: InstalledObservation, record: ReleaseRecord): boolean {

@@ -48,6 +48,8 @@ export class ApiServer {
   private readonly refusedUntilMs = { all: 0, state: 0 };
   /** Releases that were aborted at some time, by their ids. */
   readonly abortedIds = new Set<string>();
+  /** Names of routes that were written by an abort. */
+  readonly abortMarkers = new Set<string>();
 
   constructor(
     private readonly nowMs: () => number,
@@ -162,6 +164,7 @@ export class ApiServer {
     seen: ObservedRoute | undefined,
   ): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
+    if (record?.mode === 'abort') this.abortMarkers.add(content.marker);
     const writer = this.writerOf(content);
     const snapshot = this.leftWhole(content) ?? this.snapshotOf(content, writer, content.changes);
     const digests = { route: this.digestOf(snapshot), subsets: this.readSubsets()?.digest };

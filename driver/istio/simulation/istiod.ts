@@ -130,7 +130,14 @@ export class Istiod {
       pods: pods.filter((pod) => pod.state === 'ready'),
       selector,
       isDisturbed: pods.some((pod) => pod.isDisturbed),
-      isForeign: (this.read.subsets?.foreign.has(subset) ?? false) || this.workloads.isResumedByOwner(subset),
+      isForeign: (this.read.subsets?.foreign.has(subset) ?? false) || this.isLeftByOwner(subset, selector),
     };
+  }
+
+  /** Until it has read that the driver chooses otherwise again. */
+  private isLeftByOwner(subset: string, selector: string): boolean {
+    const before = this.endpointsOf(subset);
+    const isAsBefore = subset === this.workloads.rollingVersion && before.selector === selector;
+    return this.workloads.isResumedByOwner(subset) || (isAsBefore && before.isForeign);
   }
 }

@@ -57,6 +57,7 @@ export class Traffic {
     private readonly scenario: Scenario,
     private readonly proxies: () => readonly Proxy[],
     private readonly longestRequestMs: number,
+    private readonly isOfAbort: (marker: string) => boolean,
   ) {
     this.random = simulation.random.fork('traffic');
     this.streams = scenario.streams;
@@ -182,12 +183,13 @@ export class Traffic {
 
   /**
    * What somebody else has made choose other pods is theirs. One that a filter has held until the proxy sends nothing there any more is
-   * none: what it meets is what all others meet by then.
+   * none: what it meets is what all others meet by then. Nor is one on the way back: an abort moves all to the subset as it is.
    */
   private noteStray(sent: Sent, { version }: Pod): void {
     const { proxy, subset } = sent;
     if (subset === wholeService || subset === version || blameForCluster(sent) !== 'order') return;
-    if (!proxy.served.some(({ sends }) => sends.some((target) => target.subset === subset))) return;
+    const sending = proxy.served.filter(({ sends }) => sends.some((target) => target.subset === subset));
+    if (sending.every(({ snapshot }) => this.isOfAbort(snapshot.marker))) return;
     this.strayed.push({ atMs: this.simulation.nowMs, proxy: proxy.name, subset, version });
   }
 

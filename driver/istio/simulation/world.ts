@@ -62,7 +62,8 @@ export class World {
     const simulation = new Simulation(new Random(seed));
     const serving = () => this.proxies.serving();
     this.simulation = simulation;
-    this.traffic = new Traffic(simulation, scenario, serving, release.timings.longestRequestSeconds * 1000);
+    const isOfAbort = (marker: string) => this.api.abortMarkers.has(marker);
+    this.traffic = new Traffic(simulation, scenario, serving, release.timings.longestRequestSeconds * 1000, isOfAbort);
     this.workloads = new Workloads(simulation, scenario, contentHash, {
       changed: (pod) => this.podChanged(pod),
       cut: (pod, request, blame) => this.traffic.cut(request, 'UC', blame, pod.version),

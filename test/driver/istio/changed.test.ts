@@ -174,6 +174,16 @@ describe('a webhook that changes what was written', () => {
     });
   });
 
+  it('is no edit that an abort may pass over because a request was left on it since', () => {
+    const aborting = { ...record, mode: 'abort' as const };
+    expect(
+      decideOn(as({ marker: 'split', route: { digest: 'edited', changedBy: 'handover' } }, aborting)),
+    ).toMatchObject({
+      kind: 'hold',
+      because: { code: 'changed-by-other', found: 'split' },
+    });
+  });
+
   it('does not hold up an abort', () => {
     const aborting = { ...record, mode: 'abort' as const };
     expect(decideOn(as({ route: mutated }, aborting))).toMatchObject({
