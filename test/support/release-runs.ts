@@ -311,7 +311,7 @@ function wrongEnding(world: World, run: Run, { ending, done, lookedMs, verdicts 
     ...notLeft(world, ending),
     ...notRemoved(world, run, ending),
     ...refusedByGuard(ending),
-    ...(isOver && done ? leftPaused(world) : []),
+    ...(isOver && done ? leftPaused(world, run, done) : []),
     ...unlikeHistory(world, ending.outcome),
     ...(unasked === undefined ? [] : [unasked]),
   ];
@@ -409,9 +409,15 @@ export async function rollAfterwards(world: World): Promise<void> {
   await world.runOn(120_000);
 }
 
-/** Nobody would resume it any more. What its owner has paused has no note. */
-function leftPaused({ workloads }: World): string[] {
-  const noted = [...workloads.deployments.values()].filter(({ rollout }) => rollout?.isNoted);
+/**
+ * Nobody would resume it any more. What its owner has paused has no note. Excused is one that gets nothing and that the file does not list
+ * since it was drained, when somebody took the record away that knew of it.
+ */
+function leftPaused(world: World, { order }: Run, { split }: DoneReason): string[] {
+  const isForgotten = order.kind === 'run' && order.until === 'drained' && isDamaged(world);
+  const noted = [...world.workloads.deployments.values()].filter(
+    ({ rollout, version }) => rollout?.isNoted && !(isForgotten && !(version in split)),
+  );
   return noted.map(({ version }) => `the release is over, and ${version} is paused`);
 }
 

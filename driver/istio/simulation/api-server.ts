@@ -332,6 +332,10 @@ export class ApiServer {
     this.storeSubsets(new Map(versions.map((each) => [each, this.rules.selectorIn(object, each)])), 'foreign');
   }
 
+  get isRouteLater(): boolean {
+    return (this.route?.snapshot.serial ?? 0) > (this.subsets?.snapshot.serial ?? 0);
+  }
+
   /** Undefined of a subset that chooses all pods, or by other labels. */
   templateChosen(subset: string): string | undefined {
     return hashIn(this.subsets?.snapshot.selects.get(subset) ?? '');

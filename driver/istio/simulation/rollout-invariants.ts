@@ -61,7 +61,7 @@ function early(version: string, seen: Observation, truth: Truth): Found[] {
   const { workloads, proxies } = truth;
   const narrow = proxies.filter((proxy) => sendsBy(proxy, version, (selector) => hashIn(selector) !== undefined));
   const isChosen = seen.subsets?.versions.includes(version) && seen.subsets.chosenBy?.[version] !== '';
-  const held = !isChosen && seen.proxies.every((proxy) => isUpToDate(proxy, version, seen));
+  const held = !isChosen && wasSeen(narrow, version, seen, truth);
   if ((narrow.length === 0 || !workloads.isPaused(version)) && held) return [];
   return found(
     `${version} is resumed: ${names(narrow) || 'the driver could not know whether a proxy'} chooses by its template`,
@@ -69,11 +69,11 @@ function early(version: string, seen: Observation, truth: Truth): Found[] {
   );
 }
 
-function beside(version: string, seen: Observation, { proxies }: Truth): Found[] {
-  const wide = proxies.filter((proxy) => sendsBy(proxy, version, (selector) => selector === wholeService));
+function beside(version: string, seen: Observation, truth: Truth): Found[] {
+  const wide = truth.proxies.filter((proxy) => sendsBy(proxy, version, (selector) => selector === wholeService));
   const isNarrow = (seen.subsets?.chosenBy?.[version] ?? '') !== '' || !seen.subsets?.versions.includes(version);
   const isNamed = (seen.route?.split[version] ?? 0) > 0;
-  const held = (isNarrow || !isNamed) && seen.proxies.every((proxy) => isUpToDate(proxy, version, seen));
+  const held = (isNarrow || !isNamed) && wasSeen(wide, version, seen, truth);
   if (wide.length === 0 && held) return [];
   return found(
     `pods are made beside ${version}: at ${names(wide) || 'some proxy, perhaps,'} its subset chooses all`,
@@ -106,6 +106,12 @@ function sendsBy({ served, clusters }: Proxy, version: string, isSuch: (selector
   const selector = clusters.get(version)?.endpoints.selector;
   const isSentTo = served.some(({ sends }) => sends.some(({ subset }) => subset === version));
   return isSentTo && selector !== undefined && isSuch(selector);
+}
+
+/** By a route that was written before the choice, nobody can know that a proxy has it. */
+function wasSeen(lacking: readonly Proxy[], version: string, seen: Observation, { isRouteLater }: Truth): boolean {
+  const isShown = seen.proxies.every((proxy) => isUpToDate(proxy, version, seen));
+  return isShown && (lacking.length === 0 || isRouteLater);
 }
 
 /** It sends nothing there, or was seen to have the last route; so it has what was written before that. */

@@ -14,7 +14,7 @@ export interface Served {
   readonly sends: readonly Target[];
 }
 
-interface Target {
+export interface Target {
   readonly subset: string;
   readonly writer: Writer;
 }

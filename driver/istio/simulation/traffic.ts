@@ -10,6 +10,7 @@ import { tallyOf, type ProxyCluster } from './proxy-clusters';
 import type { Random } from './random';
 import type { Request } from './requests';
 import type { Scenario } from './scenario';
+import type { Target } from './served';
 import type { Simulation } from './simulation';
 
 export type Cause =
@@ -188,7 +189,8 @@ export class Traffic {
   private noteStray(sent: Sent, { version }: Pod): void {
     const { proxy, subset } = sent;
     if (subset === wholeService || subset === version || blameForCluster(sent) !== 'order') return;
-    const sending = proxy.served.filter(({ sends }) => sends.some((target) => target.subset === subset));
+    const isSent = (target: Target) => target.subset === subset && target.writer === 'order';
+    const sending = proxy.served.filter(({ sends }) => sends.some(isSent));
     if (sending.every(({ snapshot }) => this.isOfAbort(snapshot.marker))) return;
     this.strayed.push({ atMs: this.simulation.nowMs, proxy: proxy.name, subset, version });
   }

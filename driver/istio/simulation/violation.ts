@@ -20,4 +20,6 @@ export interface Truth {
   readonly loadPods: number;
   /** The version that a VirtualService of somebody else names. */
   readonly namedElsewhere: string | undefined;
+  /** The routes were written after the subsets: a proxy that shows them has these. */
+  readonly isRouteLater: boolean;
 }

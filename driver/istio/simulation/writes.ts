@@ -40,8 +40,9 @@ export class Writes {
   write(release: Release, action: Action, seen: Observation, holder?: string): Outcome {
     const { simulation, scenario, proxies, workloads } = this.world;
     const { loadPods } = scenario;
-    const { namedElsewhere } = this.world.api;
-    const truth = { nowMs: simulation.nowMs, proxies: proxies.serving(), workloads, loadPods, namedElsewhere };
+    const { namedElsewhere, isRouteLater } = this.world.api;
+    const { nowMs } = simulation;
+    const truth = { nowMs, proxies: proxies.serving(), workloads, loadPods, namedElsewhere, isRouteLater };
     const violations = [...judge(release, action, seen, truth), ...this.otherWriter(holder)];
     const { isRouteEdited, sends } = this.world.api;
     const outcome = this.takeEffect(release, action, seen);
