@@ -82,7 +82,16 @@ function chooseByTemplate(adopted: Adopted, situation: Situation): Decision | un
   return chosenBy === hash ? undefined : choose(adopted, hash, situation, { code: 'chosen-alone', version, hash });
 }
 
-function choose(
+/**
+ * Back to a choice that a route has marked, from one that none has: first that one is marked, or nobody could tell later whether a proxy has
+ * the choice of now or the one in between.
+ */
+function choose(adopted: Adopted, hash: string, situation: Situation, because: Parameters<typeof act>[1]): Decision {
+  const isBack = situation.record.chosen?.hash === hash;
+  return (isBack ? markChoice(adopted, situation) : undefined) ?? writeChoice(adopted, hash, situation, because);
+}
+
+function writeChoice(
   { version }: Adopted,
   hash: string,
   { seen: { subsets } }: Situation,

@@ -266,6 +266,16 @@ describe('at the end of an abort', () => {
     });
   });
 
+  it('a choice that no route has marked yet is marked first: it is the one that a proxy may have', () => {
+    const unmarked = { ...seen, record: { ...record, chosen: { hash: '', serial: 2 } } };
+    const rolled = { isNoted: true, hashes: ['def'] };
+    for (const how of [{}, { rollout: rolled }])
+      expect(decideOf({ ...unmarked, ...how })).toMatchObject({
+        action: { kind: 'write-route', split: { v1: 100 }, record: { chosen: { hash: 'abc', serial: 5 } } },
+        because: [{ code: 'choice-marked' }],
+      });
+  });
+
   it('only then it is resumed, and a change of its template is told', () => {
     expect(decideOf({ ...wide, record: marked, rollout: { ...paused, isPending: true } })).toMatchObject({
       action: { kind: 'set-paused', version: 'v1', isPaused: false },
