@@ -38,7 +38,7 @@ export function violationOf(
     case 'remove-version':
       return breaksS2(action.version, judged) ?? breaksS3(action.version, known, exceptions);
     case 'restore':
-      return action.what === 'route' ? lostSubset(known.seen) : choosesRolling(action.choose, known.seen);
+      return breaksByRestore(action, known.seen);
     case 'add-version':
       return besideAdopted(action.version, known.seen, judged.proxies);
     case 'write-record':
@@ -46,6 +46,10 @@ export function violationOf(
     case 'disown':
       return undefined;
   }
+}
+
+function breaksByRestore(action: Action & { kind: 'restore' }, seen: Observation): Violation | undefined {
+  return action.what === 'route' ? lostSubset(seen) : choosesRolling(action.choose, seen);
 }
 
 /** What it names has stayed, or the route would lose requests that it does not lose now. */

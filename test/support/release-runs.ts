@@ -114,7 +114,7 @@ export const runs: fc.Arbitrary<Run> = fc
     const streams = rest.accepts === undefined ? 0 : rest.accepts + moreStreams;
     // Header routes of the file have no place beside routes of the owner's.
     const [routed, whole] = release.headerRoutes.length === 0 ? [own?.(release), takeOver?.(release)] : [];
-    const taken = whole && rollouts ? withRollouts(whole, rollouts) : whole;
+    const taken = withRollouts(whole, rollouts);
     if (taken) return { ...rest, ...taken, evidence: proxyOnly, scenario: { ...taken.scenario, streams } };
     // No probe passes through a sidecar, none counts what is in flight, and none comes by more than one port.
     const isRead = release.mesh || rest.accepts !== undefined || (routed?.ports.length ?? 1) > 1;
@@ -306,12 +306,11 @@ function wrongEnding(world: World, run: Run, { ending, done, lookedMs, verdicts 
   const unasked = isOwnAbort && !hasFailed ? unaskedAbort(world, run, cause) : undefined;
   const isOver = ending.outcome === 'completed' || ending.outcome === 'aborted';
   return [
-    ...(isOver && done ? untrue(world, done, lookedMs) : []),
+    ...(isOver && done ? [...untrue(world, done, lookedMs), ...leftPaused(world, run, done)] : []),
     ...unwanted(run, ending, done),
     ...notLeft(world, ending),
     ...notRemoved(world, run, ending),
     ...refusedByGuard(ending),
-    ...(isOver && done ? leftPaused(world, run, done) : []),
     ...unlikeHistory(world, ending.outcome),
     ...(unasked === undefined ? [] : [unasked]),
   ];

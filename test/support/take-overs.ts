@@ -81,9 +81,12 @@ export function takenOver(
 }
 
 /** Its owner may roll it, and does so at these moments. */
-export function withRollouts(taken: TakenOver, rollouts: readonly Timed[]): TakenOver {
-  const { adoption, accidents } = taken.scenario;
-  if (!adoption) return taken;
+export function withRollouts<Taken extends TakenOver | undefined>(
+  taken: Taken,
+  rollouts: readonly Timed[] | undefined,
+): Taken {
+  const { adoption, accidents = [] } = taken?.scenario ?? {};
+  if (!taken || !adoption || !rollouts) return taken;
   const scenario = { ...taken.scenario, adoption: { ...adoption, rolls: true as const } };
   return { ...taken, scenario: { ...scenario, accidents: [...accidents, ...rollouts] } };
 }

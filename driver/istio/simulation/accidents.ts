@@ -28,6 +28,12 @@ export interface Vulnerable {
   readonly proxies: Proxies;
 }
 
+type OfOwner = Extract<Accident, { kind: `owner-${string}` }>;
+
+function isOfOwner(accident: Accident): accident is OfOwner {
+  return accident.kind.startsWith('owner-');
+}
+
 export class Accidents {
   private count = 0;
 
@@ -45,11 +51,12 @@ export class Accidents {
     simulation.after(accident.when.ms, () => {
       const { kind, when: _when, ...details } = accident;
       simulation.note(`accident: ${kind} ${JSON.stringify(details)}`);
-      this.happen(accident);
+      if (isOfOwner(accident)) this.roll(accident);
+      else this.happen(accident);
     });
   }
 
-  private happen(accident: Accident): void {
+  private happen(accident: Exclude<Accident, OfOwner>): void {
     const { workloads, proxies } = this.world;
     switch (accident.kind) {
       case 'crash':
@@ -70,18 +77,13 @@ export class Accidents {
       case 'rights-lost':
       case 'unreadable':
         return this.silence(accident);
-      case 'owner-pauses':
-      case 'owner-restarts':
-      case 'owner-resumes':
-      case 'owner-rolls':
-        return this.roll(accident);
       default:
         return this.foreign(accident);
     }
   }
 
   /** What the owner of an adopted Deployment does with its rollout. */
-  private roll(accident: Extract<Accident, { kind: `owner-${string}` }>): void {
+  private roll(accident: OfOwner): void {
     const { workloads } = this.world;
     const version = workloads.rollingVersion;
     if (version === undefined) return;

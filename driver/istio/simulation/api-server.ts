@@ -8,6 +8,7 @@ import type { Action } from '../action';
 import type { Observation, ObservedRoute, ObservedState, ObservedSubsets, WrittenNote } from '../observation';
 import { refuseRequest, type OperatorRequest, type ReleaseRecord } from '../record';
 import type { RouteContent } from '../route-content';
+import { Answering } from './answering';
 import type { Writer } from './blame';
 import { KeptState } from './kept-state';
 import { Lease } from './lease';
@@ -31,12 +32,11 @@ export interface Watcher {
 
 const fieldManagers: Readonly<Record<Writer, string>> = { order: 'handover', foreign: 'kubectl-edit' };
 
-export class ApiServer {
+export class ApiServer extends Answering {
   private route: StoredRoute | undefined;
   private subsets: StoredSubsets | undefined;
   readonly lease: Lease;
   private revision = 1_000;
-  private awayUntilMs = 0;
   private hasWebhook = false;
   /** The version that another VirtualService names, of proxies that nobody asks. */
   namedElsewhere: string | undefined;
@@ -45,36 +45,22 @@ export class ApiServer {
   private readonly rules: RuleSnapshots;
   /** What would be put back of objects with contents of their owner's. */
   private kept: { readonly route?: OwnObject | undefined; readonly rule?: Manifest | undefined } = {};
-  private readonly refusedUntilMs = { all: 0, state: 0 };
   /** Releases that were aborted at some time, by their ids. */
   readonly abortedIds = new Set<string>();
   /** Names of routes that were written by an abort. */
   readonly abortMarkers = new Set<string>();
 
   constructor(
-    private readonly nowMs: () => number,
+    nowMs: () => number,
     private readonly watcher: Watcher,
     private readonly release: Pick<Release, 'gateways' | 'mesh' | 'name' | 'namespace' | 'versions'>,
     { virtualService, adoption }: Pick<Scenario, 'adoption' | 'virtualService'> = {},
   ) {
+    super(nowMs);
     this.lease = new Lease(nowMs);
     const nextSerial = () => ++this.revision;
     this.rules = new RuleSnapshots(nextSerial, release, adoption);
     this.routes = new RouteSnapshots(nextSerial, release, virtualService, adoption?.carried);
-  }
-
-  /** It answers nobody for a while. */
-  goAway(forMs: number): void {
-    this.awayUntilMs = Math.max(this.awayUntilMs, this.nowMs() + forMs);
-  }
-
-  /** A right is missing for a while: to everything, or to the state alone. */
-  refuse(what: 'all' | 'state', forMs: number): void {
-    this.refusedUntilMs[what] = Math.max(this.refusedUntilMs[what], this.nowMs() + forMs);
-  }
-
-  isRefused(what: 'all' | 'state'): boolean {
-    return this.nowMs() < this.refusedUntilMs[what];
   }
 
   readState(): ObservedState {
@@ -82,12 +68,8 @@ export class ApiServer {
   }
 
   keepState(note: Note, seen: Observation): Outcome {
-    const outcome = this.state.keep(
-      note,
-      seen,
-      { route: this.readRoute(), subsets: this.readSubsets() },
-      ++this.revision,
-    );
+    const live = { route: this.readRoute(), subsets: this.readSubsets() };
+    const outcome = this.state.keep(note, seen, live, ++this.revision);
     if (outcome === 'written') this.kept = { route: this.route?.snapshot.own, rule: this.subsets?.object };
     return outcome;
   }
@@ -115,12 +97,9 @@ export class ApiServer {
     return 'written';
   }
 
-  private restoreSubsets(
-    { versions, choose }: Pick<SubsetsWrite, 'choose' | 'versions'>,
-    record: ReleaseRecord | undefined,
-  ): void {
-    const object = this.rules.written(this.kept.rule, versions, { ...(choose && { choose }) });
-    const selects = new Map(versions.map((each) => [each, this.rules.selectorIn(object, each)]));
+  private restoreSubsets(write: Pick<SubsetsWrite, 'choose' | 'versions'>, record: ReleaseRecord | undefined): void {
+    const object = this.rules.written(this.kept.rule, write.versions, write);
+    const selects = this.rules.selectsOf(write.versions, object);
     const note = record && { release: record.id, digest: this.rules.digestOf(selects, object), isRestored: false };
     this.storeSubsets(selects, 'order', note, object);
   }
@@ -130,10 +109,6 @@ export class ApiServer {
     const snapshot = this.snapshotOf(content, 'order');
     const sent = { ...record, digests: { ...record.digests, route: this.digestOf(snapshot) }, generation: 1 };
     this.storeSnapshot(snapshot, 'order', { record: sent, request: undefined });
-  }
-
-  get isAway(): boolean {
-    return this.nowMs() < this.awayUntilMs;
   }
 
   readRoute(): ObservedRoute | undefined {
@@ -164,7 +139,6 @@ export class ApiServer {
     seen: ObservedRoute | undefined,
   ): Outcome {
     if (seen?.resourceVersion !== this.readRoute()?.resourceVersion) return 'conflict';
-    if (record?.mode === 'abort') this.abortMarkers.add(content.marker);
     const writer = this.writerOf(content);
     const snapshot = this.leftWhole(content) ?? this.snapshotOf(content, writer, content.changes);
     const digests = { route: this.digestOf(snapshot), subsets: this.readSubsets()?.digest };
@@ -209,10 +183,7 @@ export class ApiServer {
     const before = this.subsets?.snapshot.selects;
     // A write that changes nothing but its note leaves the blame for what is missing with the other writer.
     const object = this.rules.written(this.subsets?.object, versions, write);
-    const asWritten = (version: string) => this.rules.selectorIn(object, version);
-    const isKept = (version: string) => version !== choose?.version && before?.has(version);
-    const selectorOf = (version: string) => (isKept(version) ? before?.get(version) : undefined) ?? asWritten(version);
-    const selects = new Map(versions.map((version) => [version, selectorOf(version)]));
+    const selects = this.rules.selectsOf(versions, object, before, choose);
     const isSame =
       before !== undefined && this.rules.digestOf(before, undefined) === this.rules.digestOf(selects, undefined);
     const writer = isSame ? (this.subsets?.snapshot.writer ?? 'order') : 'order';
@@ -243,7 +214,10 @@ export class ApiServer {
   }
 
   private storeSnapshot(snapshot: RouteSnapshot, writer: Writer, annotations: Annotations = this.annotations()): void {
-    if (annotations.record?.mode === 'abort') this.abortedIds.add(annotations.record.id);
+    if (annotations.record?.mode === 'abort') {
+      this.abortedIds.add(annotations.record.id);
+      this.abortMarkers.add(snapshot.marker);
+    }
     const isOwned = writer === 'order' || (this.route?.isOwned ?? false);
     const { serial: resourceVersion } = snapshot;
     const isMutated = this.hasWebhook;
@@ -329,7 +303,7 @@ export class ApiServer {
   /** Somebody else takes subsets away, or adds some. */
   keepSubsets(versions: readonly string[]): void {
     const object = this.rules.written(this.subsets?.object, versions);
-    this.storeSubsets(new Map(versions.map((each) => [each, this.rules.selectorIn(object, each)])), 'foreign');
+    this.storeSubsets(this.rules.selectsOf(versions, object), 'foreign');
   }
 
   get isRouteLater(): boolean {

@@ -29,12 +29,26 @@ function found(message: string, heldAtObservation: boolean): Found[] {
 }
 
 /** Its subset chooses a template that not all of its pods have: before anything else it has to choose all of them. */
-function leavesPodsOut(version: string, action: Action, { workloads, subsets, route }: Observation): Found[] {
-  const { hashes = [] } = workloads[version]?.rollout ?? {};
-  const { [version]: chosen = '' } = subsets?.chosenBy ?? {};
-  const isServed = !route?.whole && (route?.split[version] ?? 0) > 0;
-  if (!isServed || chosen === '' || hashes.every((hash) => hash === chosen) || !goesOn(action, route?.split)) return [];
+function leavesPodsOut(version: string, action: Action, seen: Observation): Found[] {
+  const { hashes } = rolloutIn(version, seen);
+  const chosen = choiceIn(version, seen);
+  const isServed = !seen.route?.whole && isWeighted(version, seen);
+  const isOut = chosen !== undefined && chosen !== '' && hashes.some((hash) => hash !== chosen);
+  if (!isServed || !isOut || !goesOn(action, seen.route?.split)) return [];
   return found(`${action.kind}, while pods of ${version} are in no subset: it chooses ${chosen}`, false);
+}
+
+/** Where nobody tells, it may roll. */
+function rolloutIn(version: string, { workloads }: Observation) {
+  return workloads[version]?.rollout ?? { isRolling: true, paused: 'no', hashes: [] };
+}
+
+function choiceIn(version: string, { subsets }: Observation): string | undefined {
+  return subsets?.chosenBy?.[version];
+}
+
+function isWeighted(version: string, { route }: Observation): boolean {
+  return (route?.split[version] ?? 0) > 0;
 }
 
 function goesOn(action: Action, split: Readonly<Record<string, number>> = {}): boolean {
@@ -51,7 +65,7 @@ function goesOn(action: Action, split: Readonly<Record<string, number>> = {}): b
 /** What is paused half way stays so: its pods have no hash in common. */
 function halfWay(version: string, seen: Observation, truth: Truth): Found[] {
   const templates = templatesOf(version, truth);
-  const held = seen.workloads[version]?.rollout?.isRolling === false;
+  const held = !rolloutIn(version, seen).isRolling;
   if (templates.length <= 1 && held) return [];
   return found(`${version} is paused half way: its pods are of ${templates.join(', ')}`, held);
 }
@@ -71,8 +85,8 @@ function early(version: string, seen: Observation, truth: Truth): Found[] {
 
 function beside(version: string, seen: Observation, truth: Truth): Found[] {
   const wide = truth.proxies.filter((proxy) => sendsBy(proxy, version, (selector) => selector === wholeService));
-  const isNarrow = (seen.subsets?.chosenBy?.[version] ?? '') !== '' || !seen.subsets?.versions.includes(version);
-  const isNamed = (seen.route?.split[version] ?? 0) > 0;
+  const isNarrow = choiceIn(version, seen) !== '' && choiceIn(version, seen) !== undefined;
+  const isNamed = isWeighted(version, seen) && seen.subsets?.versions.includes(version);
   const held = (isNarrow || !isNamed) && wasSeen(wide, version, seen, truth);
   if (wide.length === 0 && held) return [];
   return found(
@@ -89,7 +103,7 @@ function choosesOthers(
 ): Found[] {
   if (!choose || choose.hash === '') return [];
   const templates = templatesOf(version, truth);
-  const { isRolling = true, paused = 'no', hashes = [] } = seen.workloads[version]?.rollout ?? {};
+  const { isRolling, paused, hashes } = rolloutIn(version, seen);
   const held = !isRolling && paused !== 'no' && hashes.includes(choose.hash);
   const fits = templates.join() === choose.hash && truth.workloads.isPaused(version);
   if (fits && held) return [];

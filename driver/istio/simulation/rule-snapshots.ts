@@ -51,6 +51,17 @@ export class RuleSnapshots {
     return hash === '' ? wholeService : templateOf(version, hash);
   }
 
+  /** One that was there before selects what it selected, unless another choice is written. */
+  selectsOf(
+    versions: readonly string[],
+    object: Manifest | undefined,
+    before?: Selects,
+    choose?: SubsetsWrite['choose'],
+  ): Selects {
+    const known = (version: string) => (version === choose?.version ? undefined : before?.get(version));
+    return new Map(versions.map((version) => [version, known(version) ?? this.selectorIn(object, version)]));
+  }
+
   private isRolled(version: string): boolean {
     return this.adoption?.rolls === true && version === adoptedVersion(this.release);
   }

@@ -193,8 +193,7 @@ describe('in mid-release', () => {
   it('a DestinationRule that somebody deleted comes back with the choice of now: its copy may be older', () => {
     const current = { record: recordWith(record), of: {}, restored: [] };
     const state = { current, history: [], resourceVersion: '1', kept: { subsets: world(standing).subsets } };
-    const deletedIn = (seen: World) =>
-      decideOn({ ...world(seen), subsets: undefined, state } as Observation, {}, release);
+    const deletedIn = (seen: World) => decideOn({ ...world(seen), subsets: undefined, state }, {}, release);
     for (const how of [paused, { paused: 'by others' } as const])
       expect(deletedIn({ ...standing, rollout: how })).toMatchObject({
         action: { kind: 'restore', what: 'subsets', versions: ['v1', 'v2'], choose: { version: 'v1', hash: 'abc' } },
