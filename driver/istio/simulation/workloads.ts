@@ -226,12 +226,16 @@ export class Workloads {
 
   private replacePods(deployment: Deployment, by: Blame): void {
     this.dropDeleted(deployment);
+    const disturbed = deployment.rollout ? deployment.pods.filter(({ isDisturbed }) => isDisturbed) : [];
     for (const [hash, wanted] of replicaSetsOf(deployment)) {
       const own = deployment.pods.filter((pod) => pod.hash === hash);
       for (let count = own.length; count < wanted; count++) this.addPod(deployment, hash);
       for (const pod of deployment.rollout ? sickLast(own).slice(wanted) : own.slice(wanted)) pod.delete(by);
     }
     this.dropDeleted(deployment);
+    // A rollout takes one that has crashed away first: what is made in its place is missing because of that.
+    if (disturbed.some(({ deletedBy }) => deletedBy !== undefined))
+      for (const pod of deployment.pods) if (pod.state === 'starting') pod.isDisturbed = true;
   }
 
   private addPod(deployment: Deployment, hash: string): void {
