@@ -2,51 +2,19 @@
 import type { Action } from '../../../driver/istio/action';
 import { violationOf } from '../../../driver/istio/guard';
 import { nothingRemembered } from '../../../driver/istio/memory';
-import type { Observation, ObservedRollout } from '../../../driver/istio/observation';
+import type { ObservedRollout } from '../../../driver/istio/observation';
 import { planOf } from '../../../driver/istio/plan';
 import { preflight } from '../../../driver/istio/preflight';
-import type { ReleaseRecord } from '../../../driver/istio/record';
 import { recordedRelease, withRecordedAdoption } from '../../../driver/istio/recorded-release';
 import { adopted } from '../../support/adopted';
+import { paused, rolls, world, type World } from '../../support/adopted-rollouts';
 import { decideOn, stepped } from '../../support/decisions';
-import { observed, proxyWith, recordWith } from '../../support/observations';
+import { proxyWith, recordWith } from '../../support/observations';
 
 const release = adopted(stepped);
 const apply = { kind: 'apply' } as const;
 const run = { kind: 'run', canary: 'v2' } as const;
 
-const rolls = (differences: Partial<ObservedRollout> = {}): ObservedRollout => ({
-  deployment: 'storefront',
-  resourceVersion: '1',
-  paused: 'no',
-  isNoted: false,
-  hashes: ['abc'],
-  isRolling: false,
-  isPending: false,
-  ...differences,
-});
-const paused = { paused: 'by handover', isNoted: true } as const;
-
-interface World {
-  readonly record?: Partial<ReleaseRecord>;
-  readonly rollout?: Partial<ObservedRollout>;
-  readonly chosenBy?: string;
-  readonly hasCanary?: boolean;
-  readonly differences?: Parameters<typeof observed>[0];
-}
-
-/** v1 is adopted and was taken over; v2 is there or not. */
-function world({ record, rollout, chosenBy = '', hasCanary = false, differences = {} }: World): Observation {
-  const v1 = { desired: 2, available: 2, rollout: rolls(rollout) };
-  const subsets = hasCanary ? ['v1', 'v2'] : ['v1'];
-  return observed({
-    ...(record && { record: recordWith({ chosen: { hash: '', serial: 1 }, ...record }) }),
-    pods: hasCanary ? { v1, v2: 2 } : { v1 },
-    subsets,
-    rule: { chosenBy: { v1: chosenBy } },
-    ...differences,
-  });
-}
 const decideOf = (seen: World) => decideOn(world(seen), {}, release);
 
 describe('before another version gets a pod', () => {
