@@ -15,6 +15,18 @@ describe('operator verbs', () => {
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
 
+  it('abort goes on by itself when the driver that has the lock was killed a moment ago', async () => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    io.world.api.lease.take('killed', 15);
+    const beganMs = io.clock.nowMs();
+    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+    expect(io.clock.nowMs() - beganMs).toBeLessThan(60_000);
+    expect(io.printed.err.match(/that driver carries out the request/g)).toHaveLength(1);
+    expect(io.printed.out).toContain('aborted: an operator asked to abort; every proxy routes by v1-100');
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
   it('abort says in the outcome and in the history who asked for it', async () => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const running = io.run(['run', 'v2']);

@@ -14,7 +14,9 @@ interface Followed {
   /** As it was when the request was left. */
   readonly record: ReleaseRecord;
   readonly request: OperatorRequest;
-  readonly limitMs: number;
+  /** By the monotonic clock: since when it is waited for, and how long this time. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
 }
 
 /**
@@ -23,10 +25,9 @@ interface Followed {
  * live would be called completed, whatever happened.
  */
 export async function follow(io: Io, followed: Followed): Promise<Ending> {
-  const { release, cluster, record, request, limitMs } = followed;
-  const beganMs = io.clock.monotonicMs();
+  const { release, cluster, record, request, sinceMs, untilMs } = followed;
   let lastSeen = 'nothing';
-  while (!io.stop.aborted && io.clock.monotonicMs() - beganMs < limitMs) {
+  while (!io.stop.aborted && io.clock.monotonicMs() < untilMs) {
     const seen = await cluster.observe(release, objectsAlone);
     const ended = endedByHistory(seen, record);
     if (ended) return ended;
@@ -37,9 +38,13 @@ export async function follow(io: Io, followed: Followed): Promise<Ending> {
     await io.clock.sleep(defaults.pollMs * 5, io.stop);
   }
   if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
-  const because = `waited ${limitMs / 1000} s for the other driver, which has not ended the release; last seen: ${lastSeen}`;
-  return { outcome: 'timed-out', code: 'other-driver', because };
+  const waited = `waited ${Math.round((io.clock.monotonicMs() - sinceMs) / 1000)} s for the other driver`;
+  const because = `${waited}, which has not ended the release; last seen: ${lastSeen}`;
+  return { outcome: 'timed-out', code: otherDriver, because };
 }
+
+/** The code of an ending in vain. */
+export const otherDriver = 'other-driver';
 
 /** The code of an ending where the release goes on. */
 export const requestTaken = 'request-taken';

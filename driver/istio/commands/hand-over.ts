@@ -30,7 +30,9 @@ export async function handOver(
   const request = { id: randomUUID(), verb: 'grant', release: record.id, by: cluster.user, exceptions } as const;
   await cluster.leaveRequest(release, request);
   io.err(`${ending.because}; ${given} is handed over to that driver\n`);
-  const taken = await follow(io, { release, cluster, record, request, limitMs: gateLimitMs(options) });
+  const sinceMs = io.clock.monotonicMs();
+  const untilMs = sinceMs + gateLimitMs(options);
+  const taken = await follow(io, { release, cluster, record, request, sinceMs, untilMs });
   if (taken.code !== requestTaken) return taken;
   return { ...ending, because: `${ending.because}; it goes on, and has ${given} on record` };
 }

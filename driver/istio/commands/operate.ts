@@ -13,7 +13,7 @@ import { endedByHistory } from '../ended-by-history';
 import { endInFiles, isInFiles } from '../files/end-in-files';
 import type { OperatorRequest, ReleaseRecord, Verb } from '../record';
 import { driveRelease, lookAt, passPreflight } from './drive-release';
-import { follow } from './follow';
+import { follow, otherDriver } from './follow';
 import { printPlanOf } from './plan';
 import { requestFor } from './request';
 import { releaseToAbort, steeredRelease, type Steered } from './steered-release';
@@ -30,10 +30,36 @@ export async function operateCommand(io: Io, options: Options, verb: Verb, name:
   // Nothing but its own looks may hold up an abort: it names a proxy that it cannot read while it goes on.
   if (verb !== 'abort') await passPreflight(io, options, steered.release, { kind: 'resume' }, steered);
   await steered.cluster.leaveRequest(steered.release, request);
-  const ending = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered).catch((error: unknown) =>
-    whenForbidden(io, error, steered, record),
-  );
-  return finish(io, options, { steered, record, request, ending, limitMs });
+  return carryOut(io, options, { steered, record, request, limitMs });
+}
+
+interface Asked {
+  readonly steered: Steered;
+  readonly record: ReleaseRecord;
+  readonly request: OperatorRequest;
+  readonly limitMs: number;
+}
+
+/** A little longer than the lock of a driver that was killed. */
+const turnMs = 20_000;
+
+/** Whoever has the lock may be dead, or give up: then this one goes on, and nobody waits for it in vain. */
+async function carryOut(io: Io, options: Options, asked: Asked): Promise<number> {
+  const { steered, record, request, limitMs } = asked;
+  const sinceMs = io.clock.monotonicMs();
+  const endMs = sinceMs + limitMs;
+  for (let isTold = false; ; isTold = true) {
+    const driven = await driveRelease(io, options, steered.release, { kind: 'resume' }, steered).catch(
+      (error: unknown) => whenForbidden(io, error, steered, record),
+    );
+    // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
+    if (driven.outcome !== 'locked' && driven.code !== foundSo) return finish(io, options, asked, driven);
+    if (driven.outcome === 'locked' && !isTold)
+      io.err(`${driven.because}; that driver carries out the request${unheard(request, options, record)}\n`);
+    const untilMs = Math.min(endMs, io.clock.monotonicMs() + turnMs);
+    const followed = await follow(io, { ...steered, record, request, sinceMs, untilMs });
+    if (followed.code !== otherDriver || untilMs === endMs) return endWith(io, followed, options.json);
+  }
 }
 
 /** People on call may ask, and not drive: the lock is free when no driver runs, or when one has just ended the release. */
@@ -56,27 +82,8 @@ function unheard({ verb }: OperatorRequest, { withoutProxy }: Options, { canary 
   return `, but does not get --without-proxy: if it waits for that proxy, hand it over with handover run ${canary} --without-proxy ${withoutProxy.join(' ')}`;
 }
 
-interface Finish {
-  readonly steered: Steered;
-  readonly record: ReleaseRecord;
-  readonly request: OperatorRequest;
-  readonly ending: Ending;
-  readonly limitMs: number;
-}
-
-async function finish(
-  io: Io,
-  options: Options,
-  { steered, record, request, ending, limitMs }: Finish,
-): Promise<number> {
+async function finish(io: Io, options: Options, { steered, record }: Asked, ending: Ending): Promise<number> {
   const { release, cluster, before, text } = steered;
-  if (ending.outcome === 'locked')
-    io.err(`${ending.because}; that driver carries out the request${unheard(request, options, record)}\n`);
-  // Somebody else's end must not be written to files as if it were this one's: it may have been an abort.
-  if (ending.outcome === 'locked' || ending.code === foundSo) {
-    const followed = { release, cluster, record, request, limitMs };
-    return endWith(io, await follow(io, followed), options.json);
-  }
   if (!isInFiles(ending) || text === undefined || !before) return endWith(io, ending, options.json);
   return endInFiles(io, options, { release, canary: record.canary, text, cluster, before, ending });
 }
