@@ -40,8 +40,8 @@ interface Asked {
   readonly limitMs: number;
 }
 
-/** A little longer than the lock of a driver that was killed. */
-const turnMs = 20_000;
+/** The lock of a driver that was killed lasts 15 s from its last sign of life. */
+const turnMs = 5_000;
 
 /** Whoever has the lock may be dead, or give up: then this one goes on, and nobody waits for it in vain. */
 async function carryOut(io: Io, options: Options, asked: Asked): Promise<number> {
