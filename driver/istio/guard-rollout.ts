@@ -3,6 +3,8 @@ import type { Action, Choice } from './action';
 import type { Violation } from './decision';
 import type { Observation, ObservedRoute, Proxy } from './observation';
 
+type RouteWrite = Extract<Action, { kind: 'write-route' }>;
+
 /**
  * Its pods would get requests as soon as they are ready, whatever the weights: where routes lead to the whole Service, or where the
  * subset that they name chooses all of it, or may do so at a proxy.
@@ -14,6 +16,19 @@ export function besideAdopted(version: string, seen: Observation, proxies: reado
   if (adopted === undefined || !route || !isNamed(adopted, route)) return undefined;
   const isAlone = isChosenAlone(seen.subsets?.chosenBy?.[adopted], route, proxies);
   return isAlone ? undefined : { invariant: 'S1', code: 'chooses-all', version: adopted, beside: version };
+}
+
+/**
+ * Named beside another version, it would get requests by a subset that chooses the pods of both. An abort may: it returns all traffic
+ * first. Where routes lead to the whole Service, requests reach both already.
+ */
+export function namesBeside(version: string, { record }: RouteWrite, seen: Observation): Violation | undefined {
+  const { route, workloads, subsets } = seen;
+  const { rollout } = workloads[version] ?? {};
+  if (!rollout || !route || route.whole || isNamed(version, route) || record?.mode === 'abort') return undefined;
+  const beside = Object.keys(workloads).find((other) => other !== version && !workloads[other]?.isGone);
+  if (beside === undefined || subsets?.chosenBy?.[version] !== '') return undefined;
+  return { invariant: 'S1', code: 'chooses-all', version, beside };
 }
 
 function isChosenAlone(hash: string | undefined, route: ObservedRoute, proxies: readonly Proxy[]): boolean {

@@ -8,7 +8,7 @@ import type { Violation } from './decision';
 import type { Exception } from './exceptions';
 import type { Memory } from './memory';
 import { availableOf, podsToCarry } from './guard-pods';
-import { besideAdopted, choosesRolling, pausesWrongly } from './guard-rollout';
+import { besideAdopted, choosesRolling, namesBeside, pausesWrongly } from './guard-rollout';
 import type { ObservedRoute, Observation, Proxy } from './observation';
 
 /** By what a write is judged. */
@@ -29,7 +29,10 @@ export function violationOf(
     case 'write-route':
       return first(
         gaining(action, known.seen),
-        (version) => breaksS1(version, action, judged) ?? breaksS4(version, action, known),
+        (version) =>
+          breaksS1(version, action, judged) ??
+          namesBeside(version, action, known.seen) ??
+          breaksS4(version, action, known),
       );
     case 'write-subsets':
       return breaksBySubsets(action, judged);

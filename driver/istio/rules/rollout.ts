@@ -10,7 +10,7 @@ import { isLastStage } from '../goal';
 import type { ObservedRollout, Observation } from '../observation';
 import { namesVersion, obstacles } from '../proxy-checks';
 import { hasNoPod } from '../sick';
-import { awaitPropagation, markerOf } from './route';
+import { awaitPropagation, headerVersions, markerOf } from './route';
 import { isLeftToOthers, leaving } from './remove';
 import type { Rule, Situation } from './situation';
 
@@ -178,10 +178,12 @@ function observedAdopted({
   return { version, rollout, hasSubset: subsets.versions.includes(version), chosenBy: subsets.chosenBy?.[version] };
 }
 
-/** It gets requests, or is about to. */
-function isServed({ version }: Adopted, { goal, seen: { route } }: Situation): boolean {
+/** It gets requests, or is about to: a release that begins anew may give it its pinned route back and no weight. */
+function isServed({ version }: Adopted, { record, goal, seen }: Situation): boolean {
+  const { route } = seen;
   const shares = [goal.split, route.split].map((split) => weightOf(split, version));
-  return shares.some((share) => share > 0) || [...route.headerVersions, ...route.otherVersions].includes(version);
+  const named = [...route.headerVersions, ...route.otherVersions, ...headerVersions({ record, goal, seen })];
+  return shares.some((share) => share > 0) || named.includes(version);
 }
 
 /** Versions with pods behind the same Service, or that will have some. */
