@@ -10,13 +10,18 @@ export interface Capacity {
   readonly seen: Pick<Observation, 'route' | 'workloads'>;
 }
 
+/** What may be sick is known by the proxies, too. */
+interface Rising extends Capacity {
+  readonly seen: Pick<Observation, 'proxies' | 'route' | 'workloads'>;
+}
+
 /** Never less than one: a route to a version without pods answers 503. */
 export function podsNeeded(version: string, weight: number, capacity: Capacity): number {
   return Math.max(1, podsForWeight(weight, podsForAll(version, capacity)));
 }
 
 /** For a write that gives the version more weight. What it takes over from a sick version is exempt: nobody served that well. */
-export function podsToRise(version: string, split: Split, capacity: Capacity): number {
+export function podsToRise(version: string, split: Split, capacity: Rising): number {
   const { record, seen } = capacity;
   const exempt = shareOfSick(split, record, seen);
   const rise = weightOf(split, version) - weightOf(seen.route?.split ?? {}, version);

@@ -31,13 +31,31 @@ function boundsOfLoad(seen: Observation): number[] {
   return healthy.map(({ workload, weight }) => ((workload?.desired ?? 0) * 100) / weight);
 }
 
-/** What leaves a version without pods, or one of which a measurement has failed: whoever takes it over serves nobody worse. */
+/**
+ * What leaves a version without pods, and in an abort one of which a measurement has failed, or to which no proxy can send: whoever takes
+ * it over serves nobody worse.
+ */
 function exemptShare({ split, record }: Pick<RouteWrite, 'split' | 'record'>, seen: Observation): number {
-  const hasFailed = record?.mode === 'abort' && /^(analysis-failed|no-available-pod)$/.test(record.cause?.code ?? '');
+  const isAbort = record?.mode === 'abort';
+  const hasFailed = isAbort && /^(analysis-failed|no-available-pod)$/.test(record.cause?.code ?? '');
   const sick = carriers(seen).filter(
-    ({ version, workload }) => workload === undefined || hasNoPod(workload) || (hasFailed && version === record.canary),
+    ({ version, workload }) =>
+      workload === undefined ||
+      hasNoPod(workload) ||
+      (hasFailed && version === record.canary) ||
+      (isAbort && isNowhere(version, seen)),
   );
   return sick.reduce((sum, { version, weight }) => sum + Math.max(0, weight - (split[version] ?? 0)), 0);
+}
+
+/** Every proxy was read, and none has an endpoint of it in a cluster that is in use. */
+function isNowhere(version: string, { route, proxies }: Observation): boolean {
+  if (route?.whole || proxies.length === 0) return false;
+  return proxies.every((proxy) => {
+    if (!('clusters' in proxy)) return false;
+    const { [version]: cluster } = proxy.clusters;
+    return !cluster || cluster.state === 'warming' || cluster.healthyEndpoints < 1;
+  });
 }
 
 function hasNoPod({ isCurrent, available }: Workload): boolean {

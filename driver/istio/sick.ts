@@ -1,9 +1,9 @@
 /** S8: which versions are sick, and the share of the traffic that a write takes away from them: nobody served it well. */
 import { weightOf, type Split } from '../../model';
-import type { Observation } from './observation';
+import { isRead, type Observation, type Proxy } from './observation';
 import type { ReleaseRecord } from './record';
 
-type Looked = Pick<Observation, 'route' | 'workloads'>;
+type Looked = Pick<Observation, 'proxies' | 'route' | 'workloads'>;
 
 /** It carries traffic and has no pod left. Not while its status is older than its spec (S9). */
 export function hasNoPod(version: string, { workloads }: Pick<Looked, 'workloads'>): boolean {
@@ -21,5 +21,20 @@ export function shareOfSick(split: Split, record: ReleaseRecord, seen: Looked): 
 /** Of an aborted version what has aborted it tells, too: the measurement that failed is not taken again. */
 function isSick(version: string, { mode, canary, cause }: ReleaseRecord, seen: Looked): boolean {
   const isJudged = cause?.code === 'analysis-failed' || cause?.code === 'no-available-pod';
-  return (mode === 'abort' && version === canary && isJudged) || hasNoPod(version, seen);
+  const isAborted = mode === 'abort' && ((version === canary && isJudged) || isOutOfReach(version, seen));
+  return isAborted || hasNoPod(version, seen);
+}
+
+/**
+ * Somebody has sent traffic to it before its cluster, or its endpoints, have come: each proxy answers that with 503. One that cannot be
+ * read, or that sends there, has users who may be served. Routes to the whole Service need no cluster of it.
+ */
+function isOutOfReach(version: string, { route, proxies }: Looked): boolean {
+  return !route?.whole && proxies.length > 0 && proxies.every((proxy) => showsNone(version, proxy));
+}
+
+function showsNone(version: string, proxy: Proxy): boolean {
+  if (!isRead(proxy)) return false;
+  const cluster = proxy.clusters[version];
+  return cluster?.state !== 'active' || cluster.healthyEndpoints === 0;
 }

@@ -125,8 +125,8 @@ function returnsTo(version: string, { record }: RouteWrite, { route, subsets }: 
   return record?.mode === 'abort' && (weightOf(route?.split ?? {}, version) > 0 || isKept === true);
 }
 
-function loadOf(release: Release, action: RouteWrite, seen: Observation, { workloads, loadPods }: Truth) {
-  return { release, action, seen, count: countedIn(workloads), loadPods };
+function loadOf(release: Release, action: RouteWrite, seen: Observation, truth: Truth) {
+  return { release, action, seen, count: countedIn(truth), loadPods: truth.loadPods };
 }
 
 function weightHasPods(release: Release, action: RouteWrite, seen: Observation, truth: Truth): Found[] {

@@ -1,8 +1,8 @@
 /** S4 in the words of the judge: pods for what a write gives a version. It shares no code with capacity.ts, by which the driver counts. */
 import { adoptedIn, leastPods, type Release, type Split } from '../../../model';
 import type { Action } from '../action';
-import type { Observation } from '../observation';
-import type { Workloads } from './workloads';
+import { isRead, type Observation, type ReadProxy } from '../observation';
+import type { Truth } from './violation';
 
 type RouteWrite = Extract<Action, { kind: 'write-route' }>;
 
@@ -11,22 +11,34 @@ export interface Counted {
   readonly desired: number;
   readonly declaredPods?: number | undefined;
   readonly hasNoPod: boolean;
+  /** No proxy can send to it: each has no cluster in use for it, or no endpoint in that. */
+  readonly isNowhere: boolean;
 }
 
 export type Count = (version: string) => Counted | undefined;
 
 export const countedBy =
-  ({ workloads }: Observation): Count =>
+  ({ workloads, proxies }: Observation): Count =>
   (version) => {
     const workload = workloads[version];
-    return workload && { ...workload, hasNoPod: workload.isCurrent && workload.available === 0 };
+    const isNowhere = proxies.length > 0 && proxies.every((proxy) => isRead(proxy) && !canSend(proxy, version));
+    return workload && { ...workload, hasNoPod: workload.isCurrent && workload.available === 0, isNowhere };
   };
 
+function canSend({ clusters }: ReadProxy, version: string): boolean {
+  const { state, healthyEndpoints = 0 } = clusters[version] ?? {};
+  return state === 'active' && healthyEndpoints > 0;
+}
+
 export const countedIn =
-  (workloads: Workloads): Count =>
+  ({ workloads, proxies }: Pick<Truth, 'proxies' | 'workloads'>): Count =>
   (version) => {
     const deployment = workloads.deployments.get(version);
-    return deployment && { ...deployment, hasNoPod: workloads.availableOf(version) === 0 };
+    const isNowhere = proxies.every(({ clusters }) => {
+      const cluster = clusters.get(version);
+      return cluster?.state !== 'active' || cluster.endpoints.pods.length === 0;
+    });
+    return deployment && { ...deployment, hasNoPod: workloads.availableOf(version) === 0, isNowhere };
   };
 
 interface Load {
@@ -65,7 +77,11 @@ function podsForAll(version: string, load: Load): number {
 }
 
 /** A file that was written at drained lists the stable version no more, and an abort may return to it all the same. */
-function podsUnlisted(version: string, { desired, declaredPods }: Omit<Counted, 'hasNoPod'>, load: Load): number {
+function podsUnlisted(
+  version: string,
+  { desired, declaredPods }: Pick<Counted, 'desired' | 'declaredPods'>,
+  load: Load,
+): number {
   return isStable(version, load) ? podsByHand(version, declaredPods ?? desired, load) : desired;
 }
 
@@ -89,12 +105,15 @@ function timesOwn(carrier: Counted | undefined): number {
   return Math.max(1, carrier?.declaredPods ? carrier.desired / carrier.declaredPods : 1);
 }
 
-/** What a sick version loses was served badly by it. */
+/** What a sick version loses was served badly by it, or by nobody. */
 function exemptShare({ action, seen, count }: Load): number {
   const { record } = action;
   const failed = record?.cause?.code === 'analysis-failed' || record?.cause?.code === 'no-available-pod';
-  const isSick = (version: string) =>
-    (count(version)?.hasNoPod ?? true) || (record?.mode === 'abort' && failed && version === record.canary);
+  const isAbort = record?.mode === 'abort';
+  const isSick = (version: string) => {
+    const { hasNoPod = true, isNowhere = true } = count(version) ?? {};
+    return hasNoPod || (isAbort && ((failed && version === record.canary) || (isNowhere && !seen.route?.whole)));
+  };
   const sick = Object.entries(seen.route?.split ?? {}).filter(([version]) => isSick(version));
   return sick.reduce((sum, [version, weight]) => sum + Math.max(0, weight - (action.split[version] ?? 0)), 0);
 }

@@ -80,8 +80,8 @@ test('one that is not there yet needs what the file says', () => {
 
 describe('the share that leaves a sick version', () => {
   const split = { v1: 50, v2: 50 };
-  const toRise = (v2: number, cause?: 'analysis-failed' | 'operator-asked') => {
-    const seen = observed({ split, pods: { v1: { available: 1 }, v2: { available: v2 } } });
+  const toRise = (v2: number, cause?: 'analysis-failed' | 'operator-asked', subsets = ['v1', 'v2']) => {
+    const seen = observed({ split, subsets, pods: { v1: { available: 1 }, v2: { available: v2 } } });
     const detail = cause === 'operator-asked' ? { code: cause, verb: 'abort' as const } : { code: cause, detail: '' };
     const aborted = recordWith({ mode: 'abort', podsForAll: 6, ...(cause && { cause: detail as never }) });
     return podsToRise('v1', { v1: 100 }, { release: releaseWith(), record: aborted, seen });
@@ -94,5 +94,9 @@ describe('the share that leaves a sick version', () => {
 
   test('is not exempt when a person asked, and its pods are there', () => {
     expect(toRise(6, 'operator-asked')).toBe(6);
+  });
+
+  test('is exempt, too, when a person asked and no proxy can send to it', () => {
+    expect(toRise(6, 'operator-asked', ['v1'])).toBe(1);
   });
 });

@@ -1,9 +1,9 @@
 /** The guard's own count of pods: each test names a write that no rule makes. */
-import type { Workload } from '../../../driver/istio/observation';
+import type { Proxy, ProxyCluster, Workload } from '../../../driver/istio/observation';
 import type { ReleaseRecord } from '../../../driver/istio/record';
 import type { Split } from '../../../model';
 import { both } from '../../support/decisions';
-import { asked, record, routeTo, ready, half } from '../../support/guarded';
+import { asked, half, probed, ready, record, routeTo, unreadable } from '../../support/guarded';
 import { observed, proxyWith, recordWith, type Differences } from '../../support/observations';
 
 describe('S4: a weight that rises above what the available pods can carry is refused', () => {
@@ -127,6 +127,28 @@ describe('S4: a weight that rises above what the available pods can carry is ref
     expect(asked(back('analysis-failed'), withPods(pods(full), three))).toBeUndefined();
     expect(asked(back('operator-asked'), withPods(pods(full), three))).toEqual(fewPods(1, 3, 'v1'));
     expect(asked(back('analysis-failed', 'run'), withPods(pods(full), three))).toEqual(fewPods(1, 3, 'v1'));
+  });
+
+  it('exempts what leaves a version that no proxy can send to, in an abort alone', () => {
+    const back = (mode: 'abort' | 'run') => routeTo({ v1: 100 }, { record: recordWith({ mode, podsForAll: 4 }) });
+    const at = (proxies: readonly Proxy[], route: Differences['route'] = {}) =>
+      withPods({ v1: { ...full, available: 1 }, v2: full }, { split: half, proxies, route });
+    const refused = fewPods(1, 4, 'v1');
+    const bare = proxyWith({ subsets: ['v1'], endpoints: 99 });
+    const { v1 } = bare.clusters;
+    const withV2 = (v2: Partial<ProxyCluster>): Proxy => ({
+      ...bare,
+      clusters: v1 ? { v1, v2: { ...v1, ...v2 } } : {},
+    });
+    for (const none of [bare, withV2({ state: 'warming' }), withV2({ healthyEndpoints: 0 })]) {
+      expect(asked(back('abort'), at([none]))).toBeUndefined();
+      expect(asked(back('run'), at([none]))).toEqual(refused);
+      expect(asked(back('abort'), at([none, withV2({ healthyEndpoints: 1 })]))).toEqual(refused);
+      expect(asked(back('abort'), at([none, unreadable()]))).toEqual(refused);
+      expect(asked(back('abort'), at([none, probed()]))).toEqual(refused);
+      expect(asked(back('abort'), at([none], { whole: {} }))).toEqual(refused);
+    }
+    expect(asked(back('abort'), at([]))?.code).toBe('not-ready-at');
   });
 
   it('exempts nothing while it cannot be told whether the other version has pods', () => {

@@ -4,7 +4,7 @@ import { decide } from '../../../driver/istio/decide';
 import { violationOf } from '../../../driver/istio/guard';
 import { performIdeally } from '../../../driver/istio/ideal-cluster';
 import { nothingRemembered, rememberLook, rememberWrite } from '../../../driver/istio/memory';
-import type { Observation, Proxy } from '../../../driver/istio/observation';
+import type { Observation, Proxy, ProxyCluster } from '../../../driver/istio/observation';
 import type { TurnReason } from '../../../driver/istio/record';
 import { weightOf, type Split } from '../../../model';
 import { both, decideOn, run } from '../../support/decisions';
@@ -73,6 +73,33 @@ test('everything leaves a sick version at once, as far as a single pod is there 
   expect(decideOn(dead, {}, release)).toMatchObject({ action: { split: { v1: 100 } } });
   const none = observed({ ...half, record: abort(failed), pods: pods(0) });
   expect(decideOn(none, {}, release)).not.toMatchObject({ action: { split: { v1: 100 } } });
+});
+
+describe('somebody has sent traffic to the aborted version before proxies have it', () => {
+  const warming = { state: 'warming', healthyEndpoints: 0 } as const;
+  const without = (v2?: Partial<ProxyCluster>, name = 'gateway-a') => {
+    const { clusters, ...proxy } = gateway(1, half.split, name);
+    const { v1, v2: cluster } = clusters;
+    return { ...proxy, clusters: { ...(v1 && { v1 }), ...(v2 && cluster && { v2: { ...cluster, ...v2 } }) } };
+  };
+  const abortAt = (...proxies: Proxy[]) => decideOn(observed({ ...half, pods: pods(3), proxies }), {}, release);
+
+  test('each of them answers with 503 for it: everything leaves it at once, also to fewer pods than it takes', () => {
+    for (const v2 of [warming, { healthyEndpoints: 0 }, undefined])
+      expect(abortAt(without(v2), without(v2, 'gateway-b'))).toMatchObject({ action: { split: { v1: 100 } } });
+  });
+
+  test('one of them sends to it, or cannot be read: the pods of the stable version are not overloaded for the others', () => {
+    const silent: Proxy = { name: 'gateway-b', kind: 'gateway', unreadable: 'connection refused' };
+    for (const other of [gateway(1, half.split, 'gateway-b'), silent])
+      expect(abortAt(without(warming), other)).toMatchObject({ wait: { for: 'pods', version: 'v1', needed: 4 } });
+  });
+
+  test('no endpoint of the stable version at one of them: nothing moves', () => {
+    const { clusters, ...proxy } = without(warming, 'gateway-b');
+    const bare = { ...proxy, clusters: { ...clusters, ...(clusters.v1 && { v1: { ...clusters.v1, ...warming } }) } };
+    expect(abortAt(without(warming), bare)).toMatchObject({ kind: 'wait' });
+  });
 });
 
 describe('after all traffic has left the stable version', () => {

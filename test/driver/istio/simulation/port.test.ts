@@ -196,6 +196,23 @@ describe('the judge of writes', () => {
     expect(invariants(bench)).toEqual(['S1 false', 'S4 false']);
   });
 
+  it('excuses an abort to fewer pods from a version that no proxy can send to, and no other write (S4)', async () => {
+    const backOf = async (mode: 'abort' | 'run', ...subsets: string[]) => {
+      const bench = oneInstalled({ startup: at(0) });
+      await bench.write({ kind: 'add-version', version: 'v2' });
+      await bench.subsets('v1', ...subsets);
+      await bench.world.runOn(20_000);
+      bench.world.api.storeRoute({ split: { v2: 100 }, headerVersions: [], probes: [], marker: 'early' }, 'order');
+      bench.world.workloads.crash('v1', 0, 60_000);
+      await bench.world.runOn(2_000);
+      await bench.write({ ...routeTo({ v1: 100 }, 'm'), record: recordWith({ mode }) } as Action);
+      return invariants(bench);
+    };
+    expect(await backOf('abort')).toEqual([]);
+    expect(await backOf('run')).toEqual(['S1 false', 'S4 false']);
+    expect(await backOf('abort', 'v2')).toEqual(['S1 false', 'S4 false']);
+  });
+
   it('sees a subset removed that a proxy still routes to (S2)', async () => {
     const bench = bothInstalled({ delays: { cds: at(10), eds: at(10), rds: at(9_000) } });
     await bench.route({ v2: 100 });
