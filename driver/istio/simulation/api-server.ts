@@ -177,8 +177,8 @@ export class ApiServer extends Answering {
     return 'written';
   }
 
-  writeSubsets(write: SubsetsWrite, seen: ObservedSubsets | undefined): Outcome {
-    if (seen?.resourceVersion !== this.readSubsets()?.resourceVersion) return 'conflict';
+  writeSubsets(write: SubsetsWrite, seen: Pick<Observation, 'route' | 'subsets'>): Outcome {
+    if (seen.subsets?.resourceVersion !== this.readSubsets()?.resourceVersion) return 'conflict';
     const { versions, restores, choose } = write;
     const before = this.subsets?.snapshot.selects;
     // A write that changes nothing but its note leaves the blame for what is missing with the other writer.
@@ -188,12 +188,12 @@ export class ApiServer extends Answering {
       before !== undefined && this.rules.digestOf(before, undefined) === this.rules.digestOf(selects, undefined);
     const writer = isSame ? (this.subsets?.snapshot.writer ?? 'order') : 'order';
     const digest = this.rules.digestOf(selects, object);
-    this.storeSubsets(selects, writer, this.noteOn(digest, restores ?? false), object);
+    this.storeSubsets(selects, writer, this.noteOn(digest, restores ?? false, seen.route?.record), object);
     return 'written';
   }
 
-  private noteOn(sent: string, isRestored: boolean): WrittenNote | undefined {
-    const { record } = this.annotations();
+  /** Of the release that the driver saw: somebody may have deleted the VirtualService since. */
+  private noteOn(sent: string, isRestored: boolean, record: ReleaseRecord | undefined): WrittenNote | undefined {
     if (!record) return undefined;
     const written = this.subsets?.written;
     const before = written?.release === record.id ? written.digest : record.digests.subsets;

@@ -94,8 +94,8 @@ export class Writes {
     }
   }
 
-  private writeSubsets(action: Extract<Action, { kind: 'write-subsets' }>, { subsets }: Observation): Outcome {
-    const outcome = this.world.api.writeSubsets(action, subsets);
+  private writeSubsets(action: Extract<Action, { kind: 'write-subsets' }>, seen: Observation): Outcome {
+    const outcome = this.world.api.writeSubsets(action, seen);
     if (outcome === 'written' && action.choose) this.takeOverFromOwner(action.choose.version);
     return outcome;
   }

@@ -45,6 +45,16 @@ describe('a write', () => {
     expect(await bench.client.perform(bench.release, action, seen)).toBe('conflict');
   });
 
+  it('of subsets notes the release that was seen, also when somebody has deleted the VirtualService since', async () => {
+    const bench = bothInstalled();
+    await bench.write({ kind: 'write-record', record });
+    const seen = await bench.look();
+    bench.world.api.delete('route');
+    const action = { kind: 'write-subsets', versions: ['v2'] } as const;
+    expect(await bench.client.perform(bench.release, action, seen)).toBe('written');
+    expect((await bench.look()).subsets?.written).toMatchObject({ release: record.id, isRestored: false });
+  });
+
   it('of a version is refused when the version already exists, or is already gone', async () => {
     const bench = oneInstalled();
     const seen = await bench.look();
