@@ -25,7 +25,9 @@ export function noteOf(question: Question, decision: Decision): Note | undefined
     case 'done':
       return decision.because.outcome === 'drained' ? copyOf(question) : noteOfEnd(question, decision.because);
     case 'act':
-      return noteBefore(question, decision.action);
+      return decision.because.some(({ code }) => code === 'chosen-by-service')
+        ? copyBeforeWidening(question)
+        : noteBefore(question, decision.action);
     case 'hold':
       return undefined;
     case 'wait':
@@ -43,6 +45,15 @@ function noteBefore({ seen }: Question, action: Action): Note | undefined {
   const { marker, split } = action;
   const current = { ...currentOf(state, before), ending: { marker, split } };
   return { current, history: state.history, copies: 'live', isNeeded: true };
+}
+
+/**
+ * From here on the subset of an adopted version chooses the pods of another one, too. A route that is put back by an older copy may still
+ * name it, after somebody has deleted the VirtualService: its requests would meet both.
+ */
+function copyBeforeWidening(question: Question): Note | undefined {
+  const copy = copyOf(question);
+  return copy && { ...copy, isNeeded: true };
 }
 
 function begins(seen: Observation, record: ReleaseRecord): Note {

@@ -1,11 +1,13 @@
-/** An adopted version that is kept, and that all traffic has left: whoever takes the record away has a release begin anew beside the other one. */
+/** An adopted version that is kept, and that all traffic has left: somebody takes the record away, or the VirtualService. */
 import type { Action } from '../../../driver/istio/action';
+import { decide } from '../../../driver/istio/decide';
 import { violationOf } from '../../../driver/istio/guard';
 import { nothingRemembered } from '../../../driver/istio/memory';
-import type { ObservedRoute } from '../../../driver/istio/observation';
+import { noteOf } from '../../../driver/istio/notes';
+import { noState, type Observation, type ObservedRoute } from '../../../driver/istio/observation';
 import { adopted } from '../../support/adopted';
 import { paused, world, type World } from '../../support/adopted-rollouts';
-import { decideOn, stepped } from '../../support/decisions';
+import { decideOn, run, stepped } from '../../support/decisions';
 import { routeTo } from '../../support/guarded';
 import { recordWith } from '../../support/observations';
 
@@ -47,4 +49,36 @@ test('it gets no requests anew by a subset that chooses all, says the guard', ()
     [pin, anew('', { whole: {} })],
   ] as const)
     expect(judge(action, seen)?.code).not.toBe('chooses-all');
+});
+
+describe('before its subset chooses all pods beside the other version', () => {
+  const record = {
+    mode: 'promote',
+    step: 1,
+    serial: 6,
+    marker: 'split@r1.6',
+    chosen: { hash: 'abc', serial: 2 },
+  } as const;
+  const last = (rollout: World['rollout']) => world({ ...anew('abc', {}), record, ...(rollout && { rollout }) });
+  const noteAt = (seen: Observation) => {
+    const question = { release: kept, order: run, seen, memory: nothingRemembered, gateLimitMs: 1, releaseId: 'r1' };
+    const decision = decide(question);
+    expect(decision).toMatchObject({ action: { kind: 'write-subsets', choose: { hash: '' } } });
+    return noteOf(question, decision);
+  };
+
+  test('the copy is of the route that does not name it, or it would come back when somebody deletes that', () => {
+    const seen = last(paused);
+    const note = noteAt(seen);
+    expect(note).toMatchObject({ copies: 'live', isNeeded: true, current: { record: { serial: 6 } } });
+    const current = note?.current && { ...note.current, of: { route: '1', subsets: '1' } };
+    expect(noteAt({ ...seen, state: { ...noState, ...(current && { current }) } })).toBeUndefined();
+  });
+
+  test('no copy is waited for where its pods are in no subset until then', () => {
+    const rolling = last({ hashes: ['abc', 'def'], isRolling: true, isNoted: true });
+    const split = { v1: 50, v2: 50 };
+    const { route } = rolling;
+    expect(noteAt({ ...rolling, ...(route && { route: { ...route, split } }) })).toBeUndefined();
+  });
 });
