@@ -10,7 +10,7 @@ import { goalOf } from './goal';
 import { routeNames } from './observation';
 import type { Question } from './question';
 import { isOpen, type ReleaseRecord } from './record';
-import { choiceAnew } from './rules/rollout';
+import { choiceAnew } from './rules/choice';
 import { markerOf, probedVersions } from './rules/route';
 import { sorted, type InstalledObservation } from './rules/situation';
 

@@ -9,7 +9,7 @@ import type { ObservedRoute, ObservedSubsets } from './observation';
 import { lacksCluster, obstacles } from './proxy-checks';
 import type { Question } from './question';
 import type { ReleaseRecord } from './record';
-import { choiceAnew } from './rules/rollout';
+import { choiceAnew } from './rules/choice';
 import { sorted } from './rules/situation';
 import type { CurrentRelease, Restorable } from './state';
 

@@ -3,24 +3,15 @@
  * by the Service: no rollout loses a request. Beside another version only the hash of its pod template tells its pods from the others,
  * so its rollout is paused first, for as long as both run (docs/decisions/0023-rollouts-wait.md).
  */
-import { adoptedVersion, weightOf } from '../../../model';
-import type { Choice } from '../action';
+import { weightOf } from '../../../model';
 import { act, hold, waitFor, type Decision } from '../decision';
 import { isLastStage } from '../goal';
-import type { ObservedRollout, Observation } from '../observation';
 import { namesVersion, obstacles } from '../proxy-checks';
 import { hasNoPod } from '../sick';
-import { awaitPropagation, headerVersions, markerOf } from './route';
+import { choose, markChoice, observedAdopted, type Adopted } from './choice';
+import { headerVersions } from './route';
 import { isLeftToOthers, leaving } from './remove';
 import type { Rule, Situation } from './situation';
-
-interface Adopted {
-  readonly version: string;
-  readonly rollout: ObservedRollout;
-  readonly hasSubset: boolean;
-  /** A hash; '': by the Service; undefined: by labels of somebody else. */
-  readonly chosenBy: string | undefined;
-}
 
 /** Somebody has resumed it, and it rolls: its new pods are in no subset, and the old ones go. Wide again it loses no request. */
 export const widenRolled: Rule = (situation) => {
@@ -82,52 +73,6 @@ function chooseByTemplate(adopted: Adopted, situation: Situation): Decision | un
   return chosenBy === hash ? undefined : choose(adopted, hash, situation, { code: 'chosen-alone', version, hash });
 }
 
-/**
- * Back to a choice that a route has marked, from one that none has: first that one is marked, or nobody could tell later whether a proxy has
- * the choice of now or the one in between.
- */
-function choose(adopted: Adopted, hash: string, situation: Situation, because: Parameters<typeof act>[1]): Decision {
-  const isBack = situation.record.chosen?.hash === hash;
-  return (isBack ? markChoice(adopted, situation) : undefined) ?? writeChoice(adopted, hash, situation, because);
-}
-
-function writeChoice(
-  { version }: Adopted,
-  hash: string,
-  { seen: { subsets } }: Situation,
-  because: Parameters<typeof act>[1],
-): Decision {
-  return act({ kind: 'write-subsets', versions: subsets.versions, choose: { version, hash } }, because);
-}
-
-/**
- * No proxy tells by which labels it has a subset. Istio sends endpoints before routes, so a proxy that shows a route which was written
- * later has the subset as it was by then.
- */
-function markChoice({ version, chosenBy }: Adopted, situation: Situation): Decision | undefined {
-  const { record, seen } = situation;
-  const { chosen } = record;
-  if (chosenBy === undefined || seen.route.whole) return undefined;
-  if (chosen?.hash === chosenBy) return chosen.serial === record.serial ? awaitPropagation(situation) : undefined;
-  const { split, headerVersions, probes } = seen.route;
-  const serial = record.serial + 1;
-  const marker = markerOf(seen.route, { ...record, serial });
-  const next = { ...record, serial, marker, chosen: { hash: chosenBy, serial } };
-  const action = { kind: 'write-route', split, headerVersions, probes, marker, record: next } as const;
-  return act(action, { code: 'choice-marked', version });
-}
-
-/**
- * Of a subset that comes back: the template that its pods stay at, as another version may have pods; or all pods of the Service, while it
- * may roll. Undefined: none of these versions is adopted.
- */
-export function choiceAnew(versions: readonly string[], workloads: Observation['workloads']): Choice | undefined {
-  const version = versions.find((each) => workloads[each]?.rollout);
-  const { paused = 'no', isRolling = true, hashes = [] } = workloads[version ?? '']?.rollout ?? {};
-  const [hash = ''] = paused === 'no' || isRolling ? [] : hashes;
-  return version === undefined ? undefined : { version, hash };
-}
-
 /** At the end of a release, when nothing else is left to do: it may roll again once every proxy chooses its pods by the Service. */
 export const resumeRollout: Rule = (situation) => {
   const adopted = observedAdopted(situation);
@@ -165,17 +110,6 @@ function resume({ version, rollout }: Adopted): Decision | undefined {
   const { deployment, isNoted, isPending } = rollout;
   if (!isNoted) return undefined;
   return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-resumes', deployment, isPending });
-}
-
-/** Undefined when there is nothing to look after: no Deployment, or one of a model. */
-function observedAdopted({
-  release,
-  seen: { workloads, subsets },
-}: Pick<Situation, 'release' | 'seen'>): Adopted | undefined {
-  const version = adoptedVersion(release);
-  const rollout = version === undefined ? undefined : workloads[version]?.rollout;
-  if (version === undefined || !rollout) return undefined;
-  return { version, rollout, hasSubset: subsets.versions.includes(version), chosenBy: subsets.chosenBy?.[version] };
 }
 
 /** It gets requests, or is about to: a release that begins anew may give it its pinned route back and no weight. */
