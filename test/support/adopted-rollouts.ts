@@ -23,6 +23,11 @@ export interface World {
   readonly differences?: Parameters<typeof observed>[0];
 }
 
+/** Past the first step, after so many writes of the routes; its subset was chosen by `hash` before the write of that number. */
+export function afterWrites(serial: number, chosen = { hash: 'abc', serial: 2 }) {
+  return { step: 1, serial, marker: `split@r1.${serial}`, chosen };
+}
+
 /** v1 is adopted and was taken over; v2 is there or not. */
 export function world({ record, rollout, chosenBy = '', hasCanary = false, differences = {} }: World): Observation {
   const v1 = { desired: 2, available: 2, rollout: rolls(rollout) };

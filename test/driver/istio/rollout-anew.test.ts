@@ -6,7 +6,7 @@ import { nothingRemembered } from '../../../driver/istio/memory';
 import { noteOf } from '../../../driver/istio/notes';
 import { noState, type Observation, type ObservedRoute } from '../../../driver/istio/observation';
 import { adopted } from '../../support/adopted';
-import { paused, world, type World } from '../../support/adopted-rollouts';
+import { afterWrites, paused, world, type World } from '../../support/adopted-rollouts';
 import { decideOn, run, stepped } from '../../support/decisions';
 import { routeTo } from '../../support/guarded';
 import { recordWith } from '../../support/observations';
@@ -52,13 +52,7 @@ test('it gets no requests anew by a subset that chooses all, says the guard', ()
 });
 
 describe('before its subset chooses all pods beside the other version', () => {
-  const record = {
-    mode: 'promote',
-    step: 1,
-    serial: 6,
-    marker: 'split@r1.6',
-    chosen: { hash: 'abc', serial: 2 },
-  } as const;
+  const record = { mode: 'promote', ...afterWrites(6) } as const;
   const last = (rollout: World['rollout']) => world({ ...anew('abc', {}), record, ...(rollout && { rollout }) });
   const noteAt = (seen: Observation) => {
     const question = { release: kept, order: run, seen, memory: nothingRemembered, gateLimitMs: 1, releaseId: 'r1' };

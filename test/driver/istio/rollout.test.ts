@@ -7,7 +7,7 @@ import { planOf } from '../../../driver/istio/plan';
 import { preflight } from '../../../driver/istio/preflight';
 import { recordedRelease, withRecordedAdoption } from '../../../driver/istio/recorded-release';
 import { adopted } from '../../support/adopted';
-import { paused, rolls, world, type World } from '../../support/adopted-rollouts';
+import { afterWrites, paused, rolls, world, type World } from '../../support/adopted-rollouts';
 import { decideOn, stepped } from '../../support/decisions';
 import { proxyWith, recordWith } from '../../support/observations';
 
@@ -78,7 +78,7 @@ describe('before another version gets a pod', () => {
 });
 
 describe('in mid-release', () => {
-  const record = { step: 1, serial: 3, marker: 'split@r1.3', chosen: { hash: 'abc', serial: 2 } };
+  const record = afterWrites(3);
   const half = { split: { v1: 90, v2: 10 } };
   const standing = { record, rollout: paused, chosenBy: 'abc', hasCanary: true };
 
@@ -102,7 +102,7 @@ describe('in mid-release', () => {
 
   it('no weight rises until it has rolled, is paused again, and chosen by the new template', () => {
     const wide = {
-      record: { ...record, serial: 4, marker: 'split@r1.4', chosen: { hash: '', serial: 4 } },
+      record: afterWrites(4, { hash: '', serial: 4 }),
       hasCanary: true,
     };
     const rolling = { isNoted: true, hashes: ['abc', 'def'], isRolling: true };
@@ -186,16 +186,10 @@ describe('in mid-release', () => {
 });
 
 describe('at the end of an abort', () => {
-  const record = {
-    mode: 'abort',
-    step: 1,
-    serial: 4,
-    marker: 'split@r1.4',
-    chosen: { hash: 'abc', serial: 2 },
-  } as const;
+  const record = { mode: 'abort', ...afterWrites(4) } as const;
   const seen = { record, rollout: paused, chosenBy: 'abc' };
   const wide = { ...seen, chosenBy: '' };
-  const marked = { ...record, serial: 5, marker: 'split@r1.5', chosen: { hash: '', serial: 5 } };
+  const marked = { ...record, ...afterWrites(5, { hash: '', serial: 5 }) };
 
   it('the new version is drained, and goes: its pods are behind the same Service', () => {
     expect(decideOf({ ...seen, hasCanary: true })).toMatchObject({
@@ -284,13 +278,7 @@ describe('at the end of an abort', () => {
 
 describe('an adopted version that is kept', () => {
   const kept = adopted(stepped, { isKept: true });
-  const record = {
-    mode: 'promote',
-    step: 1,
-    serial: 6,
-    marker: 'split@r1.6',
-    chosen: { hash: 'abc', serial: 2 },
-  } as const;
+  const record = { mode: 'promote', ...afterWrites(6) } as const;
   const last = { record, rollout: paused, hasCanary: true, differences: { split: { v2: 100 } } };
 
   it('is resumed when no route and no subset of it tells pods of one template from others', () => {
