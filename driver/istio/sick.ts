@@ -1,6 +1,7 @@
 /** S8: which versions are sick, and the share of the traffic that a write takes away from them: nobody served it well. */
 import { weightOf, type Split } from '../../model';
-import { isRead, type Observation, type Proxy } from './observation';
+import { isRead, type Observation } from './observation';
+import { lacksCluster } from './proxy-checks';
 import type { ReleaseRecord } from './record';
 
 type Looked = Pick<Observation, 'proxies' | 'route' | 'workloads'>;
@@ -30,11 +31,7 @@ function isSick(version: string, { mode, canary, cause }: ReleaseRecord, seen: L
  * read, or that sends there, has users who may be served. Routes to the whole Service need no cluster of it.
  */
 function isOutOfReach(version: string, { route, proxies }: Looked): boolean {
-  return !route?.whole && proxies.length > 0 && proxies.every((proxy) => showsNone(version, proxy));
-}
-
-function showsNone(version: string, proxy: Proxy): boolean {
-  if (!isRead(proxy)) return false;
-  const cluster = proxy.clusters[version];
-  return cluster?.state !== 'active' || cluster.healthyEndpoints === 0;
+  const lacksIt = lacksCluster(version, 1);
+  const isNowhere = proxies.length > 0 && proxies.every((proxy) => isRead(proxy) && lacksIt(proxy) !== undefined);
+  return !route?.whole && isNowhere;
 }

@@ -29,12 +29,16 @@ export const widenRolled: Rule = (situation) => {
 export const resumeWithoutPods: Rule = (situation) => {
   const adopted = observedAdopted(situation);
   if (!adopted || weightOf(situation.goal.split, adopted.version) === 0) return undefined;
-  const { version, rollout } = adopted;
-  const { isCurrent, desired = 0 } = situation.seen.workloads[version] ?? {};
-  const { deployment, paused, hashes } = rollout;
+  const { isCurrent, desired = 0 } = situation.seen.workloads[adopted.version] ?? {};
+  const { paused, hashes } = adopted.rollout;
   if (!isCurrent || desired === 0 || paused !== 'by handover' || hashes.length > 0) return undefined;
-  return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-needed', deployment });
+  return letRoll(adopted);
 };
+
+/** It is paused again when it has rolled. */
+function letRoll({ version, rollout: { deployment } }: Adopted): Decision {
+  return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-needed', deployment });
+}
 
 /** Before another version gets a pod or a request. An abort returns the traffic first: with the subset wide that loses nothing. */
 export const chooseAlone: Rule = (situation) =>
@@ -57,10 +61,10 @@ export function chooseByTemplateBeside(situation: Situation): Decision | undefin
 }
 
 /** What is paused half way would stay so: pods of two templates have no hash in common. */
-function pauseWhenComplete({ version, rollout }: Adopted, { release }: Situation): Decision | undefined {
+function pauseWhenComplete(adopted: Adopted, { release }: Situation): Decision | undefined {
+  const { version, rollout } = adopted;
   const { deployment, paused, hashes, isRolling } = rollout;
-  if (isRolling && paused === 'by handover' && hashes.length > 1)
-    return act({ kind: 'set-paused', version, isPaused: false }, { code: 'rollout-needed', deployment });
+  if (isRolling && paused === 'by handover' && hashes.length > 1) return letRoll(adopted);
   const limitMs = release.timings.progressDeadlineSeconds * 1000;
   if (isRolling) return waitFor({ for: 'rollout', version, deployment, paused, hashes }, limitMs);
   if (paused !== 'no') return undefined;
