@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseRecord, parseRequest } from '../../driver/istio/record';
 import { exitCodes, Refusal } from '../../model';
 import { installed, pausedAndStopped, stoppedAtStepOne, withV2 } from '../support/shop-release';
@@ -20,8 +21,10 @@ describe('operator verbs', () => {
     await pausedAndStopped(io);
     io.world.api.lease.take('killed', 15);
     const beganMs = io.clock.nowMs();
-    expect(await io.run(['abort'], { holder: 'second-shell' })).toBe(exitCodes.aborted);
+    const report = ['--report', join(dirname(io.file), 'abort.html')];
+    expect(await io.run(['abort', ...report], { holder: 'second-shell' })).toBe(exitCodes.aborted);
     expect(io.clock.nowMs() - beganMs).toBeLessThan(60_000);
+    expect(io.printed.err.match(/the report is in/g)).toHaveLength(1);
     expect(io.printed.err.match(/that driver carries out the request/g)).toHaveLength(1);
     expect(io.printed.out).toContain('aborted: an operator asked to abort; every proxy routes by v1-100');
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });

@@ -111,7 +111,9 @@ export async function driveRelease(
   });
   const ended = driving.then((ending) => announcer.end(ending).then(() => ending));
   const ending = await ended.finally(told.end);
-  if (options.report !== undefined) writeReport(io.err, options.report, story, ending);
+  // Who waits for another driver asks for the lock again and again, and sees nothing of the release until it has it.
+  if (options.report !== undefined && (story.hasLooked || ending.outcome !== 'locked'))
+    writeReport(io.err, options.report, story, ending);
   return ending;
 }
 

@@ -81,6 +81,11 @@ export class StoryTeller {
     this.beganMs = nowMs();
   }
 
+  /** It has looked at the release: without that there is nothing to show. */
+  get hasLooked(): boolean {
+    return this.last !== undefined;
+  }
+
   hear(event: Event): void {
     switch (event.event) {
       case 'decided':
