@@ -56,7 +56,8 @@ async function carryOut(io: Io, options: Options, asked: Asked): Promise<number>
     if (driven.outcome !== 'locked' && driven.code !== foundSo) return finish(io, options, asked, driven);
     if (driven.outcome === 'locked' && !isTold)
       io.err(`${driven.because}; that driver carries out the request${unheard(request, options, record)}\n`);
-    const untilMs = Math.min(endMs, io.clock.monotonicMs() + turnMs);
+    // Only a lock may become free: what was found so stays as it is.
+    const untilMs = driven.outcome === 'locked' ? Math.min(endMs, io.clock.monotonicMs() + turnMs) : endMs;
     const followed = await follow(io, { ...steered, record, request, sinceMs, untilMs });
     if (followed.code !== otherDriver || untilMs === endMs) return endWith(io, followed, options.json);
   }
