@@ -30,6 +30,28 @@ describe('operator verbs', () => {
     expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
   });
 
+  it.each([
+    ['unreachable', 'connection refused'],
+    ['api-refused', '429 too many requests'],
+  ])('abort that waits for a dead driver endures an API server that does not answer (%s)', async (code, found) => {
+    const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
+    await pausedAndStopped(io);
+    io.world.api.lease.take('killed', 15);
+    const client = io.world.connect();
+    const own = client.observe.bind(client);
+    const beganMs = io.clock.nowMs();
+    const lost: Refusal[] = [new Refusal(code, 'an answer from the API server', found, 'wait for it')];
+    const observe: typeof own = async (...args) => {
+      const error = io.clock.nowMs() - beganMs > 7_000 ? lost.pop() : undefined;
+      if (error) throw error;
+      return own(...args);
+    };
+    const connect = () => Promise.resolve(Object.assign(client, { observe }));
+    expect(await io.run(['abort'], { holder: 'second-shell', connect })).toBe(exitCodes.aborted);
+    expect([lost, io.printed.err.match(/the API server answers again/g)?.length]).toEqual([[], 1]);
+    expect(io.world.result()).toMatchObject({ lost: [], violations: [] });
+  });
+
   it('abort says in the outcome and in the history who asked for it', async () => {
     const io = simulatedIo({ file: withV2.replace('pause: 1s', 'pause: until promoted'), installed });
     const running = io.run(['run', 'v2']);

@@ -1,5 +1,6 @@
 /** How a release ends that another driver carries out: by its record while it is under way, and by the history after it. */
 import type { Release } from '../../../model';
+import { Absences, describeAbsence } from '../../core/absence';
 import type { Ending } from '../../core/ending';
 import type { Io } from '../../io';
 import { defaults } from '../../options';
@@ -27,7 +28,7 @@ interface Followed {
 export async function follow(io: Io, followed: Followed): Promise<Ending> {
   const { release, cluster, record, request, sinceMs, untilMs } = followed;
   let lastSeen = 'nothing';
-  while (!io.stop.aborted && io.clock.monotonicMs() < untilMs) {
+  const look = async (): Promise<Ending | undefined> => {
     const seen = await cluster.observe(release, objectsAlone);
     const ended = endedByHistory(seen, record);
     if (ended) return ended;
@@ -36,6 +37,22 @@ export async function follow(io: Io, followed: Followed): Promise<Ending> {
       return { outcome: 'completed', code: requestTaken, because: 'the other driver has taken the request' };
     lastSeen = now ? describeStep(now, release) : 'no record, and no end in the history';
     await io.clock.sleep(defaults.pollMs * 5, io.stop);
+    return undefined;
+  };
+  const absences = new Absences({
+    clock: io.clock,
+    stop: io.stop,
+    awayLimitMs: untilMs - sinceMs,
+    pollMs: defaults.pollMs,
+    tell: (absence) => {
+      lastSeen = describeAbsence(absence);
+      io.err(`${lastSeen}\n`);
+    },
+    underWay: () => describeStep(record, release),
+  });
+  while (!io.stop.aborted && io.clock.monotonicMs() < untilMs) {
+    const ended = await absences.through(look);
+    if (ended) return ended;
   }
   if (io.stop.aborted) return { outcome: 'stopped', because: 'the request stays with the other driver' };
   const waited = `waited ${Math.round((io.clock.monotonicMs() - sinceMs) / 1000)} s for the other driver`;
